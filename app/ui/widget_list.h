@@ -1,0 +1,42 @@
+/* app/ui/widget_list.h -- rows, and lists of any length. Pure. */
+#pragma once
+
+#include "app/ui/widget_badge.h"
+
+struct widget_list_row {
+    const char *title; /* required; cut with … at its end */
+    const char *note;  /* second line, cut in the middle; may be NULL */
+    const char *value; /* at the right; may be NULL */
+    enum icon icon;
+    const char *mark;                  /* instead of an icon: a short number or word in a disc */
+    const struct widget_badge *badge;  /* at the right below value; may be NULL */
+    bool has_arrow;                    /* leads to another screen */
+    bool is_selected;
+    bool is_disabled;
+};
+
+/* A card-like row as wide as its parent. True when it was tapped. */
+bool widget_list_row(struct ui *ui, const char *key, const struct widget_list_row *row);
+/* Height of such a row with or without a note, in dp, for widget_list. */
+int32_t widget_list_row_dp(const struct ui *ui, bool has_note);
+
+/* A list that builds only the rows in sight (10,000 rows cost what 12 do):
+ *
+ *   struct widget_list list;
+ *   widget_list_open(ui, "cases", count, widget_list_row_dp(ui, true), 8, &list);
+ *   for (int32_t i; widget_list_next(&list, &i);) { widget_list_row(...); }
+ *   widget_list_close(&list);
+ *
+ * Rows are all `row_dp` high (each row is boxed to that), `gap_dp` apart. Row
+ * keys must come from the item, not from the index. Fills its parent. */
+struct widget_list {
+    struct ui *ui;
+    int32_t count, next, end;
+    struct ui_size row_px;
+    int32_t pitch_px;
+    bool is_row_open;
+};
+void widget_list_open(struct ui *ui, const char *key, int32_t count, int32_t row_dp,
+                      int32_t gap_dp, struct widget_list *list_out);
+bool widget_list_next(struct widget_list *list, int32_t *index_out);
+void widget_list_close(struct widget_list *list);

@@ -1,0 +1,20 @@
+/* app/ui/widgets.h -- every widget. One page each. */
+#pragma once
+
+#include "app/ui/widget_amount.h"   /* money pad */
+#include "app/ui/widget_badge.h"    /* status: colour + icon + word */
+#include "app/ui/widget_banner.h"   /* notice across the content */
+#include "app/ui/widget_bar.h"      /* top bar, bottom bar, action strip */
+#include "app/ui/widget_button.h"   /* primary, secondary, danger, quiet */
+#include "app/ui/widget_card.h"     /* cards, headings, facts, figures */
+#include "app/ui/widget_choice.h"   /* tiles and chips */
+#include "app/ui/widget_date.h"     /* date picker */
+#include "app/ui/widget_dialog.h"   /* question, sheet */
+#include "app/ui/widget_field.h"    /* text field */
+#include "app/ui/widget_keyboard.h" /* on-screen keyboard with phrases */
+#include "app/ui/widget_list.h"     /* rows and virtual lists */
+#include "app/ui/widget_pad.h"      /* phone, identity, PIN */
+#include "app/ui/widget_progress.h" /* progress bar, steps */
+#include "app/ui/widget_slide.h"    /* slide to confirm */
+#include "app/ui/widget_toast.h"    /* message with undo */
+#include "app/ui/widget_toggle.h"   /* switch, segments */
