@@ -1,0 +1,34 @@
+/* core/event/fold.h -- what the facts have made of a case. Pure.
+ *
+ * Facts of one case are folded in canonical order (fact_compare). The same code
+ * runs on the tablet and at headquarters, so both see the same case. Folding
+ * never refuses: a fact that breaks a rule is counted and flagged. */
+#pragma once
+
+#include "core/event/event.h"
+
+/* The state before any fact. */
+void fold_start(ds_CaseState *state, const ds_CaseRecord *record);
+/* Folds one fact. `record` is what the case was imported with. The caller keeps
+ * canonical order: fold_is_next() says whether `fact` comes after all that was
+ * folded; when not, the case is folded anew from its facts. */
+void fold_fact(ds_CaseState *state, const ds_CaseRecord *record, const struct fact *fact);
+bool fold_is_next(const ds_CaseState *state, const struct fact *fact);
+
+/* ---- derived answers, all pure ---- */
+
+struct balance {
+    uint64_t principal_minor, interest_minor, penalty_minor, fees_minor;
+    uint64_t total_minor; /* sum of the parts */
+    uint64_t paid_minor;  /* posted since as_of_day */
+    uint64_t owed_minor;  /* total less paid, never below zero */
+    int32_t as_of_day;
+};
+struct balance fold_balance(const ds_CaseRecord *record, const ds_CaseState *state);
+/* The flag when it is raised, not cleared and not past its until_day on `day`; else NULL. */
+const ds_Flag *fold_flag(const ds_CaseState *state, uint32_t flag, int32_t day);
+/* Promises made and broken, those from before import included. */
+uint32_t fold_promises_made(const ds_CaseRecord *record, const ds_CaseState *state);
+uint32_t fold_promises_broken(const ds_CaseRecord *record, const ds_CaseState *state);
+/* Newest live arrangement (asked, active, returned, conflicting), or NULL. */
+const ds_Arrangement *fold_live_arrangement(const ds_CaseState *state);

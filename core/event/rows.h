@@ -1,0 +1,91 @@
+/* core/event/rows.h -- the report rows that a fact gives. Pure.
+ *
+ * Tablet and headquarters keep the same four tables (contact, arrangement,
+ * payment, incident) and day rows, filled from the same rows, so the same
+ * metric gives the same number on both. A row with the id of an earlier one
+ * replaces it. Rows are a projection: they can be dropped and made again. */
+#pragma once
+
+#include "core/event/fold.h"
+
+/* A visit, call, message … one per attempt. */
+struct contact_row {
+    struct id id;
+    uint64_t case_no;
+    uint32_t person_no;
+    uint32_t channel; /* contact_channels.def */
+    uint32_t outcome; /* outcomes.def, visits */
+    uint32_t result;  /* contact_results.def, other channels */
+    uint32_t role;
+    uint32_t cooperation;
+    uint32_t default_reason;
+    uint32_t ability;
+    uint32_t willingness;
+    int64_t at_ms; /* end */
+    uint32_t dwell_s;
+    uint32_t fired_count;  /* rules that fired */
+    uint32_t clock_quality;
+    uint64_t owed_minor;   /* at that time */
+    bool is_withdrawn;     /* taken back by a correction */
+    bool is_corrected;
+};
+
+struct arrangement_row {
+    struct id id;
+    uint64_t case_no;
+    uint32_t person_no;
+    uint32_t kind;  /* arrangement_kinds.def */
+    uint32_t state; /* arrangement_states.def */
+    uint64_t amount_minor;
+    uint64_t paid_minor;
+    int32_t due_day;
+    int32_t judged_day;
+    int64_t made_at_ms;
+    int64_t decided_at_ms;
+};
+
+struct payment_row {
+    struct id id;
+    uint64_t case_no;
+    uint64_t amount_minor;
+    int32_t paid_day;
+    uint32_t channel; /* payment_channels.def */
+    bool is_posted;
+    uint32_t credited_no;   /* person; 0 nobody */
+    uint32_t after_channel; /* contact channel it followed; 0 none */
+};
+
+/* Everything else that is counted: kind is the event kind, code the closed-list
+ * code of that kind (dispute, hardship, complaint, safety, skip reason …). */
+struct incident_row {
+    struct id id;
+    uint64_t case_no;
+    uint32_t person_no;
+    uint32_t kind;
+    uint32_t code;
+    uint32_t severity;
+    int64_t at_ms;
+    bool is_withdrawn;
+};
+
+struct day_row {
+    uint32_t person_no;
+    int32_t day;
+    uint32_t planned, visited, skipped, distance_m;
+    int64_t opened_at_ms, closed_at_ms;
+};
+
+/* Where rows go; any member may be NULL. */
+struct row_sink {
+    void *context;
+    enum err (*contact)(void *context, const struct contact_row *row);
+    enum err (*arrangement)(void *context, const struct arrangement_row *row);
+    enum err (*payment)(void *context, const struct payment_row *row);
+    enum err (*incident)(void *context, const struct incident_row *row);
+    enum err (*day)(void *context, const struct day_row *row);
+};
+
+/* Emits the rows that `fact` adds or changes; call after fold_fact(). `record`
+ * and `state` are NULL for a fact that is not about a case. */
+enum err rows_emit(const struct fact *fact, const ds_CaseRecord *record, const ds_CaseState *state,
+                   const struct row_sink *sink) MUST_USE;

@@ -1,0 +1,50 @@
+/* core/os/os.h -- the real world, once: clock, randomness, files, processes.
+ * POSIX. Nothing else in the house reads the time or opens a path by itself. */
+#pragma once
+
+#include "core/base/arena.h"
+#include "core/base/clock.h"
+#include "core/base/err.h"
+#include "core/base/rng.h"
+#include "core/base/str.h"
+
+/* Static tables without state. */
+const struct clock *os_clock(void); /* CLOCK_REALTIME, CLOCK_BOOTTIME, boot id */
+const struct rng *os_rng(void);     /* getrandom */
+
+/* Whole file into `arena`, NUL after the last byte.
+ * ERR_not_found, ERR_io, ERR_too_long past `size_max`. */
+enum err os_file_read(struct arena *arena, const char *path, size_t size_max, struct str *bytes_out) MUST_USE;
+/* All or nothing and durable: temporary file, fsync, rename, fsync of the folder.
+ * Mode 0600. ERR_no_space, ERR_io. */
+enum err os_file_replace(const char *path, const void *bytes, size_t size) MUST_USE;
+/* Removes the file durably; ok when it is not there. */
+enum err os_file_remove(const char *path) MUST_USE;
+bool os_file_exists(const char *path);
+/* Makes the folder and its parents, mode 0700. */
+enum err os_folder_make(const char *path) MUST_USE;
+/* Names in a folder without dot files, sorted by bytes. */
+enum err os_folder_list(struct arena *arena, const char *path, const char ***names_out,
+                        size_t *count_out) MUST_USE;
+/* Free bytes where `path` lies. */
+enum err os_space_free(const char *path, uint64_t *bytes_out) MUST_USE;
+/* "<folder>/<name>" in `arena`. */
+char *os_path(struct arena *arena, const char *folder, const char *name);
+
+/* An exclusive lock held until os_lock_close() or the end of the process.
+ * ERR_busy when another process holds it. */
+struct os_lock {
+    int fd;
+};
+enum err os_lock_open(struct os_lock *lock_out, const char *path) MUST_USE;
+void os_lock_close(struct os_lock *lock);
+
+/* Starts `argv` (NULL-ended, argv[0] a path or a name beside this program) as a
+ * child that dies with its parent. ERR_not_found, ERR_io. */
+enum err os_child_start(const char *const *argv, int32_t *pid_out) MUST_USE;
+/* True while the child runs; a finished child is reaped. */
+bool os_child_is_running(int32_t pid);
+void os_child_stop(int32_t pid); /* SIGTERM, then waits */
+/* Folder of the running program, in `arena`. */
+char *os_program_folder(struct arena *arena);
+void os_sleep_ms(int64_t duration_ms);
