@@ -55,12 +55,14 @@ function(room PATH)
 
     if(ROOM_PO)
         foreach(language ${ROOM_PO})
-            list(APPEND po_files ${CMAKE_SOURCE_DIR}/assets/i18n/${language}.po)
+            list(APPEND po_folders ${CMAKE_SOURCE_DIR}/assets/i18n/${language})
+            file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/assets/i18n/${language}/*.po)
+            list(APPEND po_files ${files})
         endforeach()
         add_custom_command(
             OUTPUT ${GENERATED}/${PATH}/texts.c ${GENERATED}/${PATH}/texts.h
             COMMAND ${CMAKE_COMMAND} -E make_directory ${GENERATED}/${PATH}
-            COMMAND embed po ${GENERATED}/${PATH} ${po_files}
+            COMMAND embed po ${GENERATED}/${PATH} ${po_folders}
             DEPENDS embed ${po_files} COMMENT "embed translations" VERBATIM)
         list(APPEND generated_sources ${GENERATED}/${PATH}/texts.c)
     endif()
