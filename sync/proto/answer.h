@@ -1,0 +1,64 @@
+/* sync/proto/answer.h -- headquarters' side of the talk. Pure.
+ *
+ * Plain bytes of an answer: 64 bytes signature of headquarters with purpose
+ * "answer" over the rest, then a packed SyncDown (pack.h). Rows, verdicts and
+ * messages are lists of any length up to LIMIT_answer_size in all. */
+#pragma once
+
+#include "sync/proto/envelope.h"
+#include "sync/proto/sync.pb.h"
+
+struct answer_row {
+    uint64_t case_no;
+    uint64_t feed_seq;
+    uint64_t folded_seq;
+    bool is_withdrawn;        /* then record and state are empty */
+    struct wire_bytes record; /* CaseRecord, at most LIMIT_case_size */
+    struct wire_bytes state;  /* CaseState, at most LIMIT_case_size */
+};
+
+/* Meaning of every member: SyncDown in sync.proto. */
+struct answer {
+    uint64_t request_tag;
+    uint32_t device_no;
+    int64_t hq_at_ms;
+    bool has_receipt;
+    ds_Receipt receipt; /* signed: receipt_sign() */
+    uint64_t send_from_seq;
+    uint64_t from_cursor;
+    uint64_t next_cursor;
+    uint32_t next_tag;
+    bool has_more;
+    bool is_restart;
+    const struct answer_row *rows;
+    size_t row_count;
+    const ds_Verdict *verdicts;
+    size_t verdict_count;
+    const ds_Message *messages;
+    size_t message_count;
+    bool has_policy;
+    uint64_t policy; /* chain_short_hash() of policy_text */
+    struct wire_bytes policy_text;
+    bool has_holder;
+    ds_Holder holder;
+    uint32_t next_sync_s;
+    uint32_t needs_version;
+    uint32_t new_device_no;
+};
+
+/* Bytes that one row adds to an answer, at most: for filling a page up to
+ * LIMIT_page_size. */
+size_t answer_row_size(const struct answer_row *row);
+
+/* Headquarters: signs and seals for the device. too_long past LIMIT_answer_size;
+ * malformed for a bad key. */
+enum wire answer_seal(struct arena *arena, const struct answer *answer,
+                      const struct envelope_keys *hq, const struct chain_public_key *device,
+                      struct wire_bytes *envelope_out) MUST_USE;
+/* Tablet: opens, checks headquarters' signature, that it is for `device_no` and
+ * that it answers the envelope named `request_tag` (wrong_device, wrong_request).
+ * The receipt inside is checked separately (receipt_check), against the tablet's
+ * own chain. `answer_out` lives in `arena`. */
+enum wire answer_open(struct arena *arena, struct wire_bytes envelope,
+                      const struct envelope_keys *device, const struct chain_public_key *hq,
+                      uint32_t device_no, uint64_t request_tag, struct answer *answer_out) MUST_USE;

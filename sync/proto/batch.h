@@ -1,0 +1,64 @@
+/* sync/proto/batch.h -- facts on their way up: frame, chain, signature. Pure.
+ *
+ * One batch is a run of facts of one device without a gap, or none (a pull
+ * ticket: "what is new for me?"). The signature is Ed25519 by the device with
+ * purpose "batch" over
+ *   u32 device_no ‖ u64 seq of the last fact ‖ 32 bytes chain link after it ‖
+ *   32 bytes BLAKE2b-256 of the encoded Status
+ * (little-endian), so what was signed can be checked for ever from the journal
+ * and the 32 bytes kept with the batch. */
+#pragma once
+
+#include "core/base/limits.h"
+#include "sync/proto/envelope.h"
+#include "sync/proto/sync.pb.h"
+
+enum { BATCH_LINK_TAG_SIZE = 8, BATCH_STATUS_HASH_SIZE = 32 };
+
+struct batch {
+    uint32_t device_no;
+    uint64_t first_seq; /* of bodies[0]; of the next fact when there is none; >= 1 */
+    uint8_t link_tag[BATCH_LINK_TAG_SIZE]; /* first bytes of the link after first_seq - 1 */
+    size_t count;                          /* 0..LIMIT_batch_events */
+    const struct wire_bytes *bodies;       /* event bodies, as captured */
+    ds_Status status;
+    uint8_t status_hash[BATCH_STATUS_HASH_SIZE]; /* of the Status bytes as they came */
+    struct chain_signature signature;
+};
+
+/* What batch_check() works out on the way; arrays of batch->count. */
+struct batch_facts {
+    struct id *ids;
+    struct chain_link *links;   /* after each fact */
+    struct chain_link link_last; /* after the last; the one before when there is none */
+};
+
+/* Signs and seals. `link_before` is the chain link after first_seq - 1 (zero
+ * bytes for first_seq 1). Reads device_no, first_seq, count, bodies and status of
+ * `batch`, and fills its link_tag, status_hash and signature.
+ * too_long past LIMIT_batch_events, LIMIT_batch_size of bodies, LIMIT_event_size
+ * of one, or LIMIT_envelope_size; malformed for a bad key. */
+enum wire batch_seal(struct arena *arena, struct batch *batch, const struct chain_link *link_before,
+                     const struct envelope_keys *device, const struct chain_public_key *hq,
+                     struct wire_bytes *envelope_out) MUST_USE;
+
+/* Headquarters: opens an envelope of kind batch. Nothing is trusted yet: call
+ * batch_check() with the device's key and link next. Everything in `batch_out`
+ * lives in `arena`. Any refusal of envelope_open() and of the frame. */
+enum wire batch_open(struct arena *arena, struct wire_bytes envelope,
+                     const struct envelope_keys *hq, struct batch *batch_out) MUST_USE;
+
+/* Headquarters: `link_before` is the link that its journal holds after
+ * first_seq - 1. bad_link when the batch does not follow it (a gap is the
+ * caller's to see first, by first_seq); bad_signature. Facts already held are
+ * the caller's to compare by id with `facts_out`. */
+enum wire batch_check(struct arena *arena, const struct batch *batch,
+                      const struct chain_link *link_before, const struct chain_public_key *device,
+                      struct batch_facts *facts_out) MUST_USE;
+
+/* Later proof from what is stored: did `device` sign that its chain after
+ * `last_seq` is `link`? */
+enum wire batch_prove(uint32_t device_no, uint64_t last_seq, const struct chain_link *link,
+                      const uint8_t status_hash[BATCH_STATUS_HASH_SIZE],
+                      const struct chain_public_key *device,
+                      const struct chain_signature *signature) MUST_USE;
