@@ -1,0 +1,403 @@
+-- Headquarters, first schema. Every key starts with branch_no, so that a
+-- branch is whole wherever it is stored.
+--
+-- Three layers. Given: people, devices, cases as imported, messages, policy,
+-- settings. Truth: event, append-only. Made of it: kase_state, assignment,
+-- contact, arrangement, payment, incident, day, feed, conflict: dropped and
+-- made again by `doorstep-hq rebuild`.
+--
+-- *_at_ms: UTC instants; *_day: civil days since 1970-01-01; *_minor: money;
+-- codes are those of the closed lists in core/domain.
+
+CREATE TABLE branch (
+    branch_no INTEGER NOT NULL PRIMARY KEY,
+    name      TEXT    NOT NULL
+) STRICT;
+
+-- Text values by name: "policy.hash", "server.url", "zone", "name" …
+CREATE TABLE setting (
+    branch_no INTEGER NOT NULL,
+    name      TEXT    NOT NULL,
+    value     TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, name)
+) STRICT, WITHOUT ROWID;
+
+-- Every policy text that was ever in force: facts name it by `hash`
+-- (chain_short_hash as a signed 64-bit number).
+CREATE TABLE policy (
+    branch_no INTEGER NOT NULL,
+    hash      INTEGER NOT NULL,
+    body      TEXT    NOT NULL,
+    set_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE team (
+    branch_no INTEGER NOT NULL,
+    team_no   INTEGER NOT NULL,
+    name      TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, team_no),
+    UNIQUE (branch_no, name)
+) STRICT, WITHOUT ROWID;
+
+-- role: staff_roles.def. areas: districts served, separated by ';' (empty: any).
+-- capacity: open cases at most (0: no bound).
+CREATE TABLE person (
+    branch_no INTEGER NOT NULL,
+    person_no INTEGER NOT NULL,
+    code      TEXT    NOT NULL, -- staff number
+    name      TEXT    NOT NULL,
+    role      INTEGER NOT NULL,
+    team_no   INTEGER NOT NULL, -- 0: none
+    is_active INTEGER NOT NULL,
+    areas     TEXT    NOT NULL,
+    capacity  INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, person_no),
+    UNIQUE (branch_no, code)
+) STRICT, WITHOUT ROWID;
+
+-- A tablet, number never reused. Device 0 is headquarters itself.
+CREATE TABLE device (
+    branch_no       INTEGER NOT NULL,
+    device_no       INTEGER NOT NULL,
+    person_no       INTEGER NOT NULL,
+    public_key      BLOB    NOT NULL,
+    enrolled_at_ms  INTEGER NOT NULL,
+    is_revoked      INTEGER NOT NULL,
+    revoked_at_ms   INTEGER NOT NULL,
+    seen_at_ms      INTEGER NOT NULL, -- last envelope
+    app_version     TEXT    NOT NULL,
+    feed_seq        INTEGER NOT NULL, -- last number given to a row of its feed
+    message_no      INTEGER NOT NULL, -- last message that the tablet confirmed
+    PRIMARY KEY (branch_no, device_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX device_by_person ON device (branch_no, person_no);
+
+-- How far each chain of a device is stored. A device has strand 0; a proven
+-- fork (a cloned or restored tablet) opens the next strand, whose facts up to
+-- from_seq are those of parent_strand. Nothing is refused for it.
+CREATE TABLE strand (
+    branch_no     INTEGER NOT NULL,
+    device_no     INTEGER NOT NULL,
+    strand        INTEGER NOT NULL,
+    parent_strand INTEGER NOT NULL,
+    from_seq      INTEGER NOT NULL,
+    seq           INTEGER NOT NULL, -- last stored
+    link          BLOB    NOT NULL, -- after seq
+    order_at_ms   INTEGER NOT NULL, -- of the fact at seq
+    PRIMARY KEY (branch_no, device_no, strand)
+) STRICT, WITHOUT ROWID;
+
+-- One-time codes: only the hash is kept.
+CREATE TABLE enrol_code (
+    branch_no     INTEGER NOT NULL,
+    hash          BLOB    NOT NULL,
+    person_no     INTEGER NOT NULL,
+    made_at_ms    INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    used_at_ms    INTEGER NOT NULL, -- 0: not yet
+    device_no     INTEGER NOT NULL, -- that used it
+    PRIMARY KEY (branch_no, hash)
+) STRICT, WITHOUT ROWID;
+
+-- The journal: facts as their signed bytes. kind, case_no, person_no and at_ms
+-- are read from the body and may be read again by a newer build; the rest never
+-- changes. kind 0: not understood by the build that received it.
+CREATE TABLE event (
+    branch_no      INTEGER NOT NULL,
+    device_no      INTEGER NOT NULL,
+    strand         INTEGER NOT NULL,
+    seq            INTEGER NOT NULL,
+    id             BLOB    NOT NULL,
+    kind           INTEGER NOT NULL,
+    case_no        INTEGER NOT NULL,
+    person_no      INTEGER NOT NULL,
+    at_ms          INTEGER NOT NULL,
+    order_at_ms    INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    link           BLOB    NOT NULL,
+    body           BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, device_no, strand, seq)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX event_by_id ON event (branch_no, id);
+CREATE INDEX event_by_case ON event (branch_no, case_no, order_at_ms, device_no, seq);
+
+CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+BEGIN
+    SELECT RAISE(ABORT, 'the journal is append-only');
+END;
+CREATE TRIGGER event_is_never_changed
+BEFORE UPDATE OF branch_no, device_no, strand, seq, id, order_at_ms, received_at_ms, link, body
+ON event
+BEGIN
+    SELECT RAISE(ABORT, 'the journal is append-only');
+END;
+
+-- Signed statements of tablets: the evidence for what the journal holds. The
+-- signature covers the link after `seq`; see sync/PROTOCOL.md.
+CREATE TABLE batch_signature (
+    branch_no      INTEGER NOT NULL,
+    device_no      INTEGER NOT NULL,
+    strand         INTEGER NOT NULL,
+    seq            INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    signature      BLOB    NOT NULL,
+    signed         BLOB    NOT NULL, -- the bytes it is about
+    PRIMARY KEY (branch_no, device_no, strand, seq)
+) STRICT, WITHOUT ROWID;
+
+-- A case as imported (CaseRecord bytes) with what lists and searches need.
+-- Named kase because CASE is a word of SQL.
+CREATE TABLE kase (
+    branch_no         INTEGER NOT NULL,
+    case_no           INTEGER NOT NULL,
+    case_ref          TEXT    NOT NULL,
+    client            TEXT    NOT NULL,
+    product           TEXT    NOT NULL,
+    currency          TEXT    NOT NULL,
+    debtor_name       TEXT    NOT NULL,
+    area              TEXT    NOT NULL, -- of the first address
+    lat_e7            INTEGER NOT NULL, -- of the first address; 0,0 not located
+    lon_e7            INTEGER NOT NULL,
+    zone              TEXT    NOT NULL,
+    due_day           INTEGER NOT NULL,
+    mandate_until_day INTEGER NOT NULL,
+    imported_day      INTEGER NOT NULL,
+    batch_no          INTEGER NOT NULL, -- import_batch
+    record            BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, case_no),
+    UNIQUE (branch_no, client, case_ref)
+) STRICT, WITHOUT ROWID;
+
+-- What the facts have made of it (CaseState bytes). Narrow and hot, so apart.
+-- A case without a row has no fact yet.
+CREATE TABLE kase_state (
+    branch_no      INTEGER NOT NULL,
+    case_no        INTEGER NOT NULL,
+    life           INTEGER NOT NULL, -- case_lives.def
+    owner_no       INTEGER NOT NULL, -- person; 0 nobody
+    epoch          INTEGER NOT NULL,
+    owed_minor     INTEGER NOT NULL,
+    due_day        INTEGER NOT NULL, -- days past due count from here
+    last_touch_day INTEGER NOT NULL,
+    next_day       INTEGER NOT NULL,
+    flags          INTEGER NOT NULL, -- bit n: stop flag n raised and not cleared
+    asked_count    INTEGER NOT NULL, -- arrangements that wait for a decision
+    event_count    INTEGER NOT NULL,
+    state          BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, case_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX kase_state_by_owner ON kase_state (branch_no, owner_no, case_no);
+CREATE INDEX kase_state_asked ON kase_state (branch_no, case_no) WHERE asked_count > 0;
+
+-- Who held a case when: one row per lease epoch.
+CREATE TABLE assignment (
+    branch_no  INTEGER NOT NULL,
+    case_no    INTEGER NOT NULL,
+    epoch      INTEGER NOT NULL,
+    owner_no   INTEGER NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    why        TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, case_no, epoch)
+) STRICT, WITHOUT ROWID;
+
+-- ---- report rows: core/event/rows.h, the same names as on the tablet ----
+
+CREATE TABLE contact (
+    branch_no      INTEGER NOT NULL,
+    id             BLOB    NOT NULL,
+    case_no        INTEGER NOT NULL,
+    person_no      INTEGER NOT NULL,
+    channel        INTEGER NOT NULL,
+    outcome        INTEGER NOT NULL,
+    result         INTEGER NOT NULL,
+    role           INTEGER NOT NULL,
+    cooperation    INTEGER NOT NULL,
+    default_reason INTEGER NOT NULL,
+    ability        INTEGER NOT NULL,
+    willingness    INTEGER NOT NULL,
+    at_ms          INTEGER NOT NULL,
+    dwell_s        INTEGER NOT NULL,
+    fired_count    INTEGER NOT NULL,
+    clock_quality  INTEGER NOT NULL,
+    owed_minor     INTEGER NOT NULL,
+    is_withdrawn   INTEGER NOT NULL,
+    is_corrected   INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, case_no, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_by_time ON contact (branch_no, at_ms);
+
+CREATE TABLE arrangement (
+    branch_no     INTEGER NOT NULL,
+    id            BLOB    NOT NULL,
+    case_no       INTEGER NOT NULL,
+    person_no     INTEGER NOT NULL,
+    kind          INTEGER NOT NULL,
+    state         INTEGER NOT NULL,
+    amount_minor  INTEGER NOT NULL,
+    paid_minor    INTEGER NOT NULL,
+    due_day       INTEGER NOT NULL,
+    judged_day    INTEGER NOT NULL,
+    made_at_ms    INTEGER NOT NULL,
+    decided_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, case_no, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX arrangement_by_due ON arrangement (branch_no, due_day);
+CREATE INDEX arrangement_by_made ON arrangement (branch_no, made_at_ms);
+
+CREATE TABLE payment (
+    branch_no     INTEGER NOT NULL,
+    id            BLOB    NOT NULL,
+    case_no       INTEGER NOT NULL,
+    amount_minor  INTEGER NOT NULL,
+    paid_day      INTEGER NOT NULL,
+    channel       INTEGER NOT NULL,
+    is_posted     INTEGER NOT NULL,
+    credited_no   INTEGER NOT NULL,
+    after_channel INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, case_no, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payment_by_day ON payment (branch_no, paid_day);
+
+CREATE TABLE incident (
+    branch_no    INTEGER NOT NULL,
+    id           BLOB    NOT NULL,
+    case_no      INTEGER NOT NULL,
+    person_no    INTEGER NOT NULL,
+    kind         INTEGER NOT NULL,
+    code         INTEGER NOT NULL,
+    severity     INTEGER NOT NULL,
+    at_ms        INTEGER NOT NULL,
+    is_withdrawn INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, case_no, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_by_time ON incident (branch_no, at_ms);
+
+CREATE TABLE day (
+    branch_no    INTEGER NOT NULL,
+    person_no    INTEGER NOT NULL,
+    day          INTEGER NOT NULL,
+    planned      INTEGER NOT NULL,
+    visited      INTEGER NOT NULL,
+    skipped      INTEGER NOT NULL,
+    distance_m   INTEGER NOT NULL,
+    opened_at_ms INTEGER NOT NULL,
+    closed_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, person_no, day)
+) STRICT, WITHOUT ROWID;
+
+-- ---- down to the tablets ----
+
+-- One row per tablet and case: the latest state only. feed_seq is taken from
+-- device.feed_seq inside the writing transaction, so a reader never sees a
+-- number before a smaller one.
+CREATE TABLE feed (
+    branch_no    INTEGER NOT NULL,
+    device_no    INTEGER NOT NULL,
+    case_no      INTEGER NOT NULL,
+    feed_seq     INTEGER NOT NULL,
+    is_withdrawn INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, case_no, device_no)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX feed_by_seq ON feed (branch_no, device_no, feed_seq);
+
+-- Tags of the pages given last to each tablet: an unknown tag means that one
+-- side was restored, and the feed is sent again from the start.
+CREATE TABLE feed_page (
+    branch_no   INTEGER NOT NULL,
+    device_no   INTEGER NOT NULL,
+    feed_seq    INTEGER NOT NULL, -- cursor after the page
+    tag         INTEGER NOT NULL,
+    given_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, device_no, feed_seq, tag)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE message (
+    branch_no  INTEGER NOT NULL,
+    message_no INTEGER NOT NULL,
+    person_no  INTEGER NOT NULL, -- to; 0 everybody
+    at_ms      INTEGER NOT NULL,
+    body       TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, message_no)
+) STRICT, WITHOUT ROWID;
+
+-- ---- what a person at headquarters should look at ----
+
+-- kind: conflicts.def. id: the fact that raised it. Keyed by what it is about,
+-- so the same facts give the same conflicts in any order of arrival.
+CREATE TABLE conflict (
+    branch_no    INTEGER NOT NULL,
+    case_no      INTEGER NOT NULL,
+    kind         INTEGER NOT NULL,
+    id           BLOB    NOT NULL,
+    other_id     BLOB    NOT NULL, -- the fact it disagrees with; empty: none
+    device_no    INTEGER NOT NULL,
+    person_no    INTEGER NOT NULL,
+    other_no     INTEGER NOT NULL, -- the other person; 0 none
+    at_ms        INTEGER NOT NULL, -- of the fact
+    is_closed    INTEGER NOT NULL,
+    closed_at_ms INTEGER NOT NULL,
+    note         TEXT    NOT NULL, -- of who closed it
+    PRIMARY KEY (branch_no, case_no, kind, id)
+) STRICT, WITHOUT ROWID;
+
+-- Facts that could not be read or break a rule. The bytes are in the journal.
+-- reason: name of an error, or "field: fault key".
+CREATE TABLE quarantine (
+    branch_no INTEGER NOT NULL,
+    device_no INTEGER NOT NULL,
+    strand    INTEGER NOT NULL,
+    seq       INTEGER NOT NULL,
+    id        BLOB    NOT NULL,
+    reason    TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, device_no, strand, seq)
+) STRICT, WITHOUT ROWID;
+
+-- ---- import ----
+
+CREATE TABLE import_batch (
+    branch_no   INTEGER NOT NULL,
+    batch_no    INTEGER NOT NULL,
+    kind        TEXT    NOT NULL, -- cases, payments, people
+    file_name   TEXT    NOT NULL,
+    file_hash   BLOB    NOT NULL,
+    at_ms       INTEGER NOT NULL,
+    row_count   INTEGER NOT NULL,
+    new_count   INTEGER NOT NULL,
+    changed_count INTEGER NOT NULL,
+    same_count  INTEGER NOT NULL,
+    error_count INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, batch_no)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE import_error (
+    branch_no INTEGER NOT NULL,
+    batch_no  INTEGER NOT NULL,
+    row_no    INTEGER NOT NULL, -- line of the file's record, the header is 1
+    column_name TEXT  NOT NULL,
+    reason    TEXT    NOT NULL, -- text key
+    value     TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, batch_no, row_no, column_name)
+) STRICT, WITHOUT ROWID;
+
+-- Who did what at headquarters; chained like the journal.
+CREATE TABLE audit (
+    branch_no INTEGER NOT NULL,
+    audit_no  INTEGER NOT NULL,
+    at_ms     INTEGER NOT NULL,
+    actor     TEXT    NOT NULL,
+    action    TEXT    NOT NULL,
+    detail    TEXT    NOT NULL, -- numbers and names of lists, never a debtor's data
+    link      BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, audit_no)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+
+INSERT INTO branch (branch_no, name) VALUES (1, '');
