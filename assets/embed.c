@@ -2,8 +2,8 @@
  *
  *   embed sql NAME ROOM OUT FOLDER   OUT/sql_NAME.{h,c}: every `-- name: x` statement of the
  *                                    .sql files in FOLDER as a list, NNNN_*.sql as migrations
- *   embed po OUT FOLDER...           OUT/texts.{h,c}: sorted key -> texts, one a folder of .po files
- *   embed bytes SYMBOL OUT.c FILE    const unsigned char SYMBOL[] and const size_t SYMBOL_size
+ *   embed po OUT FOLDER...           OUT/texts.{h,c}: sorted key -> texts, one a folder of .po
+ * files embed bytes SYMBOL OUT.c FILE    const unsigned char SYMBOL[] and const size_t SYMBOL_size
  *
  * It reads only files of this tree; any oddity ends the build with file and line. */
 #include <ctype.h>
@@ -201,8 +201,8 @@ static int embed_sql(const char *name, const char *room, const char *out_folder,
     for (size_t i = 0; i < count; i++) {
         fprintf(source, "    \"%s\",\n", statements[i].name);
     }
-    fprintf(source, "%s};\n\nconst char *const sql_%s_texts[] = {\n", count == 0 ? "    \"\",\n" : "",
-            name);
+    fprintf(source, "%s};\n\nconst char *const sql_%s_texts[] = {\n",
+            count == 0 ? "    \"\",\n" : "", name);
     for (size_t i = 0; i < count; i++) {
         fputs("    ", source);
         put_literal(source, statements[i].text, statements[i].size);
@@ -213,7 +213,8 @@ static int embed_sql(const char *name, const char *room, const char *out_folder,
 
     snprintf(file_name, sizeof file_name, "sql_%s.h", name);
     FILE *header = file_make(out_folder, file_name);
-    fprintf(header, "/* made by assets/embed.c from the .sql files */\n#pragma once\n\nenum sql_%s {\n",
+    fprintf(header,
+            "/* made by assets/embed.c from the .sql files */\n#pragma once\n\nenum sql_%s {\n",
             name);
     for (size_t i = 0; i < count; i++) {
         fprintf(header, "    SQL_%s_%s,\n", upper, statements[i].name);
@@ -221,7 +222,8 @@ static int embed_sql(const char *name, const char *room, const char *out_folder,
     fprintf(header, "    SQL_%s_COUNT\n};\n\n", upper);
     fprintf(header, "extern const char *const sql_%s_names[];\n", name);
     fprintf(header, "extern const char *const sql_%s_texts[];\n\n", name);
-    fprintf(header, "struct sql_%s_migration {\n    const char *name;\n    const char *text;\n};\n", name);
+    fprintf(header, "struct sql_%s_migration {\n    const char *name;\n    const char *text;\n};\n",
+            name);
     fprintf(header, "enum { SQL_%s_MIGRATION_COUNT = %zu };\n", upper, migration_count);
     fprintf(header, "extern const struct sql_%s_migration sql_%s_migrations[];\n", name, name);
     fclose(header);
@@ -347,8 +349,8 @@ static int embed_po(const char *out_folder, char **paths, size_t path_count)
                                          : by_key(&entries[0][a], &entries[i][b]);
             if (order != 0) {
                 const struct text_entry *only = order < 0 ? &entries[0][a] : &entries[i][b];
-                fprintf(stderr, "%s:%d: key %s is missing in %s\n", only->file, only->line, only->key,
-                        paths[order < 0 ? i : 0]);
+                fprintf(stderr, "%s:%d: key %s is missing in %s\n", only->file, only->line,
+                        only->key, paths[order < 0 ? i : 0]);
                 is_bad = 1;
             }
             a += order <= 0;

@@ -1,7 +1,7 @@
 /* app/i18n/lang.h -- texts in the user's language, compiled in. Pure.
  *
  * Keys and texts stand in assets/i18n. A key that does not exist is a
- * programmer's mistake: it is shown as "⟦key⟧" so that it is seen, and the
+ * programmer's mistake: the key itself is shown, so that it is seen, and the
  * tests fail on it. */
 #pragma once
 
@@ -22,7 +22,13 @@ bool lang_has(const char *key);
 /* One value for a placeholder. Make them with the functions below. */
 struct lang_value {
     const char *name; /* of the placeholder, without braces */
-    enum { LANG_VALUE_text, LANG_VALUE_count, LANG_VALUE_money, LANG_VALUE_day, LANG_VALUE_key } type;
+    enum {
+        LANG_VALUE_text,
+        LANG_VALUE_count,
+        LANG_VALUE_money,
+        LANG_VALUE_day,
+        LANG_VALUE_key
+    } type;
     const char *text;
     int64_t number;
 };
@@ -37,13 +43,14 @@ struct lang_value lang_value_key(const char *name, const char *key); /* a text o
 const char *lang_fill_list(struct arena *arena, enum lang lang, const char *key,
                            const struct lang_value *values, size_t count);
 /* lang_fill(arena, lang, "today.left", lang_value_count("n", 12)) */
-#define lang_fill(arena, lang, key, ...)                                                           \
-    lang_fill_list((arena), (lang), (key), (const struct lang_value[]){__VA_ARGS__},               \
+#define lang_fill(arena, lang, key, ...)                                             \
+    lang_fill_list((arena), (lang), (key), (const struct lang_value[]){__VA_ARGS__}, \
                    sizeof((const struct lang_value[]){__VA_ARGS__}) / sizeof(struct lang_value))
 
 /* ---- forms of the language; all live in `arena` ---- */
 /* "¥1,234.50" for CNY, "USD 1,234.50" otherwise; NULL or "" is CNY. */
-const char *lang_money(struct arena *arena, enum lang lang, int64_t amount_minor, const char *currency);
+const char *lang_money(struct arena *arena, enum lang lang, int64_t amount_minor,
+                       const char *currency);
 /* zh "11月22日 周日", en "Sun 22 Nov"; with the year when it differs from `today`'s. */
 const char *lang_day(struct arena *arena, enum lang lang, int32_t day, int32_t today);
 /* zh "刚刚" "5分钟前" "3小时前" "2天前", en "just now" "5 min ago" … */

@@ -14,7 +14,8 @@ const struct rng *os_rng(void);     /* getrandom */
 
 /* Whole file into `arena`, NUL after the last byte.
  * ERR_not_found, ERR_io, ERR_too_long past `size_max`. */
-enum err os_file_read(struct arena *arena, const char *path, size_t size_max, struct str *bytes_out) MUST_USE;
+enum err os_file_read(struct arena *arena, const char *path, size_t size_max,
+                      struct str *bytes_out) MUST_USE;
 /* All or nothing and durable: temporary file, fsync, rename, fsync of the folder.
  * Mode 0600. ERR_no_space, ERR_io. */
 enum err os_file_replace(const char *path, const void *bytes, size_t size) MUST_USE;

@@ -18,35 +18,35 @@
 void test_register(const char *name, void (*run)(void **state));
 
 /* TEST(test_promise) { ... } */
-#define TEST(name)                                                                                 \
-    static void name(void **state);                                                                \
-    __attribute__((constructor)) static void name##_register(void)                                 \
-    {                                                                                              \
-        test_register(#name, name);                                                                \
-    }                                                                                              \
+#define TEST(name)                                                 \
+    static void name(void **state);                                \
+    __attribute__((constructor)) static void name##_register(void) \
+    {                                                              \
+        test_register(#name, name);                                \
+    }                                                              \
     static void name(void **state __attribute__((unused)))
 
 #define EXPECT(condition) assert_true(condition)
 /* Fails naming the row, a short text that tells it from the others. */
-#define EXPECT_ROW(row, condition)                                                                 \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fail_msg("row %s: %s", (row), #condition);                                             \
-        }                                                                                          \
+#define EXPECT_ROW(row, condition)                     \
+    do {                                               \
+        if (!(condition)) {                            \
+            fail_msg("row %s: %s", (row), #condition); \
+        }                                              \
     } while (0)
-#define EXPECT_OK(call)                                                                            \
-    do {                                                                                           \
-        enum err expect_err_ = (call);                                                             \
-        if (expect_err_ != OK) {                                                                   \
-            fail_msg("%s gave %s", #call, err_name(expect_err_));                                  \
-        }                                                                                          \
+#define EXPECT_OK(call)                                           \
+    do {                                                          \
+        enum err expect_err_ = (call);                            \
+        if (expect_err_ != OK) {                                  \
+            fail_msg("%s gave %s", #call, err_name(expect_err_)); \
+        }                                                         \
     } while (0)
-#define EXPECT_ERR(expected, call)                                                                 \
-    do {                                                                                           \
-        enum err expect_err_ = (call);                                                             \
-        if (expect_err_ != (expected)) {                                                           \
-            fail_msg("%s gave %s, not %s", #call, err_name(expect_err_), err_name(expected));      \
-        }                                                                                          \
+#define EXPECT_ERR(expected, call)                                                            \
+    do {                                                                                      \
+        enum err expect_err_ = (call);                                                        \
+        if (expect_err_ != (expected)) {                                                      \
+            fail_msg("%s gave %s, not %s", #call, err_name(expect_err_), err_name(expected)); \
+        }                                                                                     \
     } while (0)
 #define EXPECT_INT(expected, actual) assert_int_equal((expected), (actual))
 #define EXPECT_TEXT(expected, actual) assert_string_equal((expected), (actual))

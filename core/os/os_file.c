@@ -1,0 +1,258 @@
+/* Files of core/os/os.h. Every write that must last goes through os_file_replace(). */
+#include "core/os/os.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+static enum err err_from_errno(void)
+{
+    switch (errno) {
+    case ENOENT:
+    case ENOTDIR:
+        return ERR_not_found;
+    case ENOSPC:
+    case EDQUOT:
+        return ERR_no_space;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return ERR_not_allowed;
+    case EEXIST:
+        return ERR_exists;
+    default:
+        return ERR_io;
+    }
+}
+
+char *os_path(struct arena *arena, const char *folder, const char *name)
+{
+    return str_format(arena, "%s/%s", folder, name);
+}
+
+bool os_file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static enum err fd_read_all(int fd, uint8_t *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t got = read(fd, bytes, size);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return ERR_io; /* shorter than fstat said: changed while being read */
+        }
+        bytes += got;
+        size -= (size_t)got;
+    }
+    return OK;
+}
+
+enum err os_file_read(struct arena *arena, const char *path, size_t size_max, struct str *bytes_out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return err_from_errno();
+    }
+    struct stat status;
+    enum err err = OK;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        err = ERR_io;
+    } else if ((uint64_t)status.st_size > size_max) {
+        err = ERR_too_long;
+    } else {
+        size_t size = (size_t)status.st_size;
+        uint8_t *bytes = arena_alloc(arena, size + 1);
+        err = fd_read_all(fd, bytes, size);
+        *bytes_out = (struct str){(const char *)bytes, size};
+    }
+    close(fd);
+    return err;
+}
+
+static enum err fd_write_all(int fd, const uint8_t *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t put = write(fd, bytes, size);
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put < 0) {
+            return err_from_errno();
+        }
+        bytes += put;
+        size -= (size_t)put;
+    }
+    return OK;
+}
+
+/* Makes a rename or removal in the folder of `path` durable. */
+static enum err folder_sync(struct arena *arena, const char *path)
+{
+    char *folder = arena_text(arena, path);
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL) {
+        folder = arena_text(arena, ".");
+    } else if (slash == folder) {
+        slash[1] = '\0';
+    } else {
+        *slash = '\0';
+    }
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return err_from_errno();
+    }
+    enum err err = fsync(fd) == 0 ? OK : err_from_errno();
+    close(fd);
+    return err;
+}
+
+static enum err file_write_synced(const char *path, const void *bytes, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return err_from_errno();
+    }
+    enum err err = fd_write_all(fd, bytes, size);
+    if (err == OK && fsync(fd) != 0) {
+        err = err_from_errno();
+    }
+    if (close(fd) != 0 && err == OK) {
+        err = err_from_errno();
+    }
+    return err;
+}
+
+enum err os_file_replace(const char *path, const void *bytes, size_t size)
+{
+    struct arena arena;
+    arena_init(&arena, 8192);
+    /* A dot file beside it: os_folder_list() never shows a half-written one. */
+    const char *slash = strrchr(path, '/');
+    size_t folder_size = slash != NULL ? (size_t)(slash - path) + 1 : 0;
+    char *temporary = str_format(&arena, "%.*s.%s.%d.part", (int)folder_size, path,
+                                 path + folder_size, (int)getpid());
+    enum err err = file_write_synced(temporary, bytes, size);
+    if (err == OK && rename(temporary, path) != 0) {
+        err = err_from_errno();
+    }
+    if (err != OK) {
+        unlink(temporary);
+    } else {
+        err = folder_sync(&arena, path);
+    }
+    arena_deinit(&arena);
+    return err;
+}
+
+enum err os_file_remove(const char *path)
+{
+    if (unlink(path) != 0) {
+        return errno == ENOENT ? OK : err_from_errno();
+    }
+    struct arena arena;
+    arena_init(&arena, 8192);
+    enum err err = folder_sync(&arena, path);
+    arena_deinit(&arena);
+    return err;
+}
+
+enum err os_folder_make(const char *path)
+{
+    struct arena arena;
+    arena_init(&arena, 8192);
+    char *part = arena_text(&arena, path);
+    enum err err = OK;
+    for (char *at = part + 1; err == OK && at[-1] != '\0'; at++) {
+        if (*at != '/' && *at != '\0') {
+            continue;
+        }
+        char kept = *at;
+        *at = '\0';
+        if (mkdir(part, 0700) != 0 && errno != EEXIST) {
+            err = err_from_errno();
+        }
+        *at = kept;
+    }
+    struct stat status;
+    if (err == OK && (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))) {
+        err = ERR_io;
+    }
+    arena_deinit(&arena);
+    return err;
+}
+
+static int name_compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+enum err os_folder_list(struct arena *arena, const char *path, const char ***names_out,
+                        size_t *count_out)
+{
+    DIR *dir = opendir(path);
+    if (dir == NULL) {
+        return err_from_errno();
+    }
+    size_t capacity = 64;
+    size_t count = 0;
+    const char **names = ARENA_ARRAY(arena, capacity, const char *);
+    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
+        if (entry->d_name[0] == '.') {
+            continue;
+        }
+        if (count == capacity) {
+            const char **grown = ARENA_ARRAY(arena, capacity * 2, const char *);
+            memcpy(grown, names, count * sizeof *names);
+            names = grown;
+            capacity *= 2;
+        }
+        names[count++] = arena_text(arena, entry->d_name);
+    }
+    closedir(dir);
+    qsort(names, count, sizeof *names, name_compare);
+    *names_out = names;
+    *count_out = count;
+    return OK;
+}
+
+enum err os_space_free(const char *path, uint64_t *bytes_out)
+{
+    struct statvfs space;
+    if (statvfs(path, &space) != 0) {
+        return err_from_errno();
+    }
+    *bytes_out = (uint64_t)space.f_bavail * space.f_frsize;
+    return OK;
+}
+
+enum err os_lock_open(struct os_lock *lock_out, const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return err_from_errno();
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        enum err err = errno == EWOULDBLOCK ? ERR_busy : err_from_errno();
+        close(fd);
+        return err;
+    }
+    lock_out->fd = fd;
+    return OK;
+}
+
+void os_lock_close(struct os_lock *lock)
+{
+    close(lock->fd);
+    lock->fd = -1;
+}
