@@ -24,10 +24,10 @@ enum event_about { EVENT_ABOUT_case, EVENT_ABOUT_person, EVENT_ABOUT_any };
 
 /* A fact with its place in the world. */
 struct fact {
-    struct id id;          /* chain_event_id() of (device_no, seq, body) */
-    uint32_t device_no;    /* 0: headquarters' own journal */
-    uint64_t seq;          /* 1, 2, 3 … per device, without a gap */
-    int64_t order_at_ms;   /* see fact_compare() */
+    struct id id;        /* chain_event_id() of (device_no, seq, body) */
+    uint32_t device_no;  /* 0: headquarters' own journal */
+    uint64_t seq;        /* 1, 2, 3 … per device, without a gap */
+    int64_t order_at_ms; /* see fact_compare() */
     ds_Event event;
 };
 
@@ -50,7 +50,8 @@ enum event_about event_kind_about(enum event_kind kind);
 
 /* Writes at most LIMIT_event_size bytes into `body`.
  * ERR_too_long, ERR_bad_text when a text is not UTF-8. */
-enum err event_encode(const ds_Event *event, uint8_t *body, size_t capacity, size_t *size_out) MUST_USE;
+enum err event_encode(const ds_Event *event, uint8_t *body, size_t capacity,
+                      size_t *size_out) MUST_USE;
 /* ERR_too_long, ERR_malformed (also on ill-formed UTF-8). A body with an unknown
  * kind decodes, with event_kind() EVENT_none. */
 enum err event_decode(ds_Event *event_out, const uint8_t *body, size_t size) MUST_USE;
@@ -68,7 +69,15 @@ bool event_check(const ds_Event *event, struct event_fault *fault_out);
 
 /* A fact in words: a text key and the values for its placeholders. */
 enum { EVENT_WORDS_MAX = 6 };
-enum event_value { EVENT_VALUE_text, EVENT_VALUE_key, EVENT_VALUE_money, EVENT_VALUE_day, EVENT_VALUE_count };
+enum event_value {
+    EVENT_VALUE_text,    /* text: borrowed from the event */
+    EVENT_VALUE_key,     /* text: a text key */
+    EVENT_VALUE_money,   /* number: minor units */
+    EVENT_VALUE_day,     /* number: civil day */
+    EVENT_VALUE_count,   /* number */
+    EVENT_VALUE_minute,  /* number: minute of a day, shown as 08:00 */
+    EVENT_VALUE_instant, /* number: UTC ms */
+};
 struct event_words {
     const char *key; /* "event.<name>" or a more special key */
     size_t count;
@@ -76,7 +85,7 @@ struct event_words {
         const char *name; /* of the placeholder */
         enum event_value type;
         const char *text; /* text (borrowed from the event) or text key */
-        int64_t number;   /* money in minor units, civil day or count */
+        int64_t number;
     } values[EVENT_WORDS_MAX];
 };
 void event_describe(const ds_Event *event, struct event_words *words_out);

@@ -23,10 +23,10 @@ struct contact_row {
     uint32_t willingness;
     int64_t at_ms; /* end */
     uint32_t dwell_s;
-    uint32_t fired_count;  /* rules that fired */
+    uint32_t fired_count; /* rules that fired */
     uint32_t clock_quality;
-    uint64_t owed_minor;   /* at that time */
-    bool is_withdrawn;     /* taken back by a correction */
+    uint64_t owed_minor; /* at that time */
+    bool is_withdrawn;   /* taken back by a correction */
     bool is_corrected;
 };
 

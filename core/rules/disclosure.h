@@ -1,0 +1,29 @@
+/* core/rules/disclosure.h -- who may hear what: role × information, profile cn. Pure. */
+#pragma once
+
+#include "core/rules/policy.h"
+
+#include "core/domain/catalog.h"
+
+/* Classes of information; a set of bits. Text keys "disclosure.<name>". */
+enum disclosure {
+#define DISCLOSURE(bit, name) DISCLOSURE_##name = 1 << (bit),
+#include "core/rules/disclosures.def"
+#undef DISCLOSURE
+};
+
+struct disclosure_facts {
+    uint32_t role;    /* roles.def: who is listening; 0 not known */
+    bool is_verified; /* the identity was verified */
+    bool is_lost;     /* stop flag lost_contact is raised */
+    bool is_volunteering_to_pay;
+};
+
+/* The set that may be said. */
+uint32_t disclosure_allowed(const struct disclosure_facts *facts);
+/* Judges what is about to be (or was) said. A minor alone brings obligation leave_now. */
+struct verdict disclosure_check(const struct policy *policy, const struct disclosure_facts *facts,
+                                uint32_t told);
+size_t disclosure_count(void);
+uint32_t disclosure_bit_at(size_t index);
+const char *disclosure_key(uint32_t bit);

@@ -1,0 +1,47 @@
+/* core/rules/gate.h -- may I go to, check in at, speak or arrange at this case now? Pure.
+ *
+ * The gate judges an intention. At the door the truth is always saved: a visit
+ * that happened in spite of a refusal is recorded with the rules that fired. */
+#pragma once
+
+#include "core/event/fold.h"
+#include "core/rules/policy.h"
+
+enum gate_stage {
+    GATE_plan,    /* put the case on a day's plan: judged for the instant it is planned at */
+    GATE_checkin, /* start a visit */
+    GATE_speak,   /* the visit is running */
+    GATE_arrange, /* promise, plan, request or payment note at the door */
+};
+
+struct gate_facts {
+    const ds_CaseRecord *record;
+    const ds_CaseState *state;
+    int64_t now_ms;     /* UTC; for GATE_plan the planned instant */
+    uint32_t person_no; /* who acts */
+    uint32_t visitors;  /* people at the door for the creditor, self included; 0: not asked yet */
+    uint32_t place;     /* address_kinds.def; 0 not said */
+    bool has_fix;
+    uint32_t distance_m;    /* to the chosen address, when has_fix and the address is located */
+    bool is_located;        /* the address has a position */
+    uint32_t clock_quality; /* clock_qualities.def; 0 trusted */
+    int64_t synced_at_ms;   /* when case data last came from headquarters; 0 never */
+    int64_t policy_at_ms;   /* when the policy last came or was confirmed; 0 never */
+    bool has_hours_consent; /* the debtor agreed to this time (override borrower_agreed,
+                               appointment) */
+    bool has_own_visit;     /* this visit is already counted in state (stages speak and arrange) */
+};
+
+struct verdict gate_check(const struct policy *policy, enum gate_stage stage,
+                          const struct gate_facts *facts);
+
+/* Minutes until contact hours close in the borrower's zone, negative outside them. */
+int32_t gate_minutes_left(const struct policy *policy, const ds_CaseRecord *record, int64_t now_ms);
+/* Next instant >= now at which contact hours are open in the borrower's zone. */
+int64_t gate_next_open_at_ms(const struct policy *policy, const ds_CaseRecord *record,
+                             int64_t now_ms);
+/* Minutes east of UTC at the borrower's place: the case's zone, else the policy's. */
+int32_t gate_zone_offset(const struct policy *policy, const ds_CaseRecord *record);
+/* Visits already made on the civil day of `now_ms` in the borrower's zone. */
+uint32_t gate_visits_today(const struct policy *policy, const ds_CaseRecord *record,
+                           const ds_CaseState *state, int64_t now_ms);
