@@ -175,7 +175,12 @@ struct store_receipt {
     struct str bytes;       /* as signed, kept as evidence */
     struct chain_signature signature; /* already verified by the caller */
 };
-enum receipt_result { RECEIPT_applied, RECEIPT_known, RECEIPT_fork, RECEIPT_ahead };
+enum receipt_result {
+    RECEIPT_RESULT_applied,
+    RECEIPT_RESULT_known, /* nothing new in it */
+    RECEIPT_RESULT_fork,
+    RECEIPT_RESULT_ahead,
+};
 /* Applies a receipt whose signature the caller has verified. Its link must equal
  * ours at that seq; else it is a fork (or, past our end, "ahead": this database
  * is an older copy): everything is kept, fork_seq is set, nothing is confirmed. */
@@ -184,6 +189,11 @@ enum err store_outbox_receipt(struct store *store, const struct store_receipt *r
 /* Headquarters lost what it had (restored from a backup) or asks again: facts
  * from `from_seq` on count as unsealed and unconfirmed. */
 enum err store_outbox_send_from(struct store *store, uint64_t from_seq) MUST_USE;
+/* This tablet was cloned or restored: every fact is chained again under
+ * `device_no`, which becomes SETTING_device_no; all of them are unsealed. The
+ * facts under the old number stay in the file, out of every reading. Ids change,
+ * so projections must be rebuilt after it. ERR_exists when that number was used. */
+enum err store_journal_rechain(struct store *store, uint32_t device_no) MUST_USE;
 
 struct store_question {
     uint64_t seq;     /* of the own fact it is about; 0: about none */
@@ -245,15 +255,49 @@ enum err store_case_put(struct store *store, const struct store_case_feed *feed,
 /* Keeps the shown state with the columns that lists and search read. */
 enum err store_case_save(struct store *store, const ds_CaseRecord *record,
                          const ds_CaseState *state) MUST_USE;
-/* Score of a case for today and its reasons, opaque bytes of the caller. */
-enum err store_case_rank(struct store *store, uint64_t case_no, int64_t score, const void *reasons,
-                         size_t reasons_size) MUST_USE;
+/* Score of a case for today and the parts that gave most points, most first. */
+enum { STORE_REASONS_MAX = 4 };
+struct store_rank {
+    uint32_t score;      /* core/rules/priority.h */
+    uint32_t difficulty; /* 1 easy .. 5 hard */
+    size_t reason_count;
+    struct {
+        uint32_t part; /* enum priority_part */
+        uint32_t points;
+        int64_t value; /* what the part was judged by */
+    } reasons[STORE_REASONS_MAX];
+};
+enum err store_case_rank(struct store *store, uint64_t case_no, const struct store_rank *rank) MUST_USE;
 /* Numbers of all cases in hand (not withdrawn), ascending; `open_only`: life open. */
 enum err store_case_numbers(struct store *store, struct arena *arena, bool open_only,
                             uint64_t **numbers_out, size_t *count_out) MUST_USE;
-/* Sum over the cases in hand of chain_short_hash(case_no, feed_seq), both 8
- * bytes little-endian: what headquarters compares. */
-enum err store_case_digest(struct store *store, uint64_t *digest_out) MUST_USE;
+/* Versions of the cases in hand, for the digest that headquarters compares. */
+struct store_case_version {
+    uint64_t case_no;
+    uint64_t feed_seq;
+};
+enum err store_case_versions(struct store *store, struct arena *arena,
+                             struct store_case_version **versions_out, size_t *count_out) MUST_USE;
+/* All rows come anew from headquarters: until store_case_sweep() every case stays
+ * as it is, and any feed_seq is newer than what is here. */
+enum err store_case_restart(struct store *store) MUST_USE;
+/* Withdraws every case that did not come again since store_case_restart(). */
+enum err store_case_sweep(struct store *store, size_t *withdrawn_count_out) MUST_USE;
+
+/* What the portfolio figures need of a case. */
+struct store_case_count {
+    uint64_t case_no;
+    uint32_t owner_no;
+    uint32_t life;
+    uint32_t close_reason;
+    int64_t owed_minor;
+    int32_t due_day;
+    int32_t imported_day;
+    int64_t first_touch_at_ms; /* first contact of this tablet; 0 never */
+    int64_t last_at_ms;        /* last fact folded */
+};
+enum err store_case_counts(struct store *store, struct arena *arena,
+                           struct store_case_count **counts_out, size_t *count_out) MUST_USE;
 
 /* A case as a line in a list. Texts live in the arena. */
 struct store_case_item {
@@ -275,8 +319,7 @@ struct store_case_item {
     int32_t last_touch_day; /* 0 never */
     int32_t lat_e7, lon_e7; /* first located address; 0,0 none */
     uint32_t grade;
-    int64_t score;
-    struct str reasons;     /* as given to store_case_rank() */
+    struct store_rank rank; /* as of the last ranking */
 };
 struct store_case_items {
     struct store_case_item *items;
@@ -311,16 +354,21 @@ enum err store_search(struct store *store, struct arena *arena, const char *text
 
 /* ---- the day's plan ---- */
 
-enum stop_state { STOP_planned, STOP_visited, STOP_skipped };
+/* left_out: does not fit the day; `reason` says why. */
+enum stop_state { STOP_planned, STOP_visited, STOP_skipped, STOP_left_out };
 struct store_stop {
     uint32_t position; /* 1, 2, 3 … */
     uint64_t case_no;
     enum stop_state state;
+    uint32_t reason;      /* enum plan_reason of core/rules/plan.h */
+    int64_t arrive_at_ms; /* estimate; 0 none */
+    uint32_t travel_m;    /* straight line from the stop before */
     int64_t done_at_ms;
     struct store_case_item item; /* item.case_no 0 when the case is no longer here */
 };
-/* Replaces the plan of `day`; states of cases that stay are kept. */
-enum err store_plan_set(struct store *store, int32_t day, const uint64_t *case_nos,
+/* Replaces the plan of `day` by `stops` in this order (position, done_at_ms and
+ * item are not read). Stops already visited or skipped stay what they are. */
+enum err store_plan_set(struct store *store, int32_t day, const struct store_stop *stops,
                         size_t count) MUST_USE;
 /* Marks the case's stop on `day`; a case outside the plan becomes its last stop. */
 enum err store_plan_mark(struct store *store, int32_t day, uint64_t case_no, enum stop_state state,
@@ -373,7 +421,7 @@ struct store_letter {
     uint64_t message_no; /* headquarters' number */
     int64_t sent_at_ms;
     uint64_t case_no;    /* 0: about none */
-    const char *title, *text;
+    const char *from_name, *text;
     int64_t read_at_ms;  /* 0 unread */
 };
 /* A number that is known is not changed. */

@@ -1,0 +1,139 @@
+-- Cases, lists of them, search, the day's stops.
+
+-- name: case_load
+SELECT case_no, feed_seq, folded_seq, is_withdrawn, record, state FROM cases
+WHERE case_no = $case_no
+
+-- name: case_feed_load
+SELECT case_no, feed_seq, folded_seq, is_withdrawn, record, hq_state AS state FROM cases
+WHERE case_no = $case_no
+
+-- name: case_put
+INSERT INTO cases (case_no, feed_seq, folded_seq, is_withdrawn, record, hq_state)
+VALUES ($case_no, $feed_seq, $folded_seq, 0, $record, $state)
+ON CONFLICT (case_no) DO UPDATE SET feed_seq = excluded.feed_seq,
+    folded_seq = excluded.folded_seq, is_withdrawn = 0, record = excluded.record,
+    hq_state = excluded.hq_state
+
+-- name: case_withdraw
+-- INSERT OR REPLACE resets every column that is not named to its default: nothing
+-- of the debtor can be forgotten here when a column is added.
+INSERT OR REPLACE INTO cases (case_no, feed_seq, folded_seq, is_withdrawn)
+VALUES ($case_no, $feed_seq, $folded_seq, 1)
+
+-- name: case_save
+UPDATE cases SET state = $state, case_ref = $case_ref, debtor_name = $debtor_name,
+    product = $product, address = $address, area = $area, life = $life, epoch = $epoch,
+    flags = $flags, owed_minor = $owed_minor, due_day = $due_day, next_day = $next_day,
+    next_from_minute = $next_from_minute, next_until_minute = $next_until_minute,
+    arrangement_kind = $arrangement_kind, arrangement_state = $arrangement_state,
+    arrangement_due_day = $arrangement_due_day, arrangement_minor = $arrangement_minor,
+    promises_broken = $promises_broken, visit_count = $visit_count,
+    last_outcome = $last_outcome, last_touch_day = $last_touch_day, lat_e7 = $lat_e7,
+    lon_e7 = $lon_e7, grade = $grade, owner_no = $owner_no, close_reason = $close_reason,
+    imported_day = $imported_day, last_at_ms = $last_at_ms
+WHERE case_no = $case_no AND is_withdrawn = 0
+
+-- name: case_rank
+UPDATE cases SET score = $score, difficulty = $difficulty, reasons = $reasons WHERE case_no = $case_no
+
+-- name: case_numbers
+SELECT case_no FROM cases
+WHERE is_withdrawn = 0 AND (life = 1 OR $open_only = 0) ORDER BY case_no
+
+-- name: case_versions
+SELECT case_no, feed_seq FROM cases WHERE is_withdrawn = 0
+
+-- name: case_restart
+UPDATE cases SET feed_seq = 0
+
+-- name: case_unseen
+SELECT case_no FROM cases WHERE feed_seq = 0 AND is_withdrawn = 0 ORDER BY case_no
+
+-- name: case_counts
+SELECT c.case_no, c.owner_no, c.life, c.close_reason, c.owed_minor, c.due_day, c.imported_day,
+       coalesce((SELECT min(t.at_ms) FROM contact t
+                 WHERE t.case_no = c.case_no AND t.is_withdrawn = 0), 0) AS first_touch_at_ms,
+       c.last_at_ms
+FROM cases c WHERE c.is_withdrawn = 0 ORDER BY c.case_no
+
+-- name: case_count
+SELECT coalesce(sum(life = 1), 0) AS open_count, count(*) AS in_hand_count FROM cases
+WHERE is_withdrawn = 0
+
+-- name: case_item
+SELECT * FROM case_line WHERE case_no = $case_no
+
+-- name: case_list_score
+SELECT * FROM case_line WHERE life = 1
+ORDER BY score DESC, case_no LIMIT $count_max OFFSET $skip_count
+
+-- name: case_list_name
+SELECT * FROM case_line WHERE life = 1
+ORDER BY debtor_name, case_no LIMIT $count_max OFFSET $skip_count
+
+-- name: case_list_owed
+SELECT * FROM case_line WHERE life = 1
+ORDER BY owed_minor DESC, case_no LIMIT $count_max OFFSET $skip_count
+
+-- name: case_list_due
+SELECT * FROM case_line WHERE life = 1
+ORDER BY due_day, case_no LIMIT $count_max OFFSET $skip_count
+
+-- name: case_list_touched
+SELECT * FROM case_line WHERE life = 1
+ORDER BY last_touch_day, case_no LIMIT $count_max OFFSET $skip_count
+
+-- name: case_list_next
+SELECT * FROM case_line WHERE life = 1
+ORDER BY next_day = 0, next_day, next_from_minute, case_no LIMIT $count_max OFFSET $skip_count
+
+-- name: case_list_area
+SELECT * FROM case_line WHERE life = 1
+ORDER BY area, address, case_no LIMIT $count_max OFFSET $skip_count
+
+-- name: search_put
+INSERT INTO search (case_no, name, text) VALUES ($case_no, $name, $text)
+ON CONFLICT (case_no) DO UPDATE SET name = excluded.name, text = excluded.text
+WHERE text <> excluded.text
+
+-- name: search_delete
+DELETE FROM search WHERE case_no = $case_no
+
+-- name: search_find
+-- A scan: with contains-semantics and Chinese words of one or two characters no
+-- index of SQLite helps (trigrams need three). instr with an empty word is 1.
+SELECT l.* FROM (
+    SELECT s.case_no AS found_no,
+           CASE WHEN s.name = $word_1 THEN 0
+                WHEN instr(s.name, $word_1) = 1 THEN 1
+                WHEN instr(s.name, $word_1) > 1 THEN 2
+                ELSE 3 END AS tier
+    FROM search s
+    WHERE instr(s.text, $word_1) > 0 AND instr(s.text, $word_2) > 0
+      AND instr(s.text, $word_3) > 0 AND instr(s.text, $word_4) > 0
+    ORDER BY tier, s.case_no LIMIT $count_max)
+JOIN case_line l ON l.case_no = found_no
+ORDER BY tier, l.life <> 1, l.case_no
+
+-- name: stop_list
+SELECT position, case_no, state, reason, arrive_at_ms, travel_m, done_at_ms FROM stop
+WHERE day = $day ORDER BY position
+
+-- name: stop_clear
+-- What is done stays: state 1 visited, 2 skipped.
+DELETE FROM stop WHERE day = $day AND state NOT IN (1, 2)
+
+-- name: stop_put
+INSERT INTO stop (day, case_no, position, state, reason, arrive_at_ms, travel_m, done_at_ms)
+VALUES ($day, $case_no, $position, $state, $reason, $arrive_at_ms, $travel_m, 0)
+ON CONFLICT (day, case_no) DO UPDATE SET position = excluded.position, reason = excluded.reason,
+    arrive_at_ms = excluded.arrive_at_ms, travel_m = excluded.travel_m
+
+-- name: stop_mark
+INSERT INTO stop (day, case_no, position, state, reason, arrive_at_ms, travel_m, done_at_ms)
+VALUES ($day, $case_no,
+        1 + coalesce((SELECT max(position) FROM stop WHERE day = $day), 0), $state, 0, 0, 0,
+        $done_at_ms)
+ON CONFLICT (day, case_no) DO UPDATE SET state = excluded.state, done_at_ms = excluded.done_at_ms
+WHERE stop.state <> 1 OR excluded.state = 1
