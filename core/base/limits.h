@@ -1,6 +1,6 @@
 /* core/base/limits.h -- every maximum in the system, with what justifies it.
  * Long is healthy here. Wire and file readers check against these before they
- * allocate. The bounds of message fields stand in core/event/*.options and are
+ * allocate. The bounds of message fields stand in the .options files of core/event and are
  * asserted equal to these where both exist. */
 #pragma once
 
