@@ -98,7 +98,7 @@ enum err geo_degrees_from_text(const char *text, int32_t max_degrees, int32_t *e
             decimals = 0;
             continue;
         }
-        if (c < '0' || c > '9' || digit_count > 12) {
+        if (c < '0' || c > '9' || digit_count > 24) {
             return ERR_bad_number;
         }
         digit_count++;
@@ -107,6 +107,9 @@ enum err geo_degrees_from_text(const char *text, int32_t max_degrees, int32_t *e
         }
         value = value * 10 + (c - '0');
         decimals += decimals >= 0;
+        if (value > (int64_t)max_degrees * 10000000) {
+            return ERR_out_of_range;
+        }
     }
     if (digit_count == 0 || decimals == 0) {
         return ERR_bad_number;

@@ -19,12 +19,12 @@ void test_register(const char *name, void (*run)(void **state));
 
 /* TEST(test_promise) { ... } */
 #define TEST(name)                                                 \
-    static void name(void **state);                                \
+    static void name(void **test_state_);                          \
     __attribute__((constructor)) static void name##_register(void) \
     {                                                              \
         test_register(#name, name);                                \
     }                                                              \
-    static void name(void **state __attribute__((unused)))
+    static void name(void **test_state_ __attribute__((unused)))
 
 #define EXPECT(condition) assert_true(condition)
 /* Fails naming the row, a short text that tells it from the others. */
