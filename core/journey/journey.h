@@ -1,0 +1,205 @@
+/* core/journey/journey.h -- what a collector does, each thing one straight line.
+ *
+ * The only writers of facts on the tablet. Every journey is one transaction:
+ * facts appended to the journal and the chain, the case folded, report rows,
+ * the day's stop and the draft. When it returns OK with is_done, all of that is
+ * durable; with an error nothing of it is. Not pure: through the store only.
+ *
+ * "The domain says no" is in struct capture, never an error. Errors are those of
+ * store.h, and ERR_not_found for a case that the tablet never had. */
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/rules/policy.h"
+#include "core/rules/verdict.h"
+#include "core/store/store.h"
+
+#include "core/journey/draft.pb.h"
+
+struct journey {
+    struct store *store;
+    const struct clock *clock;
+    const struct rng *rng;
+    struct arena *arena; /* task arena; journeys roll it back to where it was */
+    struct policy policy; /* in force */
+    int64_t policy_at_ms; /* when headquarters last confirmed it; 0 never */
+    int64_t synced_at_ms; /* when case data last came; 0 never */
+    uint32_t device_no;
+    uint32_t person_no;   /* 0: not enrolled */
+    bool has_fix;         /* set by the session whenever the position changes */
+    ds_Fix fix;
+};
+
+/* Borrows everything; reads who and what from the settings. A policy text that
+ * cannot be read leaves the default policy in force. */
+enum err journey_init(struct journey *journey, struct store *store, const struct clock *clock,
+                      const struct rng *rng, struct arena *arena) MUST_USE;
+
+/* What became of an intention. Not done when a rule blocks (verdict.is_allowed
+ * false), when one warns and no override reason was given, or when something is
+ * missing or out of range (fault.key is not NULL). */
+struct capture {
+    bool is_done;
+    struct verdict verdict;
+    struct event_fault fault;
+    uint64_t first_seq, last_seq; /* the facts, when done */
+    struct id id;                 /* of the first */
+};
+
+/* ---- who this tablet is ---- */
+
+/* Makes the tablet's key pair, if it has none, and keeps what the enrolment code
+ * says. `payload` is the whole code. ERR_exists when enrolled. */
+enum err journey_enrol_begin(struct journey *journey, const char *payload, const char *url,
+                             const char *code, const struct chain_public_key *hq_key,
+                             struct chain_public_key *device_key_out) MUST_USE;
+struct enrolment {
+    uint32_t device_no, person_no, branch_no;
+    const char *person_name, *branch_name;
+};
+/* Headquarters' answer. ERR_exists when enrolled under another number. */
+enum err journey_enrol_finish(struct journey *journey, const struct enrolment *enrolment) MUST_USE;
+/* ERR_not_enrolled before the keys exist. */
+enum err journey_keys(struct journey *journey, struct chain_public_key *public_out,
+                      struct chain_secret_key *secret_out,
+                      struct chain_public_key *hq_out) MUST_USE;
+
+/* ---- the day ---- */
+
+/* The civil day here and now, in the policy's zone. */
+int32_t journey_today(const struct journey *journey);
+
+struct open_day {
+    int32_t day;
+    size_t planned_count, left_out_count;
+    bool was_open; /* the day had been opened before */
+};
+/* Scores every open case and plans the day: agreed times first, then score.
+ * Records day_opened (once a day) and plan_made (when the order changed). Called
+ * again it plans anew what is not yet done. */
+enum err journey_open_day(struct journey *journey, struct open_day *result_out) MUST_USE;
+
+struct close_day {
+    uint32_t planned, visited, skipped;
+    uint64_t made_count, confirmed_count; /* facts of the day; at headquarters by receipt */
+    struct capture capture;
+};
+/* Records day_closed with the counts of the plan. May be done again: the last one
+ * counts. `distance_m` is what the collector states. */
+enum err journey_close_day(struct journey *journey, uint32_t distance_m, const char *note,
+                           struct close_day *result_out) MUST_USE;
+/* The same counts without recording anything. */
+enum err journey_day_counts(struct journey *journey, int32_t day,
+                            struct close_day *result_out) MUST_USE;
+
+/* ---- a visit ---- */
+
+struct visit_start {
+    uint64_t case_no;
+    uint32_t place;         /* address_kinds.def */
+    uint32_t address_index; /* in the case record */
+    uint32_t visitors;      /* at the door for the creditor, self included */
+    uint32_t override_reason; /* override_reasons.def when a warning is passed; 0 none */
+};
+/* The gate without recording anything: for the button. */
+enum err journey_check_start(struct journey *journey, const struct visit_start *start,
+                             struct verdict *verdict_out) MUST_USE;
+/* Check-in: records visit_started and begins the draft.
+ * ERR_exists when a visit is still open: resume or finish that one first. */
+enum err journey_start_visit(struct journey *journey, const struct visit_start *start,
+                             struct capture *capture_out) MUST_USE;
+
+/* The open visit. ERR_not_found when none is. ERR_corrupt. */
+enum err journey_draft_load(struct journey *journey, ds_VisitDraft *draft_out) MUST_USE;
+/* Durable when it returns OK: call it with every accepted tap. CHECKs that it is
+ * the draft of the open visit. ERR_bad_text, ERR_not_found. */
+enum err journey_draft_save(struct journey *journey, const ds_VisitDraft *draft) MUST_USE;
+
+/* What would be refused if the visit were finished now; writes nothing. */
+enum err journey_check_visit(struct journey *journey, const ds_VisitDraft *draft,
+                             struct capture *capture_out) MUST_USE;
+/* Finishes the open visit from its draft. Facts: visit_finished; the arrangement
+ * that the outcome needs; every other record of the draft. What was said and
+ * seen is recorded whatever the gate says, with the rules that fired; an
+ * arrangement that a rule blocks is refused and nothing is recorded yet. */
+enum err journey_finish_visit(struct journey *journey, struct capture *capture_out) MUST_USE;
+/* Records visit_skipped and marks the stop. */
+enum err journey_skip_visit(struct journey *journey, uint64_t case_no, const ds_VisitSkipped *skip,
+                            struct capture *capture_out) MUST_USE;
+
+/* ---- beside visits ---- */
+
+/* A call or message that was made. */
+enum err journey_log_contact(struct journey *journey, uint64_t case_no,
+                             const ds_ContactAttempted *contact,
+                             struct capture *capture_out) MUST_USE;
+/* A payment shown or told, through an official channel. Outside a visit too. */
+enum err journey_note_payment(struct journey *journey, uint64_t case_no,
+                              const ds_PaymentNoted *payment, uint32_t override_reason,
+                              struct capture *capture_out) MUST_USE;
+/* `case_no` 0: not about a case. Never refused but for an unknown kind. */
+enum err journey_raise_safety(struct journey *journey, uint64_t case_no,
+                              const ds_SafetyIncident *incident,
+                              struct capture *capture_out) MUST_USE;
+enum err journey_take_complaint(struct journey *journey, uint64_t case_no,
+                                const ds_ComplaintTaken *complaint,
+                                struct capture *capture_out) MUST_USE;
+/* Any other fact of one case that needs no permission (contact point, address,
+ * note, hardship, service …): `event` carries the payload, its head is filled
+ * here. CHECKs a tablet's kind without a journey of its own. */
+enum err journey_capture(struct journey *journey, uint64_t case_no, const ds_Event *event,
+                         struct capture *capture_out) MUST_USE;
+/* Shows a masked detail (detail_kinds.def) in clear, after recording that it was
+ * shown. `index`: which contact point or address. The text lives in `arena`.
+ * ERR_not_found when there is no such detail. */
+enum err journey_reveal_detail(struct journey *journey, struct arena *arena, uint64_t case_no,
+                               uint32_t detail, uint32_t index, const char **text_out) MUST_USE;
+/* Takes back or restates an own fact; the original stays. Not done with a fault
+ * when the target is not an own fact, or `anew` is of another kind. */
+enum err journey_correct(struct journey *journey, const ds_Correction *correction,
+                         struct capture *capture_out) MUST_USE;
+
+/* ---- what headquarters sends ---- */
+
+struct download {
+    /* Receipt, its signature verified by the caller. */
+    bool has_receipt;
+    struct store_receipt receipt;
+    uint64_t send_from_seq; /* 0: go on */
+    uint32_t new_device_no; /* 0, or: cloned or restored, everything is chained anew */
+    /* One page of the feed. */
+    uint64_t next_cursor;
+    struct str next_tag;
+    bool is_restart; /* first page of all rows anew */
+    bool has_more;
+    const struct store_case_feed *rows;
+    size_t row_count;
+    const struct store_question *questions;
+    size_t question_count;
+    const struct store_letter *letters;
+    size_t letter_count;
+    struct str policy_text; /* empty: unchanged */
+    int64_t hq_at_ms;
+    const struct enrolment *holder; /* NULL: unchanged; device_no is not read */
+    bool is_revoked;                /* read with holder */
+    uint32_t next_sync_s;
+    uint32_t needs_version;
+    const char *spool_name; /* of the answered envelope, forgotten with it; NULL none */
+};
+struct download_result {
+    size_t case_count, withdrawn_count, quarantined_count;
+    bool has_new_policy;
+    enum receipt_result receipt;
+};
+/* Everything in one transaction, with the cursor. A row or policy that cannot be
+ * read goes to quarantine and blocks nothing. */
+enum err journey_apply_download(struct journey *journey, const struct download *download,
+                                struct download_result *result_out) MUST_USE;
+
+/* ---- keeping projections right ---- */
+
+/* Makes every projection anew from the journal and headquarters' states: shown
+ * states, columns, report rows, stops. Equal to what was there, or it was wrong. */
+enum err journey_rebuild(struct journey *journey) MUST_USE;
+/* Scores one case for today. */
+enum err journey_rank(struct journey *journey, uint64_t case_no) MUST_USE;
