@@ -39,12 +39,12 @@ struct metric_form {
 };
 
 static const struct metric_form forms[METRIC_COUNT] = {
-#define METRIC(key, group, unit, good, numerator, denominator)                                     \
-    [METRIC_##key] = {#key,                                                                        \
-                      "metric." #key,                                                              \
-                      "metric." #key ".why",                                                       \
-                      METRIC_GROUP_##group,                                                        \
-                      METRIC_UNIT_##unit,                                                          \
+#define METRIC(key, group, unit, good, numerator, denominator) \
+    [METRIC_##key] = {#key,                                    \
+                      "metric." #key,                          \
+                      "metric." #key ".why",                   \
+                      METRIC_GROUP_##group,                    \
+                      METRIC_UNIT_##unit,                      \
                       METRIC_GOOD_##good},
 #include "core/rules/metrics.def"
 #undef METRIC
@@ -61,10 +61,10 @@ static void parts(const struct tally *tally, enum metric metric, int64_t *numera
                   int64_t *denominator_out)
 {
     switch (metric) {
-#define METRIC(key, group, unit, good, numerator, denominator)                                     \
-    case METRIC_##key:                                                                             \
-        *numerator_out = tally->numerator;                                                         \
-        *denominator_out = tally->denominator;                                                     \
+#define METRIC(key, group, unit, good, numerator, denominator) \
+    case METRIC_##key:                                         \
+        *numerator_out = tally->numerator;                     \
+        *denominator_out = tally->denominator;                 \
         return;
 #include "core/rules/metrics.def"
 #undef METRIC
@@ -99,7 +99,8 @@ void metric_all(const struct tally *tally, struct metric_value values_out[METRIC
     }
 }
 
-struct metric_change metric_change(const struct metric_value *now, const struct metric_value *before)
+struct metric_change metric_change(const struct metric_value *now,
+                                   const struct metric_value *before)
 {
     CHECK(now->metric == before->metric);
     struct metric_change change = {0};

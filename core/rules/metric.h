@@ -61,7 +61,8 @@ struct metric_change {
 struct metric_value metric_of(const struct tally *tally, enum metric metric);
 /* All of them, in the order of the dictionary. */
 void metric_all(const struct tally *tally, struct metric_value values_out[METRIC_COUNT]);
-struct metric_change metric_change(const struct metric_value *now, const struct metric_value *before);
+struct metric_change metric_change(const struct metric_value *now,
+                                   const struct metric_value *before);
 
 /* "recovery_rate", static. */
 const char *metric_name(enum metric metric);

@@ -24,7 +24,7 @@ struct tally_case {
     /* from contacts of the persons */
     struct touch *touches;
     bool is_contacted, is_reached, is_succeeded;
-    uint32_t channels;         /* bit n: channel n in the period */
+    uint32_t channels;           /* bit n: channel n in the period */
     int64_t first_contact_at_ms; /* in the period */
     int32_t first_contact_day;
     int64_t first_owed_minor; /* at that contact */
@@ -223,7 +223,8 @@ static struct tally_case *case_of(struct tally *tally, uint64_t case_no)
     if (tally->case_count * 3 >= tally->case_capacity * 2) {
         cases_grow(tally);
     }
-    struct tally_case *found = &tally->cases[case_place(tally->cases, tally->case_capacity, case_no)];
+    struct tally_case *found =
+        &tally->cases[case_place(tally->cases, tally->case_capacity, case_no)];
     if (found->case_no == 0) {
         found->case_no = case_no;
         tally->case_count++;
@@ -275,8 +276,7 @@ static bool contact_met_third(const struct contact_row *row)
 /* What a contact says of the customer's class counts in the period and before it. */
 static void contact_note_class(struct tally_case *one, const struct contact_row *row)
 {
-    enum tally_class class =
-        tally_class_of(row->ability, row->willingness, row->default_reason);
+    enum tally_class class = tally_class_of(row->ability, row->willingness, row->default_reason);
     if (class == TALLY_CLASS_suspected) {
         one->unwilling_count++;
     }
@@ -310,9 +310,9 @@ static void visit_count(struct tally *tally, const struct contact_row *row)
 
 static bool call_was_answered(const struct contact_row *row)
 {
-    return row->channel == CONTACT_CHANNEL_call && (row->result == CONTACT_RESULT_answered ||
-                                                    row->result == CONTACT_RESULT_refused ||
-                                                    row->result == CONTACT_RESULT_wrong_number);
+    return row->channel == CONTACT_CHANNEL_call &&
+           (row->result == CONTACT_RESULT_answered || row->result == CONTACT_RESULT_refused ||
+            row->result == CONTACT_RESULT_wrong_number);
 }
 
 void tally_add_contact(struct tally *tally, const struct contact_row *row)
@@ -568,8 +568,8 @@ static void finish_holding(struct tally *tally, const struct tally_case *one)
             add(&tally->bad_minor, owed_minor);
         }
     }
-    bool is_touched = one->is_contacted ||
-                      (one->first_touch_day != 0 && one->first_touch_day <= as_of_day);
+    bool is_touched =
+        one->is_contacted || (one->first_touch_day != 0 && one->first_touch_day <= as_of_day);
     tally->touched_cases += is_touched;
 }
 

@@ -149,8 +149,8 @@ struct tally {
     int64_t score_part, score_whole;
 
     /* -- set by the caller, as headquarters has decided; 0: not decided -- */
-    int64_t commission_bp; /* commission on what was recovered */
-    int64_t share_bp;      /* the department's share of the commission */
+    int64_t commission_bp;                 /* commission on what was recovered */
+    int64_t share_bp;                      /* the department's share of the commission */
     int64_t commission_minor, share_minor; /* tally_finish, rounded down */
     int64_t commission_known, share_known; /* 1 when decided */
 
