@@ -1,6 +1,7 @@
 # How a room becomes a library: used by the room() lines of the top CMakeLists.txt.
 #
-# room(PATH [USES room...] [LINK target...] [PURE] [PROTO file...] [SQL name=folder] [PO lang...])
+# room(PATH [USES room...] [LINK target...] [PURE] [PROTO file...] [SQL name=folder] [PO lang...]
+#      [BYTES symbol=file...])
 #   builds every .c below PATH (not main.c, not below another room) as a static library,
 #   and writes the line "PATH: USES" into layers.txt, which tests/tidy checks includes against.
 
@@ -17,7 +18,7 @@ function(room_target OUT PATH)
 endfunction()
 
 function(room PATH)
-    cmake_parse_arguments(ROOM "PURE" "" "USES;LINK;PROTO;SQL;PO" ${ARGN})
+    cmake_parse_arguments(ROOM "PURE" "" "USES;LINK;PROTO;SQL;PO;BYTES" ${ARGN})
     if(NOT IS_DIRECTORY ${CMAKE_SOURCE_DIR}/${PATH})
         message(FATAL_ERROR "room ${PATH} has no folder")
     endif()
@@ -51,6 +52,17 @@ function(room PATH)
             COMMAND embed sql ${name} ${PATH} ${GENERATED}/${PATH} ${CMAKE_SOURCE_DIR}/${folder}
             DEPENDS embed ${sql_files} COMMENT "embed ${folder}" VERBATIM)
         list(APPEND generated_sources ${GENERATED}/${PATH}/sql_${name}.c)
+    endforeach()
+
+    foreach(bytes ${ROOM_BYTES})
+        string(REGEX REPLACE "=.*" "" symbol ${bytes})
+        string(REGEX REPLACE ".*=" "" file ${bytes})
+        add_custom_command(
+            OUTPUT ${GENERATED}/${PATH}/${symbol}.c
+            COMMAND ${CMAKE_COMMAND} -E make_directory ${GENERATED}/${PATH}
+            COMMAND embed bytes ${symbol} ${GENERATED}/${PATH}/${symbol}.c ${CMAKE_SOURCE_DIR}/${file}
+            DEPENDS embed ${CMAKE_SOURCE_DIR}/${file} COMMENT "embed ${file}" VERBATIM)
+        list(APPEND generated_sources ${GENERATED}/${PATH}/${symbol}.c)
     endforeach()
 
     if(ROOM_PO)

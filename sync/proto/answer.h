@@ -8,6 +8,9 @@
 #include "sync/proto/envelope.h"
 #include "sync/proto/sync.pb.h"
 
+/* Beside LIMIT_answer_size: what one answer may list. */
+enum { ANSWER_ROWS_MAX = 4096, ANSWER_VERDICTS_MAX = 256, ANSWER_MESSAGES_MAX = 64 };
+
 struct answer_row {
     uint64_t case_no;
     uint64_t feed_seq;
@@ -50,8 +53,8 @@ struct answer {
  * LIMIT_page_size. */
 size_t answer_row_size(const struct answer_row *row);
 
-/* Headquarters: signs and seals for the device. too_long past LIMIT_answer_size;
- * malformed for a bad key. */
+/* Headquarters: signs and seals for the device. too_long past LIMIT_answer_size
+ * or one of the counts above; malformed for a bad key. */
 enum wire answer_seal(struct arena *arena, const struct answer *answer,
                       const struct envelope_keys *hq, const struct chain_public_key *device,
                       struct wire_bytes *envelope_out) MUST_USE;

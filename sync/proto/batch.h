@@ -6,14 +6,20 @@
  *   u32 device_no ‖ u64 seq of the last fact ‖ 32 bytes chain link after it ‖
  *   32 bytes BLAKE2b-256 of the encoded Status
  * (little-endian), so what was signed can be checked for ever from the journal
- * and the 32 bytes kept with the batch. */
+ * and the 32 bytes kept with the batch.
+ *
+ * Plain bytes of the envelope: 64 bytes signature, then packed (pack.h):
+ *   varint first_seq ‖ 4 bytes link tag ‖ varint size of Status ‖ Status ‖
+ *   facts to the end (slim.h) */
 #pragma once
 
 #include "core/base/limits.h"
 #include "sync/proto/envelope.h"
 #include "sync/proto/sync.pb.h"
 
-enum { BATCH_LINK_TAG_SIZE = 8, BATCH_STATUS_HASH_SIZE = 32 };
+/* The tag tells a chain that does not follow from a signature that is wrong; what
+ * proves the chain is the signature over the whole link, so four bytes do. */
+enum { BATCH_LINK_TAG_SIZE = 4, BATCH_STATUS_HASH_SIZE = 32 };
 
 struct batch {
     uint32_t device_no;
@@ -29,7 +35,7 @@ struct batch {
 /* What batch_check() works out on the way; arrays of batch->count. */
 struct batch_facts {
     struct id *ids;
-    struct chain_link *links;   /* after each fact */
+    struct chain_link *links;    /* after each fact */
     struct chain_link link_last; /* after the last; the one before when there is none */
 };
 
@@ -56,9 +62,16 @@ enum wire batch_check(struct arena *arena, const struct batch *batch,
                       const struct chain_link *link_before, const struct chain_public_key *device,
                       struct batch_facts *facts_out) MUST_USE;
 
+/* How far the tablet's clock is behind headquarters', as it travels in Status:
+ * 1 + zigzag of whole seconds, rounded toward zero, cut at ±34 years. The tablet
+ * knows it from the last answer of this boot, by time since boot. */
+uint32_t batch_clock(int64_t behind_ms);
+/* False when the tablet did not know. */
+bool batch_clock_read(uint32_t clock, int64_t *behind_ms_out);
+
 /* Later proof from what is stored: did `device` sign that its chain after
- * `last_seq` is `link`? */
-enum wire batch_prove(uint32_t device_no, uint64_t last_seq, const struct chain_link *link,
+ * `seq` is `link`? */
+enum wire batch_prove(uint32_t device_no, uint64_t seq, const struct chain_link *link,
                       const uint8_t status_hash[BATCH_STATUS_HASH_SIZE],
                       const struct chain_public_key *device,
                       const struct chain_signature *signature) MUST_USE;

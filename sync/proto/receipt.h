@@ -14,9 +14,11 @@ enum receipt_level { RECEIPT_LEVEL_stored = 1, RECEIPT_LEVEL_safe = 2 };
 
 /* Fills receipt->signature from the other fields. */
 void receipt_sign(ds_Receipt *receipt, const struct chain_secret_key *hq);
-/* Tablet: is this headquarters' receipt for `device_no`, whose own chain link
- * after stored_seq is `link`? wrong_device, bad_link, bad_signature, malformed
- * (level unknown or seq 0). */
+/* Tablet: is this headquarters' receipt for `device_no`? Says nothing about the
+ * chain: the store compares the link. wrong_device, bad_signature, malformed
+ * (level unknown). A receipt for seq 0 says "nothing of yours is here". */
+enum wire receipt_verify(const ds_Receipt *receipt, uint32_t device_no,
+                         const struct chain_public_key *hq) MUST_USE;
+/* The same, and the reader's own chain link after stored_seq is `link`: bad_link. */
 enum wire receipt_check(const ds_Receipt *receipt, uint32_t device_no,
-                        const struct chain_link *link,
-                        const struct chain_public_key *hq) MUST_USE;
+                        const struct chain_link *link, const struct chain_public_key *hq) MUST_USE;

@@ -38,10 +38,10 @@ const char *wire_verdict_key(uint32_t verdict);
 enum err wire_err(enum wire wire);
 
 /* Returns from the calling function when `call` refuses. */
-#define TRY_WIRE(call)                                                                             \
-    do {                                                                                           \
-        enum wire try_wire_ = (call);                                                              \
-        if (try_wire_ != WIRE_ok) {                                                                \
-            return try_wire_;                                                                      \
-        }                                                                                          \
+#define TRY_WIRE(call)                \
+    do {                              \
+        enum wire try_wire_ = (call); \
+        if (try_wire_ != WIRE_ok) {   \
+            return try_wire_;         \
+        }                             \
     } while (0)

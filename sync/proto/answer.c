@@ -1,0 +1,348 @@
+#include "sync/proto/answer.h"
+
+#include "core/base/limits.h"
+#include "sync/proto/pack.h"
+
+#include <string.h>
+
+#include <pb_decode.h>
+#include <pb_encode.h>
+#include <sodium.h>
+
+enum {
+    /* Tags, sizes and numbers of one CaseRow: 3 × 11 + 2 + 2 × 5 + 5. */
+    ROW_HEAD_MAX = 50,
+    PLAIN_SIZE_MAX = LIMIT_answer_size - ENVELOPE_HEAD_SIZE_MAX - crypto_box_SEALBYTES -
+                     CHAIN_SIGNATURE_SIZE - 1,
+};
+
+static const char PURPOSE[] = "answer";
+
+/* ---- writing ---- */
+
+static bool write_bytes(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
+{
+    const struct wire_bytes *bytes = *arg;
+    return bytes->size == 0 || (pb_encode_tag_for_field(stream, field) &&
+                                pb_encode_string(stream, bytes->bytes, bytes->size));
+}
+
+static ds_CaseRow row_message(const struct answer_row *row)
+{
+    ds_CaseRow message = {
+        .case_no = row->case_no,
+        .feed_seq = row->feed_seq,
+        .folded_seq = row->folded_seq,
+        .is_withdrawn = row->is_withdrawn,
+    };
+    message.record.funcs.encode = write_bytes;
+    message.record.arg = (void *)(uintptr_t)&row->record;
+    message.state.funcs.encode = write_bytes;
+    message.state.arg = (void *)(uintptr_t)&row->state;
+    return message;
+}
+
+static bool write_rows(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
+{
+    const struct answer *answer = *arg;
+    for (size_t i = 0; i < answer->row_count; i++) {
+        ds_CaseRow message = row_message(&answer->rows[i]);
+        if (!pb_encode_tag_for_field(stream, field) ||
+            !pb_encode_submessage(stream, ds_CaseRow_fields, &message)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool write_verdicts(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
+{
+    const struct answer *answer = *arg;
+    for (size_t i = 0; i < answer->verdict_count; i++) {
+        if (!pb_encode_tag_for_field(stream, field) ||
+            !pb_encode_submessage(stream, ds_Verdict_fields, &answer->verdicts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool write_messages(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
+{
+    const struct answer *answer = *arg;
+    for (size_t i = 0; i < answer->message_count; i++) {
+        if (!pb_encode_tag_for_field(stream, field) ||
+            !pb_encode_submessage(stream, ds_Message_fields, &answer->messages[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool write_policy(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
+{
+    const struct answer *answer = *arg;
+    if (!answer->has_policy) {
+        return true;
+    }
+    ds_PolicyText message = {.policy = answer->policy};
+    message.text.funcs.encode = write_bytes;
+    message.text.arg = (void *)(uintptr_t)&answer->policy_text;
+    return pb_encode_tag_for_field(stream, field) &&
+           pb_encode_submessage(stream, ds_PolicyText_fields, &message);
+}
+
+static void down_message(ds_SyncDown *message, const struct answer *answer)
+{
+    void *arg = (void *)(uintptr_t)answer;
+    *message = (ds_SyncDown){
+        .request_tag = answer->request_tag,
+        .device_no = answer->device_no,
+        .hq_at_ms = (uint64_t)answer->hq_at_ms,
+        .has_receipt = answer->has_receipt,
+        .receipt = answer->receipt,
+        .send_from_seq = answer->send_from_seq,
+        .from_cursor = answer->from_cursor,
+        .next_cursor = answer->next_cursor,
+        .next_tag = answer->next_tag,
+        .has_more = answer->has_more,
+        .is_restart = answer->is_restart,
+        .has_holder = answer->has_holder,
+        .holder = answer->holder,
+        .next_sync_s = answer->next_sync_s,
+        .needs_version = answer->needs_version,
+        .new_device_no = answer->new_device_no,
+        .rows = {.funcs.encode = write_rows, .arg = arg},
+        .verdicts = {.funcs.encode = write_verdicts, .arg = arg},
+        .messages = {.funcs.encode = write_messages, .arg = arg},
+        .policy = {.funcs.encode = write_policy, .arg = arg},
+    };
+}
+
+size_t answer_row_size(const struct answer_row *row)
+{
+    return ROW_HEAD_MAX + row->record.size + row->state.size;
+}
+
+enum wire answer_seal(struct arena *arena, const struct answer *answer,
+                      const struct envelope_keys *hq, const struct chain_public_key *device,
+                      struct wire_bytes *envelope_out)
+{
+    if (answer->row_count > ANSWER_ROWS_MAX || answer->verdict_count > ANSWER_VERDICTS_MAX ||
+        answer->message_count > ANSWER_MESSAGES_MAX) {
+        return WIRE_too_long;
+    }
+    for (size_t i = 0; i < answer->row_count; i++) {
+        if (answer->rows[i].record.size > LIMIT_case_size ||
+            answer->rows[i].state.size > LIMIT_case_size) {
+            return WIRE_too_long;
+        }
+    }
+    ds_SyncDown message;
+    down_message(&message, answer);
+    uint8_t *bytes = arena_alloc(arena, PLAIN_SIZE_MAX);
+    pb_ostream_t stream = pb_ostream_from_buffer(bytes, PLAIN_SIZE_MAX);
+    if (!pb_encode(&stream, ds_SyncDown_fields, &message)) {
+        return WIRE_too_long;
+    }
+    struct wire_bytes packed = pack(arena, (struct wire_bytes){bytes, stream.bytes_written});
+    struct chain_signature signature =
+        chain_sign(&hq->secret_key, PURPOSE, packed.bytes, packed.size);
+    size_t size = sizeof signature.bytes + packed.size;
+    uint8_t *plain = arena_alloc(arena, size);
+    memcpy(plain, signature.bytes, sizeof signature.bytes);
+    memcpy(plain + sizeof signature.bytes, packed.bytes, packed.size);
+    return envelope_seal(arena, ENVELOPE_answer, answer->device_no, device,
+                         (struct wire_bytes){plain, size}, envelope_out);
+}
+
+/* ---- reading ---- */
+
+/* The message is read twice: once to count what it lists, once to keep it. */
+struct reading {
+    struct arena *arena;
+    size_t row_count, verdict_count, message_count;
+    struct answer_row *rows;
+    ds_Verdict *verdicts;
+    ds_Message *messages;
+    struct answer *answer;
+};
+
+struct bytes_reading {
+    struct arena *arena;
+    size_t size_max;
+    struct wire_bytes *bytes_out;
+};
+
+static bool read_bytes(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+    (void)field;
+    struct bytes_reading *reading = *arg;
+    size_t size = stream->bytes_left;
+    if (size > reading->size_max) {
+        return false;
+    }
+    uint8_t *bytes = arena_alloc(reading->arena, size + 1);
+    *reading->bytes_out = (struct wire_bytes){bytes, size};
+    return pb_read(stream, bytes, size);
+}
+
+static bool read_row(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+    (void)field;
+    struct reading *reading = *arg;
+    size_t index = reading->row_count++;
+    if (reading->rows == NULL) {
+        return true; /* counting */
+    }
+    struct answer_row *row = &reading->rows[index];
+    struct bytes_reading record = {reading->arena, LIMIT_case_size, &row->record};
+    struct bytes_reading state = {reading->arena, LIMIT_case_size, &row->state};
+    ds_CaseRow message = {
+        .record = {.funcs.decode = read_bytes, .arg = &record},
+        .state = {.funcs.decode = read_bytes, .arg = &state},
+    };
+    if (!pb_decode_noinit(stream, ds_CaseRow_fields, &message)) {
+        return false;
+    }
+    row->case_no = message.case_no;
+    row->feed_seq = message.feed_seq;
+    row->folded_seq = message.folded_seq;
+    row->is_withdrawn = message.is_withdrawn;
+    /* A withdrawn row that still carries the debtor's data would undo the withdrawal. */
+    return !row->is_withdrawn || (row->record.size == 0 && row->state.size == 0);
+}
+
+static bool read_verdict(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+    (void)field;
+    struct reading *reading = *arg;
+    size_t index = reading->verdict_count++;
+    return reading->verdicts == NULL ||
+           pb_decode(stream, ds_Verdict_fields, &reading->verdicts[index]);
+}
+
+static bool read_message(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+    (void)field;
+    struct reading *reading = *arg;
+    size_t index = reading->message_count++;
+    return reading->messages == NULL ||
+           pb_decode(stream, ds_Message_fields, &reading->messages[index]);
+}
+
+static bool read_policy(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+    (void)field;
+    struct reading *reading = *arg;
+    if (reading->answer == NULL) {
+        return true;
+    }
+    struct bytes_reading text = {reading->arena, LIMIT_answer_size, &reading->answer->policy_text};
+    ds_PolicyText message = {.text = {.funcs.decode = read_bytes, .arg = &text}};
+    if (!pb_decode_noinit(stream, ds_PolicyText_fields, &message)) {
+        return false;
+    }
+    reading->answer->has_policy = true;
+    reading->answer->policy = message.policy;
+    return true;
+}
+
+static bool read_down(ds_SyncDown *message, struct reading *reading, struct wire_bytes bytes)
+{
+    *message = (ds_SyncDown){
+        .rows = {.funcs.decode = read_row, .arg = reading},
+        .verdicts = {.funcs.decode = read_verdict, .arg = reading},
+        .messages = {.funcs.decode = read_message, .arg = reading},
+        .policy = {.funcs.decode = read_policy, .arg = reading},
+    };
+    reading->row_count = 0;
+    reading->verdict_count = 0;
+    reading->message_count = 0;
+    pb_istream_t stream = pb_istream_from_buffer(bytes.bytes, bytes.size);
+    return pb_decode_noinit(&stream, ds_SyncDown_fields, message);
+}
+
+static enum wire read_answer(struct arena *arena, struct wire_bytes bytes, struct answer *answer)
+{
+    ds_SyncDown message;
+    struct reading reading = {.arena = arena};
+    if (!read_down(&message, &reading, bytes)) {
+        return WIRE_malformed;
+    }
+    if (reading.row_count > ANSWER_ROWS_MAX || reading.verdict_count > ANSWER_VERDICTS_MAX ||
+        reading.message_count > ANSWER_MESSAGES_MAX) {
+        return WIRE_too_long;
+    }
+    reading.rows = ARENA_ARRAY(arena, reading.row_count + 1, struct answer_row);
+    reading.verdicts = ARENA_ARRAY(arena, reading.verdict_count + 1, ds_Verdict);
+    reading.messages = ARENA_ARRAY(arena, reading.message_count + 1, ds_Message);
+    reading.answer = answer;
+    if (!read_down(&message, &reading, bytes)) {
+        return WIRE_malformed;
+    }
+    answer->request_tag = message.request_tag;
+    answer->device_no = message.device_no;
+    answer->hq_at_ms = (int64_t)message.hq_at_ms;
+    answer->has_receipt = message.has_receipt;
+    answer->receipt = message.receipt;
+    answer->send_from_seq = message.send_from_seq;
+    answer->from_cursor = message.from_cursor;
+    answer->next_cursor = message.next_cursor;
+    answer->next_tag = message.next_tag;
+    answer->has_more = message.has_more;
+    answer->is_restart = message.is_restart;
+    answer->rows = reading.rows;
+    answer->row_count = reading.row_count;
+    answer->verdicts = reading.verdicts;
+    answer->verdict_count = reading.verdict_count;
+    answer->messages = reading.messages;
+    answer->message_count = reading.message_count;
+    answer->has_holder = message.has_holder;
+    answer->holder = message.holder;
+    answer->next_sync_s = message.next_sync_s;
+    answer->needs_version = message.needs_version;
+    answer->new_device_no = message.new_device_no;
+    bool is_policy_whole =
+        !answer->has_policy ||
+        chain_short_hash(answer->policy_text.bytes, answer->policy_text.size) == answer->policy;
+    return message.hq_at_ms <= INT64_MAX && is_policy_whole ? WIRE_ok : WIRE_malformed;
+}
+
+enum wire answer_open(struct arena *arena, struct wire_bytes envelope,
+                      const struct envelope_keys *device, const struct chain_public_key *hq,
+                      uint32_t device_no, uint64_t request_tag, struct answer *answer_out)
+{
+    struct envelope_head head;
+    TRY_WIRE(envelope_read_head(envelope, &head));
+    if (head.kind != ENVELOPE_answer) {
+        return WIRE_unknown_kind;
+    }
+    if (head.device_no != device_no) {
+        return WIRE_wrong_device;
+    }
+    struct wire_bytes plain;
+    TRY_WIRE(envelope_open(arena, &head, envelope, device, &plain));
+    if (plain.size < CHAIN_SIGNATURE_SIZE) {
+        return WIRE_truncated;
+    }
+    struct chain_signature signature;
+    memcpy(signature.bytes, plain.bytes, sizeof signature.bytes);
+    struct wire_bytes packed = {plain.bytes + CHAIN_SIGNATURE_SIZE,
+                                plain.size - CHAIN_SIGNATURE_SIZE};
+    if (chain_verify(hq, PURPOSE, packed.bytes, packed.size, &signature) != OK) {
+        return WIRE_bad_signature;
+    }
+    struct wire_bytes bytes;
+    TRY_WIRE(pack_open(arena, packed, LIMIT_answer_size, &bytes));
+    struct answer answer = {0};
+    TRY_WIRE(read_answer(arena, bytes, &answer));
+    if (answer.device_no != device_no) {
+        return WIRE_wrong_device;
+    }
+    if (answer.request_tag != request_tag) {
+        return WIRE_wrong_request;
+    }
+    *answer_out = answer;
+    return WIRE_ok;
+}

@@ -1,0 +1,168 @@
+/* The experimental part of zstd's interface is needed for frames without a magic
+ * number alone; its parameter numbers are part of the library's ABI. */
+#define ZSTD_STATIC_LINKING_ONLY
+#include "sync/proto/pack.h"
+
+#include <string.h>
+
+#include <zstd.h>
+#include <zstd_errors.h>
+
+extern const unsigned char pack_dictionary_1[];
+extern const size_t pack_dictionary_1_size;
+
+enum {
+    DICTIONARY_NEWEST = 1,
+    FORM_plain = 0,
+    FORM_block = 1,
+    FORM_frame = 2,
+    /* A packed message is at most a page of cases: one window of 256 KiB holds it. */
+    WINDOW_LOG = 18,
+    FRAME_HEAD_SIZE = 2, /* descriptor 0, window */
+    BLOCK_HEAD_SIZE = 3,
+    BLOCK_SIZE_MAX = 128 * 1024,
+    BLOCK_TYPE_compressed = 2,
+    LEVEL = 3,
+};
+
+static bool dictionary_find(uint32_t number, struct wire_bytes *dictionary_out)
+{
+    if (number != DICTIONARY_NEWEST) {
+        return false;
+    }
+    *dictionary_out = (struct wire_bytes){pack_dictionary_1, pack_dictionary_1_size};
+    return true;
+}
+
+uint32_t pack_dictionary_newest(void)
+{
+    return DICTIONARY_NEWEST;
+}
+
+/* Size of the frame written, or 0 when it does not fit `capacity`. */
+static size_t compress(struct wire_bytes dictionary, struct wire_bytes plain, uint8_t *frame,
+                       size_t capacity)
+{
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    CHECK(context != NULL);
+    static const struct {
+        ZSTD_cParameter parameter;
+        int value;
+    } settings[] = {
+        {ZSTD_c_compressionLevel, LEVEL}, {ZSTD_c_windowLog, WINDOW_LOG},
+        {ZSTD_c_contentSizeFlag, 0},      {ZSTD_c_checksumFlag, 0},
+        {ZSTD_c_dictIDFlag, 0},           {ZSTD_c_format, (int)ZSTD_f_zstd1_magicless},
+    };
+    for (size_t i = 0; i < COUNT(settings); i++) {
+        size_t set = ZSTD_CCtx_setParameter(context, settings[i].parameter, settings[i].value);
+        CHECK(!ZSTD_isError(set));
+    }
+    size_t loaded =
+        ZSTD_CCtx_loadDictionary_byReference(context, dictionary.bytes, dictionary.size);
+    CHECK(!ZSTD_isError(loaded));
+    size_t size = ZSTD_compress2(context, frame, capacity, plain.bytes, plain.size);
+    ZSTD_freeCCtx(context);
+    return ZSTD_isError(size) ? 0 : size;
+}
+
+static void block_head(uint8_t head[BLOCK_HEAD_SIZE], size_t size)
+{
+    uint32_t bits = 1U | BLOCK_TYPE_compressed << 1 | (uint32_t)size << 3;
+    head[0] = (uint8_t)bits;
+    head[1] = (uint8_t)(bits >> 8);
+    head[2] = (uint8_t)(bits >> 16);
+}
+
+static const uint8_t FRAME_HEAD[FRAME_HEAD_SIZE] = {0, (WINDOW_LOG - 10) << 3};
+
+/* True when the frame is one compressed block behind the head that is known. */
+static bool is_one_block(const uint8_t *frame, size_t size)
+{
+    if (size <= FRAME_HEAD_SIZE + BLOCK_HEAD_SIZE ||
+        memcmp(frame, FRAME_HEAD, FRAME_HEAD_SIZE) != 0) {
+        return false;
+    }
+    uint8_t head[BLOCK_HEAD_SIZE];
+    block_head(head, size - FRAME_HEAD_SIZE - BLOCK_HEAD_SIZE);
+    return memcmp(frame + FRAME_HEAD_SIZE, head, sizeof head) == 0;
+}
+
+struct wire_bytes pack(struct arena *arena, struct wire_bytes plain)
+{
+    struct wire_bytes dictionary;
+    CHECK(dictionary_find(DICTIONARY_NEWEST, &dictionary));
+    size_t capacity = ZSTD_compressBound(plain.size);
+    uint8_t *frame = arena_alloc(arena, capacity);
+    size_t size = compress(dictionary, plain, frame, capacity);
+    size_t skip = is_one_block(frame, size) ? FRAME_HEAD_SIZE + BLOCK_HEAD_SIZE : 0;
+    uint8_t first = (uint8_t)((skip > 0 ? FORM_block : FORM_frame) << 6 | DICTIONARY_NEWEST);
+    const uint8_t *content = frame + skip;
+    size_t content_size = size - skip;
+    if (size == 0 || content_size >= plain.size) {
+        first = FORM_plain << 6;
+        content = plain.bytes;
+        content_size = plain.size;
+    }
+    uint8_t *packed = arena_alloc(arena, content_size + 1);
+    packed[0] = first;
+    if (content_size > 0) {
+        memcpy(packed + 1, content, content_size);
+    }
+    return (struct wire_bytes){packed, content_size + 1};
+}
+
+static enum wire decompress(struct arena *arena, struct wire_bytes dictionary,
+                            struct wire_bytes frame, size_t size_max, struct wire_bytes *plain_out)
+{
+    uint8_t *plain = arena_alloc(arena, size_max + 1);
+    ZSTD_DCtx *context = ZSTD_createDCtx();
+    CHECK(context != NULL);
+    size_t set = ZSTD_DCtx_setParameter(context, ZSTD_d_format, (int)ZSTD_f_zstd1_magicless);
+    CHECK(!ZSTD_isError(set));
+    size_t loaded =
+        ZSTD_DCtx_loadDictionary_byReference(context, dictionary.bytes, dictionary.size);
+    CHECK(!ZSTD_isError(loaded));
+    size_t size = ZSTD_decompressDCtx(context, plain, size_max, frame.bytes, frame.size);
+    ZSTD_freeDCtx(context);
+    if (ZSTD_isError(size)) {
+        return ZSTD_getErrorCode(size) == ZSTD_error_dstSize_tooSmall ? WIRE_too_long
+                                                                      : WIRE_bad_compression;
+    }
+    *plain_out = (struct wire_bytes){plain, size};
+    return WIRE_ok;
+}
+
+enum wire pack_open(struct arena *arena, struct wire_bytes packed, size_t size_max,
+                    struct wire_bytes *plain_out)
+{
+    if (packed.size == 0) {
+        return WIRE_truncated;
+    }
+    uint32_t form = packed.bytes[0] >> 6;
+    uint32_t number = packed.bytes[0] & 63U;
+    struct wire_bytes content = {packed.bytes + 1, packed.size - 1};
+    if (form == FORM_plain) {
+        if (number != 0) {
+            return WIRE_malformed;
+        }
+        *plain_out = content;
+        return content.size > size_max ? WIRE_too_long : WIRE_ok;
+    }
+    struct wire_bytes dictionary;
+    if (!dictionary_find(number, &dictionary)) {
+        return WIRE_unknown_dictionary;
+    }
+    if (form == FORM_frame) {
+        return decompress(arena, dictionary, content, size_max, plain_out);
+    }
+    if (form != FORM_block || content.size > BLOCK_SIZE_MAX) {
+        return WIRE_malformed;
+    }
+    size_t frame_size = FRAME_HEAD_SIZE + BLOCK_HEAD_SIZE + content.size;
+    uint8_t *frame = arena_alloc(arena, frame_size);
+    memcpy(frame, FRAME_HEAD, FRAME_HEAD_SIZE);
+    block_head(frame + FRAME_HEAD_SIZE, content.size);
+    memcpy(frame + FRAME_HEAD_SIZE + BLOCK_HEAD_SIZE, content.bytes, content.size);
+    return decompress(arena, dictionary, (struct wire_bytes){frame, frame_size}, size_max,
+                      plain_out);
+}

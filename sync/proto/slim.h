@@ -1,0 +1,43 @@
+/* sync/proto/slim.h -- event bodies written as what differs from the one before. Pure.
+ *
+ * The heads of neighbouring facts are nearly equal: same boot, person, policy,
+ * case; clocks that move together; a place some metres off. Here each body is
+ * taken apart into head and payload, and only what cannot be foretold is
+ * written. Reading gives back the very bytes that were hashed and signed: the
+ * writer puts what it took apart together again, and a body that would not come back
+ * byte for byte (a newer tablet's, or a damaged one) is written verbatim. */
+#pragma once
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "sync/proto/wire.h"
+
+/* Head of a fact: fields 1..12 of Event. */
+struct slim_head {
+    uint64_t at_ms, person_no, case_no, uptime_ms, policy, visit_seq, epoch;
+    uint64_t clock_quality, override_reason;
+    uint32_t boot;
+    bool has_fix;
+    uint32_t lat, lon; /* bits of sfixed32 */
+    uint64_t accuracy_m, age_s;
+    const uint8_t *fired;
+    size_t fired_size;
+    uint64_t kind; /* field number of the payload */
+    const uint8_t *payload;
+    size_t payload_size;
+};
+
+/* What the next fact is foretold from. Zeroed before the first fact of a batch,
+ * then `seq` is set to that of the fact at hand, before each call. */
+struct slim {
+    struct slim_head last;
+    uint64_t last_seq;
+    uint64_t seq;
+};
+
+/* Appends one body. The writer's error says when it did not fit. */
+void slim_write(struct slim *slim, struct buf_writer *writer, struct wire_bytes body);
+/* Takes one body off `reader`; it lives in `arena`, as does what `slim` points
+ * to. truncated, malformed, too_long past LIMIT_event_size. */
+enum wire slim_read(struct arena *arena, struct slim *slim, struct buf_reader *reader,
+                    struct wire_bytes *body_out) MUST_USE;
