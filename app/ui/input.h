@@ -44,7 +44,7 @@ struct input_event {
 enum gesture_kind {
     GESTURE_none,
     GESTURE_press,      /* finger down: show feedback now */
-    GESTURE_tap,        /* lifted within the slop, before a long press */
+    GESTURE_tap,        /* lifted within the slop; was_long tells after how long */
     GESTURE_long_press, /* held still for INPUT_LONG_PRESS_MS */
     GESTURE_drag_start, /* left the slop */
     GESTURE_drag,       /* moved; `by` since the last one */
@@ -58,6 +58,7 @@ struct gesture {
     struct point at;       /* where it is */
     struct point by;       /* since the last gesture of this drag */
     struct point velocity; /* pixels per second at drag_end; 0 when it rested */
+    bool was_long;         /* tap: a long press came out before */
 };
 
 enum {

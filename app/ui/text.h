@@ -18,9 +18,9 @@ struct text_font {
 };
 
 enum text_cut {
-    TEXT_wrap,     /* break into lines, all of them shown */
-    TEXT_end,      /* one line (or lines_max) with … at the end */
-    TEXT_middle,   /* one line with … in the middle: addresses, case numbers */
+    TEXT_wrap,   /* break into lines, all of them shown */
+    TEXT_end,    /* one line (or lines_max) with … at the end */
+    TEXT_middle, /* one line with … in the middle: addresses, case numbers */
 };
 
 struct text_line {

@@ -21,7 +21,7 @@ enum color {
     COLOR_divider, /* hairlines that only decorate */
     COLOR_primary,
     COLOR_on_primary,
-    COLOR_link, /* primary as text on background, card, sunken */
+    COLOR_link,     /* primary as text on background, card, sunken */
     COLOR_selected, /* what is chosen, and text on it */
     COLOR_on_selected,
     COLOR_danger, /* as text on card, or as fill under COLOR_on_danger */
@@ -74,8 +74,8 @@ struct theme_options {
 struct theme {
     struct theme_options options;
     enum theme_class class;
-    int32_t target_mm; /* smallest side of any target: 12, glove 15 */
-    int32_t key_mm;    /* keypad keys and the primary action: 20 */
+    int32_t target_mm;           /* smallest side of any target: 12, glove 15 */
+    int32_t key_mm;              /* keypad keys and the primary action: 20 */
     uint32_t color[COLOR_COUNT]; /* 0xAARRGGBB */
     bool is_bold_only;           /* sunlight: no regular weight */
     bool has_shadow;             /* else cards carry a border */

@@ -6,7 +6,7 @@
  *   2. widgets.h: the list of widgets; each widget_x.h is one page
  *   3. theme.h for colours and type sizes, icon.h for icons
  *   4. tests/app/ui/example_screen.h: one whole screen as a screen writes it
- *   5. only to extend the toolkit: layout.h, draw.h, text.h, input.h
+ *   5. only to extend the toolkit: ui_private.h, draw.h, text.h, input.h
  *
  * ONE FRAME
  *   ui_begin(ui, &frame);
@@ -47,7 +47,7 @@ struct ui;
 /* ---- frames ---- */
 
 struct ui_frame {
-    int64_t now_ms; /* monotonic; the same clock as input_event.at_ms */
+    int64_t now_ms;            /* monotonic; the same clock as input_event.at_ms */
     const struct theme *theme; /* borrowed until the next ui_begin; its options give the size */
 };
 
@@ -75,6 +75,10 @@ const struct draw_list *ui_draw_list(const struct ui *ui);
 
 const struct theme *ui_theme(const struct ui *ui);
 int64_t ui_now_ms(const struct ui *ui);
+/* For measuring with text.h; rarely needed outside widgets. */
+const struct text_font *ui_font(const struct ui *ui);
+/* Width of a text in a type, in pixels. */
+int32_t ui_text_px(const struct ui *ui, enum type type, const char *text);
 /* The arena of the frame being built, for texts of this frame. */
 struct arena *ui_arena(struct ui *ui);
 /* printf into that arena: keys such as ui_format(ui, "visit:%d/call", id). */
@@ -87,7 +91,7 @@ struct ui_size {
     enum ui_unit unit;
     int32_t value; /* fill: weight, 0 counts as 1 */
 };
-#define UI_HUG ((struct ui_size){UI_UNIT_hug, 0}) /* as large as the content: the default */
+#define UI_HUG ((struct ui_size){UI_UNIT_hug, 0})   /* as large as the content: the default */
 #define UI_FILL ((struct ui_size){UI_UNIT_fill, 1}) /* the rest, shared by weight */
 #define UI_FILL_BY(weight) ((struct ui_size){UI_UNIT_fill, (weight)})
 #define UI_DP(dp) ((struct ui_size){UI_UNIT_dp, (dp)})
@@ -149,13 +153,14 @@ struct ui_box {
 
     /* Meaning; see enum ui_role. */
     enum ui_role role;
-    const char *name;  /* NULL: the texts inside, joined by a space */
-    const char *value; /* state in words or digits; may be NULL */
-    bool is_action;    /* can be tapped: needs a key, a name and target size */
-    bool is_primary;   /* the one main action of the screen: key_mm high */
+    const char *name;   /* NULL: the texts inside, joined by a space */
+    const char *value;  /* state in words or digits; may be NULL */
+    bool is_action;     /* can be tapped: needs a key, a name and target size */
+    bool is_primary;    /* the one main action of the screen: key_mm high */
     bool is_letter_key; /* a key of the letter keyboard: target_mm suffices */
     bool is_disabled;
     bool is_selected;
+    bool wants_long; /* ui_is_long_pressed is asked; else a slow tap is a tap */
     bool wants_drag; /* drags that start here go to ui_drag, not to a scroll region */
 };
 
@@ -201,6 +206,8 @@ void ui_stroke(struct ui *ui, struct point from, struct point to, int32_t width_
 /* ---- gestures, by key, about the frame the person saw ---- */
 
 bool ui_is_tapped(const struct ui *ui, const char *key);
+/* Where the tap was, in pixels from the node's top left corner. */
+struct point ui_tap_at(const struct ui *ui, const char *key);
 bool ui_is_long_pressed(const struct ui *ui, const char *key);
 /* The finger is on it now and has not moved away. */
 bool ui_is_pressed(const struct ui *ui, const char *key);
@@ -225,8 +232,8 @@ bool ui_take_back(struct ui *ui);
 
 /* ---- kept between frames ---- */
 
-/* Four numbers kept under `key` while its node appears at least once in any
- * 600 frames; zero at first. Valid until the next call. */
+/* Four numbers kept under `key`, zero at first. Forgotten when 256 other keys
+ * (scroll regions count) were used more recently. Valid until the next call. */
 int64_t *ui_keep(struct ui *ui, const char *key);
 /* Scroll offset of a box with `scrolls`, in pixels from the top. */
 int32_t ui_scroll_px(const struct ui *ui, const char *key);
@@ -253,19 +260,19 @@ void ui_wake_at(struct ui *ui, int64_t at_ms);
 
 struct ui_semantic {
     enum ui_role role;
-    const char *key;   /* "" when it has none */
-    const char *name;  /* "" when it has none */
-    const char *value; /* "" when it has none */
+    const char *key;     /* "" when it has none */
+    const char *name;    /* "" when it has none */
+    const char *value;   /* "" when it has none */
     struct rect rect;    /* whole, pixels */
     struct rect visible; /* inside every clip around it */
     int32_t parent;      /* index of the nearest node around it, -1 none */
     int32_t scroll;      /* index of the scroll region around it, -1 none */
     int32_t layer;       /* 0, or the number of the layer it is on */
     bool is_action, is_primary, is_letter_key, is_disabled, is_selected, is_focused;
-    bool is_scroll;    /* a scroll region */
-    bool is_covered;   /* under a modal layer */
-    bool was_cut;      /* a text not shown whole, by its author's choice (…) */
-    bool is_clipped;   /* a text cut off without a … */
+    bool is_scroll;  /* a scroll region */
+    bool is_covered; /* under a modal layer */
+    bool was_cut;    /* a text not shown whole, by its author's choice (…) */
+    bool is_clipped; /* a text cut off without a … */
 };
 
 /* In tree order; lives as long as ui_draw_list. */

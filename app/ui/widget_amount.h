@@ -6,15 +6,15 @@
 enum { WIDGET_AMOUNT_TEXT_SIZE = 48 };
 
 struct widget_amount_chip {
-    const char *label;    /* "全额 ¥12,800.00" */
-    int64_t value_minor;  /* what tapping it sets */
+    const char *label;   /* "全额 ¥12,800.00" */
+    int64_t value_minor; /* what tapping it sets */
 };
 
 struct widget_amount {
-    const char *label;    /* what the amount is; required */
-    const char *sign;     /* "¥" */
-    const char *note;     /* below the value (read-back in capitals, limits); may be NULL */
-    const char *problem;  /* below, in red; may be NULL */
+    const char *label;   /* what the amount is; required */
+    const char *sign;    /* "¥" */
+    const char *note;    /* below the value (read-back in capitals, limits); may be NULL */
+    const char *problem; /* below, in red; may be NULL */
     const char *backspace, *clear; /* names of these keys */
     const struct widget_amount_chip *chips;
     int32_t chip_count;
@@ -31,5 +31,5 @@ bool widget_amount(struct ui *ui, const char *key, const struct widget_amount *a
                    int64_t *value_minor);
 
 /* "¥12,800.00"; "-¥0.05". `is_whole` drops minor units that are zero. */
-void widget_amount_text(char text[WIDGET_AMOUNT_TEXT_SIZE], const char *sign,
-                        int64_t value_minor, bool is_whole);
+void widget_amount_text(char text[WIDGET_AMOUNT_TEXT_SIZE], const char *sign, int64_t value_minor,
+                        bool is_whole);

@@ -5,9 +5,9 @@
 #include "app/ui/widget_badge.h"
 
 struct widget_bar_top {
-    const char *title; /* required */
-    const char *note;  /* below it; may be NULL */
-    const char *back;  /* name of the back button, e.g. "返回"; NULL: no button */
+    const char *title;                /* required */
+    const char *note;                 /* below it; may be NULL */
+    const char *back;                 /* name of the back button, e.g. "返回"; NULL: no button */
     const struct widget_badge *badge; /* at the right; may be NULL */
     const char *action;               /* a quiet button at the right; may be NULL */
     enum icon action_icon;

@@ -17,6 +17,7 @@ struct widget_button {
     enum icon icon;
     bool is_wide;     /* fills its parent's width */
     bool is_disabled; /* say near it why */
+    bool is_inline;   /* primary, but not the screen's main action: usual height */
 };
 
 /* True when it was tapped. */

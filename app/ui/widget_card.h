@@ -4,11 +4,11 @@
 #include "app/ui/ui.h"
 
 struct widget_card {
-    bool is_action;    /* the whole card can be tapped: needs a key and a name */
-    const char *name;  /* see ui_box.name */
-    bool is_selected;  /* list + detail: the one shown */
-    enum color fill;   /* 0: card */
-    int32_t gap;       /* 0: 8 */
+    bool is_action;   /* the whole card can be tapped: needs a key and a name */
+    const char *name; /* see ui_box.name */
+    bool is_selected; /* list + detail: the one shown */
+    enum color fill;  /* 0: card */
+    int32_t gap;      /* 0: 8 */
 };
 
 /* A column on a rounded, shadowed card as wide as its parent; close it with

@@ -17,11 +17,11 @@ struct widget_choice {
 /* Opens a grid whose cells are wide enough for tiles; close with ui_close. */
 void widget_choice_tiles_open(struct ui *ui);
 /* A tile filling its cell. True when it was tapped. */
-bool widget_choice_tile(struct ui *ui, const char *key, const struct widget_choice *choice)
-    MUST_USE;
+bool widget_choice_tile(struct ui *ui, const char *key,
+                        const struct widget_choice *choice) MUST_USE;
 
 /* Opens a wrapping row for chips; close with ui_close. */
 void widget_choice_chips_open(struct ui *ui);
 /* True when it was tapped. */
-bool widget_choice_chip(struct ui *ui, const char *key, const struct widget_choice *choice)
-    MUST_USE;
+bool widget_choice_chip(struct ui *ui, const char *key,
+                        const struct widget_choice *choice) MUST_USE;

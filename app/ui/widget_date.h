@@ -11,7 +11,7 @@ struct widget_date {
     /* Whether a day is a working day; NULL: all are. */
     bool (*is_working_day)(void *context, int64_t day);
     void *context;
-    bool can_pick_rest_days; /* else rest days are shown and not choosable */
+    bool can_pick_rest_days;     /* else rest days are shown and not choosable */
     const char *const *weekdays; /* 7 short names from Monday */
     const char *const *months;   /* 12 names */
     const char *year_month;      /* pattern: {year} and {month} are replaced, "{year}年{month}" */

@@ -26,6 +26,6 @@ enum widget_dialog_answer widget_dialog(struct ui *ui, const char *key,
 /* A sheet with any content: title, then what the caller builds, until
  * ui_close twice -- use widget_dialog_sheet_close. True on *is_closed_out when
  * the person closed it ("<key>/close" or the back key). */
-void widget_dialog_sheet_open(struct ui *ui, const char *key, const char *title,
-                              const char *close, bool *is_closed_out);
+void widget_dialog_sheet_open(struct ui *ui, const char *key, const char *title, const char *close,
+                              bool *is_closed_out);
 void widget_dialog_sheet_close(struct ui *ui);

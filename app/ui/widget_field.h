@@ -11,10 +11,10 @@ struct widget_field {
     const char *hint;    /* inside while empty; may be NULL */
     const char *problem; /* below, in red with an icon; may be NULL */
     enum icon icon;
-    int32_t lines;      /* height in lines; 0: 1. With 1 line, enter leaves the field */
-    bool is_secret;     /* shows dots */
-    bool has_count;     /* shows "used / most" in characters below */
-    int32_t chars_max;  /* most characters; 0: as the capacity allows */
+    int32_t lines;     /* height in lines; 0: 1. With 1 line, enter leaves the field */
+    bool is_secret;    /* shows dots */
+    bool has_count;    /* shows "used / most" in characters below */
+    int32_t chars_max; /* most characters; 0: as the capacity allows */
 };
 
 /* True when the text has changed. Tapping gives it focus. */

@@ -8,9 +8,9 @@ struct widget_list_row {
     const char *note;  /* second line, cut in the middle; may be NULL */
     const char *value; /* at the right; may be NULL */
     enum icon icon;
-    const char *mark;                  /* instead of an icon: a short number or word in a disc */
-    const struct widget_badge *badge;  /* at the right below value; may be NULL */
-    bool has_arrow;                    /* leads to another screen */
+    const char *mark;                 /* instead of an icon: a short number or word in a disc */
+    const struct widget_badge *badge; /* at the right below value; may be NULL */
+    bool has_arrow;                   /* leads to another screen */
     bool is_selected;
     bool is_disabled;
 };
@@ -36,7 +36,7 @@ struct widget_list {
     int32_t pitch_px;
     bool is_row_open;
 };
-void widget_list_open(struct ui *ui, const char *key, int32_t count, int32_t row_dp,
-                      int32_t gap_dp, struct widget_list *list_out);
+void widget_list_open(struct ui *ui, const char *key, int32_t count, int32_t row_dp, int32_t gap_dp,
+                      struct widget_list *list_out);
 bool widget_list_next(struct widget_list *list, int32_t *index_out);
 void widget_list_close(struct widget_list *list);

@@ -12,10 +12,10 @@ enum widget_pad_kind {
 
 struct widget_pad {
     enum widget_pad_kind kind;
-    const char *label;   /* required */
-    const char *problem; /* may be NULL */
+    const char *label;             /* required */
+    const char *problem;           /* may be NULL */
     const char *backspace, *clear; /* names of these keys */
-    int32_t digits_max;  /* 0: 20 (phone), 18, 12 */
+    int32_t digits_max;            /* 0: 20 (phone), 18, 12 */
 };
 
 /* The number so far and a 3-column pad of 20 mm keys; keys are named as in

@@ -1,0 +1,131 @@
+#include "app/ui/widget_bar.h"
+#include "app/ui/widget_button.h"
+
+enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top *bar)
+{
+    CHECK(bar->title != NULL);
+    const struct theme *theme = ui_theme(ui);
+    enum widget_bar_answer answer = WIDGET_BAR_none;
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .fill = COLOR_card});
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row,
+                             .w = UI_FILL,
+                             .h_min_mm = theme->target_mm,
+                             .pad_x = bar->back != NULL ? 4 : 16,
+                             .gap = 8,
+                             .across = UI_centre});
+    if (bar->back != NULL) {
+        ui_open(ui, "bar/back",
+                &(struct ui_box){.flow = UI_stack,
+                                 .w_min_mm = theme->target_mm,
+                                 .h_min_mm = theme->target_mm,
+                                 .along = UI_centre,
+                                 .across = UI_centre,
+                                 .radius = 14,
+                                 .role = UI_ROLE_button,
+                                 .name = bar->back,
+                                 .is_action = true});
+        ui_icon(ui, ICON_arrow_back, 30, COLOR_ink);
+        ui_close(ui);
+        if (ui_is_tapped(ui, "bar/back") || ui_take_back(ui)) {
+            answer = WIDGET_BAR_back;
+        }
+    }
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = 6});
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .cut = TEXT_end, .w = UI_FILL},
+                 bar->title);
+    if (bar->note != NULL) {
+        ui_text_with(ui,
+                     &(struct ui_text){
+                         .type = TYPE_label, .color = COLOR_ink_2, .cut = TEXT_end, .w = UI_FILL},
+                     bar->note);
+    }
+    ui_close(ui);
+    if (bar->badge != NULL) {
+        widget_badge(ui, bar->badge);
+    }
+    if (bar->action != NULL) {
+        if (widget_button(ui, "bar/action",
+                          &(struct widget_button){.label = bar->action,
+                                                  .kind = WIDGET_BUTTON_quiet,
+                                                  .icon = bar->action_icon})) {
+            answer = WIDGET_BAR_action;
+        }
+    } else {
+        ui_space(ui, UI_DP(4));
+    }
+    ui_close(ui);
+    ui_divider(ui);
+    ui_close(ui);
+    return answer;
+}
+
+int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, int32_t count,
+                          int32_t at)
+{
+    CHECK(count >= 2 && count <= 5);
+    const struct theme *theme = ui_theme(ui);
+    int32_t tapped = -1;
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .fill = COLOR_card});
+    ui_divider(ui);
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .pad_x = 4, .pad_y = 4, .gap = 4});
+    for (int32_t i = 0; i < count; i++) {
+        const struct widget_bar_root *root = &roots[i];
+        bool is_here = i == at;
+        bool is_wide = theme->class == THEME_expanded;
+        enum color ink = is_here ? COLOR_on_selected : COLOR_ink_2;
+        ui_open(ui, root->key,
+                &(struct ui_box){.flow = is_wide ? UI_row : UI_column,
+                                 .w = UI_FILL,
+                                 .h = UI_FILL,
+                                 .w_min_mm = theme->target_mm,
+                                 .h_min_mm = theme->target_mm,
+                                 .pad_y = 4,
+                                 .gap = is_wide ? 10 : 2,
+                                 .along = UI_centre,
+                                 .across = UI_centre,
+                                 .fill = is_here ? COLOR_selected : COLOR_none,
+                                 .radius = 14,
+                                 .role = UI_ROLE_tab,
+                                 .name = root->label,
+                                 .value = root->count > 0 ? ui_format(ui, "%d", root->count) : NULL,
+                                 .is_action = true,
+                                 .is_selected = is_here});
+        ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .gap = 4, .across = UI_centre});
+        ui_icon(ui, root->icon, 28, ink);
+        if (root->count > 0) {
+            ui_open(ui, NULL, &(struct ui_box){.pad_x = 7, .radius = 12, .fill = COLOR_danger});
+            ui_text_with(
+                ui,
+                &(struct ui_text){.type = TYPE_label, .color = COLOR_on_danger, .is_bold = true},
+                ui_format(ui, "%d", root->count));
+            ui_close(ui);
+        }
+        ui_close(ui);
+        ui_text_with(ui,
+                     &(struct ui_text){
+                         .type = TYPE_label, .color = ink, .is_bold = is_here, .align = UI_centre},
+                     root->label);
+        ui_close(ui);
+        if (ui_is_tapped(ui, root->key)) {
+            tapped = i;
+        }
+    }
+    ui_close(ui);
+    ui_close(ui);
+    return tapped;
+}
+
+void widget_bar_actions_open(struct ui *ui)
+{
+    /* One child is a row as wide as the screen; several share it. */
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row,
+                             .w = UI_FILL,
+                             .pad = 12,
+                             .gap = 12,
+                             .across = UI_centre,
+                             .fill = COLOR_card,
+                             .has_shadow = true});
+}

@@ -1,0 +1,124 @@
+#include "app/ui/widget_choice.h"
+
+static enum color fill_of(const struct widget_choice *choice)
+{
+    return choice->is_disabled ? COLOR_sunken : choice->is_chosen ? COLOR_selected : COLOR_card;
+}
+
+static enum color ink_of(const struct widget_choice *choice)
+{
+    return choice->is_disabled ? COLOR_ink_2 : choice->is_chosen ? COLOR_on_selected : COLOR_ink;
+}
+
+static enum color border_of(const struct widget_choice *choice)
+{
+    return choice->is_chosen ? COLOR_primary : COLOR_outline;
+}
+
+void widget_choice_tiles_open(struct ui *ui)
+{
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_grid,
+                             .w = UI_FILL,
+                             .gap = 12,
+                             .cell_mm = ui_theme(ui)->class == THEME_compact ? 28 : 38});
+}
+
+bool widget_choice_tile(struct ui *ui, const char *key, const struct widget_choice *choice)
+{
+    CHECK(choice->label != NULL);
+    const struct theme *theme = ui_theme(ui);
+    enum color ink = ink_of(choice);
+    ui_open(ui, key,
+            &(struct ui_box){.flow = UI_stack,
+                             .w = UI_FILL,
+                             .h = UI_FILL,
+                             .h_min_mm = theme->key_mm,
+                             .fill = fill_of(choice),
+                             .border = choice->is_chosen ? COLOR_primary : COLOR_none,
+                             .border_width = choice->is_chosen ? 3 : 0,
+                             .radius = 14,
+                             .has_shadow = !choice->is_disabled,
+                             .across = UI_centre,
+                             .role = choice->is_multi ? UI_ROLE_check : UI_ROLE_choice,
+                             .name = choice->label,
+                             .is_action = true,
+                             .is_disabled = choice->is_disabled,
+                             .is_selected = choice->is_chosen});
+    ui_open(ui, NULL,
+            &(struct ui_box){
+                .w = UI_FILL, .pad = 14, .gap = 8, .along = UI_centre, .across = UI_centre});
+    if (choice->icon != ICON_none) {
+        enum color tint = choice->is_chosen ? COLOR_primary : COLOR_info_tint;
+        enum color mark = choice->is_chosen ? COLOR_on_primary : COLOR_on_info_tint;
+        bool is_sunlit = !theme->has_shadow;
+        ui_open(ui, NULL,
+                &(struct ui_box){.pad = 10,
+                                 .radius = 30,
+                                 .fill = choice->is_disabled ? COLOR_sunken
+                                         : is_sunlit         ? COLOR_none
+                                                             : tint});
+        ui_icon(ui, choice->icon, 32, choice->is_disabled || is_sunlit ? ink : mark);
+        ui_close(ui);
+    }
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .color = ink, .align = UI_centre},
+                 choice->label);
+    if (choice->note != NULL) {
+        ui_text_with(ui, &(struct ui_text){.type = TYPE_label, .color = ink, .align = UI_centre},
+                     choice->note);
+    }
+    ui_close(ui);
+    if (choice->is_chosen) {
+        /* The tick: chosen is never shown by colour alone. */
+        ui_open(ui, NULL,
+                &(struct ui_box){.flow = UI_row,
+                                 .w = UI_FILL,
+                                 .h = UI_FILL,
+                                 .pad = 10,
+                                 .along = UI_end_side,
+                                 .across = UI_start});
+        ui_icon(ui, ICON_check_circle, 26, ink);
+        ui_close(ui);
+    }
+    ui_close(ui);
+    return ui_is_tapped(ui, key);
+}
+
+void widget_choice_chips_open(struct ui *ui)
+{
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 10});
+}
+
+bool widget_choice_chip(struct ui *ui, const char *key, const struct widget_choice *choice)
+{
+    CHECK(choice->label != NULL);
+    const struct theme *theme = ui_theme(ui);
+    enum color ink = ink_of(choice);
+    ui_open(ui, key,
+            &(struct ui_box){.flow = UI_row,
+                             .w_min_mm = theme->target_mm,
+                             .h_min_mm = theme->target_mm,
+                             .pad_x = 18,
+                             .pad_y = 6,
+                             .gap = 8,
+                             .along = UI_centre,
+                             .across = UI_centre,
+                             .fill = fill_of(choice),
+                             .border = border_of(choice),
+                             .border_width = choice->is_chosen ? 3 : 1,
+                             .radius = 40,
+                             .role = choice->is_multi ? UI_ROLE_check : UI_ROLE_choice,
+                             .name = choice->label,
+                             .is_action = true,
+                             .is_disabled = choice->is_disabled,
+                             .is_selected = choice->is_chosen});
+    if (choice->is_chosen) {
+        ui_icon(ui, ICON_check, 24, ink);
+    } else if (choice->icon != ICON_none) {
+        ui_icon(ui, choice->icon, 24, ink);
+    }
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .color = ink, .align = UI_centre},
+                 choice->label);
+    ui_close(ui);
+    return ui_is_tapped(ui, key);
+}

@@ -1,0 +1,154 @@
+#include "app/ui/widget_list.h"
+
+static void row_mark(struct ui *ui, const struct widget_list_row *row)
+{
+    bool is_sunlit = !ui_theme(ui)->has_shadow;
+    if (row->mark == NULL && row->icon == ICON_none) {
+        return;
+    }
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_stack,
+                             .w = UI_DP(48),
+                             .h = UI_DP(48),
+                             .along = UI_centre,
+                             .across = UI_centre,
+                             .fill = COLOR_info_tint,
+                             .border = is_sunlit ? COLOR_outline : COLOR_none,
+                             .radius = 24});
+    if (row->mark != NULL) {
+        ui_text(ui, TYPE_strong, COLOR_on_info_tint, row->mark);
+    } else {
+        ui_icon(ui, row->icon, 28, COLOR_on_info_tint);
+    }
+    ui_close(ui);
+}
+
+bool widget_list_row(struct ui *ui, const char *key, const struct widget_list_row *row)
+{
+    CHECK(row->title != NULL);
+    const struct theme *theme = ui_theme(ui);
+    ui_open(ui, key,
+            &(struct ui_box){.flow = UI_row,
+                             .w = UI_FILL,
+                             .h_min_mm = theme->target_mm,
+                             .pad_x = 16,
+                             .pad_y = 12,
+                             .gap = 14,
+                             .across = UI_centre,
+                             .fill = row->is_disabled ? COLOR_sunken : COLOR_card,
+                             .border = row->is_selected ? COLOR_primary : COLOR_none,
+                             .border_width = row->is_selected ? 3 : 0,
+                             .radius = 14,
+                             .has_shadow = true,
+                             .role = UI_ROLE_row,
+                             .name = row->title,
+                             .value = row->value,
+                             .is_action = true,
+                             .is_disabled = row->is_disabled,
+                             .is_selected = row->is_selected});
+    row_mark(ui, row);
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .cut = TEXT_end, .w = UI_FILL},
+                 row->title);
+    if (row->note != NULL) {
+        ui_text_with(
+            ui,
+            &(struct ui_text){
+                .type = TYPE_secondary, .color = COLOR_ink_2, .cut = TEXT_middle, .w = UI_FILL},
+            row->note);
+    }
+    ui_close(ui);
+    if (row->value != NULL || row->badge != NULL) {
+        ui_open(ui, NULL, &(struct ui_box){.gap = 4, .across = UI_end_side});
+        if (row->value != NULL) {
+            ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .cut = TEXT_end}, row->value);
+        }
+        if (row->badge != NULL) {
+            widget_badge(ui, row->badge);
+        }
+        ui_close(ui);
+    }
+    if (row->has_arrow) {
+        ui_icon(ui, ICON_chevron_right, 28, COLOR_ink_2);
+    }
+    ui_close(ui);
+    return ui_is_tapped(ui, key);
+}
+
+int32_t widget_list_row_dp(const struct ui *ui, bool has_note)
+{
+    const struct theme *theme = ui_theme(ui);
+    int32_t text_px = theme_line_px(theme, TYPE_strong);
+    if (has_note) { /* or a badge, which is as high as a note */
+        text_px += theme_line_px(theme, TYPE_secondary) + theme_dp(theme, 8);
+    }
+    int32_t px = text_px + theme_dp(theme, 24);
+    int32_t least_px = theme_mm(theme, theme->target_mm);
+    px = px < least_px ? least_px : px;
+    return (px * 160 + theme->options.ppi - 1) / theme->options.ppi;
+}
+
+void widget_list_open(struct ui *ui, const char *key, int32_t count, int32_t row_dp, int32_t gap_dp,
+                      struct widget_list *list_out)
+{
+    CHECK(count >= 0 && row_dp > 0 && gap_dp >= 0);
+    const struct theme *theme = ui_theme(ui);
+    int32_t row_px = theme_dp(theme, row_dp);
+    int32_t pitch_px = row_px + theme_dp(theme, gap_dp);
+    int32_t edge_px = theme_dp(theme, 16);
+    /* What was in sight, and two rows more above and below: shadows reach out
+     * of their rows. The first frame does not know its height yet. */
+    struct rect view = ui_rect(ui, key);
+    int32_t view_px = view.h > 0 ? view.h : theme->options.height_px;
+    int64_t offset_px = ui_scroll_px(ui, key);
+    int64_t top_px = (int64_t)count * pitch_px + 2 * edge_px - view_px;
+    offset_px = offset_px > top_px ? top_px : offset_px;
+    offset_px = offset_px < 0 ? 0 : offset_px;
+    int64_t first = (offset_px - edge_px) / pitch_px - 2;
+    int64_t end = (offset_px + view_px) / pitch_px + 3;
+    first = first < 0 ? 0 : first > count ? count : first;
+    end = end > count ? count : end;
+
+    ui_open(ui, key,
+            &(struct ui_box){.w = UI_FILL,
+                             .h = UI_FILL,
+                             .pad = 16,
+                             .scrolls = true,
+                             .role = UI_ROLE_list,
+                             .name = ""});
+    ui_space(ui, UI_PX((int32_t)first * pitch_px));
+    *list_out = (struct widget_list){.ui = ui,
+                                     .count = count,
+                                     .next = (int32_t)first,
+                                     .end = (int32_t)end,
+                                     .row_px = UI_PX(row_px),
+                                     .pitch_px = pitch_px};
+}
+
+static void row_finish(struct widget_list *list)
+{
+    if (list->is_row_open) {
+        ui_close(list->ui);
+        ui_space(list->ui, UI_PX(list->pitch_px - list->row_px.value));
+        list->is_row_open = false;
+    }
+}
+
+bool widget_list_next(struct widget_list *list, int32_t *index_out)
+{
+    row_finish(list);
+    if (list->next >= list->end) {
+        return false;
+    }
+    *index_out = list->next++;
+    ui_open(list->ui, NULL, &(struct ui_box){.flow = UI_stack, .w = UI_FILL, .h = list->row_px});
+    list->is_row_open = true;
+    return true;
+}
+
+void widget_list_close(struct widget_list *list)
+{
+    row_finish(list);
+    ui_space(list->ui, UI_PX((list->count - list->end) * list->pitch_px));
+    ui_close(list->ui);
+}

@@ -1,0 +1,63 @@
+#include "app/ui/widget_toast.h"
+
+void widget_toast_show(struct widget_toast *toast, const struct ui *ui, const char *text,
+                       const char *action)
+{
+    (void)str_copy(toast->text, sizeof toast->text, str_from(text));
+    (void)str_copy(toast->action, sizeof toast->action, str_from(action));
+    toast->until_ms = ui_now_ms(ui) + WIDGET_TOAST_MS;
+}
+
+bool widget_toast(struct ui *ui, struct widget_toast *toast)
+{
+    static const char key[] = "toast/action";
+    if (toast->until_ms != 0 && ui_is_tapped(ui, key)) {
+        toast->until_ms = 0;
+        return true;
+    }
+    if (toast->until_ms != 0 && ui_is_pressed(ui, key)) {
+        toast->until_ms = ui_now_ms(ui) + WIDGET_TOAST_MS;
+    }
+    if (toast->until_ms == 0 || ui_now_ms(ui) >= toast->until_ms) {
+        toast->until_ms = 0;
+        return false;
+    }
+    ui_wake_at(ui, toast->until_ms);
+    const struct theme *theme = ui_theme(ui);
+    bool has_action = toast->action[0] != '\0';
+    ui_open_layer(
+        ui, NULL, false,
+        &(struct ui_box){.flow = UI_stack, .pad = 16, .along = UI_centre, .across = UI_end_side});
+    ui_open(ui, "toast",
+            &(struct ui_box){.flow = UI_row,
+                             .w = UI_FILL,
+                             .w_max = 640,
+                             .h_min_mm = theme->target_mm,
+                             .pad_x = 20,
+                             .pad_y = 8,
+                             .gap = 12,
+                             .across = UI_centre,
+                             .fill = COLOR_inverse,
+                             .radius = 14,
+                             .has_shadow = true,
+                             .role = UI_ROLE_status});
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .color = COLOR_on_inverse, .w = UI_FILL},
+                 toast->text);
+    if (has_action) {
+        ui_open(ui, key,
+                &(struct ui_box){.flow = UI_row,
+                                 .w_min_mm = theme->target_mm,
+                                 .h_min_mm = theme->target_mm,
+                                 .pad_x = 12,
+                                 .along = UI_centre,
+                                 .across = UI_centre,
+                                 .radius = 12,
+                                 .role = UI_ROLE_button,
+                                 .is_action = true});
+        ui_text(ui, TYPE_strong, COLOR_on_inverse_action, toast->action);
+        ui_close(ui);
+    }
+    ui_close(ui);
+    ui_close(ui);
+    return false;
+}
