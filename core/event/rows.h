@@ -68,6 +68,8 @@ struct incident_row {
     bool is_withdrawn;
 };
 
+/* One per person and day. Facts of a day come one by one: a member that is zero
+ * leaves what an earlier row of the same person and day said. */
 struct day_row {
     uint32_t person_no;
     int32_t day;
@@ -83,6 +85,9 @@ struct row_sink {
     enum err (*payment)(void *context, const struct payment_row *row);
     enum err (*incident)(void *context, const struct incident_row *row);
     enum err (*day)(void *context, const struct day_row *row);
+    /* A correction takes back a fact that the case's lists no longer hold (or never
+     * held, an incident): the row with this id, in whichever table, is withdrawn. */
+    enum err (*withdrawn)(void *context, const struct id *id);
 };
 
 /* Emits the rows that `fact` adds or changes; call after fold_fact(). `record`

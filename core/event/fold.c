@@ -1,0 +1,139 @@
+#include "core/event/fold.h"
+
+#include "core/domain/date.h"
+#include "core/event/kind/kind.h"
+
+#include <string.h>
+
+/* Where a case names no zone that this build knows: China, where the product works. */
+enum { FOLD_OFFSET_MINUTES = 480 };
+/* 9999-12-31T23:59:59Z: a clock beyond it is nonsense from outside. */
+#define FOLD_AT_MS_MAX INT64_C(253402300799000)
+
+int32_t fold_day(const ds_CaseRecord *record, int64_t at_ms)
+{
+    int32_t offset_minutes;
+    if (date_zone_offset(str_from(record->zone), &offset_minutes) != OK) {
+        offset_minutes = FOLD_OFFSET_MINUTES;
+    }
+    int64_t bounded_ms = at_ms < 0 || at_ms > FOLD_AT_MS_MAX ? FOLD_AT_MS_MAX : at_ms;
+    return date_day_at(bounded_ms, offset_minutes);
+}
+
+void fold_start(ds_CaseState *state, const ds_CaseRecord *record)
+{
+    memset(state, 0, sizeof *state);
+    state->case_no = record->case_no;
+    state->life = CASE_LIFE_open;
+    for (size_t i = 0; i < catalog_count(CATALOG_stop_flag); i++) {
+        uint32_t flag = catalog_code_at(CATALOG_stop_flag, i);
+        if ((record->flags >> flag & 1) != 0 && state->flags_count < COUNT(state->flags)) {
+            int64_t since_at_ms = (int64_t)record->imported_day * DATE_DAY_MS;
+            state->flags[state->flags_count++] = (ds_Flag){
+                .flag = flag,
+                .since_at_ms = since_at_ms > 0 ? (uint64_t)since_at_ms : 0,
+            };
+        }
+    }
+}
+
+static void fold_kind(const struct fold_context *fold)
+{
+    switch (event_kind(&fold->fact->event)) {
+    case EVENT_none:
+        return; /* a newer tablet's: kept and forwarded, folded once this build knows it */
+#define EVENT(code, name, Message, origin, about) \
+    case EVENT_##name:                            \
+        name##_fold(fold);                        \
+        return;
+#include "core/event/events.def"
+#undef EVENT
+    }
+    UNREACHABLE();
+}
+
+void fold_fact(ds_CaseState *state, const ds_CaseRecord *record, const struct fact *fact)
+{
+    CHECK(fold_is_next(state, fact)); /* the caller keeps canonical order */
+    state->event_count++;
+    state->last_at_ms = (uint64_t)fact->order_at_ms;
+    state->last_device_no = fact->device_no;
+    state->last_seq = fact->seq;
+
+    struct event_fault fault;
+    if (event_kind(&fact->event) != EVENT_none && !event_check(&fact->event, &fault)) {
+        state->doubtful_count++;
+    }
+    struct fold_context fold = {
+        .state = state,
+        .record = record,
+        .fact = fact,
+        .day = fold_day(record, (int64_t)fact->event.at_ms),
+    };
+    fold_kind(&fold);
+}
+
+bool fold_is_next(const ds_CaseState *state, const struct fact *fact)
+{
+    if (state->event_count == 0) {
+        return true;
+    }
+    uint64_t at_ms = (uint64_t)fact->order_at_ms;
+    if (at_ms != state->last_at_ms) {
+        return at_ms > state->last_at_ms;
+    }
+    if (fact->device_no != state->last_device_no) {
+        return fact->device_no > state->last_device_no;
+    }
+    return fact->seq > state->last_seq;
+}
+
+struct balance fold_balance(const ds_CaseRecord *record, const ds_CaseState *state)
+{
+    bool is_restated = state->balance_as_of_day != 0;
+    struct balance balance = {
+        .principal_minor = is_restated ? state->principal_minor : record->principal_minor,
+        .interest_minor = is_restated ? state->interest_minor : record->interest_minor,
+        .penalty_minor = is_restated ? state->penalty_minor : record->penalty_minor,
+        .fees_minor = is_restated ? state->fees_minor : record->fees_minor,
+        .paid_minor = state->posted_minor,
+        .as_of_day = is_restated ? state->balance_as_of_day : record->balance_as_of_day,
+    };
+    balance.total_minor = balance.principal_minor + balance.interest_minor + balance.penalty_minor +
+                          balance.fees_minor;
+    balance.owed_minor =
+        balance.paid_minor < balance.total_minor ? balance.total_minor - balance.paid_minor : 0;
+    return balance;
+}
+
+const ds_Flag *fold_flag(const ds_CaseState *state, uint32_t flag, int32_t day)
+{
+    for (size_t i = 0; i < state->flags_count; i++) {
+        const ds_Flag *entry = &state->flags[i];
+        if (entry->flag == flag) {
+            bool is_past = entry->until_day != 0 && entry->until_day < day;
+            return entry->is_cleared || is_past ? NULL : entry;
+        }
+    }
+    return NULL;
+}
+
+uint32_t fold_promises_made(const ds_CaseRecord *record, const ds_CaseState *state)
+{
+    return record->promises_made + state->promise_count;
+}
+
+uint32_t fold_promises_broken(const ds_CaseRecord *record, const ds_CaseState *state)
+{
+    return record->promises_broken + state->broken_count;
+}
+
+const ds_Arrangement *fold_live_arrangement(const ds_CaseState *state)
+{
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        if (arrangement_state_is_live(state->arrangements[i].state)) {
+            return &state->arrangements[i];
+        }
+    }
+    return NULL;
+}

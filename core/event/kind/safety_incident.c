@@ -1,0 +1,28 @@
+#include "core/event/kind/kind.h"
+
+#include "core/event/flag.h"
+
+bool safety_incident_validate(const ds_Event *event, struct event_fault *fault_out)
+{
+    const ds_SafetyIncident *payload = &event->kind.safety_incident;
+    return field_code(fault_out, "incident", CATALOG_safety_kind, payload->incident) &&
+           field_range(fault_out, "severity", payload->severity, 1, 3);
+}
+
+void safety_incident_fold(const struct fold_context *fold)
+{
+    const ds_SafetyIncident *payload = &fold->fact->event.kind.safety_incident;
+    /* Whoever comes next has to know why somebody left at once. */
+    if (payload->severity >= 2) {
+        flag_raise(fold, STOP_FLAG_hazard, 0, payload->note);
+    }
+}
+
+void safety_incident_describe(const ds_Event *event, struct event_words *words_out)
+{
+    const ds_SafetyIncident *payload = &event->kind.safety_incident;
+    words_out->key = "event.safety_incident";
+    words_code(words_out, "incident", CATALOG_safety_kind, payload->incident);
+    words_count(words_out, "severity", payload->severity);
+    words_text(words_out, "note", payload->note);
+}

@@ -1,0 +1,627 @@
+#include "core/event/ledger.h"
+
+#include "core/base/str.h"
+#include "core/event/chain.h"
+#include "core/event/contact.h"
+#include "core/event/flag.h"
+
+#include <string.h>
+
+/* ---- instalments ---- */
+
+struct instalments {
+    const ds_Instalment *items;
+    size_t count;
+};
+
+static struct instalments instalments_of(const ds_CaseState *state, const ds_Arrangement *plan)
+{
+    if (memcmp(plan->id, state->plan_id, sizeof plan->id) == 0) {
+        return (struct instalments){state->plan_instalments, state->plan_instalments_count};
+    }
+    if (memcmp(plan->id, state->older_plan_id, sizeof plan->id) == 0) {
+        return (struct instalments){state->older_plan_instalments,
+                                    state->older_plan_instalments_count};
+    }
+    return (struct instalments){NULL, 0};
+}
+
+/* The first day and sum for which what was paid does not suffice; for anything but a
+ * plan that is its own due day and amount. */
+static void next_due(const ds_CaseState *state, const ds_Arrangement *arrangement,
+                     int32_t *due_day_out, uint64_t *missing_out)
+{
+    *due_day_out = arrangement->due_day;
+    *missing_out = arrangement->paid_minor < arrangement->amount_minor
+                       ? arrangement->amount_minor - arrangement->paid_minor
+                       : 0;
+    if (arrangement->kind != ARRANGEMENT_KIND_plan) {
+        return;
+    }
+    struct instalments plan = instalments_of(state, arrangement);
+    uint64_t sum_minor = 0;
+    for (size_t i = 0; i < plan.count; i++) {
+        sum_minor += plan.items[i].amount_minor;
+        if (sum_minor > arrangement->paid_minor) {
+            *due_day_out = plan.items[i].due_day;
+            uint64_t missing = sum_minor - arrangement->paid_minor;
+            *missing_out = missing < *missing_out ? missing : *missing_out;
+            return;
+        }
+    }
+}
+
+bool fold_next_due(const ds_CaseState *state, struct fold_due *due_out)
+{
+    bool is_found = false;
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        const ds_Arrangement *arrangement = &state->arrangements[i];
+        struct fold_due due = {.kind = arrangement->kind};
+        next_due(state, arrangement, &due.due_day, &due.amount_minor);
+        bool is_due = arrangement->state == ARRANGEMENT_STATE_active &&
+                      arrangement->kind != ARRANGEMENT_KIND_waiver && due.amount_minor > 0;
+        if (is_due && (!is_found || due.due_day < due_out->due_day)) {
+            *due_out = due;
+            is_found = true;
+        }
+    }
+    return is_found;
+}
+
+/* ---- states ---- */
+
+static bool takes_money(const ds_Arrangement *arrangement)
+{
+    return arrangement->state == ARRANGEMENT_STATE_active &&
+           arrangement->kind != ARRANGEMENT_KIND_waiver &&
+           arrangement->paid_minor < arrangement->amount_minor;
+}
+
+static bool is_promise(const ds_Arrangement *arrangement)
+{
+    return arrangement->kind == ARRANGEMENT_KIND_promise ||
+           arrangement->kind == ARRANGEMENT_KIND_plan;
+}
+
+static void touch(const struct fold_context *fold, ds_Arrangement *arrangement)
+{
+    arrangement->changed_count = fold->state->event_count;
+}
+
+/* A plan that is being kept stops collection (rule S10) as long as it is active. */
+static void set_state(const struct fold_context *fold, ds_Arrangement *arrangement,
+                      enum arrangement_state next)
+{
+    enum arrangement_state previous = arrangement->state;
+    if (previous == next) {
+        return;
+    }
+    arrangement->state = next;
+    touch(fold, arrangement);
+    if (is_promise(arrangement)) {
+        if (next == ARRANGEMENT_STATE_broken) {
+            fold->state->broken_count++;
+        } else if (previous == ARRANGEMENT_STATE_broken && fold->state->broken_count > 0) {
+            fold->state->broken_count--;
+        }
+    }
+    if (arrangement->kind == ARRANGEMENT_KIND_plan) {
+        if (next == ARRANGEMENT_STATE_active) {
+            flag_raise(fold, STOP_FLAG_plan_kept, 0, "");
+        } else if (previous == ARRANGEMENT_STATE_active) {
+            flag_clear(fold, STOP_FLAG_plan_kept);
+        }
+    }
+}
+
+static void judge(const struct fold_context *fold, ds_Arrangement *arrangement, int32_t day)
+{
+    enum arrangement_state verdict = arrangement->paid_minor >= arrangement->amount_minor
+                                         ? ARRANGEMENT_STATE_kept
+                                     : arrangement->paid_minor > 0 ? ARRANGEMENT_STATE_part_kept
+                                                                   : ARRANGEMENT_STATE_broken;
+    arrangement->judged_day = day;
+    set_state(fold, arrangement, verdict);
+}
+
+/* ---- money ---- */
+
+/* int64: a due day and days of grace from outside may both be large. */
+static int64_t last_day(const struct fold_context *fold, int32_t due_day)
+{
+    return (int64_t)due_day + fold->state->grace_days;
+}
+
+static bool counts_toward(const struct fold_context *fold, const ds_Payment *payment,
+                          const ds_Arrangement *arrangement)
+{
+    int32_t due_day;
+    uint64_t missing_minor;
+    next_due(fold->state, arrangement, &due_day, &missing_minor);
+    return takes_money(arrangement) && payment->at_ms >= arrangement->made_at_ms &&
+           payment->paid_day >= fold_day(fold->record, (int64_t)arrangement->made_at_ms) &&
+           payment->paid_day <= last_day(fold, due_day);
+}
+
+/* The arrangement due first that the payment counts toward. Of two due on one day the older. */
+static ds_Arrangement *first_due(const struct fold_context *fold, const ds_Payment *payment,
+                                 uint64_t *missing_out)
+{
+    ds_CaseState *state = fold->state;
+    ds_Arrangement *first = NULL;
+    int32_t first_day = 0;
+    for (size_t i = state->arrangements_count; i-- > 0;) {
+        ds_Arrangement *arrangement = &state->arrangements[i];
+        if (!counts_toward(fold, payment, arrangement)) {
+            continue;
+        }
+        int32_t due_day;
+        uint64_t missing_minor;
+        next_due(state, arrangement, &due_day, &missing_minor);
+        if (first == NULL || due_day < first_day) {
+            first = arrangement;
+            first_day = due_day;
+            *missing_out = missing_minor;
+        }
+    }
+    return first;
+}
+
+static void count_payment(const struct fold_context *fold, ds_Payment *payment)
+{
+    while (payment->counted_minor < payment->amount_minor) {
+        uint64_t missing_minor = 0;
+        ds_Arrangement *arrangement = first_due(fold, payment, &missing_minor);
+        if (arrangement == NULL) {
+            return;
+        }
+        uint64_t left_minor = payment->amount_minor - payment->counted_minor;
+        uint64_t part_minor = left_minor < missing_minor ? left_minor : missing_minor;
+        CHECK(part_minor > 0); /* takes_money() said that something is missing */
+        payment->counted_minor += part_minor;
+        arrangement->paid_minor += part_minor;
+        touch(fold, arrangement);
+        if (arrangement->paid_minor >= arrangement->amount_minor) {
+            judge(fold, arrangement, payment->paid_day);
+        }
+    }
+}
+
+/* Tries every posted payment that is not fully counted, oldest first. */
+static void count_payments(const struct fold_context *fold)
+{
+    ds_CaseState *state = fold->state;
+    for (size_t i = state->payments_count; i-- > 0;) {
+        if (state->payments[i].is_posted) {
+            count_payment(fold, &state->payments[i]);
+        }
+    }
+}
+
+/* Judges all active arrangements by what is known through posted_through_day. */
+static void judge_all(const struct fold_context *fold)
+{
+    ds_CaseState *state = fold->state;
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        ds_Arrangement *arrangement = &state->arrangements[i];
+        bool is_money = arrangement->state == ARRANGEMENT_STATE_active &&
+                        arrangement->kind != ARRANGEMENT_KIND_waiver &&
+                        arrangement->amount_minor > 0;
+        int32_t due_day;
+        uint64_t missing_minor;
+        next_due(state, arrangement, &due_day, &missing_minor);
+        bool is_covered = arrangement->paid_minor >= arrangement->amount_minor;
+        bool is_over = due_day != 0 && state->posted_through_day >= last_day(fold, due_day);
+        if (is_money && (is_covered || is_over)) {
+            judge(fold, arrangement, due_day);
+        }
+    }
+}
+
+/* ---- arrangements ---- */
+
+/* Room in front: the oldest that is no longer live goes, else the oldest. */
+static ds_Arrangement *make_room(ds_CaseState *state)
+{
+    size_t gone = state->arrangements_count;
+    if (gone == COUNT(state->arrangements)) {
+        gone = COUNT(state->arrangements) - 1;
+        for (size_t i = COUNT(state->arrangements); i-- > 0;) {
+            if (!arrangement_state_is_live(state->arrangements[i].state)) {
+                gone = i;
+                break;
+            }
+        }
+    } else {
+        state->arrangements_count++;
+    }
+    memmove(&state->arrangements[1], &state->arrangements[0], gone * sizeof state->arrangements[0]);
+    memset(&state->arrangements[0], 0, sizeof state->arrangements[0]);
+    return &state->arrangements[0];
+}
+
+static bool holds_lease(const struct fold_context *fold)
+{
+    const ds_CaseState *state = fold->state;
+    const ds_Event *event = &fold->fact->event;
+    if (state->life != CASE_LIFE_open) {
+        return false;
+    }
+    return state->owner_no == 0 || event->person_no == state->owner_no ||
+           event->epoch == state->epoch;
+}
+
+/* An older one may be replaced by its own maker, or by the owner to whom the case has
+ * passed since it was made. */
+static bool may_replace(const struct fold_context *fold, const ds_Arrangement *older)
+{
+    const ds_CaseState *state = fold->state;
+    uint32_t person_no = fold->fact->event.person_no;
+    if (older->person_no == person_no) {
+        return true;
+    }
+    return person_no == state->owner_no && state->owners_count > 0 &&
+           older->made_at_ms <= state->owners[0].since_at_ms;
+}
+
+static bool is_live_of(const ds_Arrangement *arrangement, uint32_t kind)
+{
+    return arrangement->kind == kind && arrangement_state_is_live(arrangement->state);
+}
+
+static bool is_conflicting(const struct fold_context *fold, uint32_t kind)
+{
+    if (!holds_lease(fold)) {
+        return true;
+    }
+    const ds_CaseState *state = fold->state;
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        if (is_live_of(&state->arrangements[i], kind) &&
+            !may_replace(fold, &state->arrangements[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+ds_Arrangement *ledger_add(const struct fold_context *fold, uint32_t kind, uint64_t amount_minor,
+                           int32_t due_day, uint32_t role, uint64_t owed_minor)
+{
+    ds_CaseState *state = fold->state;
+    bool is_asked = kind != ARRANGEMENT_KIND_promise;
+    enum arrangement_state first = is_conflicting(fold, kind) ? ARRANGEMENT_STATE_conflicting
+                                   : is_asked                 ? ARRANGEMENT_STATE_asked
+                                                              : ARRANGEMENT_STATE_active;
+    if (first != ARRANGEMENT_STATE_conflicting) {
+        for (size_t i = 0; i < state->arrangements_count; i++) {
+            ds_Arrangement *older = &state->arrangements[i];
+            /* What headquarters put in force stands until it decides about the new one. */
+            bool is_in_force = is_asked && older->state == ARRANGEMENT_STATE_active;
+            if (is_live_of(older, kind) && !is_in_force) {
+                set_state(fold, older, ARRANGEMENT_STATE_replaced);
+            }
+        }
+    }
+    ds_Arrangement *arrangement = make_room(state);
+    memcpy(arrangement->id, fold->fact->id.bytes, sizeof arrangement->id);
+    arrangement->kind = kind;
+    arrangement->amount_minor = amount_minor;
+    arrangement->due_day = due_day;
+    arrangement->made_at_ms = fold->fact->event.at_ms;
+    arrangement->person_no = fold->fact->event.person_no;
+    arrangement->role = role;
+    arrangement->owed_minor = owed_minor;
+    set_state(fold, arrangement, first);
+    if (is_promise(arrangement)) {
+        state->promise_count++;
+    }
+    return arrangement;
+}
+
+ds_Arrangement *ledger_find(ds_CaseState *state, const uint8_t id[16])
+{
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        if (memcmp(state->arrangements[i].id, id, sizeof state->arrangements[i].id) == 0) {
+            return &state->arrangements[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_active_plan(ds_CaseState *state, const uint8_t id[16])
+{
+    const ds_Arrangement *plan = ledger_find(state, id);
+    return plan != NULL && plan->state == ARRANGEMENT_STATE_active;
+}
+
+void ledger_keep_plan(const struct fold_context *fold, const ds_Arrangement *plan,
+                      const ds_PlanAgreed *terms)
+{
+    ds_CaseState *state = fold->state;
+    bool is_older = memcmp(plan->id, state->older_plan_id, sizeof plan->id) == 0;
+    bool is_newest = memcmp(plan->id, state->plan_id, sizeof plan->id) == 0;
+    if (is_older) {
+        memcpy(state->older_plan_instalments, terms->instalments, sizeof terms->instalments);
+        state->older_plan_instalments_count = terms->instalments_count;
+        return;
+    }
+    if (!is_newest && is_active_plan(state, state->plan_id)) {
+        memcpy(state->older_plan_id, state->plan_id, sizeof state->plan_id);
+        memcpy(state->older_plan_instalments, state->plan_instalments,
+               sizeof state->plan_instalments);
+        state->older_plan_instalments_count = state->plan_instalments_count;
+    }
+    memcpy(state->plan_id, plan->id, sizeof state->plan_id);
+    memcpy(state->plan_instalments, terms->instalments, sizeof terms->instalments);
+    state->plan_instalments_count = terms->instalments_count;
+}
+
+/* What stands beside an approved one: the other that was in force, and what it conflicted with. */
+static void replace_others(const struct fold_context *fold, const ds_Arrangement *approved)
+{
+    ds_CaseState *state = fold->state;
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        ds_Arrangement *other = &state->arrangements[i];
+        bool stands_beside = other->state == ARRANGEMENT_STATE_active ||
+                             other->state == ARRANGEMENT_STATE_conflicting;
+        if (other != approved && other->kind == approved->kind && stands_beside) {
+            set_state(fold, other, ARRANGEMENT_STATE_replaced);
+        }
+    }
+}
+
+bool ledger_decide(const struct fold_context *fold, const uint8_t target[16],
+                   const ds_ArrangementDecided *decision)
+{
+    ds_Arrangement *arrangement = ledger_find(fold->state, target);
+    if (arrangement == NULL) {
+        return false;
+    }
+    arrangement->decision_reason = decision->reason;
+    arrangement->decided_at_ms = fold->fact->event.at_ms;
+    str_copy(arrangement->decision_note, sizeof arrangement->decision_note,
+             str_from(decision->note));
+    touch(fold, arrangement);
+    if (!arrangement_state_is_live(arrangement->state)) {
+        return true;
+    }
+    if (decision->decision == DECISION_approved) {
+        replace_others(fold, arrangement); /* first: two plans never hold the flag at once */
+        set_state(fold, arrangement, ARRANGEMENT_STATE_active);
+        count_payments(fold);
+    } else if (decision->decision == DECISION_rejected) {
+        set_state(fold, arrangement, ARRANGEMENT_STATE_rejected);
+    } else if (decision->decision == DECISION_returned) {
+        set_state(fold, arrangement, ARRANGEMENT_STATE_returned);
+    }
+    return true;
+}
+
+/* Gives back what was counted toward an arrangement, newest payments first, so that it
+ * can count toward another. */
+static void release_money(const struct fold_context *fold, ds_Arrangement *arrangement)
+{
+    ds_CaseState *state = fold->state;
+    uint64_t left_minor = arrangement->paid_minor;
+    for (size_t i = 0; i < state->payments_count && left_minor > 0; i++) {
+        uint64_t counted_minor = state->payments[i].counted_minor;
+        uint64_t part_minor = counted_minor < left_minor ? counted_minor : left_minor;
+        state->payments[i].counted_minor -= part_minor;
+        left_minor -= part_minor;
+    }
+    arrangement->paid_minor = 0;
+}
+
+void ledger_withdraw(const struct fold_context *fold, ds_Arrangement *arrangement)
+{
+    if (arrangement->state == ARRANGEMENT_STATE_withdrawn) {
+        return;
+    }
+    set_state(fold, arrangement, ARRANGEMENT_STATE_withdrawn);
+    release_money(fold, arrangement);
+    if (is_promise(arrangement) && fold->state->promise_count > 0) {
+        fold->state->promise_count--;
+    }
+    count_payments(fold);
+}
+
+void ledger_restate(const struct fold_context *fold, ds_Arrangement *arrangement)
+{
+    touch(fold, arrangement);
+    bool was_judged = arrangement->state == ARRANGEMENT_STATE_kept ||
+                      arrangement->state == ARRANGEMENT_STATE_part_kept ||
+                      arrangement->state == ARRANGEMENT_STATE_broken;
+    bool is_in_force = arrangement->state == ARRANGEMENT_STATE_active || was_judged;
+    if (!is_in_force) {
+        return; /* still asked, or over for a reason that new terms do not touch */
+    }
+    release_money(fold, arrangement);
+    arrangement->judged_day = 0;
+    bool is_decided_at_hq = arrangement->kind != ARRANGEMENT_KIND_promise;
+    set_state(fold, arrangement,
+              is_decided_at_hq ? ARRANGEMENT_STATE_asked : ARRANGEMENT_STATE_active);
+    count_payments(fold);
+    judge_all(fold);
+}
+
+void ledger_check(const struct fold_context *fold, int32_t through_day, uint32_t grace_days)
+{
+    ds_CaseState *state = fold->state;
+    state->grace_days = grace_days;
+    if (through_day > state->posted_through_day) {
+        state->posted_through_day = through_day;
+    }
+    count_payments(fold);
+    judge_all(fold);
+}
+
+/* ---- payments ---- */
+
+static uint64_t reference_tag(const char *reference)
+{
+    return chain_short_hash(reference, strlen(reference));
+}
+
+static ds_Payment *find_reference(ds_CaseState *state, const char *reference)
+{
+    for (size_t i = 0; reference[0] != '\0' && i < state->payments_count; i++) {
+        ds_Payment *payment = &state->payments[i];
+        if (!payment->is_withdrawn && strcmp(payment->reference, reference) == 0) {
+            return payment;
+        }
+    }
+    return NULL;
+}
+
+static bool was_dropped(const ds_CaseState *state, const char *reference)
+{
+    uint64_t tag = reference_tag(reference);
+    for (size_t i = 0; reference[0] != '\0' && i < state->dropped_payment_tags_count; i++) {
+        if (state->dropped_payment_tags[i] == tag) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A posted payment leaves its tag behind, so that it can never be posted again. */
+static void remember_dropped(ds_CaseState *state, const ds_Payment *payment)
+{
+    if (!payment->is_posted || payment->reference[0] == '\0') {
+        return;
+    }
+    size_t kept = state->dropped_payment_tags_count;
+    if (kept == COUNT(state->dropped_payment_tags)) {
+        kept--;
+        memmove(&state->dropped_payment_tags[0], &state->dropped_payment_tags[1],
+                kept * sizeof state->dropped_payment_tags[0]);
+    }
+    state->dropped_payment_tags[kept] = reference_tag(payment->reference);
+    state->dropped_payment_tags_count = (pb_size_t)(kept + 1);
+}
+
+static ds_Payment *add_payment(const struct fold_context *fold)
+{
+    ds_CaseState *state = fold->state;
+    size_t kept = state->payments_count;
+    if (kept == COUNT(state->payments)) {
+        kept--;
+        remember_dropped(state, &state->payments[kept]);
+    }
+    memmove(&state->payments[1], &state->payments[0], kept * sizeof state->payments[0]);
+    state->payments_count = (pb_size_t)(kept + 1);
+    ds_Payment *payment = &state->payments[0];
+    memset(payment, 0, sizeof *payment);
+    memcpy(payment->id, fold->fact->id.bytes, sizeof payment->id);
+    payment->at_ms = fold->fact->event.at_ms;
+    payment->person_no = fold->fact->event.person_no;
+    return payment;
+}
+
+static void set_payment(const struct fold_context *fold, ds_Payment *payment, uint64_t amount_minor,
+                        int32_t paid_day, uint32_t channel)
+{
+    payment->amount_minor = amount_minor;
+    payment->paid_day = paid_day;
+    payment->channel = channel;
+    payment->credited_no = contact_owner_on(fold, paid_day);
+    payment->after_channel = contact_channel_before(fold, paid_day);
+    payment->changed_count = fold->state->event_count;
+}
+
+void ledger_note_payment(const struct fold_context *fold, const ds_PaymentNoted *noted)
+{
+    if (find_reference(fold->state, noted->reference) != NULL ||
+        was_dropped(fold->state, noted->reference)) {
+        return; /* known already, from headquarters or noted twice */
+    }
+    ds_Payment *payment = add_payment(fold);
+    str_copy(payment->reference, sizeof payment->reference, str_from(noted->reference));
+    set_payment(fold, payment, noted->amount_minor, noted->paid_day, noted->channel);
+}
+
+/* The day from which payments lessen the balance. A payment of the balance's own day may
+ * or may not be inside it; it is taken off, because asking for too much is the worse mistake. */
+static int32_t balance_day(const struct fold_context *fold)
+{
+    return fold->state->balance_as_of_day != 0 ? fold->state->balance_as_of_day
+                                               : fold->record->balance_as_of_day;
+}
+
+void ledger_post_payment(const struct fold_context *fold, const ds_PaymentPosted *posted)
+{
+    ds_CaseState *state = fold->state;
+    ds_Payment *payment = find_reference(state, posted->reference);
+    if (payment != NULL && payment->is_posted) {
+        return;
+    }
+    if (was_dropped(state, posted->reference)) {
+        return;
+    }
+    if (payment == NULL) {
+        payment = add_payment(fold);
+        payment->person_no = 0;
+        str_copy(payment->reference, sizeof payment->reference, str_from(posted->reference));
+    }
+    payment->is_posted = true;
+    set_payment(fold, payment, posted->amount_minor, posted->paid_day, posted->channel);
+    if (posted->paid_day >= balance_day(fold)) {
+        state->posted_minor += posted->amount_minor;
+    }
+    count_payment(fold, payment);
+}
+
+ds_Payment *ledger_find_payment(ds_CaseState *state, const uint8_t id[16])
+{
+    for (size_t i = 0; i < state->payments_count; i++) {
+        if (memcmp(state->payments[i].id, id, sizeof state->payments[i].id) == 0) {
+            return &state->payments[i];
+        }
+    }
+    return NULL;
+}
+
+void ledger_withdraw_payment(const struct fold_context *fold, ds_Payment *payment)
+{
+    if (!payment->is_posted) {
+        payment->is_withdrawn = true;
+        payment->changed_count = fold->state->event_count;
+    }
+}
+
+void ledger_restate_payment(const struct fold_context *fold, ds_Payment *payment,
+                            const ds_PaymentNoted *anew)
+{
+    if (payment->is_posted) {
+        return; /* the bank's word stands */
+    }
+    payment->is_withdrawn = false;
+    str_copy(payment->reference, sizeof payment->reference, str_from(anew->reference));
+    set_payment(fold, payment, anew->amount_minor, anew->paid_day, anew->channel);
+}
+
+void ledger_state_balance(const struct fold_context *fold, const ds_BalanceStated *balance)
+{
+    ds_CaseState *state = fold->state;
+    if (balance->as_of_day < balance_day(fold)) {
+        return; /* older than what is known */
+    }
+    state->principal_minor = balance->principal_minor;
+    state->interest_minor = balance->interest_minor;
+    state->penalty_minor = balance->penalty_minor;
+    state->fees_minor = balance->fees_minor;
+    state->balance_as_of_day = balance->as_of_day;
+    state->posted_minor = 0;
+    for (size_t i = 0; i < state->payments_count; i++) {
+        if (state->payments[i].is_posted && state->payments[i].paid_day >= balance->as_of_day) {
+            state->posted_minor += state->payments[i].amount_minor;
+        }
+    }
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        ds_Arrangement *waiver = &state->arrangements[i];
+        if (waiver->kind == ARRANGEMENT_KIND_waiver && waiver->state == ARRANGEMENT_STATE_active) {
+            waiver->judged_day = balance->as_of_day;
+            set_state(fold, waiver, ARRANGEMENT_STATE_kept);
+        }
+    }
+}
