@@ -1,0 +1,65 @@
+/* app/screens/parts.h -- fragments that two screens or more use. Pure. */
+#pragma once
+
+#include "app/screens/screen.h"
+#include "app/ui/widgets.h"
+
+/* ---- the frame of a screen ---- */
+
+/* The whole screen, a column; close with parts_screen_close(). */
+void parts_screen_open(struct ui *ui);
+/* Ends it, with the on-screen keyboard when a field is being typed into. */
+void parts_screen_close(struct ui *ui, const struct view *view, const char *const *chips,
+                        int32_t chip_count);
+/* A scrolling column between top and bottom, not wider than reads well; close
+ * with parts_body_close(). */
+void parts_body_open(struct ui *ui, const char *key);
+void parts_body_close(struct ui *ui);
+/* The same, wide enough for two columns. */
+void parts_page_open(struct ui *ui, const char *key);
+/* Two columns on a wide screen, one below the other elsewhere: open both, open
+ * and close each column with parts_column_*, close. */
+void parts_columns_open(struct ui *ui);
+void parts_column_open(struct ui *ui, int32_t weight);
+void parts_column_close(struct ui *ui);
+void parts_columns_close(struct ui *ui);
+bool parts_is_wide(const struct ui *ui);
+
+/* Nothing is here: icon, title, what to do. */
+void parts_empty(struct ui *ui, enum icon icon, const char *title, const char *text);
+
+/* ---- facts ---- */
+
+struct widget_badge parts_sync_badge(const struct view *view);
+struct widget_badge parts_record_badge(const struct view *view, enum record_state state);
+/* Debt, days past due: the tone of a number of days. */
+enum widget_badge_tone parts_overdue_tone(int32_t days);
+/* Whether now is a time for visits in the borrower's zone, in words with a light. */
+struct widget_badge parts_hours_badge(const struct view *view, const ds_CaseRecord *record);
+/* The rules that fired, strictest first, as banners. */
+void parts_verdict(struct ui *ui, const struct view *view, const struct verdict *verdict);
+/* What a verdict asks to be done, as chips of words. */
+void parts_obligations(struct ui *ui, const struct view *view, uint32_t obligations);
+/* "2 天前" with the day, for "as of". */
+const char *parts_as_of(const struct view *view, int32_t day);
+
+/* ---- choices ---- */
+
+/* Chips of a whole closed list; true when *code changed. A second tap clears it. */
+bool parts_list_chips(struct ui *ui, const struct view *view, const char *key, enum catalog list,
+                      uint32_t *code);
+/* The same for the given codes only. */
+bool parts_code_chips(struct ui *ui, const struct view *view, const char *key, enum catalog list,
+                      const uint32_t *codes, size_t code_count, uint32_t *code);
+/* Chips of the coming days that make sense for paying, and a calendar for any
+ * other day up to last_day. True when *day changed. Needs parts_day_sheet(). */
+bool parts_day_chips(struct ui *ui, const struct view *view, const char *key, int32_t first_day,
+                     int32_t last_day, int32_t *day);
+/* Yes and no as two chips; 0 not said, 1 no, 2 partly, 3 yes when `has_partly`. */
+bool parts_scale_chips(struct ui *ui, const struct view *view, const char *key,
+                       const char *const *label_keys, uint32_t count, uint32_t *value);
+/* A note: phrases that are added by a tap, and a field. True when it changed. */
+bool parts_note(struct ui *ui, const struct view *view, const char *key, const char *label,
+                const char *const *phrase_keys, size_t phrase_count, char *text, size_t capacity);
+/* Small heading over what follows. */
+void parts_heading(struct ui *ui, const struct view *view, const char *key);

@@ -1,0 +1,137 @@
+#include "app/screens/screen.h"
+
+#include "app/screens/parts.h"
+#include "app/ui/widgets.h"
+
+#include <string.h>
+
+static const struct screen_row {
+    const char *name;
+    const char *key;
+    enum icon root_icon;
+    enum err (*enter)(struct arena *task, const struct screen_source *source,
+                      struct screen_place *place, void **model_out);
+    void (*frame)(struct ui *ui, const struct view *view, void *model, struct screen_place *place,
+                  struct intent *intent_out);
+} rows[SCREEN_COUNT] = {
+#define SCREEN(name, root_icon) \
+    [SCREEN_##name] = {#name, "screen." #name, ICON_##root_icon, name##_enter, name##_frame},
+#include "app/screens/screens.def"
+#undef SCREEN
+};
+
+enum err screen_enter(struct arena *task, const struct screen_source *source,
+                      struct screen_place *place, void **model_out)
+{
+    CHECK(place->screen > SCREEN_none && place->screen < SCREEN_COUNT);
+    return rows[place->screen].enter(task, source, place, model_out);
+}
+
+void screen_frame(struct ui *ui, const struct view *view, void *model, struct screen_place *place,
+                  struct intent *intent_out)
+{
+    CHECK(place->screen > SCREEN_none && place->screen < SCREEN_COUNT);
+    rows[place->screen].frame(ui, view, model, place, intent_out);
+}
+
+const char *screen_name(enum screen_kind kind)
+{
+    return kind > SCREEN_none && kind < SCREEN_COUNT ? rows[kind].name : "none";
+}
+
+enum screen_kind screen_from_name(struct str name)
+{
+    for (uint32_t i = SCREEN_none + 1; i < SCREEN_COUNT; i++) {
+        if (str_is(name, rows[i].name)) {
+            return (enum screen_kind)i;
+        }
+    }
+    return SCREEN_none;
+}
+
+const char *intent_name(enum intent_kind kind)
+{
+    static const char *const names[INTENT_COUNT] = {
+        [INTENT_none] = "none",
+#define INTENT(name) [INTENT_##name] = #name,
+#include "app/screens/intents.def"
+#undef INTENT
+    };
+    return kind < INTENT_COUNT ? names[kind] : "none";
+}
+
+bool screen_is_root(enum screen_kind kind)
+{
+    return kind > SCREEN_none && kind < SCREEN_COUNT && rows[kind].root_icon != ICON_none;
+}
+
+struct screen_place screen_place(enum screen_kind kind, uint64_t case_no)
+{
+    struct screen_place place;
+    memset(&place, 0, sizeof place);
+    place.screen = kind;
+    place.case_no = case_no;
+    return place;
+}
+
+void screen_open(struct intent *intent, enum screen_kind kind, uint64_t case_no)
+{
+    intent->kind = INTENT_open;
+    intent->place = screen_place(kind, case_no);
+}
+
+void screen_roots(struct ui *ui, const struct view *view, enum screen_kind at,
+                  struct intent *intent)
+{
+    struct widget_bar_root roots[SCREEN_COUNT];
+    enum screen_kind kinds[SCREEN_COUNT];
+    int32_t count = 0;
+    int32_t shown = 0;
+    for (uint32_t i = SCREEN_none + 1; i < SCREEN_COUNT; i++) {
+        if (!screen_is_root((enum screen_kind)i)) {
+            continue;
+        }
+        if (i == (uint32_t)at) {
+            shown = count;
+        }
+        int64_t number = i == SCREEN_sync   ? (int64_t)view->sync.question_count
+                         : i == SCREEN_more ? (int64_t)view->unread_count
+                                            : 0;
+        kinds[count] = (enum screen_kind)i;
+        roots[count] = (struct widget_bar_root){
+            .key = ui_format(ui, "root/%s", rows[i].name),
+            .label = view_text(view, rows[i].key),
+            .icon = rows[i].root_icon,
+            .count = (int32_t)(number > 99 ? 99 : number),
+        };
+        count++;
+    }
+    int32_t tapped = widget_bar_bottom(ui, roots, count, shown);
+    if (tapped >= 0 && tapped != shown) {
+        intent->kind = INTENT_root;
+        intent->place = screen_place(kinds[tapped], 0);
+    }
+}
+
+bool screen_top(struct ui *ui, const struct view *view, const char *title, const char *note,
+                const char *action, enum icon action_icon, struct intent *intent)
+{
+    enum widget_bar_answer answer =
+        widget_bar_top(ui, &(struct widget_bar_top){.title = title,
+                                                    .note = note,
+                                                    .back = view_text(view, "screen.back"),
+                                                    .action = action,
+                                                    .action_icon = action_icon});
+    if (answer == WIDGET_BAR_back) {
+        intent->kind = INTENT_back;
+    }
+    return answer == WIDGET_BAR_action;
+}
+
+void screen_top_root(struct ui *ui, const struct view *view, const char *title, const char *note)
+{
+    struct widget_badge badge = parts_sync_badge(view);
+    enum widget_bar_answer answer = widget_bar_top(
+        ui, &(struct widget_bar_top){.title = title, .note = note, .badge = &badge});
+    (void)answer; /* a root has neither a back button nor an action */
+}

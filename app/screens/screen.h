@@ -1,0 +1,111 @@
+/* app/screens/screen.h -- what a screen is.
+ *
+ *   enter  reads the store into a model in the task arena; the only reading.
+ *   frame  model and touches in, picture and at most one intent out. It changes
+ *          nothing but its own model and place; no store, no clock.
+ *   leave  the session forgets the task arena: a model owns nothing else.
+ *
+ * A place says where one is and survives a kill of the program; what is typed
+ * into forms is in drafts. Of core/journey only types are used. */
+#pragma once
+
+#include "app/screens/view.h"
+#include "core/journey/journey.h"
+
+enum screen_kind {
+    SCREEN_none = 0,
+#define SCREEN(name, root_icon) SCREEN_##name,
+#include "app/screens/screens.def"
+#undef SCREEN
+    SCREEN_COUNT
+};
+
+enum { SCREEN_PLACE_TEXT_SIZE = 600 };
+
+/* An entry of the screen stack. Plain bytes: two places are equal when their
+ * bytes are; make one with screen_place(). */
+struct screen_place {
+    uint32_t screen; /* enum screen_kind */
+    int32_t tab;
+    uint64_t case_no;
+    uint64_t seq;
+    int64_t number;
+    char text[SCREEN_PLACE_TEXT_SIZE]; /* what is being searched or typed */
+};
+
+enum intent_kind {
+    INTENT_none = 0,
+#define INTENT(name) INTENT_##name,
+#include "app/screens/intents.def"
+#undef INTENT
+    INTENT_COUNT
+};
+
+/* Pointers are borrowed from the model or the frame's arena. */
+struct intent {
+    enum intent_kind kind;
+    struct screen_place place;
+    int64_t number;
+    const char *text;
+    ds_Event *event;
+    ds_VisitDraft *draft;
+    struct visit_start start; /* visit_arrive */
+};
+
+/* What enter() reads from; borrowed for the call, `policy` for the model's life. */
+struct screen_source {
+    struct store *store;
+    const struct policy *policy;
+    enum lang lang;
+    int64_t now_ms;
+    int32_t offset_minutes;
+    uint32_t person_no;
+    const ds_VisitDraft *draft; /* of the open visit; NULL: none is open */
+    const ds_Event *form;       /* the form being filled in; NULL: none */
+    const struct screen_settings *settings;
+};
+
+/* What settings, enrolment and diagnostics show of the session's own state. */
+struct screen_settings {
+    enum theme_kind theme;
+    int32_t text_percent;
+    bool is_glove, is_left_hand;
+    bool is_enrolling;         /* the code was taken, the answer is awaited */
+    const char *enrol_problem; /* text key, NULL none */
+    const char *version;
+    enum { SCREEN_CHECK_none, SCREEN_CHECK_equal, SCREEN_CHECK_differs } check_result;
+    int64_t checked_at_ms;
+};
+
+#define SCREEN(name, root_icon)                                                                \
+    enum err name##_enter(struct arena *task, const struct screen_source *source,              \
+                          struct screen_place *place, void **model_out) MUST_USE;              \
+    void name##_frame(struct ui *ui, const struct view *view, void *model,                     \
+                      struct screen_place *place, struct intent *intent_out);
+#include "app/screens/screens.def"
+#undef SCREEN
+
+/* enter() and frame() by kind; CHECKs that the kind exists. */
+enum err screen_enter(struct arena *task, const struct screen_source *source,
+                      struct screen_place *place, void **model_out) MUST_USE;
+void screen_frame(struct ui *ui, const struct view *view, void *model, struct screen_place *place,
+                  struct intent *intent_out);
+/* "today", static; the kind of a name, SCREEN_none when there is none. */
+const char *screen_name(enum screen_kind kind);
+enum screen_kind screen_from_name(struct str name);
+const char *intent_name(enum intent_kind kind);
+bool screen_is_root(enum screen_kind kind);
+
+/* A place with every byte set. */
+struct screen_place screen_place(enum screen_kind kind, uint64_t case_no);
+/* Intents made in one line. */
+void screen_open(struct intent *intent, enum screen_kind kind, uint64_t case_no);
+/* The bar of roots at the bottom; fills `intent` when another one was tapped. */
+void screen_roots(struct ui *ui, const struct view *view, enum screen_kind at,
+                  struct intent *intent);
+/* The bar on top with a back button; fills `intent` with back when it was tapped.
+ * True when its action was tapped. `action` may be NULL. */
+bool screen_top(struct ui *ui, const struct view *view, const char *title, const char *note,
+                const char *action, enum icon action_icon, struct intent *intent);
+/* The same for a root: no back button, the state of the traffic at the right. */
+void screen_top_root(struct ui *ui, const struct view *view, const char *title, const char *note);
