@@ -1,24 +1,18 @@
 #include "sync/server/import/column.h"
 
-#include "core/domain/catalog.h"
-#include "core/domain/date.h"
-#include "core/domain/geo.h"
-#include "core/domain/money.h"
-#include "sync/server/import/id_number.h"
-#include "sync/server/import/phone.h"
+#include "sync/server/import/value.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #define NEED_required true
 #define NEED_optional false
-#define COLUMN(name_, zh_, type_, need_, member_)                                                  \
-    {.name = #name_,                                                                               \
-     .zh = zh_,                                                                                    \
-     .type = COLUMN_##type_,                                                                       \
-     .is_required = NEED_##need_,                                                                  \
-     .offset = offsetof(DRAFT, member_),                                                           \
+#define COLUMN(name_, zh_, type_, need_, member_) \
+    {.name = #name_,                              \
+     .zh = zh_,                                   \
+     .type = COLUMN_##type_,                      \
+     .is_required = NEED_##need_,                 \
+     .offset = offsetof(DRAFT, member_),          \
      .size = sizeof(((DRAFT *)NULL)->member_)},
 
 #define DRAFT struct case_draft
@@ -33,7 +27,7 @@ static const struct column payment_columns[] = {
 #undef DRAFT
 #undef COLUMN
 
-static_assert(COUNT(case_columns) <= LIMIT_import_fields, "a file may hold every column");
+_Static_assert(COUNT(case_columns) <= LIMIT_import_fields, "a file may hold every column");
 
 const struct column_table *column_table_cases(void)
 {
@@ -49,7 +43,7 @@ const struct column_table *column_table_payments(void)
 
 static const struct {
     const char *name, *key, *expected_key;
-} faults[FAULT_COUNT] = {
+} fault_texts[FAULT_COUNT] = {
     [FAULT_none] = {"none", "import.fault.none", "import.expected.none"},
 #define FAULT(name) [FAULT_##name] = {#name, "import.fault." #name, "import.expected." #name},
 #include "sync/server/import/faults.def"
@@ -59,19 +53,19 @@ static const struct {
 const char *fault_name(enum fault fault)
 {
     CHECK((unsigned)fault < FAULT_COUNT);
-    return faults[fault].name;
+    return fault_texts[fault].name;
 }
 
 const char *fault_key(enum fault fault)
 {
     CHECK((unsigned)fault < FAULT_COUNT);
-    return faults[fault].key;
+    return fault_texts[fault].key;
 }
 
 const char *fault_expected_key(enum fault fault)
 {
     CHECK((unsigned)fault < FAULT_COUNT);
-    return faults[fault].expected_key;
+    return fault_texts[fault].expected_key;
 }
 
 /* ---- headings ---- */
@@ -143,28 +137,6 @@ static const char *nearest_name(const struct column_table *table, struct str hea
     return nearest;
 }
 
-/* ASCII blanks, no-break space and the ideographic space, at both ends. */
-static struct str value_trim(struct str text)
-{
-    for (;;) {
-        struct str trimmed = str_trim(text);
-        if (trimmed.size >= 3 && memcmp(trimmed.bytes, "\xE3\x80\x80", 3) == 0) {
-            trimmed = (struct str){trimmed.bytes + 3, trimmed.size - 3};
-        } else if (trimmed.size >= 2 && memcmp(trimmed.bytes, "\xC2\xA0", 2) == 0) {
-            trimmed = (struct str){trimmed.bytes + 2, trimmed.size - 2};
-        } else if (trimmed.size >= 3 &&
-                   memcmp(trimmed.bytes + trimmed.size - 3, "\xE3\x80\x80", 3) == 0) {
-            trimmed.size -= 3;
-        } else if (trimmed.size >= 2 &&
-                   memcmp(trimmed.bytes + trimmed.size - 2, "\xC2\xA0", 2) == 0) {
-            trimmed.size -= 2;
-        } else {
-            return trimmed;
-        }
-        text = trimmed;
-    }
-}
-
 void column_bind(struct arena *arena, const struct column_table *table, const struct str *fields,
                  size_t count, struct column_map *map_out, struct heading_answer *answer_out)
 {
@@ -202,357 +174,55 @@ void column_bind(struct arena *arena, const struct column_table *table, const st
     }
     for (size_t i = 0; i < table->count; i++) {
         if (table->columns[i].is_required && map_out->field_of[i] == COLUMN_NONE) {
-            *answer_out =
-                (struct heading_answer){.fault = HEADING_missing, .heading = table->columns[i].name,
-                                        .nearest = table->columns[i].zh};
+            *answer_out = (struct heading_answer){.fault = HEADING_missing,
+                                                  .heading = table->columns[i].name,
+                                                  .nearest = table->columns[i].zh};
             return;
         }
     }
 }
 
-/* ---- closed lists ---- */
+/* ---- rows ---- */
 
-struct value {
-    enum catalog list;
-    uint32_t code;
-    const char *zh;
-};
-
-#define CODE_point_kind(name) POINT_KIND_##name
-#define CODE_role(name) ROLE_##name
-#define CODE_address_kind(name) ADDRESS_KIND_##name
-#define CODE_payment_channel(name) PAYMENT_CHANNEL_##name
-#define CODE_arrangement_state(name) ARRANGEMENT_STATE_##name
-#define CODE_stop_flag(name) STOP_FLAG_##name
-
-static const struct value values[] = {
-#define VALUE(list, name, zh) {CATALOG_##list, CODE_##list(name), zh},
-#include "sync/server/import/values.def"
-#undef VALUE
-};
-
-static uint32_t value_code(enum catalog list, struct str text)
+void row_faults_add(struct row_faults *faults, int32_t column, enum fault fault, struct str value)
 {
-    uint32_t code = catalog_code(list, text);
-    for (size_t i = 0; code == 0 && i < COUNT(values); i++) {
-        if (values[i].list == list && str_is(text, values[i].zh)) {
-            code = values[i].code;
-        }
-    }
-    return code;
+    CHECK(faults->count < ROW_FAULTS_MAX);
+    struct row_fault *item = &faults->items[faults->count++];
+    item->fault = fault;
+    item->column = column;
+    item->other_line = 0;
+    value_shape(item->shape, value);
 }
 
-static enum fault list_read(enum catalog list, struct str value, uint32_t *code_out)
+struct str column_value(const struct column_map *map, const struct str *fields, size_t column)
 {
-    *code_out = value_code(list, value);
-    return *code_out != 0 ? FAULT_none : FAULT_unknown_value;
+    int32_t field = map->field_of[column];
+    return field == COLUMN_NONE ? (struct str){"", 0} : value_trim(fields[field]);
 }
 
-/* ---- values ---- */
-
-static enum fault text_read(struct str value, char *to, size_t size)
+void column_read_row(const struct column_map *map, const struct str *fields, size_t count,
+                     void *draft, struct row_faults *faults)
 {
-    if (value.size >= size) {
-        return FAULT_too_long;
+    if (count != map->field_count) {
+        row_faults_add(faults, COLUMN_NONE, FAULT_field_count, STR(""));
+        return; /* which value belongs to which column is not known */
     }
-    memcpy(to, value.bytes, value.size);
-    to[value.size] = '\0';
-    return FAULT_none;
-}
-
-static enum fault currency_read(struct str value, char *to, size_t size)
-{
-    for (size_t i = 0; i < value.size; i++) {
-        if (value.bytes[i] < 'A' || value.bytes[i] > 'Z') {
-            return FAULT_bad_currency;
-        }
-    }
-    return value.size == 3 ? text_read(value, to, size) : FAULT_bad_currency;
-}
-
-static enum fault initials_read(struct str value, char *to, size_t size)
-{
-    if (value.size >= size) {
-        return FAULT_too_long;
-    }
-    for (size_t i = 0; i < value.size; i++) {
-        char c = value.bytes[i];
-        to[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-        if (to[i] < 'a' || to[i] > 'z') {
-            return FAULT_bad_initials;
-        }
-    }
-    to[value.size] = '\0';
-    return FAULT_none;
-}
-
-static enum fault id_number_read(struct str value, char *to, size_t size)
-{
-    enum fault fault = text_read(value, to, size);
-    if (fault != FAULT_none) {
-        return fault;
-    }
-    for (char *at = to; *at != '\0'; at++) {
-        *at = *at >= 'a' && *at <= 'z' ? (char)(*at - ('a' - 'A')) : *at;
-    }
-    switch (id_number_check(str_from(to))) {
-    case ID_NUMBER_ok:
-        return FAULT_none;
-    case ID_NUMBER_bad_shape:
-        return FAULT_bad_id_number;
-    case ID_NUMBER_bad_check:
-        return FAULT_bad_id_check;
-    }
-    UNREACHABLE();
-}
-
-static enum fault gender_read(struct str value, uint32_t *gender_out)
-{
-    static const struct {
-        const char *text;
-        uint32_t gender;
-    } rows[] = {{"男", 1}, {"male", 1}, {"m", 1}, {"女", 2}, {"female", 2}, {"f", 2}};
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (same_name(value, rows[i].text)) {
-            *gender_out = rows[i].gender;
-            return FAULT_none;
-        }
-    }
-    return FAULT_unknown_value;
-}
-
-static enum fault zone_read(struct str value, char *to, size_t size)
-{
-    int32_t offset;
-    return date_zone_offset(value, &offset) == OK ? text_read(value, to, size) : FAULT_bad_zone;
-}
-
-static enum fault money_read(struct str value, uint64_t *amount_out)
-{
-    int64_t amount;
-    if (money_from_text(value, &amount) != OK || amount < 0) {
-        return FAULT_bad_amount;
-    }
-    *amount_out = (uint64_t)amount;
-    return FAULT_none;
-}
-
-static enum fault day_read(struct str value, int32_t *day_out)
-{
-    return date_from_text(value, day_out) == OK ? FAULT_none : FAULT_bad_date;
-}
-
-static enum fault count_read(struct str value, int64_t least, int64_t most, uint32_t *count_out)
-{
-    int64_t count;
-    if (str_to_i64(value, &count) != OK || count < least || count > most) {
-        return FAULT_bad_count;
-    }
-    *count_out = (uint32_t)count;
-    return FAULT_none;
-}
-
-static enum fault degrees_read(struct str value, int32_t *e7_out)
-{
-    char text[32];
-    /* Longitude's range for both: a latitude past 90 is most often a swapped pair,
-     * which is told when the row is whole. */
-    if (!str_copy(text, sizeof text, value) || geo_degrees_from_text(text, 180, e7_out) != OK) {
-        return FAULT_bad_degrees;
-    }
-    return FAULT_none;
-}
-
-static enum fault datum_read(struct str value, uint32_t *datum_out)
-{
-    static const struct {
-        const char *text;
-        enum geo_datum datum;
-    } rows[] = {{"wgs84", GEO_DATUM_wgs84},  {"wgs-84", GEO_DATUM_wgs84},
-                {"gcj02", GEO_DATUM_gcj02},  {"gcj-02", GEO_DATUM_gcj02},
-                {"bd09", GEO_DATUM_bd09},    {"bd-09", GEO_DATUM_bd09}};
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (same_name(value, rows[i].text)) {
-            *datum_out = (uint32_t)rows[i].datum + 1;
-            return FAULT_none;
-        }
-    }
-    return FAULT_unknown_value;
-}
-
-static enum fault flags_read(struct str value, uint64_t *flags_out)
-{
-    struct str item;
-    while (str_split(&value, ';', &item)) {
-        item = value_trim(item);
-        if (item.size == 0) {
+    for (size_t i = 0; i < count; i++) {
+        const struct column *column = &map->table->columns[map->column_of[i]];
+        if (!str_is_utf8(fields[i])) {
+            row_faults_add(faults, map->column_of[i], FAULT_not_utf8, fields[i]);
             continue;
         }
-        uint32_t code = value_code(CATALOG_stop_flag, item);
-        if (code == 0) {
-            return FAULT_unknown_value;
-        }
-        *flags_out |= UINT64_C(1) << code;
-    }
-    return FAULT_none;
-}
-
-/* Cuts the next word off `rest`. */
-static struct str word_next(struct str *rest)
-{
-    *rest = str_trim(*rest);
-    struct str word;
-    return str_split(rest, ' ', &word) ? word : (struct str){NULL, 0};
-}
-
-static enum fault past_promises_read(struct str value, ds_CaseRecord *record)
-{
-    struct str item;
-    while (str_split(&value, ';', &item)) {
-        item = value_trim(item);
-        if (item.size == 0) {
-            continue;
-        }
-        if (record->past_promises_count >= COUNT(record->past_promises)) {
-            return FAULT_bad_history;
-        }
-        ds_PastPromise *promise = &record->past_promises[record->past_promises_count];
-        struct str day = word_next(&item);
-        struct str amount = word_next(&item);
-        struct str state = str_trim(item);
-        if (day_read(day, &promise->due_day) != FAULT_none ||
-            money_read(amount, &promise->amount_minor) != FAULT_none) {
-            return FAULT_bad_history;
-        }
-        promise->state = value_code(CATALOG_arrangement_state, state);
-        if (promise->state != ARRANGEMENT_STATE_kept &&
-            promise->state != ARRANGEMENT_STATE_part_kept &&
-            promise->state != ARRANGEMENT_STATE_broken) {
-            return FAULT_bad_history;
-        }
-        record->past_promises_count++;
-    }
-    return FAULT_none;
-}
-
-static enum fault past_payments_read(struct str value, ds_CaseRecord *record)
-{
-    struct str item;
-    while (str_split(&value, ';', &item)) {
-        item = value_trim(item);
-        if (item.size == 0) {
-            continue;
-        }
-        if (record->past_payments_count >= COUNT(record->past_payments)) {
-            return FAULT_bad_history;
-        }
-        ds_PastPayment *payment = &record->past_payments[record->past_payments_count];
-        struct str day = word_next(&item);
-        struct str amount = str_trim(item);
-        if (day_read(day, &payment->day) != FAULT_none ||
-            money_read(amount, &payment->amount_minor) != FAULT_none) {
-            return FAULT_bad_history;
-        }
-        record->past_payments_count++;
-    }
-    return FAULT_none;
-}
-
-enum fault column_read(const struct column *column, struct str value, void *draft)
-{
-    void *member = (char *)draft + column->offset;
-    struct case_draft *case_draft = draft; /* for the two histories, which only a case has */
-    switch (column->type) {
-    case COLUMN_text:
-        return text_read(value, member, column->size);
-    case COLUMN_currency:
-        return currency_read(value, member, column->size);
-    case COLUMN_initials:
-        return initials_read(value, member, column->size);
-    case COLUMN_id_number:
-        return id_number_read(value, member, column->size);
-    case COLUMN_gender:
-        return gender_read(value, member);
-    case COLUMN_zone:
-        return zone_read(value, member, column->size);
-    case COLUMN_money:
-        return money_read(value, member);
-    case COLUMN_day:
-        return day_read(value, member);
-    case COLUMN_count:
-        return count_read(value, 0, 9999, member);
-    case COLUMN_phone:
-        return phone_read(member, column->size, value) != 0 ? FAULT_none : FAULT_bad_phone;
-    case COLUMN_point_kind:
-        return list_read(CATALOG_point_kind, value, member);
-    case COLUMN_role:
-        return list_read(CATALOG_role, value, member);
-    case COLUMN_address_kind:
-        return list_read(CATALOG_address_kind, value, member);
-    case COLUMN_payment_channel:
-        return list_read(CATALOG_payment_channel, value, member);
-    case COLUMN_latitude:
-    case COLUMN_longitude:
-        return degrees_read(value, member);
-    case COLUMN_datum:
-        return datum_read(value, member);
-    case COLUMN_grade:
-        return count_read(value, 1, 5, member);
-    case COLUMN_flags:
-        return flags_read(value, member);
-    case COLUMN_past_promises:
-        return past_promises_read(value, &case_draft->record);
-    case COLUMN_past_payments:
-        return past_payments_read(value, &case_draft->record);
-    }
-    UNREACHABLE();
-}
-
-/* ---- shape ---- */
-
-static void shape_of_code(char to[5], uint32_t code)
-{
-    size_t size;
-    if (code >= '0' && code <= '9') {
-        size = str_put_code(to, '9');
-    } else if ((code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z')) {
-        size = str_put_code(to, 'a');
-    } else if (code == 0xFFFD || code < ' ' || code == 0x7F) {
-        size = str_put_code(to, '?');
-    } else if (code < 0x80) {
-        size = str_put_code(to, code);
-    } else {
-        size = str_put_code(to, 0x5B57); /* 字 */
-    }
-    to[size] = '\0';
-}
-
-void column_shape(char shape_out[COLUMN_SHAPE_SIZE], struct str value)
-{
-    size_t used = 0;
-    shape_out[0] = '\0';
-    while (value.size > 0) {
-        char one[5];
-        shape_of_code(one, str_next_code(&value));
-        size_t run = 1;
-        while (value.size > 0) {
-            struct str rest = value;
-            char next[5];
-            shape_of_code(next, str_next_code(&rest));
-            if (strcmp(one, next) != 0) {
-                break;
+        struct str value = value_trim(fields[i]);
+        if (value.size == 0) {
+            if (column->is_required) {
+                row_faults_add(faults, map->column_of[i], FAULT_missing, value);
             }
-            value = rest;
-            run++;
+            continue;
         }
-        char part[32];
-        int size = run > 1 ? snprintf(part, sizeof part, "%s{%zu}", one, run)
-                           : snprintf(part, sizeof part, "%s", one);
-        if (used + (size_t)size + 4 > COLUMN_SHAPE_SIZE) {
-            memcpy(shape_out + used, "…", sizeof "…");
-            return;
+        enum fault fault = value_read(column, value, draft);
+        if (fault != FAULT_none) {
+            row_faults_add(faults, map->column_of[i], fault, value);
         }
-        memcpy(shape_out + used, part, (size_t)size + 1);
-        used += (size_t)size;
     }
 }

@@ -11,21 +11,21 @@
 #include "core/event/event.h"
 
 enum column_type {
-    COLUMN_text,          /* UTF-8 that fits the member */
-    COLUMN_currency,      /* three capital letters */
-    COLUMN_initials,      /* a..z */
-    COLUMN_id_number,     /* id_number.h */
-    COLUMN_gender,        /* male, female, m, f, 男, 女 */
-    COLUMN_zone,          /* a zone that core/domain/date.h knows */
-    COLUMN_money,         /* not negative, at most two decimals */
-    COLUMN_day,           /* 2026-11-22, 2026/11/22, 20261122 */
-    COLUMN_count,         /* 0 .. 9999 */
-    COLUMN_phone,         /* phone.h */
-    COLUMN_point_kind,    /* closed lists: the item's name or a Chinese one of values.def */
+    COLUMN_text,       /* UTF-8 that fits the member */
+    COLUMN_currency,   /* three capital letters */
+    COLUMN_initials,   /* a..z */
+    COLUMN_id_number,  /* id_number.h */
+    COLUMN_gender,     /* male, female, m, f, 男, 女 */
+    COLUMN_zone,       /* a zone that core/domain/date.h knows */
+    COLUMN_money,      /* not negative, at most two decimals */
+    COLUMN_day,        /* 2026-11-22, 2026/11/22, 20261122 */
+    COLUMN_count,      /* 0 .. 9999 */
+    COLUMN_phone,      /* phone.h */
+    COLUMN_point_kind, /* closed lists: the item's name or a Chinese one of values.def */
     COLUMN_role,
     COLUMN_address_kind,
     COLUMN_payment_channel,
-    COLUMN_latitude,      /* degrees */
+    COLUMN_latitude, /* degrees */
     COLUMN_longitude,
     COLUMN_datum,         /* wgs84, gcj02, bd09 */
     COLUMN_grade,         /* 1 .. 5 */
@@ -111,10 +111,25 @@ struct heading_answer {
 void column_bind(struct arena *arena, const struct column_table *table, const struct str *fields,
                  size_t count, struct column_map *map_out, struct heading_answer *answer_out);
 
-/* Reads one value, not empty, into its member of `draft`. */
-enum fault column_read(const struct column *column, struct str value, void *draft);
+/* One thing that is wrong with a row. */
+enum { VALUE_SHAPE_SIZE = 64, ROW_FAULTS_MAX = LIMIT_import_fields + 32 };
+struct row_fault {
+    enum fault fault;
+    int32_t column;     /* COLUMN_NONE: the whole row */
+    int64_t other_line; /* duplicate: the line of the first; else 0 */
+    char shape[VALUE_SHAPE_SIZE];
+};
+struct row_faults {
+    size_t count;
+    struct row_fault items[ROW_FAULTS_MAX];
+};
+/* `value` may be empty. CHECKs that there is room: a column gives one fault when
+ * it is read, and the checks of a whole row are fewer than 32. */
+void row_faults_add(struct row_faults *faults, int32_t column, enum fault fault, struct str value);
 
-/* What a value looks like without what it says: letters become a, digits 9,
- * hanzi 字, ill-formed bytes ?; runs are counted ("9{18}", "字{3}"). */
-enum { COLUMN_SHAPE_SIZE = 64 };
-void column_shape(char shape_out[COLUMN_SHAPE_SIZE], struct str value);
+/* The text of `column` in a row, trimmed; empty when the file has no such column. */
+struct str column_value(const struct column_map *map, const struct str *fields, size_t column);
+/* Reads a whole row into `draft`, which the caller has zeroed, adding to `faults`
+ * every value that cannot be read and every required one that is empty. */
+void column_read_row(const struct column_map *map, const struct str *fields, size_t count,
+                     void *draft, struct row_faults *faults);

@@ -91,8 +91,8 @@ enum err csv_reader_open(struct arena *arena, FILE *file, const char *encoding,
     struct csv_reader *reader = ARENA_NEW(arena, struct csv_reader);
     reader->file = file;
     reader->line = 1;
-    reader->is_converting = encoding != NULL && strcasecmp(encoding, "utf-8") != 0 &&
-                            strcasecmp(encoding, "utf8") != 0;
+    reader->is_converting =
+        encoding != NULL && strcasecmp(encoding, "utf-8") != 0 && strcasecmp(encoding, "utf8") != 0;
     if (reader->is_converting) {
         reader->converter = iconv_open("UTF-8", encoding);
         if (reader->converter == (iconv_t)-1) {
@@ -153,8 +153,8 @@ static enum err window_fill(struct csv_reader *reader)
     reader->end = kept;
     reader->row_at = 0;
 
-    size_t got = fread(reader->raw + reader->raw_size, 1, READ_SIZE - reader->raw_size,
-                       reader->file);
+    size_t got =
+        fread(reader->raw + reader->raw_size, 1, READ_SIZE - reader->raw_size, reader->file);
     if (got == 0) {
         if (ferror(reader->file) != 0) {
             return ERR_io;
@@ -281,8 +281,7 @@ enum err csv_reader_next(struct csv_reader *reader, struct csv_row *row_out, boo
         if (size == 0 && !reader->is_ended) {
             if (reader->end - reader->row_at > LIMIT_import_row_size && !reader->is_in_row) {
                 /* One line that goes on and on: report it once, then skip it. */
-                *row_out = (struct csv_row){.line = reader->line,
-                                            .fault = CSV_FAULT_row_too_long};
+                *row_out = (struct csv_row){.line = reader->line, .fault = CSV_FAULT_row_too_long};
                 reader->is_skipping = true;
                 return OK;
             }
@@ -305,8 +304,7 @@ enum err csv_reader_next(struct csv_reader *reader, struct csv_row *row_out, boo
             reader->row_line = reader->line;
             reader->row_at = reader->at;
             if (size > LIMIT_import_row_size) {
-                *row_out = (struct csv_row){.line = reader->line,
-                                            .fault = CSV_FAULT_row_too_long};
+                *row_out = (struct csv_row){.line = reader->line, .fault = CSV_FAULT_row_too_long};
                 reader->at += size;
                 reader->row_at = reader->at;
                 reader->line++;
@@ -316,8 +314,7 @@ enum err csv_reader_next(struct csv_reader *reader, struct csv_row *row_out, boo
         } else if (size == 0 && reader->is_ended) {
             row_fail(reader, CSV_FAULT_quote_open, row_out);
             return OK;
-        } else if (size == 0 ||
-                   reader->at + size - reader->row_at > LIMIT_import_row_size) {
+        } else if (size == 0 || reader->at + size - reader->row_at > LIMIT_import_row_size) {
             row_fail(reader, CSV_FAULT_row_too_long, row_out);
             return OK;
         }
@@ -343,7 +340,7 @@ enum err csv_reader_next(struct csv_reader *reader, struct csv_row *row_out, boo
 
 enum err csv_checksum(FILE *file, uint8_t checksum_out[CSV_CHECKSUM_SIZE])
 {
-    static_assert((int)CSV_CHECKSUM_SIZE == (int)CHAIN_LINK_SIZE, "a checksum is a chain link");
+    _Static_assert((int)CSV_CHECKSUM_SIZE == (int)CHAIN_LINK_SIZE, "a checksum is a chain link");
     struct chain_link link = {{0}};
     uint8_t bytes[32 * 1024];
     rewind(file);

@@ -32,8 +32,7 @@ static bool birth_is_real(const char *digits, size_t year_size)
     memcpy(text + (4 - year_size), digits, year_size + 4);
     text[8] = '\0';
     int32_t day;
-    return date_from_text((struct str){text, 8}, &day) == OK &&
-           day >= date_from_civil(1850, 1, 1);
+    return date_from_text((struct str){text, 8}, &day) == OK && day >= date_from_civil(1850, 1, 1);
 }
 
 static enum id_number_verdict citizen_check(struct str number)
@@ -80,8 +79,8 @@ enum id_number_verdict id_number_check(struct str number)
     if (number.size == 18) {
         struct str head = {number.bytes, 17};
         char last = number.bytes[17];
-        bool is_citizen = digits_only(head) && ((last >= '0' && last <= '9') || last == 'X' ||
-                                                last == 'x');
+        bool is_citizen =
+            digits_only(head) && ((last >= '0' && last <= '9') || last == 'X' || last == 'x');
         /* A credit code of digits alone begins with 1, 5, 9 … and no citizen
          * number holds a real day of birth by chance and fails its check both ways. */
         if (is_citizen) {

@@ -1,0 +1,260 @@
+#include "sync/server/import/import.h"
+
+#include "core/domain/date.h"
+#include "sync/server/import/case_row.h"
+#include "sync/server/import/import_batch.h"
+#include "sync/server/import/ref_set.h"
+#include "sync/server/store/ingest.h"
+
+#include <string.h>
+
+/* One import under way. */
+struct run {
+    struct arena *arena;
+    struct hq_store *store;
+    const struct import_options *options;
+    struct import_result *result;
+    struct fault_report *report;
+    struct column_map map;
+    struct ref_set *seen;  /* (client, case_ref) -> line */
+    struct ingest *ingest; /* NULL in a dry run */
+    bool was_empty;        /* no case stood in the database: nothing to look up */
+    int32_t today;
+    struct case_draft draft;
+    struct row_faults faults;
+    ds_CaseRecord old_record;
+    ds_CaseState old_state;
+    uint8_t new_bytes[LIMIT_case_size];
+    uint8_t old_bytes[LIMIT_case_size];
+};
+
+/* What is known of the case of a row. */
+struct known {
+    bool is_there;
+    int32_t as_of_day;
+    uint64_t parts[4];
+};
+
+static enum err row_refuse(struct run *run, int64_t line)
+{
+    run->result->error_count++;
+    for (size_t i = 0; i < run->faults.count; i++) {
+        const struct row_fault *fault = &run->faults.items[i];
+        fault_report_add(run->report, &run->map, line, fault);
+        if (run->ingest != NULL) {
+            TRY(import_batch_error(run->store, run->result->batch_no, line, &run->map, fault));
+        }
+    }
+    return OK;
+}
+
+static void row_fault_whole(struct run *run, enum fault fault)
+{
+    run->faults.count = 0;
+    row_faults_add(&run->faults, COLUMN_NONE, fault, STR(""));
+}
+
+static void row_fault_at(struct run *run, const char *column, enum fault fault, struct str value)
+{
+    row_faults_add(&run->faults, column_find(run->map.table, str_from(column)), fault, value);
+}
+
+/* Loads the case of the row into old_record and what its balance is now. */
+static enum err known_load(struct run *run, struct known *known_out)
+{
+    *known_out = (struct known){.is_there = false};
+    if (run->was_empty) {
+        return OK;
+    }
+    const ds_CaseRecord *record = &run->draft.record;
+    struct hq_query query = hq_query(run->store, SQL_HQ_import_case_by_ref);
+    hq_bind_text(&query, "$client", str_from(record->client));
+    hq_bind_text(&query, "$case_ref", str_from(record->case_ref));
+    enum err err = OK;
+    if (hq_next(&query)) {
+        known_out->is_there = true;
+        struct str bytes = hq_text(&query, 1);
+        err = case_record_decode(&run->old_record, (const uint8_t *)bytes.bytes, bytes.size);
+        run->old_record.case_no = (uint64_t)hq_i64(&query, 0);
+        struct str state = hq_text(&query, 2);
+        run->old_state = (ds_CaseState){0};
+        if (err == OK && state.size > 0) {
+            err = case_state_decode(&run->old_state, (const uint8_t *)state.bytes, state.size);
+        }
+    }
+    TRY(hq_end(&query));
+    TRY(err);
+    if (known_out->is_there) {
+        const ds_CaseRecord *old = &run->old_record;
+        const ds_CaseState *state = &run->old_state;
+        bool is_stated = state->balance_as_of_day > old->balance_as_of_day;
+        known_out->as_of_day = is_stated ? state->balance_as_of_day : old->balance_as_of_day;
+        known_out->parts[0] = is_stated ? state->principal_minor : old->principal_minor;
+        known_out->parts[1] = is_stated ? state->interest_minor : old->interest_minor;
+        known_out->parts[2] = is_stated ? state->penalty_minor : old->penalty_minor;
+        known_out->parts[3] = is_stated ? state->fees_minor : old->fees_minor;
+    }
+    return OK;
+}
+
+static enum err balance_state(struct run *run, const ds_CaseRecord *record)
+{
+    ds_Event event = ds_Event_init_zero;
+    event.case_no = record->case_no;
+    event.which_kind = ds_Event_balance_stated_tag;
+    event.kind.balance_stated = (ds_BalanceStated){
+        .principal_minor = record->principal_minor,
+        .interest_minor = record->interest_minor,
+        .penalty_minor = record->penalty_minor,
+        .fees_minor = record->fees_minor,
+        .as_of_day = record->balance_as_of_day,
+    };
+    return ingest_own(run->ingest, &event, NULL);
+}
+
+static enum err case_change(struct run *run, const struct known *known)
+{
+    ds_CaseRecord *record = &run->draft.record;
+    record->case_no = run->old_record.case_no;
+    record->imported_day = run->old_record.imported_day;
+    size_t new_size, old_size;
+    TRY(case_record_encode(record, run->new_bytes, sizeof run->new_bytes, &new_size));
+    TRY(case_record_encode(&run->old_record, run->old_bytes, sizeof run->old_bytes, &old_size));
+    if (new_size == old_size && memcmp(run->new_bytes, run->old_bytes, new_size) == 0) {
+        run->result->same_count++;
+        return OK;
+    }
+    run->result->changed_count++;
+    const uint64_t parts[4] = {record->principal_minor, record->interest_minor,
+                               record->penalty_minor, record->fees_minor};
+    bool is_balance_new = memcmp(parts, known->parts, sizeof parts) != 0;
+    run->result->balance_count += is_balance_new ? 1 : 0;
+    if (run->ingest == NULL) {
+        return OK;
+    }
+    TRY(ingest_case(run->ingest, record, run->result->batch_no));
+    return is_balance_new ? balance_state(run, record) : OK;
+}
+
+static enum err row_take(struct run *run, const struct csv_row *row)
+{
+    run->result->row_count++;
+    if (row->fault != CSV_FAULT_none) {
+        row_fault_whole(run, fault_of_csv(row->fault));
+        return row_refuse(run, row->line);
+    }
+    case_row_read(&run->map, row, run->today, HQ_BRANCH, &run->draft, &run->faults);
+    ds_CaseRecord *record = &run->draft.record;
+    struct str client = str_from(record->client);
+    struct str case_ref = str_from(record->case_ref);
+    if (case_ref.size > 0) {
+        int64_t first_line;
+        if (ref_set_find(run->seen, client, case_ref, &first_line)) {
+            row_fault_at(run, "case_ref", FAULT_duplicate, case_ref);
+            run->faults.items[run->faults.count - 1].other_line = first_line;
+        } else {
+            ref_set_add(run->seen, client, case_ref, row->line);
+        }
+    }
+    if (run->faults.count > 0) {
+        return row_refuse(run, row->line);
+    }
+    struct known known;
+    TRY(known_load(run, &known));
+    if (!known.is_there) {
+        run->result->new_count++;
+        return run->ingest != NULL ? ingest_case(run->ingest, record, run->result->batch_no) : OK;
+    }
+    if (record->balance_as_of_day < known.as_of_day) {
+        char day[DATE_TEXT_SIZE];
+        date_to_text(day, record->balance_as_of_day);
+        row_fault_at(run, "balance_date", FAULT_older_balance, str_from(day));
+        return row_refuse(run, row->line);
+    }
+    return case_change(run, &known);
+}
+
+static enum err rows_take(struct run *run, struct csv_reader *reader)
+{
+    for (;;) {
+        struct csv_row row;
+        bool has_row;
+        TRY(csv_reader_next(reader, &row, &has_row));
+        if (!has_row) {
+            return OK;
+        }
+        TRY(row_take(run, &row));
+    }
+}
+
+/* Everything between begin and commit. */
+static enum err run_write(struct run *run, struct csv_reader *reader,
+                          const uint8_t checksum[CSV_CHECKSUM_SIZE])
+{
+    TRY(import_batch_next(run->store, &run->result->batch_no));
+    run->ingest = ingest_start(run->arena, run->store, run->options->now_ms);
+    TRY(rows_take(run, reader));
+    if (run->options->is_all_or_nothing && run->result->error_count > 0) {
+        return OK;
+    }
+    TRY(ingest_finish(run->ingest));
+    TRY(import_batch_add(run->store, "cases", checksum, run->options, run->result));
+    run->result->is_written = true;
+    return OK;
+}
+
+static enum err run_start(struct run *run, struct csv_reader *reader,
+                          const uint8_t checksum[CSV_CHECKSUM_SIZE])
+{
+    bool is_usable;
+    TRY(import_batch_heading(run->arena, reader, column_table_cases(), &run->map, run->result,
+                             &is_usable));
+    if (!is_usable) {
+        return OK;
+    }
+    fault_report_start(run->report);
+    TRY(import_batch_today(run->arena, run->store, run->options->now_ms, &run->today));
+    struct hq_query count = hq_query(run->store, SQL_HQ_import_case_count);
+    int64_t case_count;
+    TRY(hq_one_i64(&count, &case_count));
+    run->was_empty = case_count == 0;
+    if (run->options->is_dry_run) {
+        return rows_take(run, reader);
+    }
+    TRY(hq_begin(run->store));
+    enum err err = run_write(run, reader, checksum);
+    if (err == OK && run->result->is_written) {
+        err = hq_commit(run->store);
+    } else {
+        hq_rollback(run->store);
+    }
+    run->result->is_written = run->result->is_written && err == OK;
+    return err;
+}
+
+enum err import_cases(struct arena *arena, struct hq_store *store, FILE *in,
+                      struct fault_report *report, const struct import_options *options,
+                      struct import_result *result_out)
+{
+    *result_out = (struct import_result){0};
+    uint8_t checksum[CSV_CHECKSUM_SIZE];
+    TRY(csv_checksum(in, checksum));
+    TRY(import_batch_known(store, "cases", checksum, result_out));
+    if (result_out->is_known) {
+        return OK;
+    }
+    struct csv_reader *reader;
+    TRY(csv_reader_open(arena, in, options->encoding, &reader));
+    struct run *run = ARENA_NEW(arena, struct run);
+    run->arena = arena;
+    run->store = store;
+    run->options = options;
+    run->result = result_out;
+    run->report = report;
+    run->seen = ref_set_make(arena);
+    enum err err = run_start(run, reader, checksum);
+    csv_reader_close(reader);
+    result_out->fault_count = report->fault_count;
+    TRY(err);
+    return fault_report_end(report);
+}
