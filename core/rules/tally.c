@@ -18,9 +18,11 @@ struct touch {
 struct tally_case {
     uint64_t case_no; /* 0: the slot is free */
     /* from the case row */
-    bool is_known, is_owners; /* has a row; its owner is one of the persons */
-    int64_t owed_minor;       /* now */
-    int32_t due_day, intake_day, first_touch_day, ended_day;
+    bool is_owned;      /* its owner is one of the persons */
+    int64_t owed_minor; /* now */
+    int32_t due_day, intake_day, first_touch_day;
+    int64_t ended_at_ms;
+    uint32_t end_reason;
     /* from contacts of the persons */
     struct touch *touches;
     bool is_contacted, is_reached, is_succeeded;
@@ -41,7 +43,6 @@ struct tally_case {
     bool is_friendly, is_strict;
     bool is_identity_disputed;
     int64_t identity_at_ms; /* first one in the period */
-    int64_t stopped_at_ms;  /* newest end of the case, 0 none */
 };
 
 /* ---- small ---- */
@@ -232,6 +233,12 @@ static struct tally_case *case_of(struct tally *tally, uint64_t case_no)
     return found;
 }
 
+static bool case_is_kept(const struct tally *tally, uint64_t case_no)
+{
+    return tally->case_capacity > 0 &&
+           tally->cases[case_place(tally->cases, tally->case_capacity, case_no)].case_no == case_no;
+}
+
 /* ---- filling ---- */
 
 void tally_start(struct tally *tally, struct arena *arena, const struct tally_scope *scope)
@@ -242,17 +249,17 @@ void tally_start(struct tally *tally, struct arena *arena, const struct tally_sc
 
 void tally_add_case(struct tally *tally, const struct case_count_row *row)
 {
-    if (row->case_no == 0) {
+    if (row->case_no == 0 || !person_counts(tally, row->owner_no)) {
         return;
     }
     struct tally_case *one = case_of(tally, row->case_no);
-    one->is_known = true;
-    one->is_owners = person_counts(tally, row->owner_no);
+    one->is_owned = true;
     one->owed_minor = amount_of(row->owed_minor);
     one->due_day = row->due_day;
     one->intake_day = row->intake_day;
     one->first_touch_day = row->first_touch_day;
-    one->ended_day = row->ended_day;
+    one->ended_at_ms = row->ended_at_ms;
+    one->end_reason = row->end_reason;
 }
 
 static bool contact_reached(const struct contact_row *row)
@@ -434,6 +441,10 @@ void tally_add_payment(struct tally *tally, const struct payment_row *row)
         }
         return;
     }
+    bool is_credited = person_counts(tally, row->credited_no);
+    if (!is_credited && !case_is_kept(tally, row->case_no)) {
+        return;
+    }
     struct tally_case *one = case_of(tally, row->case_no);
     if (row->paid_day > tally->scope.as_of_day) {
         add(&one->case_later_minor, amount_minor);
@@ -445,7 +456,7 @@ void tally_add_payment(struct tally *tally, const struct payment_row *row)
     if (payment_follows_contact(one, row->paid_day)) {
         one->is_succeeded = true;
     }
-    if (!person_counts(tally, row->credited_no)) {
+    if (!is_credited) {
         return;
     }
     one->is_paid = true;
@@ -460,40 +471,10 @@ void tally_add_payment(struct tally *tally, const struct payment_row *row)
     add(&tally->paid_minors[channel], amount_minor);
 }
 
-static void incident_end(struct tally *tally, const struct incident_row *row)
-{
-    struct tally_case *one = case_of(tally, row->case_no);
-    if (row->at_ms > one->stopped_at_ms) {
-        one->stopped_at_ms = row->at_ms;
-    }
-    int32_t day = day_of(tally, row->at_ms);
-    /* Headquarters ends cases: they count for the owner. */
-    if (!day_is_inside(tally, day) || !one->is_owners) {
-        return;
-    }
-    tally->ended_cases++;
-    tally->ends[slot(row->code, TALLY_CLOSES)]++;
-    if (row->code == CLOSE_REASON_to_legal) {
-        one->is_strict = true;
-    }
-    if (row->code == CLOSE_REASON_paid || row->code == CLOSE_REASON_settled) {
-        tally->resolved_cases++;
-        if (one->intake_day != 0 && day >= one->intake_day) {
-            tally->resolved_timed_cases++;
-            add(&tally->resolved_days, day - one->intake_day);
-        }
-    }
-}
-
 void tally_add_incident(struct tally *tally, const struct incident_row *row)
 {
-    if (row->is_withdrawn) {
-        return;
-    }
-    if ((row->kind == EVENT_case_closed || row->kind == EVENT_case_recalled) && row->case_no != 0) {
-        incident_end(tally, row);
-    }
-    if (!day_is_inside(tally, day_of(tally, row->at_ms)) || !person_counts(tally, row->person_no)) {
+    if (row->is_withdrawn || !day_is_inside(tally, day_of(tally, row->at_ms)) ||
+        !person_counts(tally, row->person_no)) {
         return;
     }
     tally->incidents[slot(row->kind, TALLY_KINDS)]++;
@@ -539,20 +520,37 @@ static int64_t case_owed_then(const struct tally_case *one)
     return owed_minor;
 }
 
+static void finish_end(struct tally *tally, const struct tally_case *one, int32_t ended_day)
+{
+    tally->ended_cases++;
+    tally->ends[slot(one->end_reason, TALLY_CLOSES)]++;
+    if (one->end_reason != CLOSE_REASON_paid && one->end_reason != CLOSE_REASON_settled) {
+        return;
+    }
+    tally->resolved_cases++;
+    if (one->intake_day != 0 && ended_day >= one->intake_day) {
+        tally->resolved_timed_cases++;
+        add(&tally->resolved_days, ended_day - one->intake_day);
+    }
+}
+
 static void finish_holding(struct tally *tally, const struct tally_case *one)
 {
     int32_t as_of_day = tally->scope.as_of_day;
-    if (one->intake_day > as_of_day ||
-        (one->ended_day != 0 && one->ended_day < tally->scope.from_day)) {
+    bool is_ended = one->ended_at_ms != 0;
+    int32_t ended_day = is_ended ? day_of(tally, one->ended_at_ms) : INT32_MAX;
+    if (is_ended && day_is_inside(tally, ended_day)) {
+        finish_end(tally, one, ended_day);
+    }
+    if (one->intake_day > as_of_day || ended_day < tally->scope.from_day) {
         return;
     }
-    bool is_held = one->ended_day == 0 || one->ended_day > as_of_day;
     int64_t owed_minor = case_owed_then(one);
     tally->new_cases += day_is_inside(tally, one->intake_day);
     add(&tally->portfolio_minor, owed_minor);
     add(&tally->portfolio_minor, one->case_paid_minor);
     add(&tally->portfolio_paid_minor, one->case_paid_minor);
-    if (!is_held) {
+    if (ended_day <= as_of_day) {
         return;
     }
     enum tally_bucket bucket = tally_bucket_of(one->due_day, as_of_day);
@@ -568,20 +566,20 @@ static void finish_holding(struct tally *tally, const struct tally_case *one)
             add(&tally->bad_minor, owed_minor);
         }
     }
-    bool is_touched =
+    tally->touched_cases +=
         one->is_contacted || (one->first_touch_day != 0 && one->first_touch_day <= as_of_day);
-    tally->touched_cases += is_touched;
 }
 
 /* What was owed when work on the case began in the period; never less than what
- * was then paid, so that no recovery rate passes 100 % through interest. */
+ * was then paid, so that no recovery rate passes 100 % through interest. Of a case
+ * of somebody else that was not contacted, what was paid is all that is known. */
 static int64_t case_involved(const struct tally_case *one)
 {
     int64_t involved_minor = 0;
     if (one->is_contacted) {
         involved_minor = one->first_owed_minor;
         add(&involved_minor, one->paid_before_minor);
-    } else if (one->is_known) {
+    } else if (one->is_owned) {
         involved_minor = case_owed_then(one);
         add(&involved_minor, one->case_paid_minor);
     }
@@ -617,10 +615,16 @@ static void finish_identity(struct tally *tally, const struct tally_case *one)
         return;
     }
     tally->identity_cases++;
-    if (one->stopped_at_ms >= one->identity_at_ms) {
+    if (one->ended_at_ms >= one->identity_at_ms) {
         tally->identity_stopped_cases++;
-        add(&tally->identity_stop_minutes, (one->stopped_at_ms - one->identity_at_ms) / 60000);
+        add(&tally->identity_stop_minutes, (one->ended_at_ms - one->identity_at_ms) / 60000);
     }
+}
+
+static bool case_went_to_legal(const struct tally *tally, const struct tally_case *one)
+{
+    return one->is_owned && one->ended_at_ms != 0 && one->end_reason == CLOSE_REASON_to_legal &&
+           day_is_inside(tally, day_of(tally, one->ended_at_ms));
 }
 
 static int64_t share_of(int64_t amount_minor, int64_t share_bp)
@@ -639,13 +643,13 @@ void tally_finish(struct tally *tally)
         if (one->case_no == 0) {
             continue;
         }
-        if (one->is_known && one->is_owners) {
+        if (one->is_owned) {
             finish_holding(tally, one);
         }
         finish_work(tally, one);
         finish_identity(tally, one);
         tally->friendly_cases += one->is_friendly;
-        tally->strict_cases += one->is_strict;
+        tally->strict_cases += one->is_strict || case_went_to_legal(tally, one);
     }
     if (tally->commission_bp > 0) {
         tally->commission_known = 1;
@@ -667,4 +671,48 @@ void tally_finish(struct tally *tally)
     }
     tally->cases = NULL;
     tally->case_capacity = 0;
+}
+
+/* ---- as a sink ---- */
+
+static enum err sink_contact(void *context, const struct contact_row *row)
+{
+    tally_add_contact(context, row);
+    return OK;
+}
+
+static enum err sink_arrangement(void *context, const struct arrangement_row *row)
+{
+    tally_add_arrangement(context, row);
+    return OK;
+}
+
+static enum err sink_payment(void *context, const struct payment_row *row)
+{
+    tally_add_payment(context, row);
+    return OK;
+}
+
+static enum err sink_incident(void *context, const struct incident_row *row)
+{
+    tally_add_incident(context, row);
+    return OK;
+}
+
+static enum err sink_day(void *context, const struct day_row *row)
+{
+    tally_add_day(context, row);
+    return OK;
+}
+
+struct row_sink tally_sink(struct tally *tally)
+{
+    return (struct row_sink){
+        .context = tally,
+        .contact = sink_contact,
+        .arrangement = sink_arrangement,
+        .payment = sink_payment,
+        .incident = sink_incident,
+        .day = sink_day,
+    };
 }

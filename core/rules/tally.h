@@ -67,15 +67,16 @@ struct tally_scope {
     size_t person_count;
 };
 
-/* A case as it stands now. The tally derives from it how it stood at as_of_day. */
+/* A case as it stands now. The tally derives from it how it stood at as_of_day.
+ * Cases of other owners are passed over. */
 struct case_count_row {
     uint64_t case_no;
-    uint32_t owner_no;
+    uint32_t owner_no;       /* at as_of_day; of an ended case: the last one */
     uint64_t owed_minor;     /* now, as of fold_balance() */
     int32_t due_day;         /* oldest unpaid due date */
     int32_t intake_day;      /* imported */
     int32_t first_touch_day; /* first contact known, 0: never contacted */
-    int32_t ended_day;       /* closed or recalled, 0: open */
+    int64_t ended_at_ms;     /* closed or recalled, 0: open */
     uint32_t end_reason;     /* close_reasons.def */
 };
 
@@ -95,6 +96,11 @@ struct tally {
     int64_t portfolio_minor; /* owed at as_of_day and what was paid in the period */
     int64_t portfolio_paid_minor;
     int64_t new_cases; /* intake in the period */
+    /* -- cases ended in the period, by their last owner -- */
+    int64_t ended_cases;
+    int64_t ends[TALLY_CLOSES];                  /* by reason */
+    int64_t resolved_cases;                      /* closed as paid or settled */
+    int64_t resolved_timed_cases, resolved_days; /* of those, with a known intake day */
 
     /* -- cases worked on: contacted by the persons, or with a payment credited to them -- */
     int64_t worked_cases, involved_minor;
@@ -134,13 +140,9 @@ struct tally {
     int64_t complaints[TALLY_COMPLAINTS];
     int64_t safeties[TALLY_SAFETIES];
     int64_t notices[TALLY_NOTICES];
-    int64_t ends[TALLY_CLOSES]; /* cases closed or recalled, by reason */
-    int64_t ended_cases;
     int64_t identity_cases;         /* cases whose identity was disputed in the period */
     int64_t identity_stopped_cases; /* of those, taken back or closed by headquarters */
     int64_t identity_stop_minutes;  /* from the dispute to that, summed */
-    int64_t resolved_cases;         /* closed as paid or settled */
-    int64_t resolved_timed_cases, resolved_days; /* of those, with a known intake day */
 
     /* -- days -- */
     int64_t days_worked, planned, day_visited, day_skipped, distance_m;
@@ -173,11 +175,13 @@ void tally_add_arrangement(struct tally *tally, const struct arrangement_row *ro
 /* Payments from the first day of the period on, later ones too: they tell what
  * was owed at as_of_day. */
 void tally_add_payment(struct tally *tally, const struct payment_row *row);
-/* Incidents from the first day of the period on, later ones too: they tell when
- * an identity dispute ended. */
 void tally_add_incident(struct tally *tally, const struct incident_row *row);
 void tally_add_day(struct tally *tally, const struct day_row *row);
 void tally_finish(struct tally *tally);
+
+/* The adding functions as a sink for whoever reads rows; borrows `tally`. The
+ * reader hands over contacts before the other rows. */
+struct row_sink tally_sink(struct tally *tally);
 
 /* The first day from which contact rows are wanted. */
 int32_t tally_contacts_from_day(const struct tally_scope *scope);

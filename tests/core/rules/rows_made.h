@@ -67,6 +67,10 @@ static inline struct rows_made rows_make(struct arena *arena, uint64_t seed, siz
             .due_day = from_day - (int32_t)rows_pick(&rng, 400) + 20,
             .intake_day = from_day - 60 + (int32_t)rows_pick(&rng, 100),
         };
+        if (rows_pick(&rng, 4) == 0) {
+            made.cases[i].ended_at_ms = rows_instant(&rng, from_day, until_day);
+            made.cases[i].end_reason = 1 + rows_pick(&rng, CLOSE_REASON_data_error);
+        }
     }
     for (size_t i = 0; i < made.contact_count; i++) {
         uint32_t channel = 1 + rows_pick(&rng, 6);
@@ -128,18 +132,12 @@ static inline struct rows_made rows_make(struct arena *arena, uint64_t seed, siz
         EVENT_identity_disputed, EVENT_complaint_taken,   EVENT_safety_incident,
         EVENT_notice_delivered,  EVENT_service_requested, EVENT_offer_refused,
         EVENT_detail_revealed,   EVENT_correction,        EVENT_conduct_noted,
-        EVENT_case_closed,       EVENT_case_recalled};
+        EVENT_safety_incident};
     for (size_t i = 0; i < made.incident_count; i++) {
         uint32_t kind = kinds[rows_pick(&rng, COUNT(kinds))];
         uint64_t case_no = 1 + rng_below(&rng, made.case_count);
         int64_t at_ms = rows_instant(&rng, from_day, until_day);
         uint32_t code = 1 + rows_pick(&rng, 6);
-        if (kind == EVENT_case_closed || kind == EVENT_case_recalled) {
-            struct case_count_row *ended = &made.cases[case_no - 1];
-            int32_t day = date_day_at(at_ms, 480);
-            ended->ended_day = day > ended->ended_day ? day : ended->ended_day;
-            ended->end_reason = code;
-        }
         made.incidents[i] = (struct incident_row){
             .id = rows_id(&rng),
             .case_no = case_no,
@@ -148,8 +146,7 @@ static inline struct rows_made rows_make(struct arena *arena, uint64_t seed, siz
             .code = code,
             .severity = 1 + rows_pick(&rng, 3),
             .at_ms = at_ms,
-            .is_withdrawn = kind != EVENT_case_closed && kind != EVENT_case_recalled &&
-                            rows_pick(&rng, 30) == 0,
+            .is_withdrawn = rows_pick(&rng, 30) == 0,
         };
     }
     /* First touch of a case: its first contact that stands. */

@@ -136,7 +136,7 @@ static int64_t involved(const struct recount *r, const struct case_count_row *on
     if (first != NULL) {
         owed_minor =
             (int64_t)first->owed_minor + credited(r, one->case_no, china_day(first->at_ms));
-    } else if (paid_minor > 0) {
+    } else if (paid_minor > 0 && mine(r, one->owner_no)) {
         owed_minor = (int64_t)one->owed_minor +
                      posted(r, one->case_no, r->scope.as_of_day + 1, INT32_MAX) +
                      posted(r, one->case_no, r->scope.from_day, r->scope.until_day);
@@ -337,7 +337,7 @@ static void recount_holding(const struct recount *r, const struct tally *tally)
     for (size_t i = 0; i < r->made->case_count; i++) {
         const struct case_count_row *one = &r->made->cases[i];
         if (!mine(r, one->owner_no) || one->intake_day > as_of ||
-            (one->ended_day != 0 && one->ended_day <= as_of)) {
+            (one->ended_at_ms != 0 && china_day(one->ended_at_ms) <= as_of)) {
             continue;
         }
         int64_t owed_minor =
@@ -356,6 +356,24 @@ static void recount_holding(const struct recount *r, const struct tally *tally)
     expect_metric(tally, METRIC_overdue_rate, overdue_minor, held_minor);
     expect_metric(tally, METRIC_bad_rate, bad_minor, held_minor);
     expect_metric(tally, METRIC_first_cover_rate, touched, held);
+
+    int64_t ended = 0;
+    int64_t resolved = 0;
+    int64_t to_legal = 0;
+    for (size_t i = 0; i < r->made->case_count; i++) {
+        const struct case_count_row *one = &r->made->cases[i];
+        if (one->ended_at_ms != 0 && mine(r, one->owner_no) &&
+            within(r, china_day(one->ended_at_ms))) {
+            ended++;
+            resolved +=
+                one->end_reason == CLOSE_REASON_paid || one->end_reason == CLOSE_REASON_settled;
+            to_legal += one->end_reason == CLOSE_REASON_to_legal;
+        }
+    }
+    expect_metric(tally, METRIC_ended_cases, ended, 1);
+    expect_metric(tally, METRIC_contacts_per_resolved, count_contacts(r, 0), resolved);
+    EXPECT_INT(to_legal, tally->ends[CLOSE_REASON_to_legal]);
+    EXPECT(tally->strict_cases >= to_legal);
 }
 
 static void recount_rest(const struct recount *r, const struct tally *tally)
@@ -399,11 +417,9 @@ static void recount_rest(const struct recount *r, const struct tally *tally)
                 within(r, china_day(row->at_ms)) && (first_ms == 0 || row->at_ms < first_ms)) {
                 first_ms = row->at_ms;
             }
-            if ((row->kind == EVENT_case_closed || row->kind == EVENT_case_recalled) &&
-                row->at_ms > stop_ms) {
-                stop_ms = row->at_ms;
-            }
         }
+        const struct case_count_row *one = &r->made->cases[c];
+        stop_ms = mine(r, one->owner_no) ? one->ended_at_ms : 0;
         disputed += first_ms != 0;
         stopped += first_ms != 0 && stop_ms >= first_ms;
         minutes += first_ms != 0 && stop_ms >= first_ms ? (stop_ms - first_ms) / 60000 : 0;
