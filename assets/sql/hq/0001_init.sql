@@ -66,9 +66,11 @@ CREATE TABLE device (
     is_revoked      INTEGER NOT NULL,
     revoked_at_ms   INTEGER NOT NULL,
     seen_at_ms      INTEGER NOT NULL, -- last envelope
-    app_version     TEXT    NOT NULL,
-    feed_seq        INTEGER NOT NULL, -- last number given to a row of its feed
-    message_no      INTEGER NOT NULL, -- last message that the tablet confirmed
+    app_version     INTEGER NOT NULL, -- version_number()
+    feed_seq        INTEGER NOT NULL, -- last number given to anything in its feed
+    holder_feed_seq INTEGER NOT NULL, -- when its holder or its revocation changed last
+    policy          INTEGER NOT NULL, -- hash of the policy that it holds
+    model           TEXT    NOT NULL,
     PRIMARY KEY (branch_no, device_no)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX device_by_person ON device (branch_no, person_no);
@@ -102,7 +104,8 @@ CREATE TABLE enrol_code (
 
 -- The journal: facts as their signed bytes. kind, case_no, person_no and at_ms
 -- are read from the body and may be read again by a newer build; the rest never
--- changes. kind 0: not understood by the build that received it.
+-- changes. kind 0: not understood by the build that received it, or (strand > 0)
+-- the very fact of another strand, which takes effect once.
 CREATE TABLE event (
     branch_no      INTEGER NOT NULL,
     device_no      INTEGER NOT NULL,
@@ -119,7 +122,7 @@ CREATE TABLE event (
     body           BLOB    NOT NULL,
     PRIMARY KEY (branch_no, device_no, strand, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX event_by_id ON event (branch_no, id);
+CREATE UNIQUE INDEX event_by_id ON event (branch_no, id, strand);
 CREATE INDEX event_by_case ON event (branch_no, case_no, order_at_ms, device_no, seq);
 
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
@@ -134,15 +137,16 @@ BEGIN
 END;
 
 -- Signed statements of tablets: the evidence for what the journal holds. The
--- signature covers the link after `seq`; see sync/PROTOCOL.md.
+-- signature covers device_no, seq, the link after seq and status_hash; see
+-- batch_prove().
 CREATE TABLE batch_signature (
     branch_no      INTEGER NOT NULL,
     device_no      INTEGER NOT NULL,
     strand         INTEGER NOT NULL,
     seq            INTEGER NOT NULL,
     received_at_ms INTEGER NOT NULL,
+    status_hash    BLOB    NOT NULL, -- signed with it
     signature      BLOB    NOT NULL,
-    signed         BLOB    NOT NULL, -- the bytes it is about
     PRIMARY KEY (branch_no, device_no, strand, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -169,8 +173,8 @@ CREATE TABLE kase (
     UNIQUE (branch_no, client, case_ref)
 ) STRICT, WITHOUT ROWID;
 
--- What the facts have made of it (CaseState bytes). Narrow and hot, so apart.
--- A case without a row has no fact yet.
+-- What the facts have made of it (CaseState bytes): one row per case from the
+-- moment it is imported. Hot, so apart from the record.
 CREATE TABLE kase_state (
     branch_no      INTEGER NOT NULL,
     case_no        INTEGER NOT NULL,
@@ -308,6 +312,7 @@ CREATE TABLE feed_page (
     device_no   INTEGER NOT NULL,
     feed_seq    INTEGER NOT NULL, -- cursor after the page
     tag         INTEGER NOT NULL,
+    digest      INTEGER NOT NULL, -- of the rows that the tablet then holds; 0: more pages follow
     given_at_ms INTEGER NOT NULL,
     PRIMARY KEY (branch_no, device_no, feed_seq, tag)
 ) STRICT, WITHOUT ROWID;
@@ -316,10 +321,36 @@ CREATE TABLE message (
     branch_no  INTEGER NOT NULL,
     message_no INTEGER NOT NULL,
     person_no  INTEGER NOT NULL, -- to; 0 everybody
+    case_no    INTEGER NOT NULL, -- 0: not about one case
+    from_name  TEXT    NOT NULL,
     at_ms      INTEGER NOT NULL,
     body       TEXT    NOT NULL,
     PRIMARY KEY (branch_no, message_no)
 ) STRICT, WITHOUT ROWID;
+
+-- Messages and verdicts travel in the feed too, so one cursor confirms all.
+CREATE TABLE message_feed (
+    branch_no  INTEGER NOT NULL,
+    device_no  INTEGER NOT NULL,
+    feed_seq   INTEGER NOT NULL,
+    message_no INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, device_no, feed_seq)
+) STRICT, WITHOUT ROWID;
+
+-- "Headquarters needs you": facts whose collector has to do something.
+CREATE TABLE verdict (
+    branch_no  INTEGER NOT NULL,
+    device_no  INTEGER NOT NULL,
+    strand     INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    verdict    INTEGER NOT NULL, -- sync/proto/verdicts.def
+    at_ms      INTEGER NOT NULL,
+    note       TEXT    NOT NULL,
+    is_settled INTEGER NOT NULL,
+    feed_seq   INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, device_no, strand, seq, verdict)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verdict_by_feed ON verdict (branch_no, device_no, feed_seq);
 
 -- ---- what a person at headquarters should look at ----
 
@@ -401,3 +432,5 @@ BEGIN
 END;
 
 INSERT INTO branch (branch_no, name) VALUES (1, '');
+INSERT INTO device VALUES (1, 0, 0, x'', 0, 0, 0, 0, 0, 0, 0, 0, '');
+INSERT INTO strand VALUES (1, 0, 0, 0, 0, 0, zeroblob(32), 0);

@@ -10,6 +10,7 @@
 #include "core/base/arena.h"
 #include "core/base/id.h"
 #include "core/base/str.h"
+#include "core/event/chain.h"
 
 #include "sync/server/store/sql_hq.h"
 
@@ -91,8 +92,8 @@ void hq_view_end(struct hq_store *store);
  *
  * `$branch_no` is bound by hq_query() to HQ_BRANCH where a query has it. Errors
  * are sticky and come out at hq_end(), which must be called. One query of a name
- * can be under way per store at a time. Texts and bytes read live until the next
- * hq_next() or hq_end(). */
+ * can be under way per store at a time. Texts and bytes bound are borrowed until
+ * hq_end(); those read live until the next hq_next() or hq_end(). */
 struct hq_query {
     struct hq_store *store;
     struct hq_statement *statement;
@@ -112,6 +113,7 @@ bool hq_next(struct hq_query *query);
 int64_t hq_i64(const struct hq_query *query, int column);
 struct str hq_text(const struct hq_query *query, int column);
 struct id hq_id(const struct hq_query *query, int column); /* zero when not 16 bytes */
+int hq_column_count(const struct hq_query *query);
 enum err hq_end(struct hq_query *query) MUST_USE;
 
 /* Runs a statement to its end: for INSERT, UPDATE, DELETE. */
@@ -149,3 +151,6 @@ enum err hq_setting_set(struct hq_store *store, const char *name, const char *va
 /* A line of the audit log, chained; the writer only, inside a transaction. */
 enum err hq_audit(struct hq_store *store, int64_t at_ms, const char *actor, const char *action,
                   const char *detail) MUST_USE;
+/* The link of an audit line, for checking the log. */
+struct chain_link hq_audit_link(const struct chain_link *previous, int64_t audit_no, int64_t at_ms,
+                                struct str actor, struct str action, struct str detail);

@@ -11,7 +11,7 @@
 
 /* Where a group of facts is gathered. Lives in `arena`; one per transaction. */
 struct ingest;
-struct ingest *ingest_start(struct arena *arena, struct hq_store *store, int64_t now_ms);
+struct ingest *ingest_start(struct arena *arena, struct hq_store *store, int64_t now_ms) MUST_USE;
 /* Writes all projections that the facts changed. Call once, before hq_commit(). */
 enum err ingest_finish(struct ingest *ingest) MUST_USE;
 
@@ -40,49 +40,63 @@ enum ingest_answer {
     INGEST_send_from, /* nothing taken: send again from `send_from_seq` */
 };
 
+/* The link after `seq` of the device whose first 8 bytes are `tag`, whichever
+ * strand holds it; seq 0 gives zeros. When there is none: false, with the seq from
+ * which the tablet should send again (further back each time it is asked). */
+enum err ingest_link_find(struct hq_store *store, uint32_t device_no, uint64_t seq,
+                          const uint8_t tag[8], bool *is_found_out, struct chain_link *link_out,
+                          uint64_t *send_from_seq_out) MUST_USE;
+
 struct ingest_batch {
     uint32_t device_no;
     uint64_t first_seq;
-    uint8_t before_tag[8]; /* first bytes of the link after first_seq - 1 */
-    size_t count;          /* 0: a pull ticket; tells where the tablet stands */
+    struct chain_link before; /* after first_seq - 1; the signature was checked with it */
+    size_t count;             /* 0: a pull ticket; tells where the tablet stands */
     const struct str *bodies;
-    /* The tablet's signature over `signed_bytes`, already verified; kept as evidence. */
+    const struct id *ids;            /* chain_event_id() of each */
+    const struct chain_link *links;  /* after each */
+    /* The tablet's signature after the last fact, already verified; kept as evidence. */
+    uint8_t status_hash[32];
     struct chain_signature signature;
-    struct str signed_bytes;
-    /* The link after the last fact as the tablet says; it must come out the same. */
-    struct chain_link last_link;
 };
 
 struct ingest_result {
     enum ingest_answer answer;
     uint64_t send_from_seq;
-    uint64_t stored_seq;          /* of the tablet's chain */
-    struct chain_link stored_link;
+    uint64_t stored_seq;           /* of the tablet's chain: its last fact, as it told */
+    struct chain_link stored_link; /* after it */
+    uint64_t folded_seq;           /* its facts are in the case states up to here */
     uint32_t strand;              /* which chain of the device it is; see table strand */
     bool is_forked;               /* this batch opened a new strand */
     size_t new_count;
 };
 
-/* Takes a batch. Facts that are there already are compared, not stored again; a
- * difference is a fork and opens a new strand, so nothing is ever refused.
- * ERR_bad_link when the bodies do not give `last_link` (the message was built
- * wrongly; nothing is taken). */
+/* Takes a batch and writes all that it changes. Facts that are there already are
+ * compared, not stored again; a difference is a fork and opens a new strand, so
+ * nothing is ever refused. */
 enum err ingest_take(struct ingest *ingest, const struct ingest_batch *batch,
                      struct ingest_result *result_out) MUST_USE;
 
 /* ---- feed ---- */
 
-/* A tablet starts to serve `person_no`: every case of the person enters its feed. */
-enum err ingest_device_joins(struct ingest *ingest, uint32_t device_no, uint32_t person_no) MUST_USE;
+/* A tablet starts to serve `person_no`: every open case of the person enters its feed. */
+enum err ingest_device_joins(struct ingest *ingest, uint32_t device_no,
+                             uint32_t person_no) MUST_USE;
+/* A tablet was revoked: every case is withdrawn from it. */
+enum err ingest_device_leaves(struct ingest *ingest, uint32_t device_no) MUST_USE;
+/* A text for one person (0: everybody) goes to all their tablets. */
+enum err ingest_message(struct ingest *ingest, uint32_t person_no, uint64_t case_no,
+                        struct str from_name, struct str body) MUST_USE;
 
 /* ---- rebuild ---- */
 
 struct ingest_rebuilt {
     uint64_t fact_count;
     uint64_t case_count;
-    uint64_t changed_count; /* cases whose projection was not what the facts give */
+    uint64_t changed_count; /* cases (and the day rows, as one) that were not what the facts give */
+    uint64_t read_again_count; /* facts that this build reads otherwise than the one before */
 };
-/* Drops nothing: makes every projection again from the journal and writes what
- * differs. In a transaction of the caller. `is_dry`: counts only. */
-enum err ingest_rebuild(struct arena *arena, struct hq_store *store, bool is_dry,
+/* Makes every projection again from the journal and says how much differed. In a
+ * transaction of the caller, who rolls back to only compare. */
+enum err ingest_rebuild(struct hq_store *store, int64_t now_ms,
                         struct ingest_rebuilt *rebuilt_out) MUST_USE;

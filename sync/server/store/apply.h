@@ -1,0 +1,75 @@
+/* sync/server/store/apply.h -- writing what merge found. Private to the store room.
+ *
+ * The desk of one transaction: what is known of the devices in it, and the feed
+ * numbers given so far, which are written once at the end. */
+#pragma once
+
+#include "core/event/chain.h"
+#include "sync/server/merge/merge.h"
+#include "sync/server/store/hq_store.h"
+
+struct apply_strand {
+    uint32_t strand;
+    uint32_t parent;
+    uint64_t from_seq;
+    uint64_t seq;
+    struct chain_link link;
+    int64_t order_at_ms;
+};
+
+struct apply_device {
+    struct apply_device *next; /* of the same bucket */
+    uint32_t device_no;
+    bool is_known;
+    uint32_t person_no;
+    uint64_t feed_seq;
+    bool is_feed_moved;
+    bool has_strands; /* loaded */
+    struct apply_strand *strands;
+    size_t strand_count;
+};
+
+enum { APPLY_BUCKETS = 256 };
+
+struct apply {
+    struct arena *arena;  /* of the transaction */
+    struct arena scratch; /* of one batch */
+    struct hq_store *store;
+    int64_t now_ms;
+    struct apply_device *devices[APPLY_BUCKETS];
+};
+
+void apply_init(struct apply *apply, struct arena *arena, struct hq_store *store, int64_t now_ms);
+/* Writes the feed numbers and frees the scratch memory. */
+enum err apply_finish(struct apply *apply) MUST_USE;
+/* Frees the scratch memory without writing. */
+void apply_deinit(struct apply *apply);
+
+/* Lives as long as the desk. An unknown number gives a device with is_known false. */
+enum err apply_device(struct apply *apply, uint32_t device_no,
+                      struct apply_device **device_out) MUST_USE;
+enum err apply_device_strands(struct apply *apply, struct apply_device *device) MUST_USE;
+/* The next number of the device's feed. */
+uint64_t apply_feed_next(struct apply_device *device);
+
+/* A fact as the journal has it; a body that cannot be read gives an empty event. */
+enum err apply_fact_decode(struct apply *apply, uint32_t device_no, uint32_t strand, uint64_t seq,
+                           const struct id *id, int64_t order_at_ms, struct str body,
+                           struct merge_fact *fact_out) MUST_USE;
+
+/* Facts of one case (or of none: case_no 0), already in the journal: merges and
+ * writes. `count` 0: only folds anew. `source`: the tablet all of them come from, 0
+ * if not one. */
+enum err apply_case(struct apply *apply, uint64_t case_no, const struct merge_fact **facts,
+                    size_t count, uint32_t source, bool is_anew) MUST_USE;
+/* Groups the facts by case and applies each. */
+enum err apply_facts(struct apply *apply, const struct merge_fact **facts, size_t count,
+                     uint32_t source) MUST_USE;
+/* Day rows and incidents of no case, all of them again. */
+enum err apply_people_anew(struct apply *apply) MUST_USE;
+
+/* Puts a verdict into the device's feed, unless it already stands so. */
+enum err apply_verdict(struct apply *apply, const struct id *fact_id, uint32_t verdict,
+                       struct str note, bool is_settled) MUST_USE;
+/* A conflict, if it is new; with its verdict. */
+enum err apply_conflict(struct apply *apply, const struct conflict *conflict) MUST_USE;

@@ -1,0 +1,484 @@
+/* The store over a backend: open, migrate, transactions, queries by name. */
+#include "sync/server/store/hq_store.h"
+
+#include "core/event/chain.h"
+#include "core/os/log.h"
+#include "core/os/os.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct hq_store {
+    const hq_backend *backend;
+    void *handle;
+    enum hq_access access;
+    struct arena arena;
+    bool is_in_transaction;
+    bool is_in_view;
+    int64_t version;
+    struct hq_statement *statements[SQL_HQ_COUNT];
+    bool is_running[SQL_HQ_COUNT];
+};
+
+static const struct {
+    uint32_t code;
+    const char *name;
+} staff_roles[] = {
+#define ITEM(code, name) {code, #name},
+#include "sync/server/store/staff_roles.def"
+#undef ITEM
+};
+
+const char *staff_role_name(uint32_t role)
+{
+    for (size_t i = 0; i < COUNT(staff_roles); i++) {
+        if (staff_roles[i].code == role) {
+            return staff_roles[i].name;
+        }
+    }
+    return NULL;
+}
+
+uint32_t staff_role_code(struct str name)
+{
+    for (size_t i = 0; i < COUNT(staff_roles); i++) {
+        if (str_is(name, staff_roles[i].name)) {
+            return staff_roles[i].code;
+        }
+    }
+    return STAFF_ROLE_none;
+}
+
+static void log_failure(const struct hq_store *store, const char *what, enum err err)
+{
+    log_line(LOG_error, "store", "%s: %s (%s)", what, err_name(err),
+             store->backend->message(store->handle));
+}
+
+static enum err run(struct hq_store *store, const char *what, const char *sql)
+{
+    enum err err = store->backend->run(store->handle, sql);
+    if (err != OK) {
+        log_failure(store, what, err);
+    }
+    return err;
+}
+
+/* A number that a pragma or an unnamed statement gives. */
+static enum err read_number(struct hq_store *store, const char *sql, int64_t *number_out)
+{
+    struct hq_statement *statement = NULL;
+    TRY(store->backend->prepare(store->handle, sql, &statement));
+    bool has_row = false;
+    enum err err = store->backend->step(statement, &has_row);
+    *number_out = err == OK && has_row ? store->backend->column_i64(statement, 0) : 0;
+    store->backend->forget(statement);
+    return err;
+}
+
+/* ---- open and migrate ---- */
+
+static enum err migrate_one(struct hq_store *store, int64_t version)
+{
+    const struct sql_hq_migration *migration = &sql_hq_migrations[version];
+    TRY(run(store, migration->name, "BEGIN IMMEDIATE"));
+    enum err err = run(store, migration->name, migration->text);
+    if (err == OK) {
+        char *sql =
+            str_format(&store->arena, "PRAGMA user_version = %lld", (long long)(version + 1));
+        err = run(store, migration->name, sql);
+    }
+    if (err != OK) {
+        (void)run(store, migration->name, "ROLLBACK"); /* the first error is the one to tell */
+        return err;
+    }
+    return run(store, migration->name, "COMMIT");
+}
+
+static enum err migrate(struct hq_store *store, const char *path)
+{
+    if (store->version == SQL_HQ_MIGRATION_COUNT) {
+        return OK;
+    }
+    if (store->version > 0) {
+        const char *copy =
+            str_format(&store->arena, "%s.before-%d", path, (int)SQL_HQ_MIGRATION_COUNT);
+        TRY(os_file_remove(copy)); /* of a migration that did not finish */
+        TRY(store->backend->backup(store->handle, copy));
+    }
+    while (store->version < SQL_HQ_MIGRATION_COUNT) {
+        TRY(migrate_one(store, store->version));
+        store->version++;
+    }
+    return OK;
+}
+
+enum err hq_store_open(struct hq_store **store_out, const char *folder, enum hq_access access,
+                       bool can_create)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct hq_store *store = ARENA_NEW(&arena, struct hq_store);
+    store->arena = arena;
+    store->access = access;
+    store->backend = &hq_backend_sqlite;
+    const char *path = os_path(&store->arena, folder, "hq.db");
+    enum err err = OK;
+    if (!os_file_exists(path) && !can_create) {
+        err = ERR_not_found;
+    }
+    if (err == OK) {
+        err = store->backend->open(path, access, &store->handle);
+    }
+    if (err == OK) {
+        err = read_number(store, "PRAGMA user_version", &store->version);
+    }
+    if (err == OK && store->version > SQL_HQ_MIGRATION_COUNT) {
+        err = ERR_newer_database;
+    }
+    if (err == OK && access == HQ_ACCESS_write) {
+        err = migrate(store, path);
+    }
+    if (err == OK && store->version != SQL_HQ_MIGRATION_COUNT) {
+        err = ERR_not_found; /* a reader met a file that no writer has prepared yet */
+    }
+    if (err != OK) {
+        hq_store_close(store);
+        return err;
+    }
+    *store_out = store;
+    return OK;
+}
+
+void hq_store_close(struct hq_store *store)
+{
+    if (store == NULL) {
+        return;
+    }
+    if (store->handle != NULL) {
+        if (store->is_in_transaction) {
+            hq_rollback(store);
+        }
+        for (size_t i = 0; i < SQL_HQ_COUNT; i++) {
+            if (store->statements[i] != NULL) {
+                store->backend->forget(store->statements[i]);
+            }
+        }
+        store->backend->close(store->handle);
+    }
+    struct arena arena = store->arena;
+    arena_deinit(&arena);
+}
+
+/* ---- transactions ---- */
+
+enum err hq_begin(struct hq_store *store)
+{
+    CHECK(store->access == HQ_ACCESS_write && !store->is_in_transaction);
+    TRY(run(store, "begin", "BEGIN IMMEDIATE"));
+    store->is_in_transaction = true;
+    return OK;
+}
+
+enum err hq_commit(struct hq_store *store)
+{
+    CHECK(store->is_in_transaction);
+    enum err err = run(store, "commit", "COMMIT");
+    if (err != OK) {
+        hq_rollback(store);
+        return err;
+    }
+    store->is_in_transaction = false;
+    return OK;
+}
+
+void hq_rollback(struct hq_store *store)
+{
+    if (!store->is_in_transaction) {
+        return;
+    }
+    for (size_t i = 0; i < SQL_HQ_COUNT; i++) {
+        if (store->is_running[i]) {
+            store->backend->reset(store->statements[i]);
+            store->is_running[i] = false;
+        }
+    }
+    /* SQLite may have rolled back by itself after a failed write: not an error. */
+    (void)store->backend->run(store->handle, "ROLLBACK");
+    store->is_in_transaction = false;
+}
+
+bool hq_is_in_transaction(const struct hq_store *store)
+{
+    return store->is_in_transaction;
+}
+
+enum err hq_view_begin(struct hq_store *store)
+{
+    CHECK(store->access == HQ_ACCESS_read && !store->is_in_view);
+    TRY(run(store, "view", "BEGIN"));
+    store->is_in_view = true;
+    return OK;
+}
+
+void hq_view_end(struct hq_store *store)
+{
+    if (store->is_in_view) {
+        (void)store->backend->run(store->handle, "COMMIT"); /* nothing was written */
+        store->is_in_view = false;
+    }
+}
+
+/* ---- queries ---- */
+
+struct hq_query hq_query(struct hq_store *store, enum sql_hq name)
+{
+    struct hq_query query = {.store = store, .name = name};
+    if (store->statements[name] == NULL) {
+        query.err =
+            store->backend->prepare(store->handle, sql_hq_texts[name], &store->statements[name]);
+        if (query.err != OK) {
+            log_failure(store, sql_hq_names[name], query.err);
+            store->statements[name] = NULL;
+            return query;
+        }
+    }
+    CHECK(!store->is_running[name]);
+    query.statement = store->statements[name];
+    store->is_running[name] = true;
+    (void)store->backend->bind_i64(query.statement, "$branch_no", HQ_BRANCH);
+    return query;
+}
+
+void hq_bind_i64(struct hq_query *query, const char *name, int64_t value)
+{
+    if (query->err == OK) {
+        CHECK(query->store->backend->bind_i64(query->statement, name, value));
+    }
+}
+
+void hq_bind_text(struct hq_query *query, const char *name, struct str text)
+{
+    if (query->err == OK) {
+        CHECK(query->store->backend->bind_text(query->statement, name, text));
+    }
+}
+
+void hq_bind_bytes(struct hq_query *query, const char *name, const void *bytes, size_t size)
+{
+    if (query->err == OK) {
+        CHECK(query->store->backend->bind_bytes(query->statement, name, bytes, size));
+    }
+}
+
+void hq_bind_id(struct hq_query *query, const char *name, const struct id *id)
+{
+    hq_bind_bytes(query, name, id->bytes, sizeof id->bytes);
+}
+
+bool hq_next(struct hq_query *query)
+{
+    if (query->err != OK) {
+        return false;
+    }
+    bool has_row = false;
+    query->err = query->store->backend->step(query->statement, &has_row);
+    if (query->err != OK) {
+        log_failure(query->store, sql_hq_names[query->name], query->err);
+    }
+    return query->err == OK && has_row;
+}
+
+int64_t hq_i64(const struct hq_query *query, int column)
+{
+    return query->store->backend->column_i64(query->statement, column);
+}
+
+struct str hq_text(const struct hq_query *query, int column)
+{
+    return query->store->backend->column_bytes(query->statement, column);
+}
+
+struct id hq_id(const struct hq_query *query, int column)
+{
+    struct id id = {{0}};
+    struct str bytes = query->store->backend->column_bytes(query->statement, column);
+    if (bytes.size == sizeof id.bytes) {
+        memcpy(id.bytes, bytes.bytes, sizeof id.bytes);
+    }
+    return id;
+}
+
+int hq_column_count(const struct hq_query *query)
+{
+    return query->store->backend->column_count(query->statement);
+}
+
+enum err hq_end(struct hq_query *query)
+{
+    if (query->statement != NULL && query->store->is_running[query->name]) {
+        query->store->backend->reset(query->statement);
+        query->store->is_running[query->name] = false;
+    }
+    query->statement = NULL;
+    return query->err;
+}
+
+enum err hq_run(struct hq_query *query)
+{
+    while (hq_next(query)) {
+    }
+    return hq_end(query);
+}
+
+int64_t hq_changed_count(const struct hq_store *store)
+{
+    return store->backend->changed_count(store->handle);
+}
+
+enum err hq_one_i64(struct hq_query *query, int64_t *value_out)
+{
+    bool has_row = hq_next(query);
+    *value_out = has_row ? hq_i64(query, 0) : 0;
+    TRY(hq_end(query));
+    return has_row ? OK : ERR_not_found;
+}
+
+enum err hq_one_text(struct arena *arena, struct hq_query *query, struct str *text_out)
+{
+    bool has_row = hq_next(query);
+    *text_out = (struct str){"", 0};
+    if (has_row) {
+        struct str text = hq_text(query, 0);
+        *text_out = (struct str){str_text(arena, text), text.size};
+    }
+    TRY(hq_end(query));
+    return has_row ? OK : ERR_not_found;
+}
+
+enum err hq_bulk(struct hq_store *store, enum sql_hq name, size_t count, hq_row_binder *row,
+                 void *context)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct hq_query query = hq_query(store, name);
+        row(context, &query, i);
+        TRY(hq_run(&query));
+    }
+    return OK;
+}
+
+/* ---- the file ---- */
+
+enum err hq_backup(struct hq_store *store, const char *path)
+{
+    return store->backend->backup(store->handle, path);
+}
+
+enum err hq_check(struct hq_store *store)
+{
+    return store->backend->check(store->handle);
+}
+
+enum err hq_checkpoint(struct hq_store *store)
+{
+    CHECK(store->access == HQ_ACCESS_write);
+    return store->backend->checkpoint(store->handle);
+}
+
+enum err hq_schema(struct arena *arena, struct hq_store *store, struct str *text_out)
+{
+    static const char sql[] = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL "
+                              "ORDER BY type = 'trigger', type = 'index', name";
+    struct hq_statement *statement = NULL;
+    TRY(store->backend->prepare(store->handle, sql, &statement));
+    struct str_builder builder;
+    str_builder_init(&builder, arena);
+    str_add_text(&builder, "");
+    bool has_row = true;
+    enum err err = store->backend->step(statement, &has_row);
+    while (err == OK && has_row) {
+        str_add(&builder, store->backend->column_bytes(statement, 0));
+        str_add_text(&builder, ";\n");
+        err = store->backend->step(statement, &has_row);
+    }
+    store->backend->forget(statement);
+    *text_out = str_built(&builder);
+    return err;
+}
+
+int64_t hq_version(const struct hq_store *store)
+{
+    return store->version;
+}
+
+/* ---- settings, audit ---- */
+
+enum err hq_setting(struct arena *arena, struct hq_store *store, const char *name,
+                    const char *fallback, const char **value_out)
+{
+    struct hq_query query = hq_query(store, SQL_HQ_setting_get);
+    hq_bind_text(&query, "$name", str_from(name));
+    struct str value;
+    enum err err = hq_one_text(arena, &query, &value);
+    if (err != OK && err != ERR_not_found) {
+        return err;
+    }
+    *value_out = err == OK ? value.bytes : fallback;
+    return OK;
+}
+
+enum err hq_setting_set(struct hq_store *store, const char *name, const char *value)
+{
+    struct hq_query query = hq_query(store, SQL_HQ_setting_set);
+    hq_bind_text(&query, "$name", str_from(name));
+    hq_bind_text(&query, "$value", str_from(value));
+    return hq_run(&query);
+}
+
+struct chain_link hq_audit_link(const struct chain_link *previous, int64_t audit_no, int64_t at_ms,
+                                struct str actor, struct str action, struct str detail)
+{
+    /* The chain of the journal over one line of text; device 0, its number as seq. */
+    struct arena arena;
+    arena_init(&arena, 4096);
+    struct str_builder line;
+    str_builder_init(&line, &arena);
+    str_add_format(&line, "%lld", (long long)at_ms);
+    const struct str parts[] = {actor, action, detail};
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        str_add_char(&line, '\n');
+        str_add(&line, parts[i]);
+    }
+    struct chain_link link =
+        chain_next(previous, 0, (uint64_t)audit_no, (const uint8_t *)line.text, line.size);
+    arena_deinit(&arena);
+    return link;
+}
+
+enum err hq_audit(struct hq_store *store, int64_t at_ms, const char *actor, const char *action,
+                  const char *detail)
+{
+    CHECK(store->is_in_transaction);
+    struct chain_link previous = {{0}};
+    int64_t audit_no = 0;
+    struct hq_query last = hq_query(store, SQL_HQ_audit_last);
+    if (hq_next(&last)) {
+        audit_no = hq_i64(&last, 0);
+        struct str bytes = hq_text(&last, 1);
+        if (bytes.size == sizeof previous.bytes) {
+            memcpy(previous.bytes, bytes.bytes, sizeof previous.bytes);
+        }
+    }
+    TRY(hq_end(&last));
+    audit_no++;
+    struct chain_link link = hq_audit_link(&previous, audit_no, at_ms, str_from(actor),
+                                           str_from(action), str_from(detail));
+    struct hq_query query = hq_query(store, SQL_HQ_audit_add);
+    hq_bind_i64(&query, "$audit_no", audit_no);
+    hq_bind_i64(&query, "$at_ms", at_ms);
+    hq_bind_text(&query, "$actor", str_from(actor));
+    hq_bind_text(&query, "$action", str_from(action));
+    hq_bind_text(&query, "$detail", str_from(detail));
+    hq_bind_bytes(&query, "$link", link.bytes, sizeof link.bytes);
+    return hq_run(&query);
+}
