@@ -22,8 +22,8 @@ struct store;
 /* ---- open ---- */
 
 struct store_options {
-    const char *path; /* of the database file; borrowed, must outlive the store */
-    const char *vfs;  /* SQLite VFS; NULL: the system's */
+    const char *path;      /* of the database file; borrowed, must outlive the store */
+    const char *vfs;       /* SQLite VFS; NULL: the system's */
     uint32_t reserve_size; /* bytes of "<path>.reserve", given up when the disk is full; 0 none */
 };
 
@@ -65,13 +65,15 @@ enum setting {
 /* `fallback` when never set. */
 enum err store_setting_number(struct store *store, enum setting setting, int64_t fallback,
                               int64_t *value_out) MUST_USE;
-enum err store_setting_set_number(struct store *store, enum setting setting, int64_t value) MUST_USE;
+enum err store_setting_set_number(struct store *store, enum setting setting,
+                                  int64_t value) MUST_USE;
 /* Text or bytes into `arena`, NUL after the last byte; empty when never set. */
 enum err store_setting_bytes(struct store *store, struct arena *arena, enum setting setting,
                              struct str *value_out) MUST_USE;
 enum err store_setting_set_bytes(struct store *store, enum setting setting, const void *bytes,
                                  size_t size) MUST_USE;
-enum err store_setting_set_text(struct store *store, enum setting setting, const char *text) MUST_USE;
+enum err store_setting_set_text(struct store *store, enum setting setting,
+                                const char *text) MUST_USE;
 
 /* ---- journal: own facts, append-only ---- */
 
@@ -90,8 +92,7 @@ struct store_record {
     int64_t order_at_ms; /* see fact_compare() */
     uint32_t kind;       /* enum event_kind */
     uint64_t case_no;
-    uint64_t visit_seq;  /* visit_started it belongs to; 0 none */
-    int64_t owed_minor;  /* what the tablet showed as owed before this fact */
+    uint64_t visit_seq; /* visit_started it belongs to; 0 none */
     struct str body;
     enum record_state state;
     const char *debtor_name; /* of the case while the tablet has it; else "" */
@@ -105,13 +106,14 @@ struct store_records {
 /* Appends one fact in the open transaction (CHECKed): encodes `event`, gives it
  * the next seq, links it. ERR_not_enrolled without a device number, ERR_too_long,
  * ERR_bad_text. */
-enum err store_journal_append(struct store *store, const ds_Event *event, uint64_t owed_minor,
+enum err store_journal_append(struct store *store, const ds_Event *event,
                               struct fact *fact_out) MUST_USE;
 /* Last seq (0: empty), its link and order. Outputs may be NULL. */
 enum err store_journal_last(struct store *store, uint64_t *seq_out, struct chain_link *link_out,
                             int64_t *order_at_ms_out) MUST_USE;
 /* Link after `seq`; seq 0 gives zeros. ERR_not_found. */
-enum err store_journal_link(struct store *store, uint64_t seq, struct chain_link *link_out) MUST_USE;
+enum err store_journal_link(struct store *store, uint64_t seq,
+                            struct chain_link *link_out) MUST_USE;
 /* Facts with seq > after_seq in order: at most `count_max` and, but for the
  * first, at most `size_max` bytes of bodies. */
 enum err store_journal_read(struct store *store, struct arena *arena, uint64_t after_seq,
@@ -119,7 +121,8 @@ enum err store_journal_read(struct store *store, struct arena *arena, uint64_t a
                             struct store_records *records_out) MUST_USE;
 /* One fact, decoded. ERR_not_found, ERR_corrupt. */
 enum err store_journal_fact(struct store *store, uint64_t seq, struct fact *fact_out) MUST_USE;
-enum err store_journal_find(struct store *store, const struct id *id, struct fact *fact_out) MUST_USE;
+enum err store_journal_find(struct store *store, const struct id *id,
+                            struct fact *fact_out) MUST_USE;
 /* Facts of one case with seq > after_seq, in order. */
 enum err store_journal_case(struct store *store, struct arena *arena, uint64_t case_no,
                             uint64_t after_seq, struct store_records *records_out) MUST_USE;
@@ -134,11 +137,11 @@ enum err store_journal_verify(struct store *store, uint64_t *bad_seq_out) MUST_U
 /* ---- outbox: a view of the journal, receipts, questions of headquarters ---- */
 
 struct store_outbox {
-    uint64_t last_seq;   /* of the journal */
-    uint64_t sealed_seq; /* facts up to here are in envelopes */
-    uint64_t stored_seq; /* facts up to here are at headquarters, by signed receipt */
-    uint64_t safe_seq;   /* … and in a verified backup there */
-    uint64_t fork_seq;   /* headquarters has another fact there; 0: no fork */
+    uint64_t last_seq;       /* of the journal */
+    uint64_t sealed_seq;     /* facts up to here are in envelopes */
+    uint64_t stored_seq;     /* facts up to here are at headquarters, by signed receipt */
+    uint64_t safe_seq;       /* … and in a verified backup there */
+    uint64_t fork_seq;       /* headquarters has another fact there; 0: no fork */
     uint64_t question_count; /* open questions of headquarters */
     uint64_t quarantine_count;
     int64_t oldest_unsent_at_ms; /* oldest fact not at headquarters; 0 none */
@@ -151,7 +154,8 @@ enum err store_outbox_count(struct store *store, uint32_t kind, int64_t from_at_
                             int64_t until_at_ms, uint64_t *made_count_out,
                             uint64_t *confirmed_count_out) MUST_USE;
 /* State of one fact. ERR_not_found. */
-enum err store_outbox_state(struct store *store, uint64_t seq, enum record_state *state_out) MUST_USE;
+enum err store_outbox_state(struct store *store, uint64_t seq,
+                            enum record_state *state_out) MUST_USE;
 
 struct store_envelope {
     const char *name; /* of the file in spool/out */
@@ -169,10 +173,10 @@ enum err store_outbox_unseal(struct store *store, const char *name) MUST_USE;
 
 struct store_receipt {
     uint64_t stored_seq;
-    struct chain_link link; /* headquarters' link at stored_seq */
-    int64_t stored_at_ms;   /* headquarters' time */
-    uint32_t level;         /* 1 stored, 2 safe */
-    struct str bytes;       /* as signed, kept as evidence */
+    struct chain_link link;           /* headquarters' link at stored_seq */
+    int64_t stored_at_ms;             /* headquarters' time */
+    uint32_t level;                   /* 1 stored, 2 safe */
+    struct str bytes;                 /* as signed, kept as evidence */
     struct chain_signature signature; /* already verified by the caller */
 };
 enum receipt_result {
@@ -248,8 +252,10 @@ enum err store_case_load(struct store *store, struct arena *arena, uint64_t case
 enum err store_case_feed_load(struct store *store, struct arena *arena, uint64_t case_no,
                               struct store_case_feed *feed_out) MUST_USE;
 /* Keeps what headquarters sent; a withdrawn row wipes everything of the debtor
- * (search texts included), the journal stays. An older feed_seq is not taken:
- * is_taken_out false. Writes no shown state: see store_case_save(). */
+ * (search texts included), the journal and the report rows stay as they are, and
+ * folded_seq becomes the end of the journal. An older feed_seq is not taken:
+ * is_taken_out false. Writes no shown state: see store_case_save(). In a
+ * transaction (CHECKed), as are restart, sweep and save. */
 enum err store_case_put(struct store *store, const struct store_case_feed *feed,
                         bool *is_taken_out) MUST_USE;
 /* Keeps the shown state with the columns that lists and search read. */
@@ -267,7 +273,8 @@ struct store_rank {
         int64_t value; /* what the part was judged by */
     } reasons[STORE_REASONS_MAX];
 };
-enum err store_case_rank(struct store *store, uint64_t case_no, const struct store_rank *rank) MUST_USE;
+enum err store_case_rank(struct store *store, uint64_t case_no,
+                         const struct store_rank *rank) MUST_USE;
 /* Numbers of all cases in hand (not withdrawn), ascending; `open_only`: life open. */
 enum err store_case_numbers(struct store *store, struct arena *arena, bool open_only,
                             uint64_t **numbers_out, size_t *count_out) MUST_USE;
@@ -303,12 +310,12 @@ enum err store_case_counts(struct store *store, struct arena *arena,
 struct store_case_item {
     uint64_t case_no;
     const char *case_ref, *debtor_name, *product, *address, *area;
-    uint32_t life;          /* case_lives.def */
+    uint32_t life; /* case_lives.def */
     uint32_t epoch;
-    uint64_t flags;         /* bit n: stop_flags.def n, raised and not cleared */
+    uint64_t flags; /* bit n: stop_flags.def n, raised and not cleared */
     int64_t owed_minor;
-    int32_t due_day;        /* oldest unpaid due date */
-    int32_t next_day;       /* agreed next contact; 0 none */
+    int32_t due_day;  /* oldest unpaid due date */
+    int32_t next_day; /* agreed next contact; 0 none */
     uint32_t next_from_minute, next_until_minute;
     uint32_t arrangement_kind, arrangement_state; /* newest live one; 0 none */
     int32_t arrangement_due_day;
@@ -328,13 +335,13 @@ struct store_case_items {
 
 /* How a list of cases is ordered; ties by case number. */
 enum case_order {
-    CASE_ORDER_score,    /* highest first */
+    CASE_ORDER_score, /* highest first */
     CASE_ORDER_name,
-    CASE_ORDER_owed,     /* largest first */
-    CASE_ORDER_due,      /* longest overdue first */
-    CASE_ORDER_touched,  /* longest untouched first */
-    CASE_ORDER_next,     /* agreed contact soonest first, without one last */
-    CASE_ORDER_area,     /* area, then address */
+    CASE_ORDER_owed,    /* largest first */
+    CASE_ORDER_due,     /* longest overdue first */
+    CASE_ORDER_touched, /* longest untouched first */
+    CASE_ORDER_next,    /* agreed contact soonest first, without one last */
+    CASE_ORDER_area,    /* area, then address */
 };
 /* Open cases in hand. */
 enum err store_case_list(struct store *store, struct arena *arena, enum case_order order,
@@ -376,18 +383,20 @@ enum err store_plan_mark(struct store *store, int32_t day, uint64_t case_no, enu
 enum err store_plan_list(struct store *store, struct arena *arena, int32_t day,
                          struct store_stop **stops_out, size_t *count_out) MUST_USE;
 
+/* Removes all stops of all days: before they are made anew. */
+enum err store_plan_clear(struct store *store) MUST_USE;
+
 /* ---- report rows: core/event/rows.h ---- */
 
 /* Writes rows into the tables contact, arrangement, payment, incident, day. */
 struct row_sink store_rows_sink(struct store *store);
-/* Arrangements and payments as a CaseState of headquarters states them: kept when
- * rows are made anew, because the facts behind them never come to the tablet. */
-enum err store_rows_keep(struct store *store, const ds_CaseState *state) MUST_USE;
-/* Arrangement and payment rows as this state has them. */
-enum err store_rows_from_state(struct store *store, const ds_CaseState *state) MUST_USE;
-/* Removes the rows of one case (0: of all cases, and the days), then puts back
- * what store_rows_keep() kept. */
+/* Keeps contact, arrangement and payment rows as headquarters states them: the
+ * facts behind them never come to the tablet. */
+struct row_sink store_rows_kept_sink(struct store *store);
+/* Removes the rows of one case (0: of all cases, and the days). */
 enum err store_rows_clear(struct store *store, uint64_t case_no) MUST_USE;
+/* Puts back what is kept of one case (0: of all). */
+enum err store_rows_restore(struct store *store, uint64_t case_no) MUST_USE;
 /* Hands the rows to `sink`, each table in the order of time and id: contacts and
  * incidents with from_at_ms <= at_ms < until_at_ms, arrangements made then or due
  * or judged from_day .. until_day - 1, payments and days with
@@ -420,9 +429,9 @@ enum err store_draft_list(struct store *store, struct arena *arena, struct store
 struct store_letter {
     uint64_t message_no; /* headquarters' number */
     int64_t sent_at_ms;
-    uint64_t case_no;    /* 0: about none */
+    uint64_t case_no; /* 0: about none */
     const char *from_name, *text;
-    int64_t read_at_ms;  /* 0 unread */
+    int64_t read_at_ms; /* 0 unread */
 };
 /* A number that is known is not changed. */
 enum err store_inbox_put(struct store *store, const struct store_letter *letter) MUST_USE;
@@ -430,4 +439,5 @@ enum err store_inbox_put(struct store *store, const struct store_letter *letter)
 enum err store_inbox_list(struct store *store, struct arena *arena, size_t count_max,
                           struct store_letter **letters_out, size_t *count_out) MUST_USE;
 enum err store_inbox_unread(struct store *store, uint64_t *count_out) MUST_USE;
-enum err store_inbox_mark_read(struct store *store, uint64_t message_no, int64_t read_at_ms) MUST_USE;
+enum err store_inbox_mark_read(struct store *store, uint64_t message_no,
+                               int64_t read_at_ms) MUST_USE;

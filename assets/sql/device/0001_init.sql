@@ -12,8 +12,6 @@ CREATE TABLE journal (
     kind INTEGER NOT NULL,
     case_no INTEGER NOT NULL,
     visit_seq INTEGER NOT NULL,
-    -- what the tablet showed as owed before this fact
-    owed_minor INTEGER NOT NULL,
     body BLOB NOT NULL,
     PRIMARY KEY (device_no, seq)
 ) STRICT, WITHOUT ROWID;
@@ -221,8 +219,29 @@ CREATE TABLE day (
     PRIMARY KEY (person_no, day)
 ) STRICT, WITHOUT ROWID;
 
--- Rows as headquarters stated them; the facts behind them never come here, so
--- they are kept when the projection is made anew.
+-- Rows as headquarters stated them, and those of a case that left this tablet: the
+-- facts behind them are not here, so they are kept when the projection is made anew.
+CREATE TABLE kept_contact (
+    id BLOB PRIMARY KEY,
+    case_no INTEGER NOT NULL,
+    person_no INTEGER NOT NULL,
+    channel INTEGER NOT NULL,
+    outcome INTEGER NOT NULL,
+    result INTEGER NOT NULL,
+    role INTEGER NOT NULL,
+    cooperation INTEGER NOT NULL,
+    default_reason INTEGER NOT NULL,
+    ability INTEGER NOT NULL,
+    willingness INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    dwell_s INTEGER NOT NULL,
+    fired_count INTEGER NOT NULL,
+    clock_quality INTEGER NOT NULL,
+    owed_minor INTEGER NOT NULL,
+    is_withdrawn INTEGER NOT NULL,
+    is_corrected INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX kept_contact_by_case ON kept_contact (case_no);
 CREATE TABLE kept_arrangement (
     id BLOB PRIMARY KEY,
     case_no INTEGER NOT NULL,

@@ -8,6 +8,9 @@ WHERE case_no = $case_no
 SELECT case_no, feed_seq, folded_seq, is_withdrawn, record, hq_state AS state FROM cases
 WHERE case_no = $case_no
 
+-- name: case_feed_seq
+SELECT feed_seq FROM cases WHERE case_no = $case_no
+
 -- name: case_put
 INSERT INTO cases (case_no, feed_seq, folded_seq, is_withdrawn, record, hq_state)
 VALUES ($case_no, $feed_seq, $folded_seq, 0, $record, $state)
@@ -137,3 +140,6 @@ VALUES ($day, $case_no,
         $done_at_ms)
 ON CONFLICT (day, case_no) DO UPDATE SET state = excluded.state, done_at_ms = excluded.done_at_ms
 WHERE stop.state <> 1 OR excluded.state = 1
+
+-- name: stop_delete_all
+DELETE FROM stop

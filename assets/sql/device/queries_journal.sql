@@ -2,9 +2,9 @@
 
 -- name: journal_insert
 INSERT INTO journal (device_no, seq, id, link, at_ms, order_at_ms, kind, case_no, visit_seq,
-                     owed_minor, body)
+                     body)
 VALUES ($device_no, $seq, $id, $link, $at_ms, $order_at_ms, $kind, $case_no, $visit_seq,
-        $owed_minor, $body)
+        $body)
 
 -- name: journal_last
 SELECT seq, link, order_at_ms FROM journal
@@ -14,7 +14,7 @@ WHERE device_no = $device_no ORDER BY seq DESC LIMIT 1
 SELECT link FROM journal WHERE device_no = $device_no AND seq = $seq
 
 -- name: journal_read
-SELECT j.seq, j.id, j.link, j.at_ms, j.order_at_ms, j.kind, j.case_no, j.visit_seq, j.owed_minor,
+SELECT j.seq, j.id, j.link, j.at_ms, j.order_at_ms, j.kind, j.case_no, j.visit_seq,
        j.body, coalesce(c.debtor_name, '') AS debtor_name,
        EXISTS (SELECT 1 FROM question q WHERE q.seq = j.seq AND q.is_settled = 0) AS is_questioned
 FROM journal j LEFT JOIN cases c ON c.case_no = j.case_no
@@ -27,14 +27,14 @@ SELECT seq, id, order_at_ms, body FROM journal WHERE device_no = $device_no AND 
 SELECT seq, id, order_at_ms, body FROM journal WHERE id = $id
 
 -- name: journal_case
-SELECT j.seq, j.id, j.link, j.at_ms, j.order_at_ms, j.kind, j.case_no, j.visit_seq, j.owed_minor,
+SELECT j.seq, j.id, j.link, j.at_ms, j.order_at_ms, j.kind, j.case_no, j.visit_seq,
        j.body, coalesce(c.debtor_name, '') AS debtor_name,
        EXISTS (SELECT 1 FROM question q WHERE q.seq = j.seq AND q.is_settled = 0) AS is_questioned
 FROM journal j LEFT JOIN cases c ON c.case_no = j.case_no
 WHERE j.case_no = $case_no AND j.device_no = $device_no AND j.seq > $after_seq ORDER BY j.seq
 
 -- name: journal_list
-SELECT j.seq, j.id, j.link, j.at_ms, j.order_at_ms, j.kind, j.case_no, j.visit_seq, j.owed_minor,
+SELECT j.seq, j.id, j.link, j.at_ms, j.order_at_ms, j.kind, j.case_no, j.visit_seq,
        j.body, coalesce(c.debtor_name, '') AS debtor_name,
        EXISTS (SELECT 1 FROM question q WHERE q.seq = j.seq AND q.is_settled = 0) AS is_questioned
 FROM journal j LEFT JOIN cases c ON c.case_no = j.case_no
@@ -45,6 +45,10 @@ ORDER BY j.seq DESC LIMIT $count_max
 -- name: journal_chain
 SELECT seq, id, link, body FROM journal
 WHERE device_no = $device_no AND seq > $after_seq ORDER BY seq
+
+-- name: journal_chain_copy
+SELECT seq, id, link, at_ms, order_at_ms, kind, case_no, visit_seq, body FROM journal
+WHERE device_no = $device_no ORDER BY seq
 
 -- name: journal_count
 SELECT count(*) AS made_count, coalesce(sum(seq <= $stored_seq), 0) AS confirmed_count

@@ -36,6 +36,14 @@ ON CONFLICT (person_no, day) DO UPDATE SET
     opened_at_ms = iif(opened_at_ms <> 0, opened_at_ms, excluded.opened_at_ms),
     closed_at_ms = iif(excluded.closed_at_ms <> 0, excluded.closed_at_ms, closed_at_ms)
 
+-- name: kept_contact_put
+INSERT OR REPLACE INTO kept_contact (id, case_no, person_no, channel, outcome, result, role, cooperation,
+    default_reason, ability, willingness, at_ms, dwell_s, fired_count, clock_quality, owed_minor,
+    is_withdrawn, is_corrected)
+VALUES ($id, $case_no, $person_no, $channel, $outcome, $result, $role, $cooperation,
+    $default_reason, $ability, $willingness, $at_ms, $dwell_s, $fired_count, $clock_quality,
+    $owed_minor, $is_withdrawn, $is_corrected)
+
 -- name: kept_arrangement_put
 INSERT OR REPLACE INTO kept_arrangement (id, case_no, person_no, kind, state, amount_minor,
     paid_minor, due_day, judged_day, made_at_ms, decided_at_ms)
@@ -95,6 +103,12 @@ DELETE FROM incident
 -- name: day_clear
 DELETE FROM day
 
+-- name: contact_restore
+INSERT OR REPLACE INTO contact SELECT * FROM kept_contact WHERE case_no = $case_no
+
+-- name: contact_restore_all
+INSERT OR REPLACE INTO contact SELECT * FROM kept_contact
+
 -- name: arrangement_restore
 INSERT OR REPLACE INTO arrangement SELECT * FROM kept_arrangement WHERE case_no = $case_no
 
@@ -106,3 +120,55 @@ INSERT OR REPLACE INTO payment SELECT * FROM kept_payment WHERE case_no = $case_
 
 -- name: payment_restore_all
 INSERT OR REPLACE INTO payment SELECT * FROM kept_payment
+
+-- name: contact_freeze
+INSERT OR REPLACE INTO kept_contact SELECT * FROM contact WHERE case_no = $case_no
+
+-- name: arrangement_freeze
+INSERT OR REPLACE INTO kept_arrangement SELECT * FROM arrangement WHERE case_no = $case_no
+
+-- name: payment_freeze
+INSERT OR REPLACE INTO kept_payment SELECT * FROM payment WHERE case_no = $case_no
+
+-- name: contact_take_back
+UPDATE contact SET is_withdrawn = 1
+WHERE id = $id AND ($person_no = 0 OR person_no = $person_no)
+
+-- name: arrangement_take_back
+UPDATE arrangement SET state = 8
+WHERE id = $id AND ($person_no = 0 OR person_no = $person_no)
+
+-- name: payment_take_back
+-- A payment row names whom it is credited to, not who noted it; one that
+-- headquarters posted is no tablet's to take back.
+UPDATE payment SET amount_minor = 0
+WHERE id = $id AND ($person_no = 0 OR (is_posted = 0 AND credited_no IN (0, $person_no)))
+
+-- name: incident_take_back
+-- Complaints (37) and conduct (48) are never withdrawn by a tablet.
+UPDATE incident SET is_withdrawn = 1
+WHERE id = $id AND ($person_no = 0 OR (person_no = $person_no AND kind NOT IN (37, 48)))
+
+-- name: dump_cases
+SELECT * FROM cases ORDER BY case_no
+
+-- name: dump_search
+SELECT * FROM search ORDER BY case_no
+
+-- name: dump_stop
+SELECT * FROM stop ORDER BY day, case_no
+
+-- name: dump_contact
+SELECT * FROM contact ORDER BY id
+
+-- name: dump_arrangement
+SELECT * FROM arrangement ORDER BY id
+
+-- name: dump_payment
+SELECT * FROM payment ORDER BY id
+
+-- name: dump_incident
+SELECT * FROM incident ORDER BY id
+
+-- name: dump_day
+SELECT * FROM day ORDER BY person_no, day

@@ -1,0 +1,93 @@
+/* core/store/migrate.c -- brings an older file to the schema of this program.
+ * Every migration is a transaction of its own with the version number inside;
+ * before the first one the whole file is copied beside it. */
+#include "core/store/store_private.h"
+
+#include "core/os/log.h"
+
+#include <stdio.h>
+
+enum { PATH_SIZE = 1024 };
+
+static enum err version_read(struct store *store, int64_t *version_out)
+{
+    sqlite3_stmt *handle = NULL;
+    TRY(store_stmt_err(store,
+                       sqlite3_prepare_v2(store->db, "PRAGMA user_version", -1, &handle, NULL)));
+    int code = sqlite3_step(handle);
+    *version_out = code == SQLITE_ROW ? sqlite3_column_int64(handle, 0) : 0;
+    enum err err = store_stmt_err(store, code);
+    sqlite3_finalize(handle);
+    return err;
+}
+
+/* A plain copy through SQLite itself, which flushes it. An older copy of the same
+ * version is overwritten: it came from a migration that did not end. */
+static enum err copy_file(struct store *store, int64_t version)
+{
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s.before-%04d", store->options.path, (int)version + 1);
+    sqlite3 *copy = NULL;
+    int code = sqlite3_open_v2(path, &copy,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                                   SQLITE_OPEN_EXRESCODE,
+                               store->options.vfs);
+    if (code == SQLITE_OK) {
+        /* Alone: the copy carries the write-ahead mode of its source. */
+        code = sqlite3_exec(copy, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL", NULL,
+                            NULL, NULL);
+    }
+    if (code == SQLITE_OK) {
+        sqlite3_backup *backup = sqlite3_backup_init(copy, "main", store->db, "main");
+        if (backup == NULL) {
+            code = sqlite3_errcode(copy);
+        } else {
+            code = sqlite3_backup_step(backup, -1);
+            int end = sqlite3_backup_finish(backup);
+            code = code == SQLITE_DONE ? end : code;
+        }
+    }
+    sqlite3_close(copy);
+    if (code != SQLITE_OK) {
+        snprintf(store->error_text, sizeof store->error_text, "copy before migration: %d", code);
+        return (code & 0xFF) == SQLITE_FULL ? ERR_no_space : ERR_io;
+    }
+    return OK;
+}
+
+static enum err run_one(struct store *store, const struct sql_device_migration *migration,
+                        int64_t version)
+{
+    char sql[96];
+    snprintf(sql, sizeof sql, "PRAGMA user_version=%d; PRAGMA application_id=%d", (int)version,
+             STORE_APPLICATION_ID);
+    TRY(store_begin(store));
+    enum err err = store_stmt_exec(store, migration->text);
+    if (err == OK) {
+        err = store_stmt_exec(store, sql);
+    }
+    if (err != OK) {
+        log_line(LOG_error, "store", "migration %s: %s (%s)", migration->name, err_name(err),
+                 store->error_text);
+        store_rollback(store);
+        return err;
+    }
+    return store_commit(store);
+}
+
+enum err store_migrate(struct store *store, const struct sql_device_migration *migrations,
+                       size_t count)
+{
+    int64_t version = 0;
+    TRY(version_read(store, &version));
+    if (version > (int64_t)count) {
+        return ERR_newer_database;
+    }
+    if (version > 0 && version < (int64_t)count) {
+        TRY(copy_file(store, version));
+    }
+    for (; version < (int64_t)count; version++) {
+        TRY(run_one(store, &migrations[version], version + 1));
+    }
+    return OK;
+}

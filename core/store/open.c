@@ -1,0 +1,250 @@
+/* core/store/open.c -- opening, closing, transactions, the reserve on disk. */
+#include "core/store/store_private.h"
+
+#include "core/os/log.h"
+#include "core/os/os.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_SIZE = 1024 };
+
+static enum err pragma_text(struct store *store, const char *sql, char *text, size_t size)
+{
+    sqlite3_stmt *handle = NULL;
+    TRY(store_stmt_err(store, sqlite3_prepare_v2(store->db, sql, -1, &handle, NULL)));
+    int code = sqlite3_step(handle);
+    if (code == SQLITE_ROW) {
+        const unsigned char *value = sqlite3_column_text(handle, 0);
+        snprintf(text, size, "%s", value != NULL ? (const char *)value : "");
+        code = SQLITE_OK;
+    }
+    enum err err = store_stmt_err(store, code);
+    sqlite3_finalize(handle);
+    return err;
+}
+
+/* A write-ahead log that is still there was not folded in by a clean close. */
+static bool was_stopped_uncleanly(const struct store_options *options)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(options->vfs);
+    char path[PATH_SIZE];
+    int exists = 0;
+    snprintf(path, sizeof path, "%s-wal", options->path);
+    return vfs != NULL && vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK &&
+           exists != 0;
+}
+
+static enum err check_whole(struct store *store)
+{
+    char text[64] = "";
+    TRY(pragma_text(store, "PRAGMA quick_check(1)", text, sizeof text));
+    return strcmp(text, "ok") == 0 ? OK : ERR_corrupt;
+}
+
+/* Ours, empty, or foreign? Reads only. */
+static enum err check_kind(struct store *store)
+{
+    char application[32] = "";
+    char version[32] = "";
+    char tables[32] = "";
+    TRY(pragma_text(store, "PRAGMA application_id", application, sizeof application));
+    TRY(pragma_text(store, "PRAGMA user_version", version, sizeof version));
+    TRY(pragma_text(store, "SELECT count(*) FROM sqlite_schema", tables, sizeof tables));
+    bool is_empty = strcmp(tables, "0") == 0;
+    char ours[32];
+    snprintf(ours, sizeof ours, "%d", STORE_APPLICATION_ID);
+    if (!is_empty && strcmp(application, ours) != 0) {
+        return ERR_corrupt;
+    }
+    int64_t number = 0;
+    TRY(str_to_i64(str_from(version), &number));
+    return number > SQL_DEVICE_MIGRATION_COUNT ? ERR_newer_database : OK;
+}
+
+static enum err set_up(struct store *store)
+{
+    /* Exclusive before the first access: the index of the log then lives in this
+     * process, and a second process is told that the file is busy. */
+    TRY(store_stmt_exec(store, "PRAGMA locking_mode=EXCLUSIVE"));
+    TRY(check_kind(store));
+    char mode[16] = "";
+    TRY(pragma_text(store, "PRAGMA journal_mode=WAL", mode, sizeof mode));
+    if (strcmp(mode, "wal") != 0) {
+        return ERR_busy;
+    }
+    return store_stmt_exec(store,
+                           "PRAGMA synchronous=FULL;"
+                           "PRAGMA secure_delete=ON;"
+                           "PRAGMA recursive_triggers=ON;" /* REPLACE fires DELETE triggers */
+                           "PRAGMA trusted_schema=OFF;"
+                           "PRAGMA cell_size_check=ON;"
+                           "PRAGMA temp_store=MEMORY;"
+                           "PRAGMA mmap_size=0;"
+                           "PRAGMA cache_size=-8192");
+}
+
+static char *reserve_path(const struct store *store, char path[PATH_SIZE])
+{
+    snprintf(path, PATH_SIZE, "%s.reserve", store->options.path);
+    return path;
+}
+
+/* Room kept for the visit that is going on when the disk fills up. */
+static void reserve_make(struct store *store)
+{
+    char path[PATH_SIZE];
+    if (store->options.reserve_size == 0 || os_file_exists(reserve_path(store, path))) {
+        store->has_reserve = store->options.reserve_size != 0;
+        return;
+    }
+    struct arena arena;
+    arena_init(&arena, 0);
+    uint64_t free_size = 0;
+    enum err err = os_space_free(store->options.path, &free_size);
+    if (err == OK && free_size > (uint64_t)store->options.reserve_size * 2) {
+        err = os_file_replace(path, arena_alloc(&arena, store->options.reserve_size),
+                              store->options.reserve_size);
+        store->has_reserve = err == OK;
+    }
+    arena_deinit(&arena);
+    if (err != OK) {
+        log_line(LOG_warning, "store", "no reserve on disk: %s", err_name(err));
+    }
+}
+
+bool store_reserve_release(struct store *store)
+{
+    char path[PATH_SIZE];
+    if (!store->has_reserve) {
+        return false;
+    }
+    store->has_reserve = false;
+    if (os_file_remove(reserve_path(store, path)) != OK) {
+        return false;
+    }
+    log_line(LOG_warning, "store", "disk full: the reserve was given up");
+    return true;
+}
+
+static void drop_connection(struct store *store, bool is_kept_as_is)
+{
+    if (store->db == NULL) {
+        return;
+    }
+    store_stmt_forget_all(store);
+    if (is_kept_as_is) {
+        sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    }
+    sqlite3_close(store->db);
+    store->db = NULL;
+    store->is_in_transaction = false;
+    store->tail = (struct store_tail){0};
+}
+
+static enum err connect(struct store *store)
+{
+    bool is_unclean = was_stopped_uncleanly(&store->options);
+    store->is_broken = false;
+    int code = sqlite3_open_v2(store->options.path, &store->db,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                                   SQLITE_OPEN_EXRESCODE,
+                               store->options.vfs);
+    TRY(store_stmt_err(store, code));
+    TRY(set_up(store));
+    if (is_unclean) {
+        TRY(check_whole(store));
+    }
+    TRY(store_migrate(store, sql_device_migrations, SQL_DEVICE_MIGRATION_COUNT));
+    uint64_t bad_seq = 0;
+    return store_journal_check_tail(store, STORE_TAIL_CHECKED, &bad_seq);
+}
+
+enum err store_open(struct arena *arena, const struct store_options *options,
+                    struct store **store_out)
+{
+    CHECK(strlen(options->path) + 16 < PATH_SIZE);
+    struct store *store = ARENA_NEW(arena, struct store);
+    store->options = *options;
+    enum err err = connect(store);
+    if (err != OK) {
+        log_line(LOG_error, "store", "not opened: %s (%s)", err_name(err), store->error_text);
+        drop_connection(store, true);
+        return err;
+    }
+    reserve_make(store);
+    *store_out = store;
+    return OK;
+}
+
+void store_close(struct store **store)
+{
+    if (*store != NULL) {
+        store_rollback(*store);
+        drop_connection(*store, (*store)->is_broken);
+        *store = NULL;
+    }
+}
+
+enum err store_reopen(struct store *store)
+{
+    drop_connection(store, true);
+    enum err err = connect(store);
+    store->version++;
+    if (err != OK) {
+        log_line(LOG_error, "store", "not opened again: %s (%s)", err_name(err), store->error_text);
+        store->is_broken = true;
+    }
+    return err;
+}
+
+const char *store_error_text(const struct store *store)
+{
+    return store->error_text;
+}
+
+uint64_t store_version(const struct store *store)
+{
+    return store->version;
+}
+
+bool store_is_in_transaction(const struct store *store)
+{
+    return store->is_in_transaction;
+}
+
+enum err store_begin(struct store *store)
+{
+    CHECK(!store->is_in_transaction);
+    TRY(store_stmt_exec(store, "BEGIN IMMEDIATE"));
+    store->is_in_transaction = true;
+    return OK;
+}
+
+enum err store_commit(struct store *store)
+{
+    CHECK(store->is_in_transaction);
+    enum err err = store_stmt_exec(store, "COMMIT");
+    if (err != OK) {
+        log_line(LOG_error, "store", "not saved: %s (%s)", err_name(err), store->error_text);
+        store_rollback(store);
+        return err;
+    }
+    store->is_in_transaction = false;
+    store->version++;
+    return OK;
+}
+
+void store_rollback(struct store *store)
+{
+    if (!store->is_in_transaction) {
+        return;
+    }
+    store->is_in_transaction = false;
+    store->tail.is_known = false;
+    store->version++;
+    if (store->db != NULL && sqlite3_get_autocommit(store->db) == 0 &&
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK) {
+        store->is_broken = true;
+    }
+}

@@ -1,0 +1,71 @@
+/* core/store/plan.c -- the day's stops in their order. */
+#include "core/store/store_private.h"
+
+static const struct store_field stop_fields[] = {
+    STORE_FIELD(struct store_stop, position),     STORE_FIELD(struct store_stop, case_no),
+    STORE_FIELD(struct store_stop, state),        STORE_FIELD(struct store_stop, reason),
+    STORE_FIELD(struct store_stop, arrive_at_ms), STORE_FIELD(struct store_stop, travel_m),
+    STORE_FIELD(struct store_stop, done_at_ms),
+};
+
+enum err store_plan_set(struct store *store, int32_t day, const struct store_stop *stops,
+                        size_t count)
+{
+    CHECK(store->is_in_transaction);
+    struct store_stmt stmt;
+    TRY(store_stmt_start(store, SQL_DEVICE_stop_clear, &stmt));
+    store_stmt_bind_number(&stmt, "$day", day);
+    TRY(store_stmt_run(&stmt));
+    for (size_t i = 0; i < count; i++) {
+        TRY(store_stmt_start(store, SQL_DEVICE_stop_put, &stmt));
+        store_stmt_bind_number(&stmt, "$day", day);
+        store_stmt_bind_number(&stmt, "$case_no", (int64_t)stops[i].case_no);
+        store_stmt_bind_number(&stmt, "$position", (int64_t)i + 1);
+        store_stmt_bind_number(&stmt, "$state",
+                               stops[i].state == STOP_left_out ? STOP_left_out : STOP_planned);
+        store_stmt_bind_number(&stmt, "$reason", stops[i].reason);
+        store_stmt_bind_number(&stmt, "$arrive_at_ms", stops[i].arrive_at_ms);
+        store_stmt_bind_number(&stmt, "$travel_m", stops[i].travel_m);
+        TRY(store_stmt_run(&stmt));
+    }
+    return OK;
+}
+
+enum err store_plan_mark(struct store *store, int32_t day, uint64_t case_no, enum stop_state state,
+                         int64_t done_at_ms)
+{
+    struct store_stmt stmt;
+    TRY(store_stmt_start(store, SQL_DEVICE_stop_mark, &stmt));
+    store_stmt_bind_number(&stmt, "$day", day);
+    store_stmt_bind_number(&stmt, "$case_no", (int64_t)case_no);
+    store_stmt_bind_number(&stmt, "$state", state);
+    store_stmt_bind_number(&stmt, "$done_at_ms", done_at_ms);
+    return store_stmt_run(&stmt);
+}
+
+enum err store_plan_list(struct store *store, struct arena *arena, int32_t day,
+                         struct store_stop **stops_out, size_t *count_out)
+{
+    struct store_stmt stmt;
+    void *rows = NULL;
+    TRY(store_stmt_start(store, SQL_DEVICE_stop_list, &stmt));
+    store_stmt_bind_number(&stmt, "$day", day);
+    TRY(store_row_list(&stmt, stop_fields, COUNT(stop_fields), sizeof(struct store_stop), arena,
+                       &rows, count_out));
+    *stops_out = rows;
+    for (size_t i = 0; i < *count_out; i++) {
+        struct store_stop *stop = &(*stops_out)[i];
+        enum err err = store_case_item(store, arena, stop->case_no, &stop->item);
+        if (err != OK && err != ERR_not_found) {
+            return err;
+        }
+    }
+    return OK;
+}
+
+enum err store_plan_clear(struct store *store)
+{
+    struct store_stmt stmt;
+    TRY(store_stmt_start(store, SQL_DEVICE_stop_delete_all, &stmt));
+    return store_stmt_run(&stmt);
+}

@@ -1,0 +1,143 @@
+/* core/store/store_private.h -- what the files of the store share: the handle,
+ * statements by name, rows through field tables. */
+#pragma once
+
+#include "core/store/sql_device.h"
+#include "core/store/store.h"
+
+#include <sqlite3.h>
+
+enum {
+    STORE_APPLICATION_ID = 0x44535450, /* "DSTP" */
+    STORE_COLUMNS_MAX = 48,
+    STORE_TAIL_CHECKED = 64, /* links recomputed at every open */
+};
+
+/* End of the journal, so that an append reads nothing. */
+struct store_tail {
+    bool is_known;
+    uint32_t device_no;
+    uint64_t seq;
+    struct chain_link link;
+    int64_t order_at_ms;
+};
+
+struct store {
+    struct store_options options;
+    sqlite3 *db; /* NULL while broken */
+    sqlite3_stmt *stmts[SQL_DEVICE_COUNT];
+    bool is_broken;
+    bool is_in_transaction;
+    bool has_reserve;
+    uint64_t version;
+    struct store_tail tail;
+    char error_text[256];
+};
+
+/* ---- stmt.c ---- */
+
+/* A statement in use. Binding errors are programmers' and CHECKed. */
+struct store_stmt {
+    struct store *store;
+    sqlite3_stmt *handle;
+};
+
+/* Prepares once, then reuses. */
+enum err store_stmt_start(struct store *store, enum sql_device which,
+                          struct store_stmt *stmt_out) MUST_USE;
+void store_stmt_bind_number(struct store_stmt *stmt, const char *name, int64_t value);
+void store_stmt_bind_text(struct store_stmt *stmt, const char *name, const char *text);
+void store_stmt_bind_bytes(struct store_stmt *stmt, const char *name, const void *bytes,
+                           size_t size);
+/* Next row; at the end, or after an error, the statement is free again. */
+enum err store_stmt_next(struct store_stmt *stmt, bool *has_row_out) MUST_USE;
+/* Runs to the end. */
+enum err store_stmt_run(struct store_stmt *stmt) MUST_USE;
+/* Ends a reading early. */
+void store_stmt_end(struct store_stmt *stmt);
+/* Column of the row by name; CHECKs that there is one. */
+int store_stmt_column(const struct store_stmt *stmt, const char *name);
+int64_t store_stmt_number(const struct store_stmt *stmt, const char *name);
+/* Copies into `arena`, NUL after the last byte. */
+struct str store_stmt_bytes(const struct store_stmt *stmt, struct arena *arena, const char *name);
+/* One statement without parameters or rows. */
+enum err store_stmt_exec(struct store *store, const char *sql) MUST_USE;
+/* Number in the only column of the only row of `which`, which has no parameters. */
+enum err store_stmt_ask(struct store *store, enum sql_device which, int64_t *value_out) MUST_USE;
+/* Turns a SQLite code into an error, keeps its text, marks the store broken on I/O errors. */
+enum err store_stmt_err(struct store *store, int code);
+void store_stmt_forget_all(struct store *store);
+
+/* ---- row.c ---- */
+
+enum store_field_type {
+    STORE_FIELD_i64,
+    STORE_FIELD_u64,
+    STORE_FIELD_i32,
+    STORE_FIELD_u32,
+    STORE_FIELD_bool,
+    STORE_FIELD_text,
+    STORE_FIELD_bytes,
+    STORE_FIELD_id,
+    STORE_FIELD_link,
+    STORE_FIELD_signature,
+};
+struct store_field {
+    const char *name; /* of the column, and of the parameter after '$' */
+    enum store_field_type type;
+    size_t offset;
+};
+/* The type follows from the member; a member of another type does not compile. */
+#define STORE_FIELD(type_name, member)                                                               \
+    {                                                                                                \
+        "$" #member,                                                                               \
+            _Generic(((type_name *)0)->member,                                                     \
+                int64_t: STORE_FIELD_i64,                                                          \
+                uint64_t: STORE_FIELD_u64,                                                         \
+                int32_t: STORE_FIELD_i32,                                                          \
+                uint32_t: STORE_FIELD_u32,                                                         \
+                bool: STORE_FIELD_bool,                                                            \
+                const char *: STORE_FIELD_text,                                                    \
+                struct str: STORE_FIELD_bytes,                                                     \
+                struct id: STORE_FIELD_id,                                                         \
+                struct chain_link: STORE_FIELD_link,                                               \
+                struct chain_signature: STORE_FIELD_signature),                                    \
+            offsetof(type_name, member) \
+    }
+
+/* Binds every field that the statement has a parameter for; CHECKs that it has each. */
+void store_row_bind(struct store_stmt *stmt, const struct store_field *fields, size_t count,
+                    const void *row);
+/* Which column each field is; look it up once, read many rows. */
+struct store_row_map {
+    int columns[STORE_COLUMNS_MAX];
+};
+struct store_row_map store_row_map(const struct store_stmt *stmt, const struct store_field *fields,
+                                   size_t count);
+/* Texts and bytes are copied into `arena`. ERR_corrupt when an id or link has the wrong size. */
+enum err store_row_read(const struct store_stmt *stmt, const struct store_row_map *map,
+                        const struct store_field *fields, size_t count, struct arena *arena,
+                        void *row_out) MUST_USE;
+/* All rows of a started statement as an array of structs of `size` bytes. */
+enum err store_row_list(struct store_stmt *stmt, const struct store_field *fields, size_t count,
+                        size_t size, struct arena *arena, void **rows_out,
+                        size_t *row_count_out) MUST_USE;
+
+/* ---- between the families ---- */
+
+/* Runs the migrations that the file lacks. */
+enum err store_migrate(struct store *store, const struct sql_device_migration *migrations,
+                       size_t count) MUST_USE;
+/* ERR_not_enrolled when there is no device number. */
+enum err store_journal_tail(struct store *store, struct store_tail *tail_out) MUST_USE;
+/* Recomputes the last `count` links (0: all). ERR_bad_link. */
+enum err store_journal_check_tail(struct store *store, uint64_t count,
+                                  uint64_t *bad_seq_out) MUST_USE;
+/* Keeps the rows of a case that is leaving, as they are. */
+enum err store_rows_freeze(struct store *store, uint64_t case_no) MUST_USE;
+/* Puts or removes what a case is found by. */
+enum err store_search_put(struct store *store, const ds_CaseRecord *record,
+                          const ds_CaseState *state) MUST_USE;
+enum err store_search_remove(struct store *store, uint64_t case_no) MUST_USE;
+enum err store_case_items_read(struct store_stmt *stmt, struct arena *arena,
+                               struct store_case_items *items_out) MUST_USE;
