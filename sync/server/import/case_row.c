@@ -13,13 +13,6 @@ struct checked_row {
     struct row_faults *faults;
 };
 
-/* Where each column of case_columns.def stands in the table. */
-enum case_column {
-#define COLUMN(name, zh, type, need, member) CASE_COLUMN_##name,
-#include "sync/server/import/case_columns.def"
-#undef COLUMN
-};
-
 #define PHONE(n)                                                                        \
     {                                                                                   \
         CASE_COLUMN_phone##n, CASE_COLUMN_phone##n##_kind, CASE_COLUMN_phone##n##_role, \

@@ -64,6 +64,14 @@ struct payment_draft {
     char reference[65];
 };
 
+/* Where each column of case_columns.def stands in its table. */
+enum case_column {
+#define COLUMN(name, zh, type, need, member) CASE_COLUMN_##name,
+#include "sync/server/import/case_columns.def"
+#undef COLUMN
+    CASE_COLUMN_COUNT
+};
+
 struct column {
     const char *name;
     const char *zh;
