@@ -17,12 +17,12 @@ struct window_options {
     int32_t ppi;                 /* 0: what the display says, else 160 */
     bool is_headless;            /* draw into memory; time is virtual */
     bool is_fullscreen;
-    const char *script_path;     /* touch script to play (see script.h); NULL none */
-    const char *shot_folder;     /* where `shot` and `dump` with a relative path go; NULL: here */
-    const struct clock *clock;   /* the real clock; required */
-    int64_t virtual_wall_at_ms;  /* headless: UTC instant at which virtual time starts;
-                                    0: the real clock's now */
-    const char *font_folder;     /* extra folder looked into first; NULL: DOORSTEP_FONT_DIR */
+    const char *script_path;    /* touch script to play (see script.h); NULL none */
+    const char *shot_folder;    /* where `shot` and `dump` with a relative path go; NULL: here */
+    const struct clock *clock;  /* the real clock; required */
+    int64_t virtual_wall_at_ms; /* headless: UTC instant at which virtual time starts;
+                                   0: the real clock's now */
+    const char *font_folder;    /* extra folder looked into first; NULL: DOORSTEP_FONT_DIR */
 };
 
 /* Opens fonts, screen and script. On failure nothing stays open and

@@ -229,10 +229,11 @@ static void display(struct ui *ui, const char *key, const struct widget_amount *
         widget_choice_chips_open(ui);
         for (int32_t i = 0; i < amount->chip_count; i++) {
             const struct widget_amount_chip *chip = &amount->chips[i];
-            (void)widget_choice_chip(
+            bool was_tapped = widget_choice_chip(
                 ui, ui_format(ui, "%s/chip%d", key, i),
                 &(struct widget_choice){.label = chip->label,
                                         .is_chosen = chip->value_minor == value});
+            (void)was_tapped; /* taken in answers_take */
         }
         ui_close(ui);
     }

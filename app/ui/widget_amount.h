@@ -3,7 +3,7 @@
 
 #include "app/ui/ui.h"
 
-enum { WIDGET_AMOUNT_TEXT_SIZE = 48 };
+enum { WIDGET_AMOUNT_TEXT_SIZE = 64 };
 
 struct widget_amount_chip {
     const char *label;   /* "全额 ¥12,800.00" */

@@ -1,0 +1,272 @@
+#include "app/screens/visit.h"
+
+#include "app/screens/visit_step.h"
+
+enum err visit_enter(struct arena *task, const struct screen_source *source,
+                     struct screen_place *place, void **model_out)
+{
+    struct visit_model *model = ARENA_NEW(task, struct visit_model);
+    if (source->draft != NULL && source->draft->case_no == place->case_no) {
+        model->draft = arena_copy(task, source->draft, sizeof *source->draft);
+    } else if (source->draft != NULL) {
+        model->is_other_open = true;
+        model->other_case_no = source->draft->case_no;
+    }
+    TRY(store_case_load(source->store, task, place->case_no, &model->item));
+    struct store_records last;
+    TRY(store_journal_list(source->store, task, EVENT_visit_started, 0, INT64_MAX, 0, 1, &last));
+    if (last.count > 0) {
+        ds_Event *event = ARENA_NEW(task, ds_Event);
+        if (event_decode(event, (const uint8_t *)last.items[0].body.bytes,
+                         last.items[0].body.size) == OK &&
+            source->now_ms - last.items[0].at_ms < DATE_DAY_MS) {
+            model->last_visitors = event->kind.visit_started.visitors;
+        }
+    }
+    *model_out = model;
+    return OK;
+}
+
+static const char *step_key(enum visit_step step)
+{
+    static const char *const keys[] = {"visit.step_arrive",  "visit.step_who",
+                                       "visit.step_outcome", "visit.step_arrange",
+                                       "visit.step_about",   "visit.step_finish"};
+    return keys[step];
+}
+
+static void primary(struct ui *ui, const char *key, const char *label, enum icon icon,
+                    bool is_ready, bool *is_tapped)
+{
+    *is_tapped = widget_button(ui, key,
+                               &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                                       .label = label,
+                                                       .icon = icon,
+                                                       .is_wide = true,
+                                                       .is_disabled = !is_ready});
+}
+
+static void why_line(struct ui *ui, const char *why)
+{
+    if (why != NULL && why[0] != '\0') {
+        ui_text_with(ui,
+                     &(struct ui_text){
+                         .type = TYPE_secondary, .color = COLOR_ink_2, .align = UI_centre,
+                         .w = UI_FILL},
+                     why);
+    }
+}
+
+/* Before check-in: address, visitors, the gate. */
+static void arrive(struct ui *ui, const struct ask *ask, struct visit_model *model,
+                   struct screen_place *place, struct intent *intent_out)
+{
+    const struct view *view = ask->view;
+    if (screen_top(ui, view, view_text(view, "visit.arrive_title"), ask->record->debtor_name, NULL,
+                   ICON_none, intent_out)) {
+        return;
+    }
+    parts_body_open(ui, "visit/arrive");
+    if (model->is_other_open) {
+        if (widget_banner(ui, "other",
+                          &(struct widget_banner){.tone = WIDGET_BADGE_danger,
+                                                  .title = view_text(view, "visit.other_open"),
+                                                  .action =
+                                                      view_text(view, "visit.other_resume")})) {
+            screen_open(intent_out, SCREEN_visit, model->other_case_no);
+        }
+    }
+    struct visit_start start;
+    bool is_ready = visit_step_arrive(ui, ask, model, place, &start) && !model->is_other_open;
+    parts_body_close(ui);
+    widget_bar_actions_open(ui);
+    bool is_tapped;
+    primary(ui, "visit/arrive_now", view_text(view, "visit.arrive_now"), ICON_door_front, is_ready,
+            &is_tapped);
+    if (is_tapped) {
+        intent_out->kind = INTENT_visit_arrive;
+        intent_out->start = start;
+    }
+    ui_close(ui);
+}
+
+/* The choice of more records, or one of them. */
+static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                             struct screen_place *place, struct intent *intent_out)
+{
+    const struct view *view = ask->view;
+    enum event_kind kind = (enum event_kind)(uint32_t)place->tab;
+    bool is_choice = place->tab == VISIT_MORE;
+    struct intent top = {0};
+    screen_top(ui, view, view_text(view, is_choice ? "visit.more" : ask_key(kind)),
+               ask->record->debtor_name, NULL, ICON_none, &top);
+    bool has_changed = false;
+    bool is_closed = top.kind == INTENT_back;
+    parts_page_open(ui, is_choice ? "visit/more" : "visit/record");
+    if (is_choice) {
+        has_changed |= visit_step_more(ui, ask, draft, place);
+    } else {
+        ds_Event *event = ARENA_NEW(view->arena, ds_Event);
+        visit_record_get(draft, kind, place->seq, event);
+        if (ask_frame(ui, ask, event)) {
+            visit_record_put(draft, kind, place->seq, event);
+            has_changed = true;
+        }
+    }
+    parts_body_close(ui);
+    if (!is_choice) {
+        const char *why = NULL;
+        ds_Event *event = ARENA_NEW(view->arena, ds_Event);
+        visit_record_get(draft, kind, place->seq, event);
+        bool is_ready = ask_is_ready(ask, event, &why);
+        widget_bar_actions_open(ui);
+        if (widget_button(ui, "record/remove",
+                          &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                                  .label = view_text(view, "visit.remove"),
+                                                  .icon = ICON_delete})) {
+            visit_record_remove(draft, kind, place->seq);
+            has_changed = true;
+            is_closed = true;
+        }
+        bool is_done;
+        primary(ui, "record/done", view_text(view, "visit.record_done"), ICON_check, is_ready,
+                &is_done);
+        is_closed |= is_done;
+        ui_close(ui);
+    }
+    if (is_closed) {
+        place->tab = 0;
+        place->seq = 0;
+    }
+    if (has_changed) {
+        intent_out->kind = INTENT_visit_save;
+        intent_out->draft = draft;
+    }
+}
+
+static bool step_body(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                      struct screen_place *place)
+{
+    switch ((enum visit_step)draft->step) {
+    case VISIT_STEP_arrive:
+    case VISIT_STEP_who:
+        return visit_step_who(ui, ask, draft);
+    case VISIT_STEP_outcome:
+        return visit_step_outcome(ui, ask, draft);
+    case VISIT_STEP_arrange:
+        return visit_step_arrange(ui, ask, draft, place);
+    case VISIT_STEP_about:
+        return visit_step_about(ui, ask, draft);
+    case VISIT_STEP_finish:
+        return visit_step_finish(ui, ask, draft, place);
+    }
+    return false;
+}
+
+static const char *step_title(const struct ask *ask, const ds_VisitDraft *draft)
+{
+    enum event_kind kind = visit_record_needed(draft->finish.outcome);
+    if (draft->step == VISIT_STEP_arrange && kind != EVENT_none) {
+        return view_text(ask->view, ask_key(kind));
+    }
+    return view_text(ask->view, step_key((enum visit_step)draft->step));
+}
+
+static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                  struct screen_place *place, struct intent *intent_out)
+{
+    const struct view *view = ask->view;
+    if (draft->step < VISIT_STEP_who || draft->step > VISIT_STEP_finish) {
+        draft->step = VISIT_STEP_who;
+    }
+    enum visit_step step = (enum visit_step)draft->step;
+    struct intent top = {0};
+    bool is_more = screen_top(ui, view, ask->record->debtor_name,
+                              view_money(view, ask_owed_minor(ask), ask->record->currency),
+                              view_text(view, "visit.more"), ICON_add, &top);
+    bool has_changed = false;
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 8});
+    widget_progress_steps(ui, (int32_t)step - 1, VISIT_STEP_finish, step_title(ask, draft));
+    ui_close(ui);
+    bool is_paged = step == VISIT_STEP_arrange || step == VISIT_STEP_who ||
+                    step == VISIT_STEP_outcome;
+    const char *body_key = ui_format(ui, "visit/step%d", (int)step);
+    if (is_paged) {
+        parts_page_open(ui, body_key);
+    } else {
+        parts_body_open(ui, body_key);
+    }
+    has_changed |= step_body(ui, ask, draft, place);
+    parts_body_close(ui);
+    if (step >= VISIT_STEP_arrange && draft->step == (uint32_t)step) {
+        const char *why = NULL;
+        bool is_ready = visit_step_is_ready(ask, draft, step, &why);
+        bool is_last = step == VISIT_STEP_finish;
+        bool is_tapped;
+        widget_bar_actions_open(ui);
+        if (!is_ready) {
+            why_line(ui, why);
+        }
+        primary(ui, is_last ? "visit/finish" : "visit/next",
+                view_text(view, is_last ? "visit.finish" : "visit.next"),
+                is_last ? ICON_check_circle : ICON_arrow_forward, is_ready, &is_tapped);
+        ui_close(ui);
+        if (is_tapped && is_last) {
+            intent_out->kind = INTENT_visit_finish;
+            intent_out->draft = draft;
+            return;
+        }
+        if (is_tapped) {
+            draft->step = visit_step_next(draft, step);
+            has_changed = true;
+        }
+    }
+    if (top.kind == INTENT_back) {
+        if (step == VISIT_STEP_who) {
+            intent_out->kind = INTENT_back;
+            return;
+        }
+        draft->step = visit_step_before(draft, step);
+        has_changed = true;
+    }
+    if (is_more) {
+        place->tab = VISIT_MORE;
+    }
+    if (has_changed) {
+        intent_out->kind = INTENT_visit_save;
+        intent_out->draft = draft;
+    }
+}
+
+void visit_frame(struct ui *ui, const struct view *view, void *model_in, struct screen_place *place,
+                 struct intent *intent_out)
+{
+    struct visit_model *model = model_in;
+    ds_VisitDraft *draft = model->draft;
+    struct ask ask = {
+        .view = view,
+        .record = model->item.record,
+        .state = model->item.state,
+        .is_in_visit = true,
+    };
+    parts_screen_open(ui);
+    if (draft == NULL) {
+        arrive(ui, &ask, model, place, intent_out);
+    } else {
+        ask.role = draft->finish.role;
+        draft->has_finish = true;
+        draft->has_plan_terms = true;
+        ask.terms = &draft->plan_terms;
+        enum event_kind kind = (enum event_kind)(uint32_t)place->tab;
+        if (place->tab > 0 && !visit_record_has(draft, kind, place->seq)) {
+            place->tab = 0; /* it was removed, or the place is from before check-in */
+            place->seq = 0;
+        }
+        if (place->tab != 0) {
+            record_over_step(ui, &ask, draft, place, intent_out);
+        } else {
+            steps(ui, &ask, draft, place, intent_out);
+        }
+    }
+    parts_screen_close(ui, view, NULL, 0);
+}

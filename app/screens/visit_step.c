@@ -1,0 +1,649 @@
+#include "app/screens/visit_step.h"
+
+#include "core/rules/disclosure.h"
+#include "core/rules/gate.h"
+
+#include <string.h>
+
+/* Before check-in the choices stand in the place: number = visitors, seq = which
+ * address, tab = override reason. */
+
+bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_model *model,
+                       struct screen_place *place, struct visit_start *start)
+{
+    const struct view *view = ask->view;
+    const ds_CaseRecord *record = ask->record;
+    if (place->number == 0) {
+        place->number = model->last_visitors;
+    }
+    size_t at = place->seq < record->addresses_count ? (size_t)place->seq : 0;
+    const ds_Address *address = record->addresses_count > 0 ? &record->addresses[at] : NULL;
+    *start = (struct visit_start){
+        .case_no = record->case_no,
+        .place = address != NULL ? address->kind : 0,
+        .address_index = (uint32_t)at,
+        .visitors = (uint32_t)place->number,
+        .override_reason = (uint32_t)place->tab,
+    };
+
+    widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
+    if (record->addresses_count > 1) {
+        widget_choice_chips_open(ui);
+        for (pb_size_t i = 0; i < record->addresses_count; i++) {
+            if (widget_choice_chip(
+                    ui, ui_format(ui, "address/%u", (unsigned)i),
+                    &(struct widget_choice){
+                        .label = view_item(view, CATALOG_address_kind, record->addresses[i].kind),
+                        .is_chosen = i == at})) {
+                place->seq = i;
+            }
+        }
+        ui_close(ui);
+    }
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
+                 address != NULL ? address->text : view_text(view, "visit.no_address"));
+    if (address != NULL && address->door_note[0] != '\0') {
+        ui_text(ui, TYPE_body, COLOR_ink_2, address->door_note);
+    }
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
+    struct widget_badge hours = parts_hours_badge(view, record);
+    widget_badge(ui, &hours);
+    widget_badge(ui, &(struct widget_badge){
+                         .tone = WIDGET_BADGE_plain,
+                         .word = view->has_fix
+                                     ? view_fill(view, "visit.fix",
+                                                 lang_value_count("n", view->fix.accuracy_m))
+                                     : view_text(view, "visit.no_fix"),
+                         .icon = view->has_fix ? ICON_gps_fixed : ICON_gps_off});
+    ui_close(ui);
+    ui_close(ui);
+    if (record->hazard[0] != '\0') {
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){.tone = WIDGET_BADGE_danger,
+                                              .title = view_text(view, "brief.hazard"),
+                                              .text = record->hazard,
+                                              .icon = ICON_health_and_safety});
+    }
+
+    parts_heading(ui, view, "visit.visitors");
+    widget_choice_chips_open(ui);
+    for (uint32_t i = 1; i <= 4; i++) {
+        if (widget_choice_chip(
+                ui, ui_format(ui, "visitors/%u", i),
+                &(struct widget_choice){.label = view_fill(view, "visit.people",
+                                                           lang_value_count("n", i)),
+                                        .icon = i == 1 ? ICON_person : ICON_people,
+                                        .is_chosen = place->number == (int64_t)i})) {
+            place->number = (int64_t)i;
+        }
+    }
+    ui_close(ui);
+    if (start->visitors == 0) {
+        ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "visit.visitors_note"));
+    }
+
+    struct geo_point here = {view->fix.lat_e7, view->fix.lon_e7};
+    struct geo_point there = {0, 0};
+    if (address != NULL) {
+        there = (struct geo_point){address->lat_e7, address->lon_e7};
+    }
+    bool has_consent = start->override_reason == OVERRIDE_REASON_borrower_agreed ||
+                       start->override_reason == OVERRIDE_REASON_appointment;
+    struct verdict verdict = gate_check(
+        view->policy, GATE_checkin,
+        &(struct gate_facts){
+            .record = record,
+            .state = ask->state,
+            .now_ms = view->now_ms,
+            .person_no = view->person_no,
+            .visitors = start->visitors,
+            .place = start->place,
+            .has_fix = view->has_fix,
+            .is_located = geo_is_located(there),
+            .distance_m = view->has_fix && geo_is_located(there) ? geo_distance_m(here, there) : 0,
+            .synced_at_ms = view->synced_at_ms,
+            .policy_at_ms = view->policy_at_ms,
+            .has_hours_consent = has_consent,
+        });
+    struct verdict shown = verdict_start();
+    for (size_t i = 0; i < verdict.fired_count; i++) {
+        if (verdict.fired[i].severity >= SEVERITY_warn) {
+            shown.fired[shown.fired_count++] = verdict.fired[i];
+        }
+    }
+    if (start->visitors != 0 || shown.fired_count > 0) {
+        parts_verdict(ui, view, &shown);
+    }
+    if (shown.fired_count == 0 && start->visitors != 0) {
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){.tone = WIDGET_BADGE_ok,
+                                              .title = view_text(view, "visit.gate_open")});
+    }
+    if (verdict.severity == SEVERITY_warn || start->override_reason != 0) {
+        parts_heading(ui, view, "visit.override");
+        uint32_t reason = start->override_reason;
+        if (parts_list_chips(ui, view, "override", CATALOG_override_reason, &reason)) {
+            place->tab = (int32_t)reason;
+        }
+    }
+    parts_obligations(ui, view, verdict.obligations);
+    bool has_reason = verdict.severity < SEVERITY_warn || start->override_reason != 0;
+    return start->visitors != 0 && verdict.is_allowed && has_reason;
+}
+
+bool visit_step_is_nobody(const ds_VisitDraft *draft)
+{
+    return draft->finish.role == ROLE_none;
+}
+
+static bool who_tile(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft, const char *key,
+                     enum icon icon, const char *label, const char *note, uint32_t role,
+                     bool is_verified)
+{
+    (void)ask;
+    bool is_chosen = draft->step > VISIT_STEP_who && draft->finish.role == role &&
+                     draft->finish.is_identity_verified == is_verified;
+    if (!widget_choice_tile(ui, key,
+                            &(struct widget_choice){
+                                .label = label, .note = note, .icon = icon, .is_chosen = is_chosen})) {
+        return false;
+    }
+    draft->has_finish = true;
+    if (draft->finish.role != role) {
+        draft->finish.outcome = OUTCOME_none; /* what came of it was with somebody else */
+    }
+    draft->finish.role = role;
+    draft->finish.is_identity_verified = is_verified;
+    draft->step = VISIT_STEP_outcome;
+    return true;
+}
+
+bool visit_step_who(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft)
+{
+    static const struct {
+        uint32_t role;
+        enum icon icon;
+    } others[] = {
+        {ROLE_spouse, ICON_family_restroom},
+        {ROLE_family, ICON_people},
+        {ROLE_codebtor, ICON_credit_card},
+        {ROLE_guarantor, ICON_shield},
+        {ROLE_representative, ICON_gavel},
+        {ROLE_guardian, ICON_elderly},
+        {ROLE_executor, ICON_assignment},
+        {ROLE_neighbour, ICON_house},
+        {ROLE_employer, ICON_business},
+        {ROLE_colleague, ICON_work},
+        {ROLE_gatekeeper, ICON_door_front},
+        {ROLE_village_committee, ICON_apartment},
+        {ROLE_minor, ICON_warning},
+        {ROLE_other, ICON_person_search},
+    };
+    const struct view *view = ask->view;
+    bool has_changed = false;
+    ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "visit.who_note"));
+    widget_choice_tiles_open(ui);
+    has_changed |= who_tile(ui, ask, draft, "who/verified", ICON_verified_user,
+                            view_text(view, "visit.borrower_verified"), ask->record->debtor_name,
+                            ROLE_borrower, true);
+    has_changed |= who_tile(ui, ask, draft, "who/nobody", ICON_no_meeting_room,
+                            view_text(view, "visit.nobody"), view_text(view, "visit.nobody_note"),
+                            ROLE_none, false);
+    has_changed |= who_tile(ui, ask, draft, "who/borrower", ICON_person,
+                            view_text(view, "visit.borrower_unverified"),
+                            view_text(view, "visit.borrower_unverified_note"), ROLE_borrower,
+                            false);
+    for (size_t i = 0; i < COUNT(others); i++) {
+        uint32_t role = others[i].role;
+        has_changed |= who_tile(ui, ask, draft,
+                                ui_format(ui, "who/%s", catalog_name(CATALOG_role, role)),
+                                others[i].icon, view_item(view, CATALOG_role, role), NULL, role,
+                                role_is_liable(role));
+    }
+    ui_close(ui);
+    return has_changed;
+}
+
+static enum icon outcome_icon(uint32_t outcome)
+{
+    static const uint16_t icons[] = {
+        [OUTCOME_promise_to_pay] = ICON_handshake,
+        [OUTCOME_plan_agreed] = ICON_calendar_month,
+        [OUTCOME_payment_made] = ICON_payments,
+        [OUTCOME_says_already_paid] = ICON_receipt,
+        [OUTCOME_extension_asked] = ICON_event_available,
+        [OUTCOME_settlement_offered] = ICON_percent,
+        [OUTCOME_waiver_asked] = ICON_money_off,
+        [OUTCOME_refused_to_pay] = ICON_block,
+        [OUTCOME_unable_to_pay] = ICON_volunteer_activism,
+        [OUTCOME_disputes_debt] = ICON_gavel,
+        [OUTCOME_identity_disputed] = ICON_badge,
+        [OUTCOME_will_be_contacted_again] = ICON_schedule,
+        [OUTCOME_third_party_will_pass_on] = ICON_chat,
+        [OUTCOME_third_party_refused] = ICON_block,
+        [OUTCOME_nobody_home] = ICON_no_meeting_room,
+        [OUTCOME_no_access] = ICON_lock,
+        [OUTCOME_moved_away] = ICON_directions_car,
+        [OUTCOME_address_wrong] = ICON_wrong_location,
+        [OUTCOME_address_demolished] = ICON_location_off,
+        [OUTCOME_address_vacant] = ICON_home_work,
+        [OUTCOME_other_occupant] = ICON_people,
+        [OUTCOME_borrower_deceased] = ICON_person_off,
+        [OUTCOME_borrower_incapacitated] = ICON_sick,
+        [OUTCOME_borrower_away_long] = ICON_event_busy,
+        [OUTCOME_only_minor_home] = ICON_warning,
+        [OUTCOME_representative_named] = ICON_record_voice_over,
+        [OUTCOME_asked_to_leave] = ICON_back_hand,
+        [OUTCOME_no_more_contact_asked] = ICON_phone_disabled,
+        [OUTCOME_left_unsafe] = ICON_health_and_safety,
+        [OUTCOME_notice_handed_over] = ICON_description,
+        [OUTCOME_collateral_seen] = ICON_visibility,
+        [OUTCOME_moratorium_claimed] = ICON_hourglass_empty,
+        [OUTCOME_office_meeting_held] = ICON_meeting_room,
+        [OUTCOME_thanked_after_payment] = ICON_star,
+    };
+    return outcome < COUNT(icons) && icons[outcome] != 0 ? (enum icon)icons[outcome] : ICON_flag;
+}
+
+/* Whether an outcome can come of meeting this role. */
+static bool outcome_fits(uint32_t outcome, uint32_t role)
+{
+    enum outcome_met met = outcome_met(outcome);
+    if (role == ROLE_none) {
+        return met == OUTCOME_MET_nobody;
+    }
+    if (outcome == OUTCOME_left_unsafe || outcome == OUTCOME_collateral_seen) {
+        return true;
+    }
+    if (role_is_liable(role) || role == ROLE_spouse) {
+        return met == OUTCOME_MET_debtor || (role != ROLE_borrower && met == OUTCOME_MET_third);
+    }
+    return met == OUTCOME_MET_third || outcome == OUTCOME_asked_to_leave ||
+           outcome == OUTCOME_notice_handed_over;
+}
+
+static void disclosure_card(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)
+{
+    const struct view *view = ask->view;
+    uint32_t allowed = disclosure_allowed(&(struct disclosure_facts){
+        .role = draft->finish.role,
+        .is_verified = draft->finish.is_identity_verified,
+        .is_lost = fold_flag(ask->state, STOP_FLAG_lost_contact, view->today) != NULL,
+    });
+    struct str_builder may;
+    struct str_builder not;
+    str_builder_init(&may, view->arena);
+    str_builder_init(&not, view->arena);
+    str_add_text(&may, "");
+    str_add_text(&not, "");
+    for (size_t i = 0; i < disclosure_count(); i++) {
+        uint32_t bit = disclosure_bit_at(i);
+        struct str_builder *to = (allowed & bit) != 0 ? &may : &not;
+        if (to->size > 0) {
+            str_add_text(to, view_text(view, "view.comma"));
+        }
+        str_add_text(to, view_text(view, disclosure_key(bit)));
+    }
+    if (not.size == 0) {
+        return;
+    }
+    widget_banner(
+        ui, NULL,
+        &(struct widget_banner){
+            .tone = (allowed & DISCLOSURE_debt_exists) != 0 ? WIDGET_BADGE_info : WIDGET_BADGE_warn,
+            .title = view_fill(view, "visit.never_say", lang_value_text("list", not.text)),
+            .text = may.size > 0
+                        ? view_fill(view, "visit.may_say", lang_value_text("list", may.text))
+                        : NULL,
+            .icon = ICON_record_voice_over});
+}
+
+bool visit_step_outcome(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft)
+{
+    const struct view *view = ask->view;
+    bool has_changed = false;
+    if (!visit_step_is_nobody(draft)) {
+        disclosure_card(ui, ask, draft);
+    }
+    widget_choice_tiles_open(ui);
+    for (size_t i = 0; i < catalog_count(CATALOG_outcome); i++) {
+        uint32_t outcome = catalog_code_at(CATALOG_outcome, i);
+        if (!outcome_fits(outcome, draft->finish.role)) {
+            continue;
+        }
+        if (widget_choice_tile(
+                ui, ui_format(ui, "outcome/%s", catalog_name(CATALOG_outcome, outcome)),
+                &(struct widget_choice){.label = view_item(view, CATALOG_outcome, outcome),
+                                        .icon = outcome_icon(outcome),
+                                        .is_chosen = draft->finish.outcome == outcome})) {
+            visit_record_outcome(ask, draft, outcome);
+            draft->step = visit_step_next(draft, VISIT_STEP_outcome);
+            has_changed = true;
+        }
+    }
+    ui_close(ui);
+    return has_changed;
+}
+
+static bool appointment(struct ui *ui, const struct ask *ask, ds_VisitFinished *finish)
+{
+    static const struct {
+        uint32_t from, until;
+    } windows[] = {{540, 720}, {840, 1080}, {1080, 1260}};
+    const struct view *view = ask->view;
+    bool has_changed = false;
+    parts_heading(ui, view, "visit.next_day");
+    has_changed |= parts_day_chips(ui, view, "next", view->today, view->today + 60,
+                                   &finish->next_day);
+    parts_heading(ui, view, "visit.next_window");
+    widget_choice_chips_open(ui);
+    for (size_t i = 0; i < COUNT(windows); i++) {
+        bool is_chosen = finish->next_from_minute == windows[i].from &&
+                         finish->next_until_minute == windows[i].until;
+        if (widget_choice_chip(
+                ui, ui_format(ui, "window/%zu", i),
+                &(struct widget_choice){
+                    .label = view_window(view, windows[i].from, windows[i].until),
+                    .icon = ICON_access_time,
+                    .is_chosen = is_chosen})) {
+            finish->next_from_minute = is_chosen ? 0 : windows[i].from;
+            finish->next_until_minute = is_chosen ? 0 : windows[i].until;
+            has_changed = true;
+        }
+    }
+    ui_close(ui);
+    return has_changed;
+}
+
+static void open_record(struct screen_place *place, enum event_kind kind, uint64_t index)
+{
+    place->tab = (int32_t)kind;
+    place->seq = index;
+}
+
+bool visit_step_arrange(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                        struct screen_place *place)
+{
+    const struct view *view = ask->view;
+    if (outcome_needs(draft->finish.outcome) == OUTCOME_NEEDS_appointment) {
+        return appointment(ui, ask, &draft->finish);
+    }
+    if (outcome_needs(draft->finish.outcome) == OUTCOME_NEEDS_address) {
+        parts_heading(ui, view, "ask.address_result");
+        bool has_changed = parts_list_chips(ui, view, "result", CATALOG_address_result,
+                                            &draft->finish.address_result);
+        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "visit.address_new_note"));
+        if (widget_button(ui, "address/new",
+                          &(struct widget_button){.label = view_text(view, "visit.address_new"),
+                                                  .icon = ICON_location_on,
+                                                  .is_wide = true})) {
+            uint64_t index;
+            if (visit_record_add(ask, draft, EVENT_address_noted, &index)) {
+                open_record(place, EVENT_address_noted, index);
+                has_changed = true;
+            }
+        }
+        return has_changed;
+    }
+    enum event_kind kind = visit_record_needed(draft->finish.outcome);
+    if (kind == EVENT_none) {
+        return false;
+    }
+    if (!visit_record_has(draft, kind, 0)) {
+        uint64_t index;
+        (void)visit_record_add(ask, draft, kind, &index); /* single kinds always fit */
+    }
+    ds_Event *event = ARENA_NEW(view->arena, ds_Event);
+    visit_record_get(draft, kind, 0, event);
+    bool has_changed = ask_frame(ui, ask, event);
+    if (has_changed) {
+        visit_record_put(draft, kind, 0, event);
+    }
+    return has_changed;
+}
+
+static const char *const note_phrases[] = {"phrase.polite", "phrase.salary_day", "phrase.no_job",
+                                           "phrase.call_first", "phrase.evening", "phrase.family_pays"};
+static const char *const door_phrases[] = {"phrase.knocked", "phrase.light_on", "phrase.neighbour_says",
+                                           "phrase.mail_piled", "phrase.come_back"};
+
+bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft)
+{
+    static const char *const cooperation_keys[] = {"cooperation.1", "cooperation.2",
+                                                   "cooperation.3", "cooperation.4",
+                                                   "cooperation.5"};
+    static const char *const scale_keys[] = {"scale.no", "scale.partly", "scale.yes"};
+    const struct view *view = ask->view;
+    ds_VisitFinished *finish = &draft->finish;
+    bool has_changed = false;
+    bool is_debtor = outcome_met(finish->outcome) == OUTCOME_MET_debtor;
+    parts_heading(ui, view, "visit.cooperation");
+    has_changed |= parts_scale_chips(ui, view, "cooperation", cooperation_keys, 5,
+                                     &finish->cooperation);
+    if (is_debtor) {
+        parts_heading(ui, view, "visit.default_reason");
+        has_changed |= parts_list_chips(ui, view, "reason", CATALOG_default_reason,
+                                        &finish->default_reason);
+        parts_columns_open(ui);
+        parts_column_open(ui, 1);
+        parts_heading(ui, view, "visit.ability");
+        has_changed |=
+            parts_scale_chips(ui, view, "ability", scale_keys, 3, &finish->ability);
+        parts_column_close(ui);
+        parts_column_open(ui, 1);
+        parts_heading(ui, view, "visit.willingness");
+        has_changed |=
+            parts_scale_chips(ui, view, "willingness", scale_keys, 3, &finish->willingness);
+        parts_column_close(ui);
+        parts_columns_close(ui);
+    }
+    parts_heading(ui, view, "visit.note");
+    has_changed |= parts_note(ui, view, "note", view_text(view, "visit.note_label"), note_phrases,
+                              COUNT(note_phrases), finish->note, sizeof finish->note);
+    has_changed |= widget_toggle(ui, "distressed", view_text(view, "visit.distressed"),
+                                 view_text(view, "visit.distressed_note"),
+                                 view_text(view, "view.yes"), view_text(view, "view.no"),
+                                 &finish->is_distressed);
+    return has_changed;
+}
+
+static void summary_row(struct ui *ui, enum icon icon, const char *text, enum color color)
+{
+    ui_open(ui, NULL,
+            &(struct ui_box){
+                .flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre, .pad_y = 4});
+    ui_icon(ui, icon, 24, color);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL}, text);
+    ui_close(ui);
+}
+
+bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                       struct screen_place *place)
+{
+    const struct view *view = ask->view;
+    bool has_changed = false;
+    struct visit_record records[VISIT_RECORDS_MAX];
+    size_t count = visit_record_list(ask, draft, records);
+
+    widget_card_open(ui, NULL, NULL);
+    widget_card_heading(ui, view_fill(view, "visit.will_store",
+                                      lang_value_count("n", (int64_t)count + 1)));
+    ds_Event *finish = ARENA_NEW(view->arena, ds_Event);
+    finish->which_kind = EVENT_visit_finished;
+    finish->kind.visit_finished = draft->finish;
+    summary_row(ui, outcome_icon(draft->finish.outcome), view_event(view, finish), COLOR_link);
+    for (size_t i = 0; i < count; i++) {
+        summary_row(ui, ask_icon(records[i].kind), view_event(view, records[i].event), COLOR_link);
+    }
+    if (draft->finish.note[0] != '\0') {
+        summary_row(ui, ICON_edit_note, draft->finish.note, COLOR_ink_2);
+    }
+    ui_close(ui);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *why = NULL;
+        if (ask_is_ready(ask, records[i].event, &why)) {
+            continue;
+        }
+        if (widget_banner(
+                ui, ui_format(ui, "fix/%zu", i),
+                &(struct widget_banner){.tone = WIDGET_BADGE_danger,
+                                        .title = view_fill(view, "visit.incomplete",
+                                                           lang_value_key("what", ask_key(
+                                                                                      records[i].kind))),
+                                        .text = why,
+                                        .action = view_text(view, "visit.fix_now")})) {
+            open_record(place, records[i].kind, records[i].index);
+        }
+    }
+    if (visit_step_is_nobody(draft)) {
+        parts_heading(ui, view, "visit.note");
+        has_changed |=
+            parts_note(ui, view, "note", view_text(view, "visit.note_label"), door_phrases,
+                       COUNT(door_phrases), draft->finish.note, sizeof draft->finish.note);
+    } else if (outcome_met(draft->finish.outcome) == OUTCOME_MET_debtor &&
+               draft->finish.default_reason == DEFAULT_REASON_none) {
+        if (widget_banner(ui, "fix/reason",
+                          &(struct widget_banner){.tone = WIDGET_BADGE_warn,
+                                                  .title = view_text(view, "visit.no_reason"),
+                                                  .action = view_text(view, "visit.add_now")})) {
+            draft->step = VISIT_STEP_about;
+            has_changed = true;
+        }
+    }
+    if (widget_button(ui, "more",
+                      &(struct widget_button){.label = view_text(view, "visit.more"),
+                                              .icon = ICON_add,
+                                              .is_wide = true})) {
+        place->tab = VISIT_MORE;
+    }
+    return has_changed;
+}
+
+bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                     struct screen_place *place)
+{
+    static const enum event_kind kinds[] = {
+        EVENT_contact_point_noted, EVENT_address_noted,    EVENT_complaint_taken,
+        EVENT_safety_incident,     EVENT_service_requested, EVENT_hardship_noted,
+        EVENT_dispute_raised,      EVENT_payment_noted,    EVENT_notice_delivered,
+        EVENT_collateral_observed, EVENT_offer_refused,    EVENT_status_flagged,
+        EVENT_identity_disputed,   EVENT_conduct_noted,
+    };
+    const struct view *view = ask->view;
+    bool has_changed = false;
+    struct visit_record records[VISIT_RECORDS_MAX];
+    size_t count = visit_record_list(ask, draft, records);
+    if (count > 0) {
+        parts_heading(ui, view, "visit.more_recorded");
+        for (size_t i = 0; i < count; i++) {
+            bool is_ready = ask_is_ready(ask, records[i].event, NULL);
+            struct widget_badge badge = {
+                .tone = is_ready ? WIDGET_BADGE_ok : WIDGET_BADGE_danger,
+                .word = view_text(view, is_ready ? "visit.complete" : "visit.not_complete")};
+            if (widget_list_row(
+                    ui, ui_format(ui, "record/%s/%llu", event_kind_name(records[i].kind),
+                                  (unsigned long long)records[i].index),
+                    &(struct widget_list_row){.title = view_text(view, ask_key(records[i].kind)),
+                                              .note = view_event(view, records[i].event),
+                                              .icon = ask_icon(records[i].kind),
+                                              .badge = &badge,
+                                              .has_arrow = true})) {
+                open_record(place, records[i].kind, records[i].index);
+            }
+        }
+    }
+    parts_heading(ui, view, "visit.more_add");
+    widget_choice_tiles_open(ui);
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        if (widget_choice_tile(
+                ui, ui_format(ui, "add/%s", event_kind_name(kinds[i])),
+                &(struct widget_choice){.label = view_text(view, ask_key(kinds[i])),
+                                        .icon = ask_icon(kinds[i])})) {
+            uint64_t index;
+            if (visit_record_add(ask, draft, kinds[i], &index)) {
+                open_record(place, kinds[i], index);
+                has_changed = true;
+            }
+        }
+    }
+    ui_close(ui);
+    return has_changed;
+}
+
+static bool has_step(const ds_VisitDraft *draft, enum visit_step step)
+{
+    switch (step) {
+    case VISIT_STEP_arrange:
+        return outcome_needs(draft->finish.outcome) != OUTCOME_NEEDS_none;
+    case VISIT_STEP_about:
+        return !visit_step_is_nobody(draft);
+    case VISIT_STEP_arrive:
+    case VISIT_STEP_who:
+    case VISIT_STEP_outcome:
+    case VISIT_STEP_finish:
+        break;
+    }
+    return true;
+}
+
+enum visit_step visit_step_next(const ds_VisitDraft *draft, enum visit_step step)
+{
+    uint32_t next = step;
+    do {
+        next++;
+    } while (next < VISIT_STEP_finish && !has_step(draft, (enum visit_step)next));
+    return next > VISIT_STEP_finish ? VISIT_STEP_finish : (enum visit_step)next;
+}
+
+enum visit_step visit_step_before(const ds_VisitDraft *draft, enum visit_step step)
+{
+    uint32_t before = step;
+    do {
+        before--;
+    } while (before > VISIT_STEP_who && !has_step(draft, (enum visit_step)before));
+    return before < VISIT_STEP_who ? VISIT_STEP_who : (enum visit_step)before;
+}
+
+bool visit_step_is_ready(const struct ask *ask, const ds_VisitDraft *draft, enum visit_step step,
+                         const char **why_out)
+{
+    const struct view *view = ask->view;
+    switch (step) {
+    case VISIT_STEP_outcome:
+        if (draft->finish.outcome == OUTCOME_none) {
+            *why_out = view_text(view, "visit.choose_outcome");
+            return false;
+        }
+        return true;
+    case VISIT_STEP_arrange: {
+        if (outcome_needs(draft->finish.outcome) == OUTCOME_NEEDS_appointment &&
+            draft->finish.next_day == 0) {
+            *why_out = view_text(view, "visit.choose_day");
+            return false;
+        }
+        enum event_kind kind = visit_record_needed(draft->finish.outcome);
+        if (kind == EVENT_none || !visit_record_has(draft, kind, 0)) {
+            return true;
+        }
+        ds_Event *event = ARENA_NEW(view->arena, ds_Event);
+        visit_record_get(draft, kind, 0, event);
+        return ask_is_ready(ask, event, why_out);
+    }
+    case VISIT_STEP_finish: {
+        struct visit_record records[VISIT_RECORDS_MAX];
+        size_t count = visit_record_list(ask, draft, records);
+        for (size_t i = 0; i < count; i++) {
+            if (!ask_is_ready(ask, records[i].event, why_out)) {
+                return false;
+            }
+        }
+        return visit_step_is_ready(ask, draft, VISIT_STEP_outcome, why_out);
+    }
+    case VISIT_STEP_arrive:
+    case VISIT_STEP_who:
+    case VISIT_STEP_about:
+        break;
+    }
+    return true;
+}
