@@ -247,7 +247,8 @@ static enum err emit_withdrawn(const struct fact *fact, const ds_CaseState *stat
     }
     struct id target;
     memcpy(target.bytes, correction->target, sizeof target.bytes);
-    return sink->withdrawn(sink->context, &target);
+    uint32_t person_no = fact->device_no == 0 ? 0 : fact->event.person_no;
+    return sink->withdrawn(sink->context, &target, person_no);
 }
 
 enum err rows_emit(const struct fact *fact, const ds_CaseRecord *record, const ds_CaseState *state,

@@ -86,8 +86,10 @@ struct row_sink {
     enum err (*incident)(void *context, const struct incident_row *row);
     enum err (*day)(void *context, const struct day_row *row);
     /* A correction takes back a fact that the case's lists no longer hold (or never
-     * held, an incident): the row with this id, in whichever table, is withdrawn. */
-    enum err (*withdrawn)(void *context, const struct id *id);
+     * held, an incident): the row with this id, in whichever table, is withdrawn when it
+     * is `person_no`'s own (0: headquarters, anybody's). Complaints and conduct
+     * (kinds complaint_taken, conduct_noted) are never withdrawn by a tablet. */
+    enum err (*withdrawn)(void *context, const struct id *id, uint32_t person_no);
 };
 
 /* Emits the rows that `fact` adds or changes; call after fold_fact(). `record`

@@ -17,10 +17,11 @@ enum gate_stage {
 struct gate_facts {
     const ds_CaseRecord *record;
     const ds_CaseState *state;
-    int64_t now_ms;     /* UTC; for GATE_plan the planned instant */
-    uint32_t person_no; /* who acts */
-    uint32_t visitors;  /* people at the door for the creditor, self included; 0: not asked yet */
-    uint32_t place;     /* address_kinds.def; 0 not said */
+    int64_t now_ms;       /* UTC; for GATE_plan the planned instant */
+    uint32_t person_no;   /* who acts */
+    uint32_t visitors;    /* people at the door for the creditor, self included; 0: not asked yet */
+    uint32_t target_role; /* roles.def: whom the visit is to; 0: the borrower */
+    uint32_t place;       /* address_kinds.def; 0 not said */
     bool has_fix;
     uint32_t distance_m;    /* to the chosen address, when has_fix and the address is located */
     bool is_located;        /* the address has a position */
@@ -29,7 +30,6 @@ struct gate_facts {
     int64_t policy_at_ms;   /* when the policy last came or was confirmed; 0 never */
     bool has_hours_consent; /* the debtor agreed to this time (override borrower_agreed,
                                appointment) */
-    bool has_own_visit;     /* this visit is already counted in state (stages speak and arrange) */
 };
 
 struct verdict gate_check(const struct policy *policy, enum gate_stage stage,

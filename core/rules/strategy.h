@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/event/fold.h"
-#include "core/rules/policy.h"
 
 enum strategy_goal {
     STRATEGY_none = 0,
@@ -20,6 +19,6 @@ struct strategy {
     uint64_t amount_minor;  /* to ask for at most: what is owed, or the next instalment; 0 none */
 };
 
-struct strategy strategy_choose(const struct policy *policy, const ds_CaseRecord *record,
-                                const ds_CaseState *state, int32_t today);
+struct strategy strategy_choose(const ds_CaseRecord *record, const ds_CaseState *state,
+                                int32_t today);
 const char *strategy_key(enum strategy_goal goal); /* "strategy.<name>" */
