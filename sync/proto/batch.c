@@ -6,16 +6,25 @@
 
 #include <string.h>
 
-#include <pb_decode.h>
-#include <pb_encode.h>
 #include <sodium.h>
 
 enum {
     SIGNED_SIZE = 4 + 8 + CHAIN_LINK_SIZE + BATCH_STATUS_HASH_SIZE,
-    STATUS_SIZE_MAX = 1024, /* a newer tablet's Status may be longer than ours */
+    STATUS_NEWER_SIZE_MAX = 1024,
+    STATUS_SIZE_MAX = 64 + STATUS_NEWER_SIZE_MAX,
     /* What slim.c adds to a body at worst (verbatim: mask and size). */
     SLIM_ADDED_MAX = 4,
     FRAME_SIZE_MAX = LIMIT_batch_size + LIMIT_batch_events * SLIM_ADDED_MAX + STATUS_SIZE_MAX + 32,
+};
+
+/* Parts of the status; on the wire. */
+enum {
+    STATUS_cursor = 1,
+    STATUS_clock = 2,
+    STATUS_version = 4,
+    STATUS_policy = 8,
+    STATUS_newer = 128,
+    STATUS_known = STATUS_cursor | STATUS_clock | STATUS_version | STATUS_policy | STATUS_newer,
 };
 
 static const char PURPOSE[] = "batch";
@@ -47,6 +56,74 @@ static uint64_t last_seq(const struct batch *batch)
     return batch->first_seq - 1 + batch->count;
 }
 
+/* ---- status ---- */
+
+static void write_status(struct buf_writer *writer, const struct batch_status *status)
+{
+    unsigned parts = 0;
+    parts |= status->down_cursor != 0 ? STATUS_cursor : 0U;
+    parts |= status->clock != 0 ? STATUS_clock : 0U;
+    parts |= status->app_version != 0 || status->answer_format != 0 ? STATUS_version : 0U;
+    parts |= status->policy != 0 ? STATUS_policy : 0U;
+    buf_write_u8(writer, (uint8_t)parts);
+    if ((parts & STATUS_cursor) != 0) {
+        buf_write_varint(writer, status->down_cursor);
+        buf_write_u8(writer, (uint8_t)status->down_check);
+        buf_write_u8(writer, (uint8_t)(status->down_check >> 8));
+    }
+    if ((parts & STATUS_clock) != 0) {
+        buf_write_varint(writer, status->clock);
+    }
+    if ((parts & STATUS_version) != 0) {
+        buf_write_varint(writer, status->app_version);
+        buf_write_varint(writer, status->answer_format);
+    }
+    if ((parts & STATUS_policy) != 0) {
+        buf_write_u64(writer, status->policy);
+    }
+}
+
+static uint32_t read_u32_varint(struct buf_reader *reader)
+{
+    uint64_t value = buf_read_varint(reader);
+    if (value > UINT32_MAX) {
+        reader->err = reader->err == OK ? ERR_malformed : reader->err;
+        return 0;
+    }
+    return (uint32_t)value;
+}
+
+static enum wire read_status(struct buf_reader *reader, struct batch_status *status)
+{
+    unsigned parts = buf_read_u8(reader);
+    if ((parts & ~(unsigned)STATUS_known) != 0) {
+        return WIRE_malformed;
+    }
+    if ((parts & STATUS_cursor) != 0) {
+        status->down_cursor = buf_read_varint(reader);
+        unsigned low = buf_read_u8(reader);
+        status->down_check = low | (uint32_t)buf_read_u8(reader) << 8;
+    }
+    if ((parts & STATUS_clock) != 0) {
+        status->clock = read_u32_varint(reader);
+    }
+    if ((parts & STATUS_version) != 0) {
+        status->app_version = read_u32_varint(reader);
+        status->answer_format = read_u32_varint(reader);
+    }
+    if ((parts & STATUS_policy) != 0) {
+        status->policy = buf_read_u64(reader);
+    }
+    if ((parts & STATUS_newer) != 0) {
+        uint64_t size = buf_read_varint(reader);
+        if (size > STATUS_NEWER_SIZE_MAX) {
+            return reader->err == OK ? WIRE_too_long : from_err(reader->err);
+        }
+        (void)buf_read_bytes(reader, (size_t)size);
+    }
+    return reader->err == OK ? WIRE_ok : from_err(reader->err);
+}
+
 enum wire batch_seal(struct arena *arena, struct batch *batch, const struct chain_link *link_before,
                      const struct envelope_keys *device, const struct chain_public_key *hq,
                      struct wire_bytes *envelope_out)
@@ -55,19 +132,15 @@ enum wire batch_seal(struct arena *arena, struct batch *batch, const struct chai
     if (batch->count > LIMIT_batch_events) {
         return WIRE_too_long;
     }
-    uint8_t status[STATUS_SIZE_MAX];
-    pb_ostream_t stream = pb_ostream_from_buffer(status, sizeof status);
-    CHECK(pb_encode(&stream, ds_Status_fields, &batch->status));
-    hash_status(batch->status_hash, status, stream.bytes_written);
     memcpy(batch->link_tag, link_before->bytes, BATCH_LINK_TAG_SIZE);
-
     uint8_t *frame = arena_alloc(arena, FRAME_SIZE_MAX);
     struct buf_writer writer;
     buf_writer_init(&writer, frame, FRAME_SIZE_MAX);
     buf_write_varint(&writer, batch->first_seq);
     buf_write_bytes(&writer, batch->link_tag, BATCH_LINK_TAG_SIZE);
-    buf_write_varint(&writer, stream.bytes_written);
-    buf_write_bytes(&writer, status, stream.bytes_written);
+    size_t status_at = writer.size;
+    write_status(&writer, &batch->status);
+    hash_status(batch->status_hash, frame + status_at, writer.size - status_at);
     struct chain_link link = *link_before;
     struct slim slim = {0};
     size_t bodies_size = 0;
@@ -125,7 +198,6 @@ static enum wire read_frame(struct arena *arena, struct wire_bytes frame, struct
     buf_reader_init(&reader, frame.bytes, frame.size);
     batch->first_seq = buf_read_varint(&reader);
     const uint8_t *tag = buf_read_bytes(&reader, BATCH_LINK_TAG_SIZE);
-    uint64_t status_size = buf_read_varint(&reader);
     if (tag == NULL || reader.err != OK) {
         return from_err(reader.err);
     }
@@ -133,19 +205,10 @@ static enum wire read_frame(struct arena *arena, struct wire_bytes frame, struct
     if (batch->first_seq == 0 || batch->first_seq > INT64_MAX - LIMIT_batch_events) {
         return WIRE_malformed;
     }
-    if (status_size > STATUS_SIZE_MAX) {
-        return WIRE_too_long;
-    }
-    const uint8_t *status = buf_read_bytes(&reader, (size_t)status_size);
-    if (status == NULL) {
-        return WIRE_truncated;
-    }
     memcpy(batch->link_tag, tag, BATCH_LINK_TAG_SIZE);
-    hash_status(batch->status_hash, status, (size_t)status_size);
-    pb_istream_t stream = pb_istream_from_buffer(status, (size_t)status_size);
-    if (!pb_decode(&stream, ds_Status_fields, &batch->status)) {
-        return WIRE_malformed;
-    }
+    size_t status_at = reader.at;
+    TRY_WIRE(read_status(&reader, &batch->status));
+    hash_status(batch->status_hash, frame.bytes + status_at, reader.at - status_at);
     return read_events(arena, &reader, batch);
 }
 

@@ -4,22 +4,38 @@
  * ticket: "what is new for me?"). The signature is Ed25519 by the device with
  * purpose "batch" over
  *   u32 device_no ‖ u64 seq of the last fact ‖ 32 bytes chain link after it ‖
- *   32 bytes BLAKE2b-256 of the encoded Status
+ *   32 bytes BLAKE2b-256 of the status bytes
  * (little-endian), so what was signed can be checked for ever from the journal
  * and the 32 bytes kept with the batch.
  *
  * Plain bytes of the envelope: 64 bytes signature, then packed (pack.h):
- *   varint first_seq ‖ 4 bytes link tag ‖ varint size of Status ‖ Status ‖
- *   facts to the end (slim.h) */
+ *   varint first_seq ‖ 2 bytes link tag ‖ status ‖ facts to the end (slim.h)
+ * Status: u8 which parts follow, in this order
+ *   1   varint down_cursor, u16 down_check
+ *   2   varint clock
+ *   4   varint app_version, varint answer_format
+ *   8   u64 policy
+ *   128 varint size, bytes: parts of a newer tablet, not read here but signed */
 #pragma once
 
 #include "core/base/limits.h"
 #include "sync/proto/envelope.h"
-#include "sync/proto/sync.pb.h"
 
 /* The tag tells a chain that does not follow from a signature that is wrong; what
- * proves the chain is the signature over the whole link, so four bytes do. */
-enum { BATCH_LINK_TAG_SIZE = 4, BATCH_STATUS_HASH_SIZE = 32 };
+ * proves the chain is the signature over the whole link, so two bytes do. Once in
+ * 65,536 times a wrong chain is called a wrong signature: rewind in both cases. */
+enum { BATCH_LINK_TAG_SIZE = 2, BATCH_STATUS_HASH_SIZE = 32 };
+
+/* What a tablet says about itself with every envelope. Kept small: it is paid for
+ * with each visit that is sealed alone. */
+struct batch_status {
+    uint64_t down_cursor;   /* feed_seq up to which it has headquarters' rows; 0: none */
+    uint32_t down_check;    /* cursor_check() of that page; 0 with cursor 0 */
+    uint32_t clock;         /* batch_clock() at the last fact; 0: not known */
+    uint32_t app_version;   /* version_number(); 0: as said before */
+    uint32_t answer_format; /* newest answer format it reads; 0: as said before */
+    uint64_t policy;        /* short hash of the policy it holds; 0: that of the last fact */
+};
 
 struct batch {
     uint32_t device_no;
@@ -27,8 +43,8 @@ struct batch {
     uint8_t link_tag[BATCH_LINK_TAG_SIZE]; /* first bytes of the link after first_seq - 1 */
     size_t count;                          /* 0..LIMIT_batch_events */
     const struct wire_bytes *bodies;       /* event bodies, as captured */
-    ds_Status status;
-    uint8_t status_hash[BATCH_STATUS_HASH_SIZE]; /* of the Status bytes as they came */
+    struct batch_status status;
+    uint8_t status_hash[BATCH_STATUS_HASH_SIZE]; /* of the status bytes as they came */
     struct chain_signature signature;
 };
 
@@ -62,7 +78,7 @@ enum wire batch_check(struct arena *arena, const struct batch *batch,
                       const struct chain_link *link_before, const struct chain_public_key *device,
                       struct batch_facts *facts_out) MUST_USE;
 
-/* How far the tablet's clock is behind headquarters', as it travels in Status:
+/* How far the tablet's clock is behind headquarters', as it travels in the status:
  * 1 + zigzag of whole seconds, rounded toward zero, cut at ±34 years. The tablet
  * knows it from the last answer of this boot, by time since boot. */
 uint32_t batch_clock(int64_t behind_ms);

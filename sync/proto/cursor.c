@@ -24,6 +24,6 @@ uint32_t cursor_check(uint64_t cursor, uint32_t tag, uint64_t digest)
     buf_write_u64(&writer, cursor);
     buf_write_u32(&writer, tag);
     buf_write_u64(&writer, digest);
-    uint32_t check = (uint32_t)chain_short_hash(bytes, writer.size);
+    uint32_t check = (uint32_t)chain_short_hash(bytes, writer.size) & 0xFFFFU;
     return check == 0 ? 1 : check;
 }

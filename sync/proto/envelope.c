@@ -18,11 +18,11 @@ static size_t size_max(enum envelope_kind kind)
                                                             : (size_t)LIMIT_answer_size;
 }
 
-uint16_t envelope_key_id(const struct chain_public_key *key)
+uint8_t envelope_key_id(const struct chain_public_key *key)
 {
     uint8_t hash[32];
     crypto_generichash(hash, sizeof hash, key->bytes, sizeof key->bytes, NULL, 0);
-    return (uint16_t)(hash[0] | (uint16_t)hash[1] << 8);
+    return hash[0];
 }
 
 uint64_t envelope_tag(struct wire_bytes envelope)
@@ -50,8 +50,7 @@ enum wire envelope_read_head(struct wire_bytes envelope, struct envelope_head *h
     if (envelope.size > size_max(head.kind)) {
         return WIRE_too_long;
     }
-    unsigned low = buf_read_u8(&reader);
-    unsigned high = buf_read_u8(&reader);
+    uint8_t key_id = buf_read_u8(&reader);
     uint64_t device_no = buf_read_varint(&reader);
     if (reader.err != OK) {
         return from_err(reader.err);
@@ -60,7 +59,7 @@ enum wire envelope_read_head(struct wire_bytes envelope, struct envelope_head *h
     if (device_no > UINT32_MAX || is_enrolment != (device_no == 0)) {
         return WIRE_malformed;
     }
-    head.key_id = (uint16_t)(low | high << 8);
+    head.key_id = key_id;
     head.device_no = (uint32_t)device_no;
     head.size = reader.at;
     *head_out = head;
@@ -86,10 +85,8 @@ enum wire envelope_seal(struct arena *arena, enum envelope_kind kind, uint32_t d
     uint8_t *bytes = arena_alloc(arena, capacity);
     struct buf_writer writer;
     buf_writer_init(&writer, bytes, ENVELOPE_HEAD_SIZE_MAX);
-    uint16_t key_id = envelope_key_id(reader);
     buf_write_u8(&writer, (uint8_t)(ENVELOPE_FORMAT << 4 | (int)kind));
-    buf_write_u8(&writer, (uint8_t)(key_id & 255U));
-    buf_write_u8(&writer, (uint8_t)(key_id >> 8));
+    buf_write_u8(&writer, envelope_key_id(reader));
     buf_write_varint(&writer, device_no);
     CHECK(writer.err == OK);
     CHECK(crypto_box_seal(bytes + writer.size, plain.bytes, plain.size, box_key) == 0);

@@ -3,7 +3,8 @@
  * it seals.
  *
  *   u8      format (high four bits, 1) and kind (low four bits)
- *   u16     first two bytes of BLAKE2b-256 of the reader's Ed25519 key
+ *   u8      first byte of BLAKE2b-256 of the reader's Ed25519 key: which of the few
+ *           keys that headquarters has ever held
  *   varint  device_no (0 for an enrolment and its answer)
  *   …       crypto_box_seal to the reader's X25519 key, made from its Ed25519 key
  *
@@ -28,7 +29,7 @@ enum envelope_kind {
 
 struct envelope_head {
     enum envelope_kind kind;
-    uint16_t key_id; /* envelope_key_id() of the reader's key */
+    uint8_t key_id; /* envelope_key_id() of the reader's key */
     uint32_t device_no;
     size_t size; /* of the head: the box starts here */
 };
@@ -39,7 +40,7 @@ struct envelope_keys {
     struct chain_secret_key secret_key;
 };
 
-uint16_t envelope_key_id(const struct chain_public_key *key);
+uint8_t envelope_key_id(const struct chain_public_key *key);
 /* Names an envelope in its answer: first 8 bytes of BLAKE2b-256 of all its bytes. */
 uint64_t envelope_tag(struct wire_bytes envelope);
 

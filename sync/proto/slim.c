@@ -23,7 +23,7 @@ enum mask {
     MASK_case = 2,     /* varint */
     MASK_visit = 4,    /* zigzag: seq less visit_seq */
     MASK_fix_same = 8, /* as in the fact before */
-    MASK_fix = 16,     /* zigzag lat, zigzag lon less those before, varint accuracy, age */
+    MASK_fix = 16,     /* lat, lon, varint accuracy, varint age; see write_coordinate() */
     MASK_rest = 32,    /* second mask follows */
     MASK_verbatim = 64,
 };
@@ -262,6 +262,23 @@ static void remember(struct slim *slim, const struct slim_head *head)
     slim->last_seq = slim->seq;
 }
 
+/* The first place of a batch is written whole, the others as zigzag of the way from
+ * the one before. */
+static void write_coordinate(struct buf_writer *writer, bool has_last, uint32_t last,
+                             uint32_t coordinate)
+{
+    if (has_last) {
+        buf_write_varint(writer, zigzag((uint64_t)((int64_t)(int32_t)coordinate - (int32_t)last)));
+    } else {
+        buf_write_u32(writer, coordinate);
+    }
+}
+
+static uint32_t read_coordinate(struct buf_reader *reader, bool has_last, uint32_t last)
+{
+    return has_last ? last + (uint32_t)unzigzag(buf_read_varint(reader)) : buf_read_u32(reader);
+}
+
 void slim_write(struct slim *slim, struct buf_writer *writer, struct wire_bytes body)
 {
     struct slim_head head;
@@ -299,10 +316,8 @@ void slim_write(struct slim *slim, struct buf_writer *writer, struct wire_bytes 
         buf_write_varint(writer, zigzag(slim->seq - head.visit_seq));
     }
     if ((mask & MASK_fix) != 0) {
-        buf_write_varint(writer,
-                         zigzag((uint64_t)((int64_t)(int32_t)head.lat - (int32_t)last->lat)));
-        buf_write_varint(writer,
-                         zigzag((uint64_t)((int64_t)(int32_t)head.lon - (int32_t)last->lon)));
+        write_coordinate(writer, last->has_fix, last->lat, head.lat);
+        write_coordinate(writer, last->has_fix, last->lon, head.lon);
         buf_write_varint(writer, head.accuracy_m);
         buf_write_varint(writer, head.age_s);
     }
@@ -365,8 +380,8 @@ static void read_fix_part(const struct slim *slim, struct slim_head *head, unsig
         head->age_s = last->age_s;
         return;
     }
-    head->lat = last->lat + (uint32_t)unzigzag(buf_read_varint(reader));
-    head->lon = last->lon + (uint32_t)unzigzag(buf_read_varint(reader));
+    head->lat = read_coordinate(reader, last->has_fix, last->lat);
+    head->lon = read_coordinate(reader, last->has_fix, last->lon);
     head->accuracy_m = buf_read_varint(reader);
     head->age_s = buf_read_varint(reader);
 }
