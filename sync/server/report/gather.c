@@ -182,13 +182,13 @@ static struct tally *tally_of(struct gather *gather, enum gather_span span, uint
     return person != NULL ? &person->tallies[span] : NULL;
 }
 
-static enum err case_ended(struct hq_query *query, struct case_count_row *row)
+static void case_ended(const struct hq_query *query, struct case_count_row *row)
 {
     struct str body = hq_text(query, 8);
     row->ended_at_ms = hq_i64(query, 7);
     ds_Event event;
     if (body.size == 0 || event_decode(&event, (const uint8_t *)body.bytes, body.size) != OK) {
-        return OK; /* ended, for a reason that this build cannot read */
+        return; /* ended, for a reason that this build cannot read */
     }
     enum event_kind kind = event_kind(&event);
     if (kind == EVENT_case_closed) {
@@ -196,24 +196,27 @@ static enum err case_ended(struct hq_query *query, struct case_count_row *row)
     } else if (kind == EVENT_case_recalled) {
         row->end_reason = event.kind.case_recalled.reason;
     }
-    return OK;
 }
 
 /* A case that no fact has touched yet has no state row: what it owes is in its record. */
-static uint64_t owed_of_record(struct str bytes)
+struct unfolded {
+    ds_CaseRecord record;
+    ds_CaseState state;
+};
+
+static uint64_t owed_of_record(struct unfolded *room, struct str bytes)
 {
-    static _Thread_local ds_CaseRecord record;
-    static _Thread_local ds_CaseState state;
-    if (case_record_decode(&record, (const uint8_t *)bytes.bytes, bytes.size) != OK) {
+    if (case_record_decode(&room->record, (const uint8_t *)bytes.bytes, bytes.size) != OK) {
         return 0;
     }
-    fold_start(&state, &record);
-    return fold_balance(&record, &state).owed_minor;
+    fold_start(&room->state, &room->record);
+    return fold_balance(&room->record, &room->state).owed_minor;
 }
 
 static enum err read_cases(struct hq_store *store, struct gather *gather, enum gather_span span)
 {
     const struct tally_scope *scope = &gather->tallies[span].scope;
+    struct unfolded *room = ARENA_NEW(gather->tallies[span].arena, struct unfolded);
     struct hq_query query = hq_query(store, SQL_HQ_report_cases);
     hq_bind_i64(&query, "$as_of_day", scope->as_of_day);
     hq_bind_i64(&query, "$until_at_ms",
@@ -224,14 +227,15 @@ static enum err read_cases(struct hq_store *store, struct gather *gather, enum g
         struct case_count_row row = {
             .case_no = (uint64_t)hq_i64(&query, 0),
             .owner_no = (uint32_t)hq_i64(&query, 5),
-            .owed_minor = record.size > 0 ? owed_of_record(record) : (uint64_t)hq_i64(&query, 4),
+            .owed_minor =
+                record.size > 0 ? owed_of_record(room, record) : (uint64_t)hq_i64(&query, 4),
             .due_day = (int32_t)hq_i64(&query, 1),
             .intake_day = (int32_t)hq_i64(&query, 2),
             .first_touch_day =
                 touched_ms != 0 ? date_day_at(touched_ms, gather->offset_minutes) : 0,
         };
         if (hq_i64(&query, 3) > CASE_LIFE_open) {
-            TRY(case_ended(&query, &row));
+            case_ended(&query, &row);
         }
         tally_add_case(&gather->tallies[span], &row);
         struct tally *own = tally_of(gather, span, row.owner_no);
