@@ -1,5 +1,6 @@
 #include "app/screens/visit_step.h"
 
+#include "core/domain/geo.h"
 #include "core/rules/disclosure.h"
 #include "core/rules/gate.h"
 

@@ -1,0 +1,600 @@
+#include "app/screens/brief.h"
+
+#include "app/screens/ask.h"
+#include "core/domain/mask.h"
+#include "core/event/fold.h"
+#include "core/rules/gate.h"
+
+#include <stdlib.h>
+
+enum err brief_read(struct arena *task, const struct screen_source *source, uint64_t case_no,
+                    struct brief_model **model_out)
+{
+    struct brief_model *model = ARENA_NEW(task, struct brief_model);
+    TRY(store_case_load(source->store, task, case_no, &model->item));
+    int32_t today = date_day_at(source->now_ms, source->offset_minutes);
+    if (!model->item.is_withdrawn) {
+        model->priority =
+            priority_score(source->policy, model->item.record, model->item.state, today);
+        model->strategy =
+            strategy_choose(source->policy, model->item.record, model->item.state, today);
+    }
+    if (source->draft != NULL) {
+        model->has_open_visit = source->draft->case_no == case_no;
+        model->has_other_visit = !model->has_open_visit;
+    }
+    *model_out = model;
+    return OK;
+}
+
+enum err brief_enter(struct arena *task, const struct screen_source *source,
+                     struct screen_place *place, void **model_out)
+{
+    struct brief_model *model;
+    TRY(brief_read(task, source, place->case_no, &model));
+    *model_out = model;
+    return OK;
+}
+
+/* ---- what comes first: reasons not to go, or to go carefully ---- */
+
+static void stops(struct ui *ui, const struct view *view, const struct brief_model *model)
+{
+    const ds_CaseRecord *record = model->item.record;
+    const ds_CaseState *state = model->item.state;
+    uint32_t broken = fold_promises_broken(record, state);
+    if (broken > 0) {
+        widget_banner(
+            ui, NULL,
+            &(struct widget_banner){
+                .tone = WIDGET_BADGE_danger,
+                .title = view_fill(view, "brief.broken", lang_value_count("n", broken),
+                                   lang_value_count("made", fold_promises_made(record, state))),
+                .icon = ICON_event_busy});
+    }
+    for (size_t i = 0; i < catalog_count(CATALOG_stop_flag); i++) {
+        uint32_t flag = catalog_code_at(CATALOG_stop_flag, i);
+        const ds_Flag *raised = fold_flag(state, flag, view->today);
+        if (raised == NULL) {
+            continue;
+        }
+        const char *text =
+            view_fill(view, "brief.flag_since",
+                      lang_value_text("since", view_instant(view, (int64_t)raised->since_at_ms)),
+                      lang_value_text("note", raised->note));
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){
+                          .tone = WIDGET_BADGE_warn,
+                          .title = view_item(view, CATALOG_stop_flag, flag),
+                          .text = raised->since_at_ms == 0 ? view_text(view, "brief.flag_client")
+                                                           : text,
+                          .icon = ICON_flag});
+    }
+    if (record->hazard[0] != '\0') {
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){.tone = WIDGET_BADGE_danger,
+                                              .title = view_text(view, "brief.hazard"),
+                                              .text = record->hazard,
+                                              .icon = ICON_health_and_safety});
+    }
+    struct verdict verdict =
+        gate_check(view->policy, GATE_checkin,
+                   &(struct gate_facts){.record = record,
+                                        .state = state,
+                                        .now_ms = view->now_ms,
+                                        .person_no = view->person_no,
+                                        .has_fix = true, /* the place is judged at check-in */
+                                        .synced_at_ms = view->synced_at_ms,
+                                        .policy_at_ms = view->policy_at_ms});
+    struct verdict shown = verdict_start();
+    for (size_t i = 0; i < verdict.fired_count; i++) {
+        if (verdict.fired[i].severity == SEVERITY_block) {
+            shown.fired[shown.fired_count++] = verdict.fired[i];
+        }
+    }
+    parts_verdict(ui, view, &shown);
+}
+
+/* ---- masked details ---- */
+
+/* A line with a masked value and a button that shows it, which is recorded. */
+static void masked(struct ui *ui, const struct view *view, const struct brief_model *model,
+                   const char *label, const char *note, const char *clear, const char *masked_text,
+                   uint32_t detail, uint32_t index, struct intent *intent_out)
+{
+    uint64_t case_no = model->item.case_no;
+    bool is_shown = view->revealed_case_no == case_no && view->revealed_detail == detail &&
+                    view->revealed_index == index && view->now_ms < view->revealed_until_ms;
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
+    ui_text(ui, TYPE_secondary, COLOR_ink_2, label);
+    ui_text(ui, TYPE_strong, COLOR_ink, is_shown ? clear : masked_text);
+    if (note != NULL && note[0] != '\0') {
+        ui_text(ui, TYPE_label, COLOR_ink_2, note);
+    }
+    ui_close(ui);
+    if (is_shown) {
+        ui_wake_at(ui, ui_now_ms(ui) + view->revealed_until_ms - view->now_ms);
+        widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_info,
+                                                .word = view_text(view, "brief.shown"),
+                                                .icon = ICON_visibility});
+    } else if (widget_button(ui, ui_format(ui, "show/%u/%u", detail, index),
+                             &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                                     .label = view_text(view, "brief.show"),
+                                                     .icon = ICON_visibility})) {
+        ds_Event *event = ARENA_NEW(view->arena, ds_Event);
+        event->case_no = case_no;
+        event->which_kind = EVENT_detail_revealed;
+        event->kind.detail_revealed = (ds_DetailRevealed){.detail = detail, .index = index};
+        intent_out->kind = INTENT_reveal;
+        intent_out->event = event;
+    }
+    ui_close(ui);
+}
+
+/* ---- cards ---- */
+
+static void person_card(struct ui *ui, const struct view *view, const struct brief_model *model,
+                        struct intent *intent_out)
+{
+    const ds_CaseRecord *record = model->item.record;
+    widget_card_open(ui, NULL, NULL);
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .w = UI_FILL, .role = UI_ROLE_heading},
+                 record->debtor_name);
+    struct widget_badge hours = parts_hours_badge(view, record);
+    widget_badge(ui, &hours);
+    ui_close(ui);
+    const char *job = record->occupation[0] != '\0' && record->employer[0] != '\0'
+                          ? str_format(view->arena, "%s · %s", record->occupation, record->employer)
+                      : record->employer[0] != '\0'   ? record->employer
+                      : record->occupation[0] != '\0' ? record->occupation
+                                                      : view_text(view, "brief.job_unknown");
+    widget_card_fact(ui, view_text(view, "brief.job"), job);
+    widget_card_fact(ui, view_text(view, "brief.product"),
+                     str_format(view->arena, "%s · %s", record->client, record->product));
+    widget_card_fact(ui, view_text(view, "brief.case_ref"), record->case_ref);
+    if (record->id_number[0] != '\0') {
+        char text[MASK_TEXT_SIZE];
+        mask_id_number(text, record->id_number);
+        masked(ui, view, model, view_text(view, "brief.id_number"), NULL, record->id_number, text,
+               DETAIL_KIND_id_number, 0, intent_out);
+    }
+    for (pb_size_t i = 0; i < record->parties_count; i++) {
+        const ds_Party *party = &record->parties[i];
+        widget_card_fact(ui, view_item(view, CATALOG_role, party->role),
+                         party->relation[0] != '\0'
+                             ? str_format(view->arena, "%s · %s", party->name, party->relation)
+                             : party->name);
+    }
+    ui_close(ui);
+}
+
+static void debt_card(struct ui *ui, const struct view *view, const struct brief_model *model)
+{
+    const ds_CaseRecord *record = model->item.record;
+    const ds_CaseState *state = model->item.state;
+    struct balance balance = fold_balance(record, state);
+    int32_t days = priority_days_past_due(record, state, view->today);
+    widget_card_open(ui, NULL, NULL);
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
+    ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "brief.owed"));
+    ui_text(ui, TYPE_display, COLOR_ink,
+            view_money(view, (int64_t)balance.owed_minor, record->currency));
+    ui_text(ui, TYPE_label, COLOR_ink_2, parts_as_of(view, balance.as_of_day));
+    ui_close(ui);
+    widget_badge(ui, &(struct widget_badge){
+                         .tone = parts_overdue_tone(days),
+                         .word = view_fill(view, "brief.overdue", lang_value_count("n", days)),
+                         .icon = ICON_hourglass_empty});
+    ui_close(ui);
+    ui_divider(ui);
+    const struct {
+        uint32_t part;
+        uint64_t minor;
+    } parts[] = {
+        {BALANCE_PART_principal, balance.principal_minor},
+        {BALANCE_PART_interest, balance.interest_minor},
+        {BALANCE_PART_penalty, balance.penalty_minor},
+        {BALANCE_PART_fees, balance.fees_minor},
+    };
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        widget_card_fact(ui, view_item(view, CATALOG_balance_part, parts[i].part),
+                         view_money(view, (int64_t)parts[i].minor, record->currency));
+    }
+    if (balance.paid_minor > 0) {
+        widget_card_fact(ui, view_text(view, "brief.paid_since"),
+                         str_format(view->arena, "−%s",
+                                    view_money(view, (int64_t)balance.paid_minor,
+                                               record->currency)));
+    }
+    widget_card_fact(ui, view_text(view, "brief.due_day"), view_day(view, record->due_day));
+    int64_t last_minor = (int64_t)record->last_paid_minor;
+    int32_t last_day = record->last_paid_day;
+    for (pb_size_t i = 0; i < state->payments_count; i++) {
+        if (state->payments[i].is_posted && state->payments[i].paid_day >= last_day) {
+            last_minor = (int64_t)state->payments[i].amount_minor;
+            last_day = state->payments[i].paid_day;
+        }
+    }
+    widget_card_fact(ui, view_text(view, "brief.last_paid"),
+                     last_day == 0 ? view_text(view, "brief.never_paid")
+                                   : str_format(view->arena, "%s · %s",
+                                                view_money(view, last_minor, record->currency),
+                                                view_day_age(view, last_day)));
+    if (record->mandate_until_day != 0) {
+        widget_card_fact(ui, view_text(view, "brief.mandate"),
+                         view_day(view, record->mandate_until_day));
+    }
+    if (record->collateral[0] != '\0') {
+        widget_card_fact(ui, view_text(view, "brief.collateral"), record->collateral);
+    }
+    ui_close(ui);
+}
+
+static void goal_card(struct ui *ui, const struct view *view, const struct brief_model *model)
+{
+    widget_card_open(ui, NULL, &(struct widget_card){.fill = COLOR_info_tint});
+    ui_text_with(ui,
+                 &(struct ui_text){.type = TYPE_label, .color = COLOR_on_info_tint, .is_bold = true},
+                 view_text(view, "brief.goal"));
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .color = COLOR_on_info_tint},
+                 view_text(view, strategy_key(model->strategy.goal)));
+    if (model->strategy.amount_minor > 0) {
+        ui_text(ui, TYPE_strong, COLOR_on_info_tint,
+                view_fill(view, "brief.goal_amount",
+                          lang_value_money("amount", (int64_t)model->strategy.amount_minor)));
+    }
+    if (model->strategy.reason_key != NULL) {
+        ui_text(ui, TYPE_secondary, COLOR_on_info_tint,
+                view_text(view, model->strategy.reason_key));
+    }
+    if (model->strategy.fallback != STRATEGY_none) {
+        ui_text(ui, TYPE_secondary, COLOR_on_info_tint,
+                view_fill(view, "brief.fallback",
+                          lang_value_key("goal", strategy_key(model->strategy.fallback))));
+    }
+    ui_close(ui);
+}
+
+static void last_note_card(struct ui *ui, const struct view *view, const struct brief_model *model)
+{
+    const ds_CaseRecord *record = model->item.record;
+    const ds_CaseState *state = model->item.state;
+    const char *text = record->last_note;
+    const char *age = view_day_age(view, record->last_note_day);
+    for (pb_size_t i = 0; i < state->contacts_count; i++) {
+        const ds_Contact *contact = &state->contacts[i];
+        if (contact->note[0] != '\0' && !contact->is_withdrawn &&
+            date_day_at((int64_t)contact->at_ms, view->offset_minutes) >= record->last_note_day) {
+            text = contact->note;
+            age = view_age(view, (int64_t)contact->at_ms);
+            break;
+        }
+    }
+    widget_card_open(ui, NULL, NULL);
+    widget_card_heading(ui, view_text(view, "brief.last_note"));
+    ui_text(ui, TYPE_body, COLOR_ink, text[0] != '\0' ? text : view_text(view, "brief.no_note"));
+    if (text[0] != '\0') {
+        ui_text(ui, TYPE_label, COLOR_ink_2, age);
+    }
+    ui_close(ui);
+}
+
+static void contact_line(struct ui *ui, const struct view *view, const ds_Contact *contact)
+{
+    const char *what = contact->channel == CONTACT_CHANNEL_visit
+                           ? view_item(view, CATALOG_outcome, contact->outcome)
+                           : str_format(view->arena, "%s · %s",
+                                        view_item(view, CATALOG_contact_channel, contact->channel),
+                                        view_item(view, CATALOG_contact_result, contact->result));
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .pad_y = 2});
+    ui_icon(ui, contact->channel == CONTACT_CHANNEL_visit ? ICON_door_front : ICON_phone, 24,
+            COLOR_ink_2);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL},
+                 contact->is_withdrawn
+                     ? view_fill(view, "brief.withdrawn", lang_value_text("what", what))
+                     : what);
+    ui_text(ui, TYPE_secondary, COLOR_ink_2, view_age(view, (int64_t)contact->at_ms));
+    ui_close(ui);
+}
+
+static enum widget_badge_tone arrangement_tone(uint32_t state)
+{
+    switch (state) {
+    case ARRANGEMENT_STATE_kept:
+        return WIDGET_BADGE_ok;
+    case ARRANGEMENT_STATE_broken:
+    case ARRANGEMENT_STATE_rejected:
+        return WIDGET_BADGE_danger;
+    case ARRANGEMENT_STATE_asked:
+    case ARRANGEMENT_STATE_returned:
+    case ARRANGEMENT_STATE_conflicting:
+    case ARRANGEMENT_STATE_part_kept:
+        return WIDGET_BADGE_warn;
+    case ARRANGEMENT_STATE_active:
+        return WIDGET_BADGE_info;
+    default:
+        return WIDGET_BADGE_plain;
+    }
+}
+
+static void promise_line(struct ui *ui, const struct view *view, uint32_t kind, uint32_t state,
+                         uint64_t amount_minor, int32_t due_day)
+{
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
+    ui_text(ui, TYPE_strong, COLOR_ink, view_money(view, (int64_t)amount_minor, NULL));
+    ui_text(ui, TYPE_secondary, COLOR_ink_2,
+            str_format(view->arena, "%s · %s", view_item(view, CATALOG_arrangement_kind, kind),
+                       view_day(view, due_day)));
+    ui_close(ui);
+    widget_badge(ui, &(struct widget_badge){
+                         .tone = arrangement_tone(state),
+                         .word = view_item(view, CATALOG_arrangement_state, state)});
+    ui_close(ui);
+}
+
+static void history_card(struct ui *ui, const struct view *view, const struct brief_model *model)
+{
+    const ds_CaseRecord *record = model->item.record;
+    const ds_CaseState *state = model->item.state;
+    widget_card_open(ui, NULL, NULL);
+    widget_card_heading(ui, view_text(view, "brief.promises"));
+    bool has_any = false;
+    for (pb_size_t i = 0; i < state->arrangements_count && i < 4; i++) {
+        const ds_Arrangement *item = &state->arrangements[i];
+        promise_line(ui, view, item->kind, item->state, item->amount_minor, item->due_day);
+        has_any = true;
+    }
+    for (pb_size_t i = 0; i < record->past_promises_count && i < 3; i++) {
+        const ds_PastPromise *item = &record->past_promises[i];
+        promise_line(ui, view, ARRANGEMENT_KIND_promise, item->state, item->amount_minor,
+                     item->due_day);
+        has_any = true;
+    }
+    if (!has_any) {
+        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.no_promise"));
+    }
+    ui_divider(ui);
+    widget_card_heading(ui, view_fill(view, "brief.contacts",
+                                      lang_value_count("n", state->visit_count),
+                                      lang_value_count("met", state->met_count)));
+    for (pb_size_t i = 0; i < state->contacts_count && i < 6; i++) {
+        contact_line(ui, view, &state->contacts[i]);
+    }
+    if (state->contacts_count == 0) {
+        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.no_contact"));
+    }
+    ui_divider(ui);
+    widget_card_heading(ui, view_text(view, "brief.payments"));
+    has_any = false;
+    for (pb_size_t i = 0; i < state->payments_count && i < 4; i++) {
+        const ds_Payment *payment = &state->payments[i];
+        widget_card_fact(ui,
+                         str_format(view->arena, "%s · %s", view_day(view, payment->paid_day),
+                                    view_text(view, payment->is_posted ? "brief.posted"
+                                                                       : "brief.noted")),
+                         view_money(view, (int64_t)payment->amount_minor, record->currency));
+        has_any = true;
+    }
+    for (pb_size_t i = 0; i < record->past_payments_count && i < 6; i++) {
+        widget_card_fact(ui, view_day(view, record->past_payments[i].day),
+                         view_money(view, (int64_t)record->past_payments[i].amount_minor,
+                                    record->currency));
+        has_any = true;
+    }
+    if (!has_any) {
+        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.never_paid"));
+    }
+    ui_close(ui);
+}
+
+static void address_line(struct ui *ui, const struct view *view, const ds_Address *address)
+{
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .pad_y = 2});
+    ui_icon(ui, ICON_location_on, 24, COLOR_ink_2);
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
+    ui_text(ui, TYPE_body, COLOR_ink, address->text);
+    const char *finding = address->result != 0
+                              ? view_item(view, CATALOG_address_result, address->result)
+                              : view_text(view, "brief.not_verified");
+    ui_text(ui, TYPE_label, COLOR_ink_2,
+            str_format(view->arena, "%s · %s · %s",
+                       view_item(view, CATALOG_address_kind, address->kind), finding,
+                       parts_as_of(view, address->as_of_day)));
+    if (address->door_note[0] != '\0') {
+        ui_text(ui, TYPE_secondary, COLOR_ink_2, address->door_note);
+    }
+    ui_close(ui);
+    ui_close(ui);
+}
+
+static void reach_card(struct ui *ui, const struct view *view, const struct brief_model *model,
+                       struct intent *intent_out)
+{
+    const ds_CaseRecord *record = model->item.record;
+    const ds_CaseState *state = model->item.state;
+    widget_card_open(ui, NULL, NULL);
+    widget_card_heading(ui, view_text(view, "brief.addresses"));
+    for (pb_size_t i = 0; i < state->addresses_count; i++) {
+        address_line(ui, view, &state->addresses[i]);
+    }
+    for (pb_size_t i = 0; i < record->addresses_count; i++) {
+        address_line(ui, view, &record->addresses[i]);
+    }
+    ui_divider(ui);
+    widget_card_heading(ui, view_text(view, "brief.points"));
+    for (pb_size_t i = 0; i < record->points_count; i++) {
+        const ds_Point *point = &record->points[i];
+        char text[MASK_TEXT_SIZE];
+        mask_phone(text, point->value);
+        masked(ui, view, model,
+               str_format(view->arena, "%s · %s", view_item(view, CATALOG_role, point->role),
+                          view_item(view, CATALOG_point_kind, point->kind)),
+               str_format(view->arena, "%s · %s", view_item(view, CATALOG_point_state, point->state),
+                          parts_as_of(view, point->as_of_day)),
+               point->value, text, DETAIL_KIND_phone, i, intent_out);
+    }
+    for (pb_size_t i = 0; i < state->points_count; i++) {
+        const ds_Point *point = &state->points[i];
+        char text[MASK_TEXT_SIZE];
+        mask_phone(text, point->value);
+        widget_card_fact(ui,
+                         str_format(view->arena, "%s · %s",
+                                    view_item(view, CATALOG_role, point->role),
+                                    view_text(view, "brief.noted_at_door")),
+                         text);
+    }
+    if (record->points_count == 0 && state->points_count == 0) {
+        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.no_point"));
+    }
+    ui_close(ui);
+}
+
+static void why_card(struct ui *ui, const struct view *view, const struct brief_model *model)
+{
+    widget_card_open(ui, NULL, NULL);
+    widget_card_heading(ui, view_fill(view, "brief.why",
+                                      lang_value_count("score", model->priority.score)));
+    widget_card_fact(ui, view_text(view, "brief.difficulty"),
+                     view_fill(view, "brief.difficulty_of",
+                               lang_value_count("n", model->priority.difficulty)));
+    for (size_t i = 0; i < model->priority.order_count && i < 4; i++) {
+        enum priority_part part = model->priority.order[i];
+        struct lang_value value = view_value(view, "value", priority_value_type(part), NULL,
+                                             model->priority.parts[part].value);
+        widget_card_fact(ui,
+                         lang_fill_list(view->arena, view->lang, priority_reason_key(part), &value,
+                                        1),
+                         str_format(view->arena, "+%u", model->priority.parts[part].points));
+    }
+    ui_close(ui);
+}
+
+void brief_body(struct ui *ui, const struct view *view, const struct brief_model *model,
+                struct intent *intent_out)
+{
+    if (model->item.is_withdrawn) {
+        parts_empty(ui, ICON_lock, view_text(view, "brief.gone"),
+                    view_text(view, "brief.gone_note"));
+        return;
+    }
+    stops(ui, view, model);
+    goal_card(ui, view, model);
+    person_card(ui, view, model, intent_out);
+    debt_card(ui, view, model);
+    last_note_card(ui, view, model);
+    reach_card(ui, view, model, intent_out);
+    history_card(ui, view, model);
+    why_card(ui, view, model);
+}
+
+/* The same in two columns: a tablet shows nearly all of it without scrolling. */
+static void body_wide(struct ui *ui, const struct view *view, const struct brief_model *model,
+                      struct intent *intent_out)
+{
+    stops(ui, view, model);
+    parts_columns_open(ui);
+    parts_column_open(ui, 1);
+    person_card(ui, view, model, intent_out);
+    debt_card(ui, view, model);
+    reach_card(ui, view, model, intent_out);
+    parts_column_close(ui);
+    parts_column_open(ui, 1);
+    goal_card(ui, view, model);
+    last_note_card(ui, view, model);
+    history_card(ui, view, model);
+    why_card(ui, view, model);
+    parts_column_close(ui);
+    parts_columns_close(ui);
+}
+
+static void open_ask(struct intent *intent, uint64_t case_no, enum event_kind kind)
+{
+    screen_open(intent, SCREEN_form, case_no);
+    intent->place.number = kind;
+}
+
+void brief_actions(struct ui *ui, const struct view *view, const struct brief_model *model,
+                   struct intent *intent_out)
+{
+    if (model->item.is_withdrawn) {
+        return;
+    }
+    uint64_t case_no = model->item.case_no;
+    bool is_one_row = parts_is_wide(ui);
+    widget_bar_actions_open(ui);
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+    if (widget_button(ui, "brief/skip",
+                      &(struct widget_button){.label = view_text(view, "brief.skip"),
+                                              .icon = ICON_skip_next,
+                                              .is_wide = true})) {
+        open_ask(intent_out, case_no, EVENT_visit_skipped);
+    }
+    if (widget_button(ui, "brief/call",
+                      &(struct widget_button){.label = view_text(view, "brief.log_call"),
+                                              .icon = ICON_phone,
+                                              .is_wide = true})) {
+        open_ask(intent_out, case_no, EVENT_contact_attempted);
+    }
+    if (!is_one_row) {
+        ui_close(ui);
+    }
+    if (widget_button(
+            ui, "brief/start",
+            &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                    .label = view_text(view, model->has_open_visit
+                                                                 ? "brief.resume"
+                                                                 : "brief.start"),
+                                    .icon = ICON_door_front,
+                                    .is_wide = true})) {
+        screen_open(intent_out, SCREEN_visit, case_no);
+    }
+    if (is_one_row) {
+        ui_close(ui);
+    }
+    ui_close(ui);
+}
+
+void brief_frame(struct ui *ui, const struct view *view, void *model_in, struct screen_place *place,
+                 struct intent *intent_out)
+{
+    const struct brief_model *model = model_in;
+    parts_screen_open(ui);
+    if (screen_top(ui, view, view_text(view, "screen.brief"), model->item.record->case_ref,
+                   view_text(view, "brief.more"), ICON_add, intent_out)) {
+        place->tab = place->tab == 0 ? 1 : 0;
+    }
+    parts_page_open(ui, "brief");
+    if (place->tab == 1) {
+        static const enum event_kind kinds[] = {
+            EVENT_note_added,     EVENT_contact_point_noted, EVENT_address_noted,
+            EVENT_payment_noted,  EVENT_complaint_taken,     EVENT_service_requested,
+            EVENT_hardship_noted, EVENT_safety_incident,
+        };
+        widget_choice_tiles_open(ui);
+        for (size_t i = 0; i < COUNT(kinds); i++) {
+            if (widget_choice_tile(
+                    ui, ui_format(ui, "add/%s", event_kind_name(kinds[i])),
+                    &(struct widget_choice){.label = view_text(view, ask_key(kinds[i])),
+                                            .icon = ask_icon(kinds[i])})) {
+                open_ask(intent_out, model->item.case_no, kinds[i]);
+                place->tab = 0;
+            }
+        }
+        ui_close(ui);
+    } else if (parts_is_wide(ui) && !model->item.is_withdrawn) {
+        body_wide(ui, view, model, intent_out);
+    } else {
+        brief_body(ui, view, model, intent_out);
+    }
+    parts_body_close(ui);
+    brief_actions(ui, view, model, intent_out);
+    parts_screen_close(ui, view, NULL, 0);
+}
