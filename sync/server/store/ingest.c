@@ -298,9 +298,10 @@ static enum err strand_match(struct hq_store *store, const struct apply_device *
 }
 
 enum err ingest_link_find(struct hq_store *store, uint32_t device_no, uint64_t seq,
-                          const uint8_t tag[8], bool *is_found_out, struct chain_link *link_out,
-                          uint64_t *send_from_seq_out)
+                          const uint8_t *tag, size_t tag_size, bool *is_found_out,
+                          struct chain_link *link_out, uint64_t *send_from_seq_out)
 {
+    CHECK(tag_size <= CHAIN_LINK_SIZE);
     struct arena arena;
     arena_init(&arena, 4096);
     struct apply apply;
@@ -309,13 +310,13 @@ enum err ingest_link_find(struct hq_store *store, uint32_t device_no, uint64_t s
     uint64_t last_seq = 0;
     *is_found_out = false;
     *link_out = (struct chain_link){{0}};
-    static const uint8_t nothing[8] = {0};
+    static const uint8_t nothing[CHAIN_LINK_SIZE] = {0};
     enum err err = apply_device(&apply, device_no, &device);
     if (err == OK) {
         err = apply_device_strands(&apply, device);
     }
     if (err == OK && seq == 0) {
-        *is_found_out = memcmp(tag, nothing, sizeof nothing) == 0;
+        *is_found_out = memcmp(tag, nothing, tag_size) == 0;
     }
     for (size_t i = 0; err == OK && seq > 0 && i < device->strand_count; i++) {
         const struct apply_strand *strand = &device->strands[i];
@@ -326,7 +327,7 @@ enum err ingest_link_find(struct hq_store *store, uint32_t device_no, uint64_t s
             continue;
         }
         err = strand_link(store, device, strand, seq, &link, &order_at_ms);
-        if (err == OK && memcmp(link.bytes, tag, 8) == 0) {
+        if (err == OK && memcmp(link.bytes, tag, tag_size) == 0) {
             *link_out = link;
             *is_found_out = true;
             break;

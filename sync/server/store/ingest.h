@@ -40,12 +40,12 @@ enum ingest_answer {
     INGEST_send_from, /* nothing taken: send again from `send_from_seq` */
 };
 
-/* The link after `seq` of the device whose first 8 bytes are `tag`, whichever
+/* The link after `seq` of the device that begins with the `tag_size` bytes of `tag`, whichever
  * strand holds it; seq 0 gives zeros. When there is none: false, with the seq from
  * which the tablet should send again (further back each time it is asked). */
 enum err ingest_link_find(struct hq_store *store, uint32_t device_no, uint64_t seq,
-                          const uint8_t tag[8], bool *is_found_out, struct chain_link *link_out,
-                          uint64_t *send_from_seq_out) MUST_USE;
+                          const uint8_t *tag, size_t tag_size, bool *is_found_out,
+                          struct chain_link *link_out, uint64_t *send_from_seq_out) MUST_USE;
 
 struct ingest_batch {
     uint32_t device_no;
