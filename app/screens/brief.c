@@ -16,8 +16,7 @@ enum err brief_read(struct arena *task, const struct screen_source *source, uint
     if (!model->item.is_withdrawn) {
         model->priority =
             priority_score(source->policy, model->item.record, model->item.state, today);
-        model->strategy =
-            strategy_choose(source->policy, model->item.record, model->item.state, today);
+        model->strategy = strategy_choose(model->item.record, model->item.state, today);
     }
     if (source->draft != NULL) {
         model->has_open_visit = source->draft->case_no == case_no;

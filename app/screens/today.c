@@ -1,0 +1,386 @@
+#include "app/screens/today.h"
+
+#include "core/event/fold.h"
+
+static void stop_read(const struct screen_source *source, struct arena *task,
+                      const struct store_stop *from, struct today_stop *stop)
+{
+    stop->case_no = from->case_no;
+    stop->state = from->state;
+    stop->done_at_ms = from->done_at_ms;
+    stop->is_here = from->item.case_no != 0;
+    stop->name = stop->is_here ? from->item.debtor_name : "";
+    stop->address = stop->is_here ? from->item.address : "";
+    stop->product = stop->is_here ? from->item.product : "";
+    stop->owed_minor = from->item.owed_minor;
+    stop->broken = from->item.promises_broken;
+    stop->last_outcome = from->item.last_outcome;
+    stop->is_stopped = from->item.flags != 0;
+    stop->score = (uint32_t)from->item.score;
+    int32_t today = date_day_at(source->now_ms, source->offset_minutes);
+    stop->days_past_due =
+        stop->is_here && from->item.due_day != 0 && from->item.owed_minor > 0 &&
+                from->item.due_day < today
+            ? today - from->item.due_day
+            : 0;
+    if (arrangement_state_is_live(from->item.arrangement_state)) {
+        stop->promise_day = from->item.arrangement_due_day;
+        stop->promise_minor = from->item.arrangement_minor;
+    }
+    if (from->item.next_day == today) {
+        stop->has_window = from->item.next_until_minute > 0;
+        stop->from_minute = from->item.next_from_minute;
+        stop->until_minute = from->item.next_until_minute;
+    }
+    (void)task;
+}
+
+/* The reasons of the score, from the case itself. */
+static void reasons_read(const struct screen_source *source, struct arena *task,
+                         struct today_stop *stop)
+{
+    struct arena_mark mark = arena_mark(task);
+    struct store_case item;
+    if (store_case_load(source->store, task, stop->case_no, &item) == OK && !item.is_withdrawn) {
+        int32_t today = date_day_at(source->now_ms, source->offset_minutes);
+        struct priority priority = priority_score(source->policy, item.record, item.state, today);
+        stop->score = priority.score;
+        for (size_t i = 0; i < priority.order_count && i < TODAY_REASONS_MAX; i++) {
+            stop->reasons[i] = priority.order[i];
+            stop->reason_values[i] = priority.parts[priority.order[i]].value;
+            stop->reason_count = i + 1;
+        }
+    }
+    arena_rollback(task, mark);
+}
+
+enum err today_enter(struct arena *task, const struct screen_source *source,
+                     struct screen_place *place, void **model_out)
+{
+    struct today_model *model = ARENA_NEW(task, struct today_model);
+    int32_t today = date_day_at(source->now_ms, source->offset_minutes);
+    struct store_stop *stops;
+    size_t count;
+    TRY(store_plan_list(source->store, task, today, &stops, &count));
+    model->stops = ARENA_ARRAY(task, count + 1, struct today_stop);
+    model->stop_count = count;
+    model->next = count;
+    for (size_t i = 0; i < count; i++) {
+        struct today_stop *stop = &model->stops[i];
+        stop_read(source, task, &stops[i], stop);
+        if (stop->is_here && stop->state == STOP_planned) {
+            reasons_read(source, task, stop);
+            model->left_count++;
+            if (model->next == count) {
+                model->next = i;
+            }
+        }
+        model->visited_count += stop->state == STOP_visited ? 1 : 0;
+        model->skipped_count += stop->state == STOP_skipped ? 1 : 0;
+    }
+    uint64_t in_hand_count;
+    TRY(store_case_count(source->store, &model->open_case_count, &in_hand_count));
+    if (source->draft != NULL) {
+        struct store_case_item item;
+        model->open_visit_case_no = source->draft->case_no;
+        enum err err = store_case_item(source->store, task, source->draft->case_no, &item);
+        model->open_visit_name = err == OK ? item.debtor_name : "";
+    }
+    uint64_t shown = place->case_no;
+    if (shown == 0 && model->next < count) {
+        shown = model->stops[model->next].case_no;
+    }
+    if (shown != 0 && brief_read(task, source, shown, &model->brief) == OK) {
+        model->brief_case_no = shown;
+    }
+    *model_out = model;
+    return OK;
+}
+
+static const char *reason_text(const struct view *view, const struct today_stop *stop, size_t i)
+{
+    struct lang_value value = view_value(view, "value", priority_value_type(stop->reasons[i]),
+                                         NULL, stop->reason_values[i]);
+    return lang_fill_list(view->arena, view->lang, priority_reason_key(stop->reasons[i]), &value,
+                          1);
+}
+
+static const char *reasons_text(const struct view *view, const struct today_stop *stop)
+{
+    struct str_builder text;
+    str_builder_init(&text, view->arena);
+    str_add_text(&text, "");
+    for (size_t i = 0; i < stop->reason_count; i++) {
+        if (i > 0) {
+            str_add_text(&text, " · ");
+        }
+        str_add_text(&text, reason_text(view, stop, i));
+    }
+    return text.text;
+}
+
+static void open_skip(struct intent *intent, uint64_t case_no)
+{
+    screen_open(intent, SCREEN_form, case_no);
+    intent->place.number = EVENT_visit_skipped;
+}
+
+/* The one thing to do now, large enough to be read walking. */
+static void next_card(struct ui *ui, const struct view *view, const struct today_model *model,
+                      struct intent *intent_out)
+{
+    const struct today_stop *stop = &model->stops[model->next];
+    widget_card_open(ui, "next", &(struct widget_card){.gap = 12});
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_label, .color = COLOR_link, .is_bold = true,
+                                       .w = UI_FILL},
+                 view_fill(view, "today.next",
+                           lang_value_count("n", (int64_t)(model->next + 1))));
+    if (model->brief != NULL && model->brief_case_no == stop->case_no) {
+        struct widget_badge hours = parts_hours_badge(view, model->brief->item.record);
+        widget_badge(ui, &hours);
+    }
+    ui_close(ui);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_display, .role = UI_ROLE_heading}, stop->name);
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 8});
+    ui_icon(ui, ICON_location_on, 24, COLOR_ink_2);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL},
+                 stop->address[0] != '\0' ? stop->address : view_text(view, "visit.no_address"));
+    ui_close(ui);
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
+    if (stop->has_window) {
+        widget_badge(
+            ui, &(struct widget_badge){
+                    .tone = WIDGET_BADGE_info,
+                    .word = view_fill(view, "today.window",
+                                      lang_value_text("window",
+                                                      view_window(view, stop->from_minute,
+                                                                  stop->until_minute))),
+                    .icon = ICON_schedule});
+    }
+    widget_badge(ui, &(struct widget_badge){
+                         .tone = parts_overdue_tone(stop->days_past_due),
+                         .word = view_fill(view, "brief.overdue",
+                                           lang_value_count("n", stop->days_past_due)),
+                         .icon = ICON_hourglass_empty});
+    if (stop->promise_day != 0) {
+        widget_badge(ui, &(struct widget_badge){
+                             .tone = WIDGET_BADGE_info,
+                             .word = view_fill(view, "today.promise",
+                                               lang_value_money("amount", stop->promise_minor),
+                                               lang_value_text("day", view_day(view,
+                                                                               stop->promise_day))),
+                             .icon = ICON_handshake});
+    }
+    if (stop->broken > 0) {
+        widget_badge(ui, &(struct widget_badge){
+                             .tone = WIDGET_BADGE_danger,
+                             .word = view_fill(view, "today.broken",
+                                               lang_value_count("n", stop->broken)),
+                             .icon = ICON_event_busy});
+    }
+    if (stop->is_stopped) {
+        widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_warn,
+                                                .word = view_text(view, "today.flagged"),
+                                                .icon = ICON_flag});
+    }
+    ui_close(ui);
+    widget_card_fact(ui, view_text(view, "brief.owed"), view_money(view, stop->owed_minor, NULL));
+    if (stop->reason_count > 0) {
+        ui_text(ui, TYPE_secondary, COLOR_ink_2,
+                view_fill(view, "today.why", lang_value_text("reasons", reasons_text(view, stop))));
+    }
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
+    if (widget_button(ui, "next/skip",
+                      &(struct widget_button){.label = view_text(view, "brief.skip"),
+                                              .icon = ICON_skip_next})) {
+        open_skip(intent_out, stop->case_no);
+    }
+    if (widget_button(ui, "next/open",
+                      &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                              .label = view_text(view, "today.open"),
+                                              .icon = ICON_assignment,
+                                              .is_wide = true})) {
+        screen_open(intent_out, SCREEN_brief, stop->case_no);
+    }
+    ui_close(ui);
+    ui_close(ui);
+}
+
+static struct widget_badge stop_badge(const struct view *view, const struct today_stop *stop)
+{
+    if (stop->state == STOP_visited) {
+        return (struct widget_badge){.tone = WIDGET_BADGE_ok,
+                                     .word = view_text(view, "today.visited")};
+    }
+    if (stop->state == STOP_skipped) {
+        return (struct widget_badge){.tone = WIDGET_BADGE_plain,
+                                     .word = view_text(view, "today.skipped"),
+                                     .icon = ICON_skip_next};
+    }
+    if (stop->has_window) {
+        return (struct widget_badge){
+            .tone = WIDGET_BADGE_info,
+            .word = view_window(view, stop->from_minute, stop->until_minute),
+            .icon = ICON_schedule};
+    }
+    return (struct widget_badge){
+        .tone = parts_overdue_tone(stop->days_past_due),
+        .word = view_fill(view, "today.days", lang_value_count("n", stop->days_past_due)),
+        .icon = ICON_hourglass_empty};
+}
+
+static void stop_row(struct ui *ui, const struct view *view, const struct today_model *model,
+                     size_t at, struct screen_place *place, struct intent *intent_out)
+{
+    const struct today_stop *stop = &model->stops[at];
+    struct widget_badge badge = stop_badge(view, stop);
+    if (!stop->is_here) {
+        badge = (struct widget_badge){.tone = WIDGET_BADGE_plain,
+                                      .word = view_text(view, "today.gone"),
+                                      .icon = ICON_lock};
+    }
+    const char *note = !stop->is_here ? NULL
+                       : stop->state == STOP_visited
+                           ? view_item(view, CATALOG_outcome, stop->last_outcome)
+                       : stop->reason_count > 0 ? reasons_text(view, stop)
+                                                : stop->address;
+    if (widget_list_row(ui, ui_format(ui, "stop/%llu", (unsigned long long)stop->case_no),
+                        &(struct widget_list_row){
+                            .title = stop->is_here ? stop->name : view_text(view, "today.gone_name"),
+                            .note = note,
+                            .value = stop->is_here ? view_money(view, stop->owed_minor, NULL) : NULL,
+                            .mark = view_count(view, (int64_t)at + 1),
+                            .badge = &badge,
+                            .has_arrow = !parts_is_wide(ui),
+                            .is_selected =
+                                parts_is_wide(ui) && model->brief_case_no == stop->case_no,
+                            .is_disabled = !stop->is_here})) {
+        if (parts_is_wide(ui)) {
+            place->case_no = stop->case_no;
+            intent_out->kind = INTENT_refresh;
+        } else {
+            screen_open(intent_out, SCREEN_brief, stop->case_no);
+        }
+    }
+}
+
+static void head(struct ui *ui, const struct view *view, const struct today_model *model,
+                 struct intent *intent_out)
+{
+    size_t done_count = model->visited_count + model->skipped_count;
+    widget_progress(ui, view_text(view, "today.progress"),
+                    view_fill(view, "today.done_of", lang_value_count("done", (int64_t)done_count),
+                              lang_value_count("all", (int64_t)model->stop_count)),
+                    (int64_t)done_count, (int64_t)model->stop_count);
+    if (model->open_visit_case_no != 0) {
+        if (widget_banner(
+                ui, "open_visit",
+                &(struct widget_banner){.tone = WIDGET_BADGE_warn,
+                                        .title = view_fill(view, "today.open_visit",
+                                                           lang_value_text("name",
+                                                                           model->open_visit_name)),
+                                        .icon = ICON_door_front,
+                                        .action = view_text(view, "brief.resume")})) {
+            screen_open(intent_out, SCREEN_visit, model->open_visit_case_no);
+        }
+    }
+    if (view->sync.question_count > 0) {
+        if (widget_banner(
+                ui, "questions",
+                &(struct widget_banner){
+                    .tone = WIDGET_BADGE_danger,
+                    .title = view_fill(view, "today.questions",
+                                       lang_value_count("n", (int64_t)view->sync.question_count)),
+                    .icon = ICON_report,
+                    .action = view_text(view, "today.look")})) {
+            intent_out->kind = INTENT_root;
+            intent_out->place = screen_place(SCREEN_sync, 0);
+        }
+    }
+}
+
+static void tail(struct ui *ui, const struct view *view, const struct today_model *model,
+                 struct intent *intent_out)
+{
+    if (model->stop_count == 0) {
+        parts_empty(ui, ICON_route,
+                    view_text(view, model->open_case_count == 0 ? "today.empty" : "today.no_plan"),
+                    view_text(view, model->open_case_count == 0 ? "today.empty_note"
+                                                                : "today.no_plan_note"));
+        if (widget_button(ui, "today/sync",
+                          &(struct widget_button){.label = view_text(view, "sync.now"),
+                                                  .icon = ICON_sync,
+                                                  .is_wide = true})) {
+            intent_out->kind = INTENT_sync_now;
+        }
+        return;
+    }
+    if (widget_button(ui, "today/close",
+                      &(struct widget_button){.label = view_text(view, "screen.close_day"),
+                                              .icon = ICON_playlist_add_check,
+                                              .is_wide = true})) {
+        screen_open(intent_out, SCREEN_close_day, 0);
+    }
+}
+
+static void list(struct ui *ui, const struct view *view, const struct today_model *model,
+                 bool has_next, struct screen_place *place, struct intent *intent_out)
+{
+    head(ui, view, model, intent_out);
+    if (has_next && model->next < model->stop_count) {
+        next_card(ui, view, model, intent_out);
+    } else if (model->stop_count > 0 && model->next == model->stop_count) {
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){.tone = WIDGET_BADGE_ok,
+                                              .title = view_text(view, "today.all_done"),
+                                              .text = view_text(view, "today.all_done_note")});
+    }
+    if (model->stop_count > 0) {
+        widget_card_heading(
+            ui, view_fill(view, "today.list", lang_value_count("n", (int64_t)model->left_count)));
+    }
+    for (size_t i = 0; i < model->stop_count; i++) {
+        stop_row(ui, view, model, i, place, intent_out);
+    }
+    tail(ui, view, model, intent_out);
+}
+
+void today_frame(struct ui *ui, const struct view *view, void *model_in, struct screen_place *place,
+                 struct intent *intent_out)
+{
+    const struct today_model *model = model_in;
+    parts_screen_open(ui);
+    screen_top_root(ui, view, view_text(view, "screen.today"), view_day(view, view->today));
+    if (parts_is_wide(ui)) {
+        ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .h = UI_FILL});
+        ui_open(ui, "today/list",
+                &(struct ui_box){
+                    .w = UI_FILL_BY(4), .h = UI_FILL, .scrolls = true, .pad = 16, .gap = 12});
+        list(ui, view, model, false, place, intent_out);
+        ui_close(ui);
+        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL_BY(5), .h = UI_FILL});
+        ui_open(ui, ui_format(ui, "today/brief%llu", (unsigned long long)model->brief_case_no),
+                &(struct ui_box){
+                    .w = UI_FILL, .h = UI_FILL, .scrolls = true, .pad = 16, .gap = 12});
+        if (model->brief != NULL) {
+            brief_body(ui, view, model->brief, intent_out);
+        } else if (model->stop_count > 0) {
+            parts_empty(ui, ICON_task_alt, view_text(view, "today.all_done"),
+                        view_text(view, "today.all_done_note"));
+        }
+        ui_close(ui);
+        if (model->brief != NULL) {
+            brief_actions(ui, view, model->brief, intent_out);
+        }
+        ui_close(ui);
+        ui_close(ui);
+    } else {
+        parts_body_open(ui, "today");
+        list(ui, view, model, true, place, intent_out);
+        parts_body_close(ui);
+    }
+    screen_roots(ui, view, SCREEN_today, intent_out);
+    parts_screen_close(ui, view, NULL, 0);
+}
