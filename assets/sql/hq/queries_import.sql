@@ -43,19 +43,18 @@ SELECT body
 FROM event
 WHERE branch_no = $branch_no AND case_no = $case_no AND kind = $kind
 
--- Cases with an arrangement that payments may still judge: asked 1, active 2,
--- returned 7, conflicting 10 of arrangement_states.def.
--- name: payments_waiting_cases
-SELECT DISTINCT case_no
+-- Arrangements that payments may still judge: asked 1, active 2, returned 7,
+-- conflicting 10 of arrangement_states.def.
+-- name: payments_waiting
+SELECT case_no, id, state, paid_minor
 FROM arrangement
 WHERE branch_no = $branch_no AND state IN (1, 2, 7, 10)
-ORDER BY case_no
+ORDER BY case_no, made_at_ms, id
 
--- name: payments_arrangements_of_case
-SELECT id, kind, state, amount_minor, paid_minor, due_day
+-- name: payments_arrangement
+SELECT kind, state, amount_minor, paid_minor, due_day
 FROM arrangement
-WHERE branch_no = $branch_no AND case_no = $case_no
-ORDER BY made_at_ms, id
+WHERE branch_no = $branch_no AND case_no = $case_no AND id = $id
 
 -- name: payments_state_of_case
 SELECT k.case_ref, s.state

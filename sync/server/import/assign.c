@@ -223,8 +223,9 @@ static enum err facts_write(struct arena *arena, struct hq_store *store,
         arena_reset(&scratch);
     }
     arena_deinit(&scratch);
+    enum err finish_err = ingest_finish(ingest); /* also after an error: it frees */
     TRY(err);
-    TRY(ingest_finish(ingest));
+    TRY(finish_err);
     char detail[64];
     snprintf(detail, sizeof detail, "%zu cases", assign_change_count(plan));
     return hq_audit(store, now_ms, actor, "assign", detail);

@@ -10,6 +10,8 @@ static void text_write(FILE *file, const char *text, char end)
 
 void fault_report_start(struct fault_report *report)
 {
+    arena_init(&report->scratch, 0);
+    report->is_started = true;
     if (report->file == NULL) {
         return;
     }
@@ -30,7 +32,6 @@ void fault_report_add(struct fault_report *report, const struct column_map *map,
     if (report->file == NULL) {
         return;
     }
-    struct arena_mark mark = arena_mark(report->arena);
     const struct column *column = NULL;
     const char *heading = "";
     if (fault->column != COLUMN_NONE) {
@@ -43,20 +44,25 @@ void fault_report_add(struct fault_report *report, const struct column_map *map,
     text_write(report->file, heading, ',');
     text_write(report->file, fault->shape, ',');
     text_write(report->file,
-               lang_fill(report->arena, report->lang, fault_key(fault->fault),
+               lang_fill(&report->scratch, report->lang, fault_key(fault->fault),
                          lang_value_count("line", fault->other_line)),
                ',');
-    text_write(report->file,
-               lang_fill(report->arena, report->lang, fault_expected_key(fault->fault),
-                         lang_value_text(
-                             "values", column != NULL ? value_choices(report->arena, column) : ""),
-                         lang_value_count("size", column != NULL ? (int64_t)column->size - 1 : 0)),
-               '\n');
-    arena_rollback(report->arena, mark);
+    text_write(
+        report->file,
+        lang_fill(&report->scratch, report->lang, fault_expected_key(fault->fault),
+                  lang_value_text("values",
+                                  column != NULL ? value_choices(&report->scratch, column) : ""),
+                  lang_value_count("size", column != NULL ? (int64_t)column->size - 1 : 0)),
+        '\n');
+    arena_reset(&report->scratch);
 }
 
 enum err fault_report_end(struct fault_report *report)
 {
+    if (report->is_started) {
+        arena_deinit(&report->scratch);
+        report->is_started = false;
+    }
     if (report->file == NULL) {
         return OK;
     }

@@ -12,16 +12,17 @@
 struct fault_report {
     FILE *file; /* NULL: faults are only counted */
     enum lang lang;
-    struct arena *arena; /* scratch, rolled back after each line */
     int64_t fault_count;
+    bool is_started;
+    struct arena scratch; /* of one line */
 };
 
-/* Writes the heading. */
+/* Writes the heading. fault_report_end() must follow. */
 void fault_report_start(struct fault_report *report);
 /* `map` may be NULL for faults of the whole row. */
 void fault_report_add(struct fault_report *report, const struct column_map *map, int64_t line,
                       const struct row_fault *fault);
-/* ERR_io when something could not be written. */
+/* Also without a start. ERR_io when something could not be written. */
 enum err fault_report_end(struct fault_report *report) MUST_USE;
 
 /* The fault of a row that could not even be cut into fields. */

@@ -193,11 +193,14 @@ static enum err run_write(struct run *run, struct csv_reader *reader,
 {
     TRY(import_batch_next(run->store, &run->result->batch_no));
     run->ingest = ingest_start(run->arena, run->store, run->options->now_ms);
-    TRY(rows_take(run, reader));
+    enum err err = rows_take(run, reader);
+    /* Also after an error: it gives back what the ingest holds. */
+    enum err finish_err = ingest_finish(run->ingest);
+    TRY(err);
+    TRY(finish_err);
     if (run->options->is_all_or_nothing && run->result->error_count > 0) {
         return OK;
     }
-    TRY(ingest_finish(run->ingest));
     TRY(import_batch_add(run->store, "cases", checksum, run->options, run->result));
     run->result->is_written = true;
     return OK;
@@ -255,6 +258,6 @@ enum err import_cases(struct arena *arena, struct hq_store *store, FILE *in,
     enum err err = run_start(run, reader, checksum);
     csv_reader_close(reader);
     result_out->fault_count = report->fault_count;
-    TRY(err);
-    return fault_report_end(report);
+    enum err report_err = fault_report_end(report);
+    return err != OK ? err : report_err;
 }

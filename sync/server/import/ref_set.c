@@ -47,17 +47,35 @@ struct ref_set *ref_set_make(struct arena *arena)
     return set;
 }
 
-bool ref_set_find(const struct ref_set *set, struct str a, struct str b, int64_t *number_out)
+static struct entry *entry_find(const struct ref_set *set, struct str a, struct str b)
 {
     uint64_t hash = pair_hash(a, b);
     for (size_t at = (size_t)hash & (set->capacity - 1); set->entries[at].hash != 0;
          at = (at + 1) & (set->capacity - 1)) {
         if (set->entries[at].hash == hash && entry_is(&set->entries[at], a, b)) {
-            *number_out = set->entries[at].number;
-            return true;
+            return &set->entries[at];
         }
     }
-    return false;
+    return NULL;
+}
+
+bool ref_set_find(const struct ref_set *set, struct str a, struct str b, int64_t *number_out)
+{
+    const struct entry *entry = entry_find(set, a, b);
+    if (entry != NULL) {
+        *number_out = entry->number;
+    }
+    return entry != NULL;
+}
+
+void ref_set_put(struct ref_set *set, struct str a, struct str b, int64_t number)
+{
+    struct entry *entry = entry_find(set, a, b);
+    if (entry != NULL) {
+        entry->number = number;
+    } else {
+        ref_set_add(set, a, b, number);
+    }
 }
 
 static void entry_put(struct ref_set *set, struct entry entry)

@@ -12,3 +12,5 @@ struct ref_set *ref_set_make(struct arena *arena);
 bool ref_set_find(const struct ref_set *set, struct str a, struct str b, int64_t *number_out);
 /* Adds the pair, which must not be there. */
 void ref_set_add(struct ref_set *set, struct str a, struct str b, int64_t number);
+/* Same, replacing the number when the pair is there. */
+void ref_set_put(struct ref_set *set, struct str a, struct str b, int64_t number);

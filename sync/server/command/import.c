@@ -1,0 +1,105 @@
+/* doorstep-hq import FILE: a portfolio of cases. */
+#include "sync/server/import/import.h"
+
+#include "core/base/str.h"
+#include "sync/server/command/command.h"
+#include "sync/server/import/import_words.h"
+
+#include <string.h>
+
+static const char *const options_with_value[] = {"--encoding", "--report", NULL};
+static const char *const options_plain[] = {"--dry-run", "--all-or-nothing", NULL};
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+static void result_say(struct command_context *context, const struct import_result *result,
+                       bool is_dry, const char *report_path)
+{
+    command_say(context, COMMAND_TEXT(is_dry ? "import.say.dry" : "import.say.counts",
+                                      lang_value_count("batch", result->batch_no),
+                                      lang_value_count("rows", result->row_count),
+                                      lang_value_count("new", result->new_count),
+                                      lang_value_count("changed", result->changed_count),
+                                      lang_value_count("balances", result->balance_count),
+                                      lang_value_count("same", result->same_count),
+                                      lang_value_count("bad", result->error_count)));
+    if (!is_dry && !result->is_written) {
+        command_say(context, COMMAND_LINE("import.say.nothing_written"));
+    }
+    if (result->error_count > 0) {
+        command_say(context, COMMAND_TEXT("import.say.report",
+                                          lang_value_count("faults", result->fault_count),
+                                          lang_value_text("file", report_path)));
+    }
+}
+
+enum command_exit import_command(struct command_context *context)
+{
+    if (!command_options_are_known(context, options_with_value, options_plain)) {
+        return COMMAND_usage;
+    }
+    const char *name = command_word(context, options_with_value, 0);
+    if (name == NULL || command_word(context, options_with_value, 1) != NULL) {
+        return command_usage(context);
+    }
+    const char *path = command_path(context, name);
+    FILE *in = fopen(path, "rb");
+    if (in == NULL) {
+        return command_fail(context, COMMAND_not_found,
+                            COMMAND_TEXT("import.fail.open", lang_value_text("file", name)));
+    }
+    const char *report_name = command_option(context, "--report");
+    const char *report_path = report_name != NULL
+                                  ? command_path(context, report_name)
+                                  : str_format(context->arena, "%s.errors.csv", path);
+    struct fault_report report = {.file = fopen(report_path, "wb"), .lang = context->lang};
+    if (report.file == NULL) {
+        fclose(in);
+        return command_fail(
+            context, COMMAND_failed,
+            COMMAND_TEXT("import.fail.report", lang_value_text("file", report_path)));
+    }
+    const struct import_options options = {
+        .encoding = command_option(context, "--encoding"),
+        .file_name = name_of(path),
+        .actor = context->actor,
+        .now_ms = clock_now_ms(context->clock),
+        .is_dry_run = command_has(context, "--dry-run"),
+        .is_all_or_nothing = command_has(context, "--all-or-nothing"),
+    };
+    struct import_result result;
+    enum err err = import_cases(context->arena, context->store, in, &report, &options, &result);
+    fclose(in);
+    bool is_report_closed = fclose(report.file) == 0;
+    if (err == ERR_not_found) {
+        return command_fail(
+            context, COMMAND_usage,
+            COMMAND_TEXT("import.fail.encoding", lang_value_text("name", options.encoding)));
+    }
+    if (err == ERR_bad_text) {
+        return command_fail(context, COMMAND_found, COMMAND_LINE("import.fail.utf16"));
+    }
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    if (!is_report_closed) {
+        return command_err(context, ERR_io);
+    }
+    if (result.is_known) {
+        command_say(context,
+                    COMMAND_TEXT("import.say.known", lang_value_count("batch", result.batch_no),
+                                 lang_value_count("rows", result.row_count)));
+        return COMMAND_ok;
+    }
+    const char *refusal = import_words_refusal(context->arena, context->lang, &result);
+    if (refusal != NULL) {
+        fprintf(context->err, "%s\n", refusal);
+        return COMMAND_found;
+    }
+    result_say(context, &result, options.is_dry_run, report_path);
+    return result.error_count > 0 ? COMMAND_found : COMMAND_ok;
+}

@@ -1,0 +1,143 @@
+/* doorstep-hq payments import FILE: payments booked by the client. */
+#include "sync/server/import/payments_import.h"
+
+#include "core/base/str.h"
+#include "core/domain/catalog.h"
+#include "core/domain/date.h"
+#include "sync/server/command/command.h"
+#include "sync/server/import/import_words.h"
+
+#include <string.h>
+
+static const char *const options_with_value[] = {"--encoding", "--report", "--through", NULL};
+static const char *const options_plain[] = {"--dry-run", "--all-or-nothing", NULL};
+
+static void change_say(struct command_context *context, const struct payments_change *change)
+{
+    command_say(
+        context,
+        COMMAND_TEXT(
+            "payments.say.change", lang_value_text("case", change->case_ref),
+            lang_value_key("kind", catalog_key(CATALOG_arrangement_kind, change->kind)),
+            lang_value_money("amount", change->amount_minor),
+            lang_value_day("due", change->due_day),
+            lang_value_key("old", catalog_key(CATALOG_arrangement_state, change->old_state)),
+            lang_value_key("new", catalog_key(CATALOG_arrangement_state, change->new_state)),
+            lang_value_money("paid", change->paid_minor)));
+}
+
+static void result_say(struct command_context *context, const struct payments_result *result,
+                       bool is_dry, const char *report_path)
+{
+    const struct import_result *import = &result->import;
+    command_say(context, COMMAND_TEXT(is_dry ? "payments.say.dry" : "payments.say.counts",
+                                      lang_value_count("batch", import->batch_no),
+                                      lang_value_count("rows", import->row_count),
+                                      lang_value_count("new", import->new_count),
+                                      lang_value_money("amount", result->amount_minor),
+                                      lang_value_count("same", import->same_count),
+                                      lang_value_count("bad", import->error_count)));
+    if (!is_dry && !import->is_written) {
+        command_say(context, COMMAND_LINE("import.say.nothing_written"));
+    }
+    if (import->is_written && result->through_day != 0) {
+        command_say(context,
+                    COMMAND_TEXT("payments.say.checked", lang_value_day("day", result->through_day),
+                                 lang_value_count("cases", result->checked_count)));
+    }
+    for (size_t i = 0; import->is_written && i < result->change_count; i++) {
+        change_say(context, &result->changes[i]);
+    }
+    if (import->error_count > 0) {
+        command_say(context, COMMAND_TEXT("import.say.report",
+                                          lang_value_count("faults", import->fault_count),
+                                          lang_value_text("file", report_path)));
+    }
+}
+
+static enum command_exit payments_run(struct command_context *context, FILE *in, FILE *report_file,
+                                      const char *file_name, const char *report_path,
+                                      int32_t through_day)
+{
+    struct fault_report report = {.file = report_file, .lang = context->lang};
+    const struct payments_options options = {
+        .import = {.encoding = command_option(context, "--encoding"),
+                   .file_name = file_name,
+                   .actor = context->actor,
+                   .now_ms = clock_now_ms(context->clock),
+                   .is_dry_run = command_has(context, "--dry-run"),
+                   .is_all_or_nothing = command_has(context, "--all-or-nothing")},
+        .through_day = through_day,
+    };
+    struct payments_result result;
+    enum err err = payments_import(context->arena, context->store, in, &report, &options, &result);
+    if (err == ERR_not_found) {
+        return command_fail(
+            context, COMMAND_usage,
+            COMMAND_TEXT("import.fail.encoding", lang_value_text("name", options.import.encoding)));
+    }
+    if (err == ERR_bad_text) {
+        return command_fail(context, COMMAND_found, COMMAND_LINE("import.fail.utf16"));
+    }
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    if (result.import.is_known) {
+        command_say(context, COMMAND_TEXT("import.say.known",
+                                          lang_value_count("batch", result.import.batch_no),
+                                          lang_value_count("rows", result.import.row_count)));
+        return COMMAND_ok;
+    }
+    const char *refusal = import_words_refusal(context->arena, context->lang, &result.import);
+    if (refusal != NULL) {
+        fprintf(context->err, "%s\n", refusal);
+        return COMMAND_found;
+    }
+    result_say(context, &result, options.import.is_dry_run, report_path);
+    return result.import.error_count > 0 ? COMMAND_found : COMMAND_ok;
+}
+
+enum command_exit payments_command(struct command_context *context)
+{
+    if (!command_options_are_known(context, options_with_value, options_plain)) {
+        return COMMAND_usage;
+    }
+    const char *verb = command_word(context, options_with_value, 0);
+    const char *name = command_word(context, options_with_value, 1);
+    if (verb == NULL || strcmp(verb, "import") != 0 || name == NULL ||
+        command_word(context, options_with_value, 2) != NULL) {
+        return command_usage(context);
+    }
+    const char *through = command_option(context, "--through");
+    int32_t through_day = 0;
+    if (through != NULL && date_from_text(str_from(through), &through_day) != OK) {
+        return command_fail(
+            context, COMMAND_usage,
+            COMMAND_TEXT("payments.fail.through", lang_value_text("value", through)));
+    }
+    const char *path = command_path(context, name);
+    FILE *in = fopen(path, "rb");
+    if (in == NULL) {
+        return command_fail(context, COMMAND_not_found,
+                            COMMAND_TEXT("import.fail.open", lang_value_text("file", name)));
+    }
+    const char *report_name = command_option(context, "--report");
+    const char *report_path = report_name != NULL
+                                  ? command_path(context, report_name)
+                                  : str_format(context->arena, "%s.errors.csv", path);
+    FILE *report_file = fopen(report_path, "wb");
+    if (report_file == NULL) {
+        fclose(in);
+        return command_fail(
+            context, COMMAND_failed,
+            COMMAND_TEXT("import.fail.report", lang_value_text("file", report_path)));
+    }
+    const char *slash = strrchr(path, '/');
+    enum command_exit result = payments_run(
+        context, in, report_file, slash != NULL ? slash + 1 : path, report_path, through_day);
+    fclose(in);
+    if (fclose(report_file) != 0 && result == COMMAND_ok) {
+        return command_err(context, ERR_io);
+    }
+    return result;
+}
