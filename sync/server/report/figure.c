@@ -29,27 +29,17 @@ static const char *digits(const struct figure_style *style, enum metric_unit uni
                       metric_to_text(text, unit, shown_value(style, unit, value), is_grouped));
 }
 
-/* "report.unit.money.wan" or "report.unit.<unit>", filled or as the sign alone. */
-static const char *unit_key(const struct figure_style *style, const char *what,
-                            enum metric_unit unit)
+static const char *unit_key(const struct figure_style *style, enum metric_unit unit)
 {
     bool is_wan = unit == METRIC_UNIT_money && style->money == REPORT_MONEY_wan;
-    return str_format(style->arena, "report.%s.%s", what,
+    return str_format(style->arena, "report.unit.%s",
                       is_wan ? "money_wan" : metric_unit_name(unit));
 }
 
 const char *figure_unit_text(const struct figure_style *style, enum metric_unit unit, int64_t value)
 {
-    return lang_fill(style->arena, style->lang, unit_key(style, "unit", unit),
+    return lang_fill(style->arena, style->lang, unit_key(style, unit),
                      lang_value_text("value", digits(style, unit, value, true)));
-}
-
-const char *figure_unit_sign(const struct figure_style *style, enum metric_unit unit)
-{
-    if (unit == METRIC_UNIT_count || unit == METRIC_UNIT_ratio) {
-        return "";
-    }
-    return lang_text(style->lang, unit_key(style, "sign", unit));
 }
 
 const char *figure_text(const struct figure_style *style, const struct metric_value *value)

@@ -18,8 +18,6 @@ struct figure_style figure_style(struct arena *arena, const struct gather *gathe
 const char *figure_text(const struct figure_style *style, const struct metric_value *value);
 const char *figure_unit_text(const struct figure_style *style, enum metric_unit unit,
                              int64_t value);
-/* The unit's sign alone: "元", "%", "" for a count. */
-const char *figure_unit_sign(const struct figure_style *style, enum metric_unit unit);
 /* "up 3.20 percentage points", "down 25.00%", "unchanged", "no earlier data":
  * of rates in points, of everything else in percent. */
 const char *figure_change_words(const struct figure_style *style,
