@@ -124,7 +124,7 @@ static enum wire read_status(struct buf_reader *reader, struct batch_status *sta
     return reader->err == OK ? WIRE_ok : from_err(reader->err);
 }
 
-enum wire batch_seal(struct arena *arena, struct batch *batch, const struct chain_link *link_before,
+enum wire batch_seal(struct arena *arena, struct batch *batch, const struct batch_before *before,
                      const struct envelope_keys *device, const struct chain_public_key *hq,
                      struct wire_bytes *envelope_out)
 {
@@ -132,7 +132,7 @@ enum wire batch_seal(struct arena *arena, struct batch *batch, const struct chai
     if (batch->count > LIMIT_batch_events) {
         return WIRE_too_long;
     }
-    memcpy(batch->link_tag, link_before->bytes, BATCH_LINK_TAG_SIZE);
+    memcpy(batch->link_tag, before->link.bytes, BATCH_LINK_TAG_SIZE);
     uint8_t *frame = arena_alloc(arena, FRAME_SIZE_MAX);
     struct buf_writer writer;
     buf_writer_init(&writer, frame, FRAME_SIZE_MAX);
@@ -141,8 +141,9 @@ enum wire batch_seal(struct arena *arena, struct batch *batch, const struct chai
     size_t status_at = writer.size;
     write_status(&writer, &batch->status);
     hash_status(batch->status_hash, frame + status_at, writer.size - status_at);
-    struct chain_link link = *link_before;
-    struct slim slim = {0};
+    struct chain_link link = before->link;
+    struct slim slim;
+    slim_start(&slim, batch->first_seq, before->body);
     size_t bodies_size = 0;
     for (size_t i = 0; i < batch->count; i++) {
         bodies_size += batch->bodies[i].size;
@@ -171,17 +172,21 @@ enum wire batch_seal(struct arena *arena, struct batch *batch, const struct chai
                          (struct wire_bytes){plain, plain_size}, envelope_out);
 }
 
-static enum wire read_events(struct arena *arena, struct buf_reader *reader, struct batch *batch)
+static enum wire read_events(struct arena *arena, struct batch *batch, struct wire_bytes before)
 {
     struct wire_bytes *bodies = ARENA_ARRAY(arena, LIMIT_batch_events, struct wire_bytes);
-    struct slim slim = {0};
+    struct buf_reader reader;
+    buf_reader_init(&reader, batch->slim.bytes, batch->slim.size);
+    struct slim slim;
+    slim_start(&slim, batch->first_seq, before);
     size_t bodies_size = 0;
-    while (buf_left(reader) > 0) {
+    batch->count = 0;
+    while (buf_left(&reader) > 0) {
         if (batch->count == LIMIT_batch_events) {
             return WIRE_too_long;
         }
         slim.seq = batch->first_seq + batch->count;
-        TRY_WIRE(slim_read(arena, &slim, reader, &bodies[batch->count]));
+        TRY_WIRE(slim_read(arena, &slim, &reader, &bodies[batch->count]));
         bodies_size += bodies[batch->count].size;
         if (bodies_size > LIMIT_batch_size) {
             return WIRE_too_long;
@@ -192,7 +197,7 @@ static enum wire read_events(struct arena *arena, struct buf_reader *reader, str
     return WIRE_ok;
 }
 
-static enum wire read_frame(struct arena *arena, struct wire_bytes frame, struct batch *batch)
+static enum wire read_frame(struct wire_bytes frame, struct batch *batch)
 {
     struct buf_reader reader;
     buf_reader_init(&reader, frame.bytes, frame.size);
@@ -209,7 +214,8 @@ static enum wire read_frame(struct arena *arena, struct wire_bytes frame, struct
     size_t status_at = reader.at;
     TRY_WIRE(read_status(&reader, &batch->status));
     hash_status(batch->status_hash, frame.bytes + status_at, reader.at - status_at);
-    return read_events(arena, &reader, batch);
+    batch->slim = (struct wire_bytes){frame.bytes + reader.at, buf_left(&reader)};
+    return WIRE_ok;
 }
 
 enum wire batch_open(struct arena *arena, struct wire_bytes envelope,
@@ -231,22 +237,22 @@ enum wire batch_open(struct arena *arena, struct wire_bytes envelope,
                                 plain.size - CHAIN_SIGNATURE_SIZE};
     struct wire_bytes frame;
     TRY_WIRE(pack_open(arena, packed, FRAME_SIZE_MAX, &frame));
-    TRY_WIRE(read_frame(arena, frame, &batch));
+    TRY_WIRE(read_frame(frame, &batch));
     *batch_out = batch;
     return WIRE_ok;
 }
 
-enum wire batch_check(struct arena *arena, const struct batch *batch,
-                      const struct chain_link *link_before, const struct chain_public_key *device,
-                      struct batch_facts *facts_out)
+enum wire batch_check(struct arena *arena, struct batch *batch, const struct batch_before *before,
+                      const struct chain_public_key *device, struct batch_facts *facts_out)
 {
-    if (memcmp(batch->link_tag, link_before->bytes, BATCH_LINK_TAG_SIZE) != 0) {
+    if (memcmp(batch->link_tag, before->link.bytes, BATCH_LINK_TAG_SIZE) != 0) {
         return WIRE_bad_link;
     }
+    TRY_WIRE(read_events(arena, batch, before->body));
     struct batch_facts facts = {
         .ids = ARENA_ARRAY(arena, batch->count + 1, struct id),
         .links = ARENA_ARRAY(arena, batch->count + 1, struct chain_link),
-        .link_last = *link_before,
+        .link_last = before->link,
     };
     for (size_t i = 0; i < batch->count; i++) {
         const struct wire_bytes *body = &batch->bodies[i];

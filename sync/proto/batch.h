@@ -41,8 +41,9 @@ struct batch {
     uint32_t device_no;
     uint64_t first_seq; /* of bodies[0]; of the next fact when there is none; >= 1 */
     uint8_t link_tag[BATCH_LINK_TAG_SIZE]; /* first bytes of the link after first_seq - 1 */
-    size_t count;                          /* 0..LIMIT_batch_events */
-    const struct wire_bytes *bodies;       /* event bodies, as captured */
+    size_t count;                          /* 0..LIMIT_batch_events; known after batch_check() */
+    const struct wire_bytes *bodies;       /* event bodies, as captured; the same */
+    struct wire_bytes slim;                /* the facts as they came, until batch_check() */
     struct batch_status status;
     uint8_t status_hash[BATCH_STATUS_HASH_SIZE]; /* of the status bytes as they came */
     struct chain_signature signature;
@@ -55,27 +56,35 @@ struct batch_facts {
     struct chain_link link_last; /* after the last; the one before when there is none */
 };
 
-/* Signs and seals. `link_before` is the chain link after first_seq - 1 (zero
- * bytes for first_seq 1). Reads device_no, first_seq, count, bodies and status of
- * `batch`, and fills its link_tag, status_hash and signature.
+/* The fact before the first of a batch, as the journal at hand holds it. Its body
+ * foretells what need not be sent again (slim.h): person, policy, boot, place. */
+struct batch_before {
+    struct chain_link link; /* after first_seq - 1; zero bytes for first_seq 1 */
+    struct wire_bytes body; /* of first_seq - 1; none for first_seq 1 */
+};
+
+/* Signs and seals. Reads device_no, first_seq, count, bodies and status of `batch`,
+ * and fills its link_tag, status_hash and signature.
  * too_long past LIMIT_batch_events, LIMIT_batch_size of bodies, LIMIT_event_size
  * of one, or LIMIT_envelope_size; malformed for a bad key. */
-enum wire batch_seal(struct arena *arena, struct batch *batch, const struct chain_link *link_before,
+enum wire batch_seal(struct arena *arena, struct batch *batch, const struct batch_before *before,
                      const struct envelope_keys *device, const struct chain_public_key *hq,
                      struct wire_bytes *envelope_out) MUST_USE;
 
-/* Headquarters: opens an envelope of kind batch. Nothing is trusted yet: call
- * batch_check() with the device's key and link next. Everything in `batch_out`
- * lives in `arena`. Any refusal of envelope_open() and of the frame. */
+/* Headquarters, first step, without its store: opens an envelope of kind batch.
+ * Gives device_no, first_seq, link_tag, status; nothing is trusted yet. Everything
+ * in `batch_out` lives in `arena`. Any refusal of envelope_open() and of the frame. */
 enum wire batch_open(struct arena *arena, struct wire_bytes envelope,
                      const struct envelope_keys *hq, struct batch *batch_out) MUST_USE;
 
-/* Headquarters: `link_before` is the link that its journal holds after
- * first_seq - 1. bad_link when the batch does not follow it (a gap is the
- * caller's to see first, by first_seq); bad_signature. Facts already held are
- * the caller's to compare by id with `facts_out`. */
-enum wire batch_check(struct arena *arena, const struct batch *batch,
-                      const struct chain_link *link_before, const struct chain_public_key *device,
+/* Headquarters, second step: `before` is what its journal holds at first_seq - 1.
+ * (When it holds no such fact there is a gap, and the answer says from where to
+ * send.) Fills count and bodies of `batch`, and `facts_out`.
+ * bad_link when the batch does not follow `before`, bad_signature, truncated,
+ * malformed, too_long. Which facts are held already is the caller's to find, by
+ * `facts_out->ids`. */
+enum wire batch_check(struct arena *arena, struct batch *batch, const struct batch_before *before,
+                      const struct chain_public_key *device,
                       struct batch_facts *facts_out) MUST_USE;
 
 /* How far the tablet's clock is behind headquarters', as it travels in the status:

@@ -279,6 +279,17 @@ static uint32_t read_coordinate(struct buf_reader *reader, bool has_last, uint32
     return has_last ? last + (uint32_t)unzigzag(buf_read_varint(reader)) : buf_read_u32(reader);
 }
 
+void slim_start(struct slim *slim, uint64_t first_seq, struct wire_bytes before)
+{
+    *slim = (struct slim){0};
+    struct slim_head head;
+    if (before.size > 0 && take_apart(&head, before) && comes_back(&head, before)) {
+        slim->seq = first_seq - 1;
+        remember(slim, &head);
+    }
+    slim->seq = first_seq;
+}
+
 void slim_write(struct slim *slim, struct buf_writer *writer, struct wire_bytes body)
 {
     struct slim_head head;

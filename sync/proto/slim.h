@@ -27,14 +27,18 @@ struct slim_head {
     size_t payload_size;
 };
 
-/* What the next fact is foretold from. Zeroed before the first fact of a batch,
- * then `seq` is set to that of the fact at hand, before each call. */
+/* What the next fact is foretold from: slim_start(), then `seq` is set to that of
+ * the fact at hand before each call. */
 struct slim {
     struct slim_head last;
     uint64_t last_seq;
     uint64_t seq;
 };
 
+/* `before` is the fact before the first, which both ends hold (no bytes when there
+ * is none, or when it is not of the known shape: nothing is foretold then). It is
+ * borrowed as long as `slim` is used. */
+void slim_start(struct slim *slim, uint64_t first_seq, struct wire_bytes before);
 /* Appends one body. The writer's error says when it did not fit. */
 void slim_write(struct slim *slim, struct buf_writer *writer, struct wire_bytes body);
 /* Takes one body off `reader`; it lives in `arena`, as does what `slim` points

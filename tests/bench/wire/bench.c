@@ -36,11 +36,15 @@ static void row(struct arena *arena, struct frames *frames, size_t per_batch, si
         for (size_t done = 0; done < VISITS_PER_TABLET; done += per_batch) {
             arena_reset(arena);
             size_t raw_size = 0;
+            struct batch_before before = frames_before(frames, arena);
             double start_us = now_us();
             struct wire_bytes envelope = frames_seal(frames, arena, per_batch, &raw_size);
             double sealed_us = now_us();
             struct batch batch;
-            CHECK(batch_open(arena, envelope, &frames->hq, &batch) == WIRE_ok);
+            struct batch_facts facts;
+            CHECK(batch_open(arena, envelope, &frames->hq, &batch) == WIRE_ok &&
+                  batch_check(arena, &batch, &before, &frames->device.public_key, &facts) ==
+                      WIRE_ok);
             open_us += now_us() - sealed_us;
             seal_us += sealed_us - start_us;
             frame_size += frames_unpacked(frames, arena, envelope).size;

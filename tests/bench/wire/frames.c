@@ -2,6 +2,8 @@
 
 #include "sync/proto/pack.h"
 
+#include <string.h>
+
 #include <pb_encode.h>
 
 void frames_start(struct frames *frames, uint64_t seed, bool is_unseen)
@@ -9,7 +11,16 @@ void frames_start(struct frames *frames, uint64_t seed, bool is_unseen)
     visits_start(&frames->visits, seed, is_unseen);
     chain_keypair(&frames->visits.rng, &frames->device.public_key, &frames->device.secret_key);
     chain_keypair(&frames->visits.rng, &frames->hq.public_key, &frames->hq.secret_key);
-    rng_fill(&frames->visits.rng, frames->link.bytes, sizeof frames->link.bytes);
+    /* In the middle of a journal; its last fact is known after the first batch. */
+    frames->before.body = (struct wire_bytes){NULL, 0};
+    rng_fill(&frames->visits.rng, frames->before.link.bytes, sizeof frames->before.link.bytes);
+}
+
+struct batch_before frames_before(const struct frames *frames, struct arena *arena)
+{
+    struct batch_before before = frames->before;
+    before.body.bytes = arena_copy(arena, before.body.bytes, before.body.size);
+    return before;
 }
 
 struct wire_bytes frames_seal(struct frames *frames, struct arena *arena, size_t visit_count,
@@ -26,7 +37,7 @@ struct wire_bytes frames_seal(struct frames *frames, struct arena *arena, size_t
     struct wire_bytes *bodies =
         ARENA_ARRAY(arena, visit_count * VISITS_EVENTS_MAX, struct wire_bytes);
     *raw_size_out = 0;
-    struct chain_link link = frames->link;
+    struct chain_link link = frames->before.link;
     for (size_t i = 0; i < visit_count; i++) {
         ds_Event *events = ARENA_ARRAY(arena, VISITS_EVENTS_MAX, ds_Event);
         size_t count = visits_next(&frames->visits, events);
@@ -42,9 +53,11 @@ struct wire_bytes frames_seal(struct frames *frames, struct arena *arena, size_t
     }
     batch.bodies = bodies;
     struct wire_bytes envelope;
-    CHECK(batch_seal(arena, &batch, &frames->link, &frames->device, &frames->hq.public_key,
+    CHECK(batch_seal(arena, &batch, &frames->before, &frames->device, &frames->hq.public_key,
                      &envelope) == WIRE_ok);
-    frames->link = link;
+    const struct wire_bytes *last = &bodies[batch.count - 1];
+    memcpy(frames->last_body, last->bytes, last->size);
+    frames->before = (struct batch_before){link, {frames->last_body, last->size}};
     return envelope;
 }
 

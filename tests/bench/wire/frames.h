@@ -7,10 +7,13 @@
 struct frames {
     struct visits visits;
     struct envelope_keys device, hq;
-    struct chain_link link;
+    struct batch_before before;
+    uint8_t last_body[LIMIT_event_size];
 };
 
 void frames_start(struct frames *frames, uint64_t seed, bool is_unseen);
+/* What headquarters holds before the next batch. */
+struct batch_before frames_before(const struct frames *frames, struct arena *arena);
 /* Seals the next `visit_count` visits as one batch. */
 struct wire_bytes frames_seal(struct frames *frames, struct arena *arena, size_t visit_count,
                               size_t *raw_size_out);
