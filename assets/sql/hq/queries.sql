@@ -166,6 +166,10 @@ VALUES ($branch_no, $device_no, $strand, $seq, $id, $kind, $case_no, $person_no,
 SELECT link, order_at_ms FROM event
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
 
+-- name: event_body
+SELECT body FROM event
+WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
+
 -- name: event_id_at
 SELECT id FROM event
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq

@@ -52,6 +52,7 @@ enum err apply_device(struct apply *apply, uint32_t device_no, struct apply_devi
     if (hq_next(&query)) {
         device->is_known = true;
         device->person_no = (uint32_t)hq_i64(&query, 0);
+        device->is_revoked = hq_i64(&query, 2) != 0;
         device->feed_seq = (uint64_t)hq_i64(&query, 5);
     }
     TRY(hq_end(&query));

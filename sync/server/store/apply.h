@@ -21,6 +21,7 @@ struct apply_device {
     struct apply_device *next; /* of the same bucket */
     uint32_t device_no;
     bool is_known;
+    bool is_revoked;
     uint32_t person_no;
     uint64_t feed_seq;
     bool is_feed_moved;

@@ -297,50 +297,82 @@ static enum err strand_match(struct hq_store *store, const struct apply_device *
     return OK;
 }
 
-enum err ingest_link_find(struct hq_store *store, uint32_t device_no, uint64_t seq,
-                          const uint8_t *tag, size_t tag_size, bool *is_found_out,
-                          struct chain_link *link_out, uint64_t *send_from_seq_out)
+static enum err strand_body(struct arena *arena, struct hq_store *store,
+                            const struct apply_device *device, const struct apply_strand *strand,
+                            uint64_t seq, struct str *body_out)
+{
+    struct hq_query query = hq_query(store, SQL_HQ_event_body);
+    hq_bind_i64(&query, "$device_no", device->device_no);
+    hq_bind_i64(&query, "$strand", strand_at(device, strand, seq));
+    hq_bind_i64(&query, "$seq", (int64_t)seq);
+    return hq_one_text(arena, &query, body_out);
+}
+
+/* A gap: from where we are. Another history: further back each time, twice as far
+ * as the tablet was, until both agree. */
+static uint64_t rewind_from(uint64_t seq, uint64_t last_seq)
+{
+    uint64_t asked_seq = seq + 1;
+    uint64_t next_seq = last_seq + 1;
+    if (asked_seq > next_seq) {
+        return next_seq;
+    }
+    uint64_t back = 2 * (next_seq - asked_seq);
+    back = back < REWIND_FIRST ? REWIND_FIRST : back;
+    return asked_seq > back ? asked_seq - back : 1;
+}
+
+static enum err find_places(struct arena *arena, struct apply *apply, struct apply_device *device,
+                            uint64_t seq, const uint8_t *tag, size_t tag_size,
+                            struct ingest_place *places, size_t *count, uint64_t *last_seq)
+{
+    for (size_t i = 0; i < device->strand_count; i++) {
+        const struct apply_strand *strand = &device->strands[i];
+        struct ingest_place place = {.body = STR("")};
+        int64_t order_at_ms = 0;
+        *last_seq = strand->seq > *last_seq ? strand->seq : *last_seq;
+        if (seq > strand->seq) {
+            continue;
+        }
+        TRY(strand_link(apply->store, device, strand, seq, &place.link, &order_at_ms));
+        bool is_new = memcmp(place.link.bytes, tag, tag_size) == 0;
+        for (size_t j = 0; j < *count; j++) {
+            is_new = is_new && !chain_link_equal(&places[j].link, &place.link);
+        }
+        if (!is_new) {
+            continue;
+        }
+        if (seq > 0) {
+            TRY(strand_body(arena, apply->store, device, strand, seq, &place.body));
+        }
+        places[(*count)++] = place;
+    }
+    return OK;
+}
+
+enum err ingest_places(struct arena *arena, struct hq_store *store, uint32_t device_no,
+                       uint64_t seq, const uint8_t *tag, size_t tag_size,
+                       struct ingest_place **places_out, size_t *count_out,
+                       uint64_t *send_from_seq_out)
 {
     CHECK(tag_size <= CHAIN_LINK_SIZE);
-    struct arena arena;
-    arena_init(&arena, 4096);
     struct apply apply;
-    apply_init(&apply, &arena, store, 0);
+    apply_init(&apply, arena, store, 0);
+    *count_out = 0;
+    *places_out = NULL;
     struct apply_device *device = NULL;
     uint64_t last_seq = 0;
-    *is_found_out = false;
-    *link_out = (struct chain_link){{0}};
-    static const uint8_t nothing[CHAIN_LINK_SIZE] = {0};
     enum err err = apply_device(&apply, device_no, &device);
     if (err == OK) {
         err = apply_device_strands(&apply, device);
     }
-    if (err == OK && seq == 0) {
-        *is_found_out = memcmp(tag, nothing, tag_size) == 0;
+    if (err == OK) {
+        *places_out = ARENA_ARRAY(arena, device->strand_count + 1, struct ingest_place);
+        err = find_places(arena, &apply, device, seq, tag, tag_size, *places_out, count_out,
+                          &last_seq);
     }
-    for (size_t i = 0; err == OK && seq > 0 && i < device->strand_count; i++) {
-        const struct apply_strand *strand = &device->strands[i];
-        last_seq = strand->seq > last_seq ? strand->seq : last_seq;
-        int64_t order_at_ms = 0;
-        struct chain_link link;
-        if (seq > strand->seq) {
-            continue;
-        }
-        err = strand_link(store, device, strand, seq, &link, &order_at_ms);
-        if (err == OK && memcmp(link.bytes, tag, tag_size) == 0) {
-            *link_out = link;
-            *is_found_out = true;
-            break;
-        }
-    }
-    /* A gap: from where we are. Another history: further back each time, twice as
-     * far as the tablet was, until both agree. */
-    uint64_t next_seq = last_seq + 1;
-    uint64_t back = seq + 1 < next_seq ? 2 * (next_seq - (seq + 1)) : 0;
-    back = back < REWIND_FIRST ? REWIND_FIRST : back;
-    *send_from_seq_out = seq > last_seq ? next_seq : seq + 1 > back ? seq + 1 - back : 1;
+    *send_from_seq_out = rewind_from(seq, last_seq);
     apply_deinit(&apply);
-    arena_deinit(&arena);
     return err;
 }
 
@@ -434,11 +466,12 @@ static enum err take_new(struct apply *apply, struct apply_device *device,
     return apply_facts(apply, facts, count, device->strand_count == 1 ? device->device_no : 0);
 }
 
-static enum err note_fork(struct apply *apply, const struct apply_device *device,
-                          const struct ingest_batch *batch, size_t at)
+/* Something about the tablet itself, named by the fact that showed it. */
+static enum err note_device(struct apply *apply, const struct apply_device *device,
+                            const struct ingest_batch *batch, size_t at, enum conflict_kind kind)
 {
     const struct conflict conflict = {
-        .kind = CONFLICT_fork,
+        .kind = kind,
         .id = batch->ids[at],
         .device_no = device->device_no,
         .person_no = device->person_no,
@@ -483,10 +516,13 @@ enum err ingest_take(struct ingest *ingest, const struct ingest_batch *batch,
     if (matched < batch->count && matched_seq < strand->seq) {
         TRY(strand_fork(apply, device, strand, matched_seq, &strand));
         TRY(take_new(apply, device, strand, batch, matched));
-        TRY(note_fork(apply, device, batch, matched));
+        TRY(note_device(apply, device, batch, matched, CONFLICT_fork));
         result_out->is_forked = true;
     } else if (matched < batch->count) {
         TRY(take_new(apply, device, strand, batch, matched));
+    }
+    if (matched < batch->count && device->is_revoked) {
+        TRY(note_device(apply, device, batch, matched, CONFLICT_revoked_tablet));
     }
     if (matched < batch->count) {
         TRY(signature_put(apply, device, strand, batch));

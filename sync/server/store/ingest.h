@@ -40,12 +40,19 @@ enum ingest_answer {
     INGEST_send_from, /* nothing taken: send again from `send_from_seq` */
 };
 
-/* The link after `seq` of the device that begins with the `tag_size` bytes of `tag`, whichever
- * strand holds it; seq 0 gives zeros. When there is none: false, with the seq from
- * which the tablet should send again (further back each time it is asked). */
-enum err ingest_link_find(struct hq_store *store, uint32_t device_no, uint64_t seq,
-                          const uint8_t *tag, size_t tag_size, bool *is_found_out,
-                          struct chain_link *link_out, uint64_t *send_from_seq_out) MUST_USE;
+/* A place in the journal where a batch may begin: the fact before it. */
+struct ingest_place {
+    struct chain_link link; /* after it; zeros before the first fact */
+    struct str body;        /* of it; empty before the first fact */
+};
+
+/* Places of the device at `seq` whose link begins with the `tag_size` bytes of
+ * `tag`: one per strand at most, equal ones once; in `arena`. When there is none:
+ * the seq from which the tablet should send again, further back each time it asks. */
+enum err ingest_places(struct arena *arena, struct hq_store *store, uint32_t device_no,
+                       uint64_t seq, const uint8_t *tag, size_t tag_size,
+                       struct ingest_place **places_out, size_t *count_out,
+                       uint64_t *send_from_seq_out) MUST_USE;
 
 struct ingest_batch {
     uint32_t device_no;

@@ -5,7 +5,7 @@
 #include "sync/server/store/hq_store.h"
 
 #include <sqlite3.h>
-#include <stdlib.h>
+#include <string.h>
 
 enum { PLACEHOLDERS_MAX = 32, CHECKPOINT_PAGES = 4000, BUSY_MS = 10000 };
 
@@ -227,7 +227,10 @@ static enum err handle_backup(void *handle, const char *path)
     }
     sqlite3_close(copy);
     if (code != SQLITE_OK) {
-        (void)os_file_remove(path); /* the first error is the one to tell */
+        enum err remove_err = os_file_remove(path);
+        if (remove_err != OK) { /* the first error is the one to return */
+            log_line(LOG_warning, "store", "half a backup is left: %s", err_name(remove_err));
+        }
     }
     return err_of(code);
 }

@@ -1,0 +1,139 @@
+/* Start and stop, routes, readers, headquarters' key. */
+#include "sync/server/api/api_private.h"
+
+#include "core/base/buf.h"
+#include "core/os/os.h"
+
+#include <string.h>
+
+enum { KEY_TEXT_SIZE = 2 * CHAIN_SEED_SIZE };
+
+#define envelope_FINISH envelope_finish
+#define healthz_FINISH NULL
+#define readyz_FINISH NULL
+#define metrics_FINISH NULL
+static const struct http_route routes[] = {
+#define ENDPOINT(method, path, name, body_size)                                                    \
+    {(method), (path), (body_size), name##_take, name##_FINISH},
+#include "sync/server/api/endpoints.def"
+#undef ENDPOINT
+};
+
+const struct http_route *api_routes(size_t *count_out)
+{
+    *count_out = COUNT(routes);
+    return routes;
+}
+
+void api_serves(struct api *api, const struct http_server *server)
+{
+    api->http = server;
+}
+
+/* ---- readers ---- */
+
+struct api_reader *api_reader_take(struct api *api)
+{
+    uint32_t count = api->options.reader_count;
+    uint32_t start = api->next_reader++;
+    for (uint32_t i = 0; i < count; i++) {
+        struct api_reader *reader = &api->readers[(start + i) % count];
+        if (pthread_mutex_trylock(&reader->lock) == 0) {
+            return reader;
+        }
+    }
+    struct api_reader *reader = &api->readers[start % count];
+    pthread_mutex_lock(&reader->lock);
+    return reader;
+}
+
+void api_reader_give(struct api_reader *reader)
+{
+    pthread_mutex_unlock(&reader->lock);
+}
+
+static void readers_close(struct api *api)
+{
+    for (uint32_t i = 0; i < api->options.reader_count; i++) {
+        if (api->readers[i].store != NULL) {
+            hq_store_close(api->readers[i].store);
+            pthread_mutex_destroy(&api->readers[i].lock);
+        }
+    }
+}
+
+/* ---- start and stop ---- */
+
+enum err api_start(const struct api_options *options, struct api **api_out)
+{
+    CHECK(options->reader_count > 0);
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct api *api = ARENA_NEW(&arena, struct api);
+    api->options = *options;
+    api->readers = ARENA_ARRAY(&arena, options->reader_count, struct api_reader);
+    api->arena = arena;
+    enum err err = OK;
+    for (uint32_t i = 0; err == OK && i < options->reader_count; i++) {
+        err = hq_store_open(&api->readers[i].store, options->folder, HQ_ACCESS_read, false);
+        pthread_mutex_init(&api->readers[i].lock, NULL);
+    }
+    if (err == OK) {
+        err = writer_start(api);
+    }
+    if (err != OK) {
+        readers_close(api);
+        arena_deinit(&arena);
+        return err;
+    }
+    *api_out = api;
+    return OK;
+}
+
+void api_stop(struct api *api)
+{
+    writer_stop(api);
+    readers_close(api);
+    struct arena arena = api->arena;
+    arena_deinit(&arena);
+}
+
+/* ---- keys ---- */
+
+static void fixed_fill(void *context, void *bytes, size_t size)
+{
+    CHECK(size == CHAIN_SEED_SIZE);
+    memcpy(bytes, context, size);
+}
+
+enum err api_keys(struct arena *arena, const char *folder, bool can_create, const struct rng *rng,
+                  struct envelope_keys *keys_out)
+{
+    const char *path = os_path(arena, folder, "hq.key");
+    uint8_t seed[CHAIN_SEED_SIZE];
+    struct str text;
+    enum err err = os_file_read(arena, path, KEY_TEXT_SIZE + 2, &text);
+    if (err == ERR_not_found && can_create) {
+        rng_fill(rng, seed, sizeof seed);
+        char hex[KEY_TEXT_SIZE + 2];
+        buf_to_hex(hex, seed, sizeof seed);
+        hex[KEY_TEXT_SIZE] = '\n';
+        TRY(os_file_replace(path, hex, KEY_TEXT_SIZE + 1));
+    } else {
+        TRY(err);
+        text = str_trim(text);
+        if (text.size != KEY_TEXT_SIZE ||
+            buf_from_hex(seed, sizeof seed, str_text(arena, text)) != OK) {
+            return ERR_corrupt;
+        }
+    }
+    const struct rng from_seed = {fixed_fill, seed};
+    chain_keypair(&from_seed, &keys_out->public_key, &keys_out->secret_key);
+    return OK;
+}
+
+struct chain_link api_code_hash(struct str code)
+{
+    static const struct chain_link start = {{0}};
+    return chain_next(&start, 0, 0, (const uint8_t *)code.bytes, code.size);
+}

@@ -1,0 +1,53 @@
+/* sync/server/api/api.h -- what tablets ask of headquarters.
+ *
+ * HTTP threads open envelopes and check signatures; a bounded queue hands them to
+ * the one writer thread, which merges many in one transaction, commits, and only
+ * then lets the answers (with their receipts) be sealed and sent. */
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/rng.h"
+#include "sync/proto/envelope.h"
+#include "sync/server/http/http.h"
+#include "sync/server/store/hq_store.h"
+
+enum { API_QUEUE = 64 };
+
+struct api;
+
+struct api_options {
+    const char *folder;              /* with hq.db; borrowed */
+    struct hq_store *store;          /* the writer; used by the api's thread until api_stop() */
+    const struct envelope_keys *keys; /* borrowed */
+    const struct clock *clock;
+    const struct rng *rng;
+    uint32_t reader_count; /* read-only connections for HTTP threads */
+};
+
+enum err api_start(const struct api_options *options, struct api **api_out) MUST_USE;
+/* Answers all that is queued, then ends the writer thread. */
+void api_stop(struct api *api);
+
+/* The routes of endpoints.def; their context is the api. Static. */
+const struct http_route *api_routes(size_t *count_out);
+/* The server whose numbers /metrics shows. */
+void api_serves(struct api *api, const struct http_server *server);
+
+/* Runs `work` on the writer thread between two groups and waits for it. */
+typedef void api_work(void *context, struct hq_store *store);
+void api_on_writer(struct api *api, api_work *work, void *context);
+
+/* ---- without HTTP: for tests and for envelopes brought by hand ---- */
+
+/* One envelope, start to end, on the calling thread's account; the answer lives in
+ * `arena`. Waits for the commit. Never fails: trouble is a refusal envelope. */
+struct wire_bytes api_envelope(struct api *api, struct arena *arena, struct wire_bytes envelope);
+
+/* ---- keys ---- */
+
+/* Reads or makes DIR/hq.key. ERR_not_found when absent and not `can_create`; ERR_corrupt. */
+enum err api_keys(struct arena *arena, const char *folder, bool can_create, const struct rng *rng,
+                  struct envelope_keys *keys_out) MUST_USE;
+
+/* Hash of an enrolment code as table enrol_code keeps it. */
+struct chain_link api_code_hash(struct str code);

@@ -1,0 +1,108 @@
+/* sync/server/api/api_private.h -- one request on its way through the api room. Private. */
+#pragma once
+
+#include "sync/proto/answer.h"
+#include "sync/proto/batch.h"
+#include "sync/proto/enrol.h"
+#include "sync/server/api/api.h"
+#include "sync/server/store/ingest.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* How far a request has come. */
+enum visit_state {
+    VISIT_refused, /* `refusal` is the answer */
+    VISIT_batch,
+    VISIT_enrol,
+};
+
+/* One envelope and what becomes of it. Lives in `arena`. */
+struct visit {
+    struct visit *next; /* in the queue */
+    struct arena *arena;
+    enum visit_state state;
+    enum wire refusal;
+    uint64_t request_tag;
+    struct chain_public_key device_key;
+
+    /* batch */
+    struct batch batch;
+    struct batch_facts facts;
+    bool is_verified; /* signature and link hold; else the tablet is sent back */
+    uint64_t send_from_seq;
+    struct ingest_result result;
+    struct answer answer; /* all but receipt and times of sending */
+
+    /* enrolment */
+    ds_Enrol enrol;
+    ds_EnrolAnswer enrol_answer;
+
+    /* Called on the writer thread after the commit. */
+    void (*wake)(struct visit *visit);
+    void *wake_context;
+};
+
+struct api_reader {
+    pthread_mutex_t lock;
+    struct hq_store *store;
+};
+
+/* Work for the writer thread that is not an envelope. */
+struct api_task {
+    struct api_task *next;
+    api_work *work;
+    void *context;
+    bool is_done;
+};
+
+struct api {
+    struct arena arena;
+    struct api_options options;
+    struct api_reader *readers;
+    atomic_uint next_reader;
+    const struct http_server *http;
+
+    pthread_t writer;
+    pthread_mutex_t lock; /* over all below */
+    pthread_cond_t has_work;
+    pthread_cond_t task_done;
+    struct visit *first, *last;
+    uint32_t queued_count;
+    struct api_task *first_task, *last_task;
+    bool is_stopping;
+
+    atomic_bool is_ready; /* the last commit went well */
+    atomic_uint_fast64_t envelope_count, fact_count, group_count, refusal_count, overload_count;
+    atomic_uint_fast64_t group_us_total, fork_count;
+};
+
+/* writer.c */
+enum err writer_start(struct api *api) MUST_USE;
+void writer_stop(struct api *api);
+/* False when the queue is full; then nothing was kept. */
+bool writer_put(struct api *api, struct visit *visit) MUST_USE;
+
+/* push.c: opens and checks an envelope on the calling thread. */
+void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope);
+/* push.c, writer thread, inside the transaction. */
+enum err push_merge(struct api *api, struct visit *visit, struct ingest *ingest) MUST_USE;
+/* push.c: seals the answer after the commit. */
+struct wire_bytes push_seal(struct api *api, struct visit *visit);
+
+/* pull.c, writer thread, inside the transaction, after ingest_finish(). */
+enum err pull_page(struct api *api, struct visit *visit) MUST_USE;
+
+/* enrol.c, writer thread, inside the transaction. */
+enum err enrol_join(struct api *api, struct visit *visit, struct ingest *ingest) MUST_USE;
+
+/* api.c: a reader for the calling thread; give it back. */
+struct api_reader *api_reader_take(struct api *api);
+void api_reader_give(struct api_reader *reader);
+
+/* The routes. */
+bool envelope_take(void *context, struct http_exchange *exchange);
+void envelope_finish(void *context, struct http_exchange *exchange);
+bool healthz_take(void *context, struct http_exchange *exchange);
+bool readyz_take(void *context, struct http_exchange *exchange);
+bool metrics_take(void *context, struct http_exchange *exchange);

@@ -1,0 +1,93 @@
+/* POST /v1/envelope, and the same without HTTP. */
+#include "sync/server/api/api_private.h"
+
+#include "core/os/os.h"
+
+static const char OCTETS[] = "application/octet-stream";
+
+static void wake_exchange(struct visit *visit)
+{
+    http_resume(visit->wake_context);
+}
+
+static void answer(struct api *api, struct http_exchange *exchange, struct visit *visit)
+{
+    struct wire_bytes bytes = push_seal(api, visit);
+    bool is_busy = visit->state == VISIT_refused &&
+                   (visit->refusal == WIRE_overloaded || visit->refusal == WIRE_hq_failed);
+    http_answer(exchange, is_busy ? 503 : 200, OCTETS,
+                (struct str){(const char *)bytes.bytes, bytes.size});
+    if (is_busy) { /* spread, or all come back in the same second */
+        http_retry_after(exchange, 5 + (int)rng_below(api->options.rng, 26));
+    }
+}
+
+bool envelope_take(void *context, struct http_exchange *exchange)
+{
+    struct api *api = context;
+    struct visit *visit = ARENA_NEW(http_arena(exchange), struct visit);
+    *http_data(exchange) = visit;
+    visit->arena = http_arena(exchange);
+    visit->wake = wake_exchange;
+    visit->wake_context = exchange;
+    struct str body = http_body(exchange);
+    push_open(api, visit, (struct wire_bytes){(const uint8_t *)body.bytes, body.size});
+    if (visit->state != VISIT_refused) {
+        if (writer_put(api, visit)) {
+            return false; /* envelope_finish() after the commit */
+        }
+        visit->state = VISIT_refused;
+        visit->refusal = WIRE_overloaded;
+    }
+    answer(api, exchange, visit);
+    return true;
+}
+
+void envelope_finish(void *context, struct http_exchange *exchange)
+{
+    answer(context, exchange, *http_data(exchange));
+}
+
+/* ---- without HTTP ---- */
+
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool is_awake;
+};
+
+static void wake_waiting(struct visit *visit)
+{
+    struct waiting *waiting = visit->wake_context;
+    pthread_mutex_lock(&waiting->lock);
+    waiting->is_awake = true;
+    pthread_cond_signal(&waiting->changed);
+    pthread_mutex_unlock(&waiting->lock);
+}
+
+struct wire_bytes api_envelope(struct api *api, struct arena *arena, struct wire_bytes envelope)
+{
+    struct waiting waiting = {.is_awake = false};
+    pthread_mutex_init(&waiting.lock, NULL);
+    pthread_cond_init(&waiting.changed, NULL);
+    struct visit *visit = ARENA_NEW(arena, struct visit);
+    visit->arena = arena;
+    visit->wake = wake_waiting;
+    visit->wake_context = &waiting;
+    push_open(api, visit, envelope);
+    if (visit->state != VISIT_refused) {
+        if (writer_put(api, visit)) {
+            pthread_mutex_lock(&waiting.lock);
+            while (!waiting.is_awake) {
+                pthread_cond_wait(&waiting.changed, &waiting.lock);
+            }
+            pthread_mutex_unlock(&waiting.lock);
+        } else {
+            visit->state = VISIT_refused;
+            visit->refusal = WIRE_overloaded;
+        }
+    }
+    pthread_cond_destroy(&waiting.changed);
+    pthread_mutex_destroy(&waiting.lock);
+    return push_seal(api, visit);
+}

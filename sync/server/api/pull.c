@@ -1,0 +1,303 @@
+/* What is new for a tablet: cases, verdicts and messages by one cursor; policy, holder. */
+#include "sync/server/api/api_private.h"
+
+#include "sync/proto/cursor.h"
+#include "sync/proto/version.h"
+
+#include <string.h>
+
+enum { PAGE_MARGIN = 8 * 1024, VERDICT_SIZE = 700, MESSAGE_SIZE = 2200, FROM_NO_HQ = 0 };
+
+/* The page under way. */
+struct page {
+    struct arena *arena;
+    struct hq_store *store;
+    struct visit *visit;
+    struct answer *answer;
+    uint64_t after_seq;
+    uint64_t feed_seq;        /* last number given in the device's feed */
+    uint64_t holder_feed_seq;
+    uint64_t policy; /* that the tablet holds */
+    uint32_t person_no;
+    uint32_t app_version;
+    bool is_revoked;
+    size_t size;
+    struct answer_row *rows;
+    ds_Verdict *verdicts;
+    ds_Message *messages;
+};
+
+static enum err load_device(struct page *page)
+{
+    struct hq_query query = hq_query(page->store, SQL_HQ_device_get);
+    hq_bind_i64(&query, "$device_no", page->visit->batch.device_no);
+    if (hq_next(&query)) {
+        page->person_no = (uint32_t)hq_i64(&query, 0);
+        page->is_revoked = hq_i64(&query, 2) != 0;
+        page->app_version = (uint32_t)hq_i64(&query, 4);
+        page->feed_seq = (uint64_t)hq_i64(&query, 5);
+        page->holder_feed_seq = (uint64_t)hq_i64(&query, 6);
+        page->policy = (uint64_t)hq_i64(&query, 7);
+    }
+    return hq_end(&query);
+}
+
+/* Does the tablet hold exactly the rows of a page that was given to it? */
+static enum err find_cursor(struct page *page, bool *is_good_out, uint32_t *tag_out)
+{
+    const struct batch_status *status = &page->visit->batch.status;
+    *tag_out = 0;
+    *is_good_out = false;
+    if (status->down_cursor == 0 || status->down_cursor > page->feed_seq) {
+        return OK;
+    }
+    struct hq_query query = hq_query(page->store, SQL_HQ_feed_page_at);
+    hq_bind_i64(&query, "$device_no", page->visit->batch.device_no);
+    hq_bind_i64(&query, "$feed_seq", (int64_t)status->down_cursor);
+    while (!*is_good_out && hq_next(&query)) {
+        uint32_t tag = (uint32_t)hq_i64(&query, 0);
+        uint64_t digest = (uint64_t)hq_i64(&query, 1);
+        if (cursor_check(status->down_cursor, tag, digest) == status->down_check) {
+            *is_good_out = true;
+            *tag_out = tag;
+        }
+    }
+    return hq_end(&query);
+}
+
+/* ---- the three streams of the feed ---- */
+
+static struct wire_bytes kept(struct arena *arena, struct str bytes)
+{
+    if (bytes.size == 0) {
+        return (struct wire_bytes){NULL, 0};
+    }
+    return (struct wire_bytes){arena_copy(arena, bytes.bytes, bytes.size), bytes.size};
+}
+
+static void add_row(struct page *page, const struct hq_query *query)
+{
+    struct answer_row *row = &page->rows[page->answer->row_count++];
+    row->feed_seq = (uint64_t)hq_i64(query, 0);
+    row->case_no = (uint64_t)hq_i64(query, 1);
+    row->is_withdrawn = hq_i64(query, 2) != 0 || page->is_revoked;
+    row->folded_seq = page->visit->result.folded_seq;
+    if (!row->is_withdrawn) {
+        row->record = kept(page->arena, hq_text(query, 3));
+        row->state = kept(page->arena, hq_text(query, 4));
+    }
+    page->size += answer_row_size(row);
+}
+
+static void add_verdict(struct page *page, const struct hq_query *query)
+{
+    if ((uint32_t)hq_i64(query, 1) != page->visit->result.strand) {
+        return; /* of a fact that the copy of this tablet made */
+    }
+    ds_Verdict *verdict = &page->verdicts[page->answer->verdict_count++];
+    verdict->seq = (uint64_t)hq_i64(query, 2);
+    verdict->verdict = (uint32_t)hq_i64(query, 3);
+    verdict->at_ms = (uint64_t)hq_i64(query, 4);
+    (void)str_copy(verdict->note, sizeof verdict->note, hq_text(query, 5));
+    verdict->is_settled = hq_i64(query, 6) != 0;
+    page->size += VERDICT_SIZE;
+}
+
+static void add_message(struct page *page, const struct hq_query *query)
+{
+    ds_Message *message = &page->messages[page->answer->message_count++];
+    message->message_no = (uint64_t)hq_i64(query, 1);
+    message->at_ms = (uint64_t)hq_i64(query, 2);
+    message->from_no = FROM_NO_HQ;
+    (void)str_copy(message->from_name, sizeof message->from_name, hq_text(query, 3));
+    message->case_no = (uint64_t)hq_i64(query, 4);
+    (void)str_copy(message->text, sizeof message->text, hq_text(query, 5));
+    page->size += MESSAGE_SIZE;
+}
+
+static bool is_full(const struct page *page)
+{
+    const struct answer *answer = page->answer;
+    return page->size + PAGE_MARGIN > LIMIT_page_size || answer->row_count == ANSWER_ROWS_MAX ||
+           answer->verdict_count == ANSWER_VERDICTS_MAX ||
+           answer->message_count == ANSWER_MESSAGES_MAX;
+}
+
+/* Rows, verdicts and messages share one numbering; the page takes them in its order
+ * until it is full, so one cursor stands for all three. */
+static enum err fill(struct page *page)
+{
+    enum { ROWS, VERDICTS, MESSAGES, STREAMS };
+    static const enum sql_hq names[STREAMS] = {
+        SQL_HQ_feed_page_rows, SQL_HQ_verdict_page, SQL_HQ_message_page};
+    struct hq_query streams[STREAMS];
+    bool has_row[STREAMS];
+    for (size_t i = 0; i < STREAMS; i++) {
+        streams[i] = hq_query(page->store, names[i]);
+        hq_bind_i64(&streams[i], "$device_no", page->visit->batch.device_no);
+        hq_bind_i64(&streams[i], "$after_seq", (int64_t)page->after_seq);
+        has_row[i] = hq_next(&streams[i]);
+    }
+    uint64_t last_seq = page->after_seq;
+    while (!is_full(page)) {
+        size_t next = STREAMS;
+        for (size_t i = 0; i < STREAMS; i++) {
+            if (has_row[i] &&
+                (next == STREAMS || hq_i64(&streams[i], 0) < hq_i64(&streams[next], 0))) {
+                next = i;
+            }
+        }
+        if (next == STREAMS) {
+            break;
+        }
+        last_seq = (uint64_t)hq_i64(&streams[next], 0);
+        if (next == ROWS) {
+            add_row(page, &streams[next]);
+        } else if (next == VERDICTS) {
+            add_verdict(page, &streams[next]);
+        } else {
+            add_message(page, &streams[next]);
+        }
+        has_row[next] = hq_next(&streams[next]);
+    }
+    page->answer->has_more = has_row[ROWS] || has_row[VERDICTS] || has_row[MESSAGES];
+    page->answer->next_cursor = page->answer->has_more ? last_seq : page->feed_seq;
+    enum err err = OK;
+    for (size_t i = 0; i < STREAMS; i++) {
+        enum err end_err = hq_end(&streams[i]);
+        err = err != OK ? err : end_err;
+    }
+    return err;
+}
+
+/* ---- the page is remembered ---- */
+
+static enum err digest_of_held(struct page *page, uint64_t *digest_out)
+{
+    uint64_t digest = 0;
+    struct hq_query query = hq_query(page->store, SQL_HQ_feed_held);
+    hq_bind_i64(&query, "$device_no", page->visit->batch.device_no);
+    while (!page->is_revoked && hq_next(&query)) {
+        digest += cursor_row_digest((uint64_t)hq_i64(&query, 0), (uint64_t)hq_i64(&query, 1));
+    }
+    *digest_out = digest;
+    return hq_end(&query);
+}
+
+static enum err remember(struct api *api, struct page *page)
+{
+    struct answer *answer = page->answer;
+    uint64_t digest = 0;
+    if (!answer->has_more) {
+        TRY(digest_of_held(page, &digest));
+    }
+    uint8_t random[4];
+    rng_fill(api->options.rng, random, sizeof random);
+    memcpy(&answer->next_tag, random, sizeof random);
+    struct hq_query drop = hq_query(page->store, SQL_HQ_feed_page_drop_before);
+    hq_bind_i64(&drop, "$device_no", page->visit->batch.device_no);
+    hq_bind_i64(&drop, "$feed_seq", (int64_t)answer->from_cursor);
+    TRY(hq_run(&drop));
+    struct hq_query put = hq_query(page->store, SQL_HQ_feed_page_put);
+    hq_bind_i64(&put, "$device_no", page->visit->batch.device_no);
+    hq_bind_i64(&put, "$feed_seq", (int64_t)answer->next_cursor);
+    hq_bind_i64(&put, "$tag", answer->next_tag);
+    hq_bind_i64(&put, "$digest", (int64_t)digest);
+    hq_bind_i64(&put, "$given_at_ms", clock_now_ms(api->options.clock));
+    return hq_run(&put);
+}
+
+/* ---- policy and holder ---- */
+
+static enum err add_policy(struct page *page)
+{
+    const char *hash_text = NULL;
+    TRY(hq_setting(page->arena, page->store, "policy.hash", "", &hash_text));
+    int64_t hash = 0;
+    if (hash_text[0] == '\0' || str_to_i64(str_from(hash_text), &hash) != OK ||
+        (uint64_t)hash == page->policy) {
+        return OK;
+    }
+    struct hq_query query = hq_query(page->store, SQL_HQ_policy_get);
+    hq_bind_i64(&query, "$hash", hash);
+    struct str body;
+    TRY(hq_one_text(page->arena, &query, &body));
+    page->answer->has_policy = true;
+    page->answer->policy = (uint64_t)hash;
+    page->answer->policy_text =
+        (struct wire_bytes){(const uint8_t *)body.bytes, body.size};
+    page->size += body.size;
+    return OK;
+}
+
+static enum err add_holder(struct page *page)
+{
+    if (page->after_seq != 0 && page->holder_feed_seq <= page->after_seq && !page->is_revoked) {
+        return OK;
+    }
+    ds_Holder *holder = &page->answer->holder;
+    page->answer->has_holder = true;
+    holder->person_no = page->person_no;
+    holder->branch_no = HQ_BRANCH;
+    holder->is_revoked = page->is_revoked;
+    struct hq_query person = hq_query(page->store, SQL_HQ_person_get);
+    hq_bind_i64(&person, "$person_no", page->person_no);
+    if (hq_next(&person)) {
+        (void)str_copy(holder->person_name, sizeof holder->person_name, hq_text(&person, 1));
+    }
+    TRY(hq_end(&person));
+    struct hq_query branch = hq_query(page->store, SQL_HQ_branch_get);
+    if (hq_next(&branch)) {
+        (void)str_copy(holder->branch_name, sizeof holder->branch_name, hq_text(&branch, 0));
+    }
+    return hq_end(&branch);
+}
+
+enum err pull_page(struct api *api, struct visit *visit)
+{
+    struct page page = {
+        .arena = visit->arena,
+        .store = api->options.store,
+        .visit = visit,
+        .answer = &visit->answer,
+    };
+    struct answer *answer = page.answer;
+    *answer = (struct answer){0};
+    TRY(load_device(&page));
+    bool is_good = false;
+    uint32_t tag = 0;
+    TRY(find_cursor(&page, &is_good, &tag));
+    const struct batch_status *status = &visit->batch.status;
+    page.after_seq = is_good ? status->down_cursor : 0;
+    answer->from_cursor = page.after_seq;
+    answer->next_cursor = page.after_seq;
+    answer->next_tag = tag;
+    if (!visit->is_verified || visit->send_from_seq != 0) {
+        /* First both ends must agree on what the tablet has sent. */
+        answer->from_cursor = status->down_cursor;
+        answer->next_cursor = status->down_cursor;
+        return OK;
+    }
+    answer->is_restart = !is_good;
+    struct version_pact pact = version_agree(page.app_version, status->answer_format);
+    answer->needs_version = pact.needs_version;
+    if (pact.needs_version != 0) {
+        answer->is_restart = false;
+        answer->from_cursor = status->down_cursor;
+        answer->next_cursor = status->down_cursor;
+        return add_holder(&page);
+    }
+    TRY(add_policy(&page));
+    TRY(add_holder(&page));
+    if (is_good && page.after_seq == page.feed_seq) {
+        return OK; /* nothing new: the page it has still stands */
+    }
+    page.rows = ARENA_ARRAY(page.arena, ANSWER_ROWS_MAX, struct answer_row);
+    page.verdicts = ARENA_ARRAY(page.arena, ANSWER_VERDICTS_MAX, ds_Verdict);
+    page.messages = ARENA_ARRAY(page.arena, ANSWER_MESSAGES_MAX, ds_Message);
+    answer->rows = page.rows;
+    answer->verdicts = page.verdicts;
+    answer->messages = page.messages;
+    TRY(fill(&page));
+    return answer->next_cursor == 0 ? OK : remember(api, &page);
+}

@@ -1,0 +1,255 @@
+/* Facts come in: open and verify, take, answer. */
+#include "sync/server/api/api_private.h"
+
+#include "sync/proto/receipt.h"
+
+#include <string.h>
+
+static void refuse(struct visit *visit, enum wire wire)
+{
+    visit->state = VISIT_refused;
+    visit->refusal = wire;
+}
+
+/* ---- on an HTTP thread ---- */
+
+static enum err device_key(struct hq_store *store, uint32_t device_no, bool *is_known_out,
+                           struct chain_public_key *key_out)
+{
+    struct hq_query query = hq_query(store, SQL_HQ_device_get);
+    hq_bind_i64(&query, "$device_no", device_no);
+    *is_known_out = false;
+    if (hq_next(&query)) {
+        struct str key = hq_text(&query, 1);
+        if (key.size == sizeof key_out->bytes) {
+            memcpy(key_out->bytes, key.bytes, sizeof key_out->bytes);
+            *is_known_out = true;
+        }
+    }
+    return hq_end(&query);
+}
+
+/* What the journal says about where the batch belongs. The journal only grows, so
+ * what is found here still holds when the writer takes the batch. */
+static enum err find_places(struct api *api, struct visit *visit, bool *is_known_out,
+                            struct ingest_place **places_out, size_t *count_out)
+{
+    const struct batch *batch = &visit->batch;
+    struct api_reader *reader = api_reader_take(api);
+    *count_out = 0;
+    enum err err = device_key(reader->store, batch->device_no, is_known_out, &visit->device_key);
+    if (err == OK && *is_known_out) {
+        err = ingest_places(visit->arena, reader->store, batch->device_no, batch->first_seq - 1,
+                            batch->link_tag, sizeof batch->link_tag, places_out, count_out,
+                            &visit->send_from_seq);
+    }
+    api_reader_give(reader);
+    return err;
+}
+
+/* A batch that does not check against any place is of another history, whose tag
+ * happens to be equal, or not by this tablet. Only at the very beginning of the
+ * chain is there nothing to be mistaken about. */
+static void check_batch(struct visit *visit, const struct ingest_place *places, size_t count)
+{
+    enum wire wire = WIRE_ok;
+    for (size_t i = 0; i < count; i++) {
+        struct batch batch = visit->batch;
+        const struct batch_before before = {
+            .link = places[i].link,
+            .body = {(const uint8_t *)places[i].body.bytes, places[i].body.size},
+        };
+        wire = batch_check(visit->arena, &batch, &before, &visit->device_key, &visit->facts);
+        if (wire == WIRE_ok) {
+            visit->batch = batch;
+            visit->is_verified = true;
+            visit->send_from_seq = 0;
+            visit->result.stored_link = before.link;
+            return;
+        }
+    }
+    if (visit->batch.first_seq == 1 && wire != WIRE_ok) {
+        refuse(visit, wire);
+    }
+}
+
+static void open_batch(struct api *api, struct visit *visit, struct wire_bytes envelope)
+{
+    enum wire wire = batch_open(visit->arena, envelope, api->options.keys, &visit->batch);
+    if (wire != WIRE_ok) {
+        refuse(visit, wire);
+        return;
+    }
+    bool is_known = false;
+    struct ingest_place *places = NULL;
+    size_t count = 0;
+    if (find_places(api, visit, &is_known, &places, &count) != OK) {
+        refuse(visit, WIRE_hq_failed);
+        return;
+    }
+    if (!is_known || visit->batch.device_no == 0) {
+        refuse(visit, WIRE_unknown_device);
+        return;
+    }
+    visit->state = VISIT_batch;
+    check_batch(visit, places, count);
+}
+
+static void open_enrol(struct api *api, struct visit *visit, struct wire_bytes envelope)
+{
+    enum wire wire = enrol_open(visit->arena, envelope, api->options.keys, &visit->enrol);
+    if (wire != WIRE_ok) {
+        refuse(visit, wire);
+        return;
+    }
+    visit->state = VISIT_enrol;
+    memcpy(visit->device_key.bytes, visit->enrol.public_key, sizeof visit->device_key.bytes);
+}
+
+void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
+{
+    api->envelope_count++;
+    struct envelope_head head;
+    enum wire wire = envelope_read_head(envelope, &head);
+    if (wire != WIRE_ok) {
+        refuse(visit, wire);
+        return;
+    }
+    visit->request_tag = envelope_tag(envelope);
+    switch (head.kind) {
+    case ENVELOPE_batch:
+        open_batch(api, visit, envelope);
+        return;
+    case ENVELOPE_enrol:
+        open_enrol(api, visit, envelope);
+        return;
+    case ENVELOPE_answer:
+    case ENVELOPE_enrol_answer:
+    case ENVELOPE_refusal:
+        refuse(visit, WIRE_unknown_kind);
+        return;
+    }
+    refuse(visit, WIRE_unknown_kind);
+}
+
+/* ---- on the writer thread ---- */
+
+/* The tablet speaks: when, with which version, and with which policy. */
+static enum err note_seen(struct visit *visit, struct hq_store *store, int64_t now_ms)
+{
+    enum { SEEN_EVERY_MS = 60000 };
+    const struct batch *batch = &visit->batch;
+    struct hq_query get = hq_query(store, SQL_HQ_device_get);
+    hq_bind_i64(&get, "$device_no", batch->device_no);
+    int64_t seen_at_ms = 0;
+    int64_t app_version = 0;
+    int64_t policy = 0;
+    if (hq_next(&get)) {
+        seen_at_ms = hq_i64(&get, 3);
+        app_version = hq_i64(&get, 4);
+        policy = hq_i64(&get, 7);
+    }
+    TRY(hq_end(&get));
+    int64_t new_version = batch->status.app_version != 0 ? batch->status.app_version : app_version;
+    int64_t new_policy = policy;
+    if (batch->status.policy != 0) {
+        new_policy = (int64_t)batch->status.policy;
+    } else if (batch->count > 0) {
+        ds_Event *event = ARENA_NEW(visit->arena, ds_Event);
+        const struct wire_bytes *body = &batch->bodies[batch->count - 1];
+        if (event_decode(event, body->bytes, body->size) == OK) {
+            new_policy = (int64_t)event->policy;
+        }
+    }
+    if (new_version == app_version && new_policy == policy && seen_at_ms <= now_ms &&
+        now_ms - seen_at_ms < SEEN_EVERY_MS) {
+        return OK;
+    }
+    struct hq_query put = hq_query(store, SQL_HQ_device_seen);
+    hq_bind_i64(&put, "$device_no", batch->device_no);
+    hq_bind_i64(&put, "$seen_at_ms", now_ms);
+    hq_bind_i64(&put, "$app_version", new_version);
+    hq_bind_i64(&put, "$policy", new_policy);
+    return hq_run(&put);
+}
+
+enum err push_merge(struct api *api, struct visit *visit, struct ingest *ingest)
+{
+    const struct batch *batch = &visit->batch;
+    if (!visit->is_verified) {
+        return OK; /* nothing of it may be believed */
+    }
+    struct str *bodies =
+        ARENA_ARRAY(visit->arena, batch->count == 0 ? 1 : batch->count, struct str);
+    for (size_t i = 0; i < batch->count; i++) {
+        bodies[i] = (struct str){(const char *)batch->bodies[i].bytes, batch->bodies[i].size};
+    }
+    struct ingest_batch given = {
+        .device_no = batch->device_no,
+        .first_seq = batch->first_seq,
+        .before = visit->result.stored_link,
+        .count = batch->count,
+        .bodies = bodies,
+        .ids = visit->facts.ids,
+        .links = visit->facts.links,
+        .signature = batch->signature,
+    };
+    _Static_assert(sizeof given.status_hash == BATCH_STATUS_HASH_SIZE, "one hash of the status");
+    memcpy(given.status_hash, batch->status_hash, sizeof given.status_hash);
+    struct ingest_result result;
+    TRY(ingest_take(ingest, &given, &result));
+    visit->result = result;
+    visit->send_from_seq = result.answer == INGEST_send_from ? result.send_from_seq : 0;
+    return note_seen(visit, api->options.store, clock_now_ms(api->options.clock));
+}
+
+/* ---- on an HTTP thread, after the commit ---- */
+
+static struct wire_bytes refusal(struct visit *visit, enum wire wire)
+{
+    uint8_t *bytes = arena_alloc(visit->arena, ENVELOPE_REFUSAL_SIZE);
+    envelope_refuse(bytes, wire);
+    return (struct wire_bytes){bytes, ENVELOPE_REFUSAL_SIZE};
+}
+
+static enum wire seal_batch(struct api *api, struct visit *visit, struct wire_bytes *answer_out)
+{
+    struct answer *answer = &visit->answer;
+    int64_t now_ms = clock_now_ms(api->options.clock);
+    answer->request_tag = visit->request_tag;
+    answer->device_no = visit->batch.device_no;
+    answer->hq_at_ms = now_ms;
+    answer->send_from_seq = visit->send_from_seq;
+    if (visit->is_verified && visit->send_from_seq == 0) {
+        answer->has_receipt = true;
+        answer->receipt = (ds_Receipt){
+            .device_no = visit->batch.device_no,
+            .stored_seq = visit->result.stored_seq,
+            .stored_at_ms = (uint64_t)now_ms,
+            .level = RECEIPT_LEVEL_stored,
+        };
+        memcpy(answer->receipt.link, visit->result.stored_link.bytes, sizeof answer->receipt.link);
+        receipt_sign(&answer->receipt, &api->options.keys->secret_key);
+    }
+    return answer_seal(visit->arena, answer, api->options.keys, &visit->device_key, answer_out);
+}
+
+struct wire_bytes push_seal(struct api *api, struct visit *visit)
+{
+    struct wire_bytes answer = {0};
+    enum wire wire = visit->refusal;
+    if (visit->state == VISIT_batch) {
+        wire = seal_batch(api, visit, &answer);
+    } else if (visit->state == VISIT_enrol) {
+        visit->enrol_answer.hq_at_ms = (uint64_t)clock_now_ms(api->options.clock);
+        wire = enrol_answer_seal(visit->arena, &visit->enrol_answer, visit->request_tag,
+                                 api->options.keys, &visit->device_key, &answer);
+    }
+    if (wire == WIRE_ok) {
+        return answer;
+    }
+    api->refusal_count++;
+    visit->state = VISIT_refused;
+    visit->refusal = wire;
+    return refusal(visit, wire);
+}

@@ -1,0 +1,200 @@
+/* The one writer thread: many requests, one transaction, one flush. */
+#include "sync/server/api/api_private.h"
+
+#include "core/os/log.h"
+
+#include <string.h>
+
+static bool is_group_wanted(const struct api *api)
+{
+    return api->first != NULL || api->first_task != NULL || api->is_stopping;
+}
+
+bool writer_put(struct api *api, struct visit *visit)
+{
+    pthread_mutex_lock(&api->lock);
+    bool has_room = api->queued_count < API_QUEUE && !api->is_stopping;
+    if (has_room) {
+        visit->next = NULL;
+        if (api->last != NULL) {
+            api->last->next = visit;
+        } else {
+            api->first = visit;
+        }
+        api->last = visit;
+        api->queued_count++;
+        pthread_cond_signal(&api->has_work);
+    }
+    pthread_mutex_unlock(&api->lock);
+    if (!has_room) {
+        api->overload_count++;
+    }
+    return has_room;
+}
+
+/* One transaction over `visits`. Nothing is kept when it fails. */
+static enum err group_store(struct api *api, struct visit *visits)
+{
+    struct hq_store *store = api->options.store;
+    struct arena arena;
+    arena_init(&arena, 0);
+    enum err err = hq_begin(store);
+    if (err == OK) {
+        struct ingest *ingest =
+            ingest_start(&arena, store, clock_now_ms(api->options.clock));
+        for (struct visit *visit = visits; err == OK && visit != NULL; visit = visit->next) {
+            err = visit->state == VISIT_enrol ? enrol_join(api, visit, ingest)
+                                              : push_merge(api, visit, ingest);
+        }
+        enum err finish_err = ingest_finish(ingest);
+        err = err != OK ? err : finish_err;
+    }
+    for (struct visit *visit = visits; err == OK && visit != NULL; visit = visit->next) {
+        if (visit->state == VISIT_batch) {
+            err = pull_page(api, visit);
+        }
+    }
+    if (err == OK) {
+        err = hq_commit(store);
+    } else {
+        hq_rollback(store);
+    }
+    arena_deinit(&arena);
+    return err;
+}
+
+static void count_group(struct api *api, const struct visit *visits)
+{
+    api->group_count++;
+    for (const struct visit *visit = visits; visit != NULL; visit = visit->next) {
+        api->fact_count += visit->result.new_count;
+        api->fork_count += visit->result.is_forked;
+    }
+}
+
+static void wake_all(struct visit *visits)
+{
+    while (visits != NULL) {
+        struct visit *next = visits->next; /* the visit may be gone once it is awake */
+        visits->wake(visits);
+        visits = next;
+    }
+}
+
+static void visit_fail(struct visit *visit)
+{
+    visit->state = VISIT_refused;
+    visit->refusal = WIRE_hq_failed;
+}
+
+/* A request that makes the whole group fail must not take the others with it: they
+ * are tried once more, each in a transaction of its own. */
+static void group_alone(struct api *api, struct visit *visits)
+{
+    while (visits != NULL) {
+        struct visit *next = visits->next;
+        visits->next = NULL;
+        enum err err = group_store(api, visits);
+        api->is_ready = err == OK;
+        if (err != OK) {
+            log_line(LOG_error, "writer", "request refused: %s", err_name(err));
+            visit_fail(visits);
+        } else {
+            count_group(api, visits);
+        }
+        visits->wake(visits);
+        visits = next;
+    }
+}
+
+static void group_run(struct api *api, struct visit *visits)
+{
+    int64_t start_ms = clock_read(api->options.clock).monotonic_ms;
+    enum err err = group_store(api, visits);
+    if (err != OK) {
+        log_line(LOG_error, "writer", "group failed: %s", err_name(err));
+        group_alone(api, visits);
+        return;
+    }
+    api->is_ready = true;
+    count_group(api, visits);
+    api->group_us_total +=
+        (uint64_t)(clock_read(api->options.clock).monotonic_ms - start_ms) * 1000;
+    wake_all(visits);
+}
+
+static void *writer_run(void *context)
+{
+    struct api *api = context;
+    pthread_mutex_lock(&api->lock);
+    for (;;) {
+        while (!is_group_wanted(api)) {
+            pthread_cond_wait(&api->has_work, &api->lock);
+        }
+        struct visit *visits = api->first;
+        api->first = NULL;
+        api->last = NULL;
+        api->queued_count = 0;
+        struct api_task *task = api->first_task;
+        if (task != NULL) {
+            api->first_task = task->next;
+            api->last_task = api->first_task == NULL ? NULL : api->last_task;
+        }
+        if (visits == NULL && task == NULL) {
+            break; /* stopping, and all is answered */
+        }
+        pthread_mutex_unlock(&api->lock);
+        if (visits != NULL) {
+            group_run(api, visits);
+        }
+        if (task != NULL) {
+            task->work(task->context, api->options.store);
+            hq_rollback(api->options.store); /* of a task that left one open */
+        }
+        pthread_mutex_lock(&api->lock);
+        if (task != NULL) {
+            task->is_done = true;
+            pthread_cond_broadcast(&api->task_done);
+        }
+    }
+    pthread_mutex_unlock(&api->lock);
+    return NULL;
+}
+
+void api_on_writer(struct api *api, api_work *work, void *context)
+{
+    struct api_task task = {.work = work, .context = context};
+    pthread_mutex_lock(&api->lock);
+    if (api->last_task != NULL) {
+        api->last_task->next = &task;
+    } else {
+        api->first_task = &task;
+    }
+    api->last_task = &task;
+    pthread_cond_signal(&api->has_work);
+    while (!task.is_done) {
+        pthread_cond_wait(&api->task_done, &api->lock);
+    }
+    pthread_mutex_unlock(&api->lock);
+}
+
+enum err writer_start(struct api *api)
+{
+    api->is_ready = true;
+    pthread_mutex_init(&api->lock, NULL);
+    pthread_cond_init(&api->has_work, NULL);
+    pthread_cond_init(&api->task_done, NULL);
+    return pthread_create(&api->writer, NULL, writer_run, api) == 0 ? OK : ERR_io;
+}
+
+void writer_stop(struct api *api)
+{
+    pthread_mutex_lock(&api->lock);
+    api->is_stopping = true;
+    pthread_cond_signal(&api->has_work);
+    pthread_mutex_unlock(&api->lock);
+    pthread_join(api->writer, NULL);
+    pthread_cond_destroy(&api->task_done);
+    pthread_cond_destroy(&api->has_work);
+    pthread_mutex_destroy(&api->lock);
+}
