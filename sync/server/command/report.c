@@ -1,0 +1,184 @@
+/* doorstep-hq report: prints one report. */
+#include "sync/server/report/report.h"
+
+#include "core/domain/date.h"
+#include "sync/server/command/command.h"
+
+static const char *const options[] = {"--kind", "--period", "--at",   "--person", "--team",
+                                      "--unit", "--format", "--rows", NULL};
+static const char *const plain_options[] = {"--all", NULL};
+
+static enum command_exit fault(struct command_context *context, const char *key, const char *value)
+{
+    return command_fail(context, COMMAND_usage, COMMAND_TEXT(key, lang_value_text("value", value)));
+}
+
+/* A positive number after `option`; 0 when the option is absent. */
+static bool number_read(struct command_context *context, const char *option, int64_t *number_out)
+{
+    const char *value = command_option(context, option);
+    *number_out = 0;
+    if (value == NULL) {
+        return true;
+    }
+    if (str_to_i64(str_from(value), number_out) == OK && *number_out > 0 &&
+        *number_out <= UINT32_MAX) {
+        return true;
+    }
+    (void)command_fail(context, COMMAND_usage,
+                       COMMAND_TEXT("report.fault.number", lang_value_text("option", option),
+                                    lang_value_text("value", value)));
+    return false;
+}
+
+static enum command_exit kind_read(struct command_context *context, struct report_ask *ask)
+{
+    const char *kind = command_option(context, "--kind");
+    if (kind == NULL) {
+        return command_usage(context);
+    }
+    if (!report_kind_from_text(str_from(kind), &ask->kind)) {
+        return fault(context, "report.fault.kind", kind);
+    }
+    return COMMAND_ok;
+}
+
+/* The sheets that are named after a period have it as default; the rest a month. */
+static enum period_kind period_usual(enum report_kind kind)
+{
+    switch (kind) {
+    case REPORT_daily:
+        return PERIOD_day;
+    case REPORT_weekly:
+        return PERIOD_week;
+    case REPORT_t5:
+        return PERIOD_year;
+    case REPORT_t1:
+    case REPORT_t2:
+    case REPORT_t3:
+    case REPORT_t4:
+    case REPORT_t6:
+    case REPORT_field:
+    case REPORT_month:
+    case REPORT_conduct:
+    case REPORT_COUNT:
+        break;
+    }
+    return PERIOD_month;
+}
+
+static enum command_exit period_read(struct command_context *context, struct report_ask *ask)
+{
+    const char *period = command_option(context, "--period");
+    const char *at = command_option(context, "--at");
+    enum period_kind kind = period_usual(ask->kind);
+    if (period != NULL && !period_kind_from_text(str_from(period), &kind)) {
+        return fault(context, "report.fault.period", period);
+    }
+    const char *zone = NULL;
+    int32_t offset_minutes = 0;
+    enum err err = hq_setting(context->arena, context->store, "zone", "Asia/Shanghai", &zone);
+    err = err == OK ? date_zone_offset(str_from(zone), &offset_minutes) : err;
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    int32_t day = date_day_at(ask->now_ms, offset_minutes);
+    if (at != NULL && date_from_text(str_from(at), &day) != OK) {
+        return fault(context, "report.fault.at", at);
+    }
+    ask->period = period_at(kind, day);
+    return COMMAND_ok;
+}
+
+static enum command_exit scope_read(struct command_context *context, struct report_ask *ask)
+{
+    int64_t person_no = 0;
+    int64_t team_no = 0;
+    int64_t rows = 0;
+    if (!number_read(context, "--person", &person_no) ||
+        !number_read(context, "--team", &team_no) || !number_read(context, "--rows", &rows)) {
+        return COMMAND_usage;
+    }
+    if ((person_no != 0) + (team_no != 0) + command_has(context, "--all") > 1) {
+        return command_fail(context, COMMAND_usage, COMMAND_LINE("report.fault.scope"));
+    }
+    ask->rows_max = (size_t)rows;
+    if (person_no != 0) {
+        ask->scope = REPORT_SCOPE_person;
+        ask->scope_no = (uint32_t)person_no;
+    } else if (team_no != 0) {
+        ask->scope = REPORT_SCOPE_team;
+        ask->scope_no = (uint32_t)team_no;
+    }
+    return COMMAND_ok;
+}
+
+static enum command_exit form_read(struct command_context *context, struct report_ask *ask)
+{
+    const char *unit = command_option(context, "--unit");
+    const char *format = command_option(context, "--format");
+    ask->money = report_kind_money(ask->kind);
+    ask->format = context->is_json ? REPORT_FORMAT_json : REPORT_FORMAT_text;
+    if (unit != NULL) {
+        if (!str_is(str_from(unit), "yuan") && !str_is(str_from(unit), "wan")) {
+            return fault(context, "report.fault.unit", unit);
+        }
+        ask->money = str_is(str_from(unit), "wan") ? REPORT_MONEY_wan : REPORT_MONEY_yuan;
+    }
+    if (format != NULL) {
+        struct str name = str_from(format);
+        if (str_is(name, "text")) {
+            ask->format = REPORT_FORMAT_text;
+        } else if (str_is(name, "csv")) {
+            ask->format = REPORT_FORMAT_csv;
+        } else if (str_is(name, "json")) {
+            ask->format = REPORT_FORMAT_json;
+        } else {
+            return fault(context, "report.fault.format", format);
+        }
+    }
+    return COMMAND_ok;
+}
+
+static enum command_exit ask_read(struct command_context *context, struct report_ask *ask)
+{
+    enum command_exit (*const parts[])(struct command_context *, struct report_ask *) = {
+        kind_read, period_read, scope_read, form_read};
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        enum command_exit code = parts[i](context, ask);
+        if (code != COMMAND_ok) {
+            return code;
+        }
+    }
+    return COMMAND_ok;
+}
+
+enum command_exit report_command(struct command_context *context)
+{
+    if (!command_options_are_known(context, options, plain_options)) {
+        return COMMAND_usage;
+    }
+    const char *word = command_word(context, options, 0);
+    if (word != NULL) {
+        return command_usage(context);
+    }
+    struct report_ask ask = {.now_ms = clock_now_ms(context->clock), .lang = context->lang};
+    enum command_exit code = ask_read(context, &ask);
+    if (code != COMMAND_ok) {
+        return code;
+    }
+    struct str text;
+    enum err err = report_make(context->arena, context->store, &ask, &text);
+    if (err == ERR_not_found) {
+        return command_fail(
+            context, COMMAND_not_found,
+            COMMAND_TEXT("report.fault.person", lang_value_count("value", ask.scope_no)));
+    }
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    if (fwrite(text.bytes, 1, text.size, context->out) != text.size || fflush(context->out) != 0) {
+        return command_err(context, ERR_io);
+    }
+    return COMMAND_ok;
+}
