@@ -1,0 +1,141 @@
+"""The three real programs on loopback, for whole-product tests.
+
+Nothing here knows what a report should say; that is in story.py and recount.py.
+"""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+
+class Failed(Exception):
+    pass
+
+
+def expect(condition, what):
+    if not condition:
+        raise Failed(what)
+
+
+class World:
+    """A folder, the programs of one build, and a log of what was done."""
+
+    def __init__(self, build, source):
+        self.build = pathlib.Path(build)
+        self.source = pathlib.Path(source)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="doorstep-e2e-"))
+        self.started = []
+
+    def program(self, name):
+        path = self.build / name
+        expect(path.exists(), f"{name} is not built")
+        return str(path)
+
+    def say(self, text):
+        print(f"- {text}", flush=True)
+
+    def close(self, keep):
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        if keep:
+            print(f"kept for a look: {self.folder}")
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Hq:
+    def __init__(self, world, name="hq"):
+        self.world = world
+        self.folder = world.folder / name
+        self.process = None
+        self.port = 0
+
+    def run(self, *words, code=0, lang="en"):
+        """One command; its output. Fails when the exit code is another."""
+        done = subprocess.run(
+            [self.world.program("doorstep-hq"), "--data", str(self.folder), "--lang", lang, *map(str, words)],
+            capture_output=True, text=True, timeout=300, cwd=self.world.folder, check=False)
+        expect(done.returncode == code,
+               f"doorstep-hq {' '.join(map(str, words))} gave {done.returncode}, not {code}:\n"
+               f"{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def start(self):
+        expect(self.process is None, "the server runs already")
+        log = open(self.world.folder / f"{self.folder.name}.log", "ab")
+        self.process = subprocess.Popen(
+            [self.world.program("doorstep-hq"), "--data", str(self.folder), "--lang", "en",
+             "serve", "--listen", f"127.0.0.1:{self.port}"],
+            stdout=subprocess.PIPE, stderr=log, cwd=self.world.folder)
+        self.world.started.append(self.process)
+        line = self.process.stdout.readline().decode()
+        match = re.search(r":(\d+)", line)
+        expect(match, f"the server did not say where it listens: {line!r}")
+        self.port = int(match.group(1))
+
+    def kill(self, how=signal.SIGKILL):
+        self.process.send_signal(how)
+        self.process.wait()
+        self.process = None
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+
+class Tablet:
+    def __init__(self, world, name, lang, size="1280x800"):
+        self.world = world
+        self.name = name
+        self.folder = world.folder / name
+        self.lang = lang
+        self.size = size
+        self.shots = world.folder / f"{name}-shots"
+        self.shots.mkdir(exist_ok=True)
+        self.count = 0
+
+    def command(self, script, *more):
+        self.count += 1
+        path = self.world.folder / f"{self.name}-{self.count:03}.touch"
+        path.write_text(script, encoding="utf-8")
+        return [self.world.program("doorstep"), "--data", str(self.folder), "--lang", self.lang,
+                "--headless", "--size", self.size, "--script", str(path), *more]
+
+    def touch(self, script, *more, code=0, timeout=120):
+        """Plays a touch script in the real app and waits for its end."""
+        done = subprocess.run(self.command(script, *more), capture_output=True, text=True,
+                              timeout=timeout, cwd=self.shots, check=False)
+        expect(done.returncode == code,
+               f"{self.name}: the script ended with {done.returncode}, not {code}:\n{script}\n"
+               f"{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def touch_and_kill(self, script, after_s, *more):
+        """Plays a script and kills the app without warning after a while."""
+        process = subprocess.Popen(self.command(script, *more), cwd=self.shots,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.world.started.append(process)
+        time.sleep(after_s)
+        was_running = process.poll() is None
+        process.kill()
+        process.wait()
+        return was_running
+
+    def agent_kill(self):
+        """Kills this tablet's agent, if it runs."""
+        killed = 0
+        for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = entry.read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if words and words[0].endswith(b"doorstep-sync") and str(self.folder).encode() in b" ".join(words):
+                os.kill(int(entry.parent.name), signal.SIGKILL)
+                killed += 1
+        return killed
