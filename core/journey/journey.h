@@ -20,13 +20,13 @@ struct journey {
     struct store *store;
     const struct clock *clock;
     const struct rng *rng;
-    struct arena *arena; /* task arena; journeys roll it back to where it was */
+    struct arena *arena;  /* task arena; journeys roll it back to where it was */
     struct policy policy; /* in force */
     int64_t policy_at_ms; /* when headquarters last confirmed it; 0 never */
     int64_t synced_at_ms; /* when case data last came; 0 never */
     uint32_t device_no;
-    uint32_t person_no;   /* 0: not enrolled */
-    bool has_fix;         /* set by the session whenever the position changes */
+    uint32_t person_no; /* 0: not enrolled */
+    bool has_fix;       /* set by the session whenever the position changes */
     ds_Fix fix;
 };
 
@@ -57,7 +57,8 @@ struct enrolment {
     uint32_t device_no, person_no, branch_no;
     const char *person_name, *branch_name;
 };
-/* Headquarters' answer. ERR_exists when enrolled under another number. */
+/* Headquarters' answer. ERR_exists when enrolled under another number, ERR_malformed
+ * without numbers. */
 enum err journey_enrol_finish(struct journey *journey, const struct enrolment *enrolment) MUST_USE;
 /* ERR_not_enrolled before the keys exist. */
 enum err journey_keys(struct journey *journey, struct chain_public_key *public_out,
@@ -96,9 +97,9 @@ enum err journey_day_counts(struct journey *journey, int32_t day,
 
 struct visit_start {
     uint64_t case_no;
-    uint32_t place;         /* address_kinds.def */
-    uint32_t address_index; /* in the case record */
-    uint32_t visitors;      /* at the door for the creditor, self included */
+    uint32_t place;           /* address_kinds.def */
+    uint32_t address_index;   /* in the case record */
+    uint32_t visitors;        /* at the door for the creditor, self included */
     uint32_t override_reason; /* override_reasons.def when a warning is passed; 0 none */
 };
 /* The gate without recording anything: for the button. */

@@ -16,6 +16,8 @@ static const struct store_field feed_fields[] = {
     STORE_FIELD(struct store_case_feed, state),
 };
 
+static const struct store_field number_field = {"$case_no", STORE_FIELD_u64, 0};
+
 static const struct store_field version_fields[] = {
     STORE_FIELD(struct store_case_version, case_no),
     STORE_FIELD(struct store_case_version, feed_seq),
@@ -78,6 +80,9 @@ enum err store_case_load(struct store *store, struct arena *arena, uint64_t case
     }
     const uint8_t *record = (const uint8_t *)feed.record.bytes;
     const uint8_t *state = (const uint8_t *)feed.state.bytes;
+    if (feed.record.size == 0) {
+        return ERR_not_found; /* only a row that could not be read ever came */
+    }
     if (case_record_decode(case_out->record, record, feed.record.size) != OK) {
         return ERR_corrupt;
     }
@@ -136,6 +141,15 @@ enum err store_case_put(struct store *store, const struct store_case_feed *feed,
     store_stmt_bind_number(&stmt, "$folded_seq", (int64_t)feed->folded_seq);
     store_stmt_bind_bytes(&stmt, "$record", feed->record.bytes, feed->record.size);
     store_stmt_bind_bytes(&stmt, "$state", feed->state.bytes, feed->state.size);
+    return store_stmt_run(&stmt);
+}
+
+enum err store_case_skip(struct store *store, uint64_t case_no, uint64_t feed_seq)
+{
+    struct store_stmt stmt;
+    TRY(store_stmt_start(store, SQL_DEVICE_case_skip, &stmt));
+    store_stmt_bind_number(&stmt, "$case_no", (int64_t)case_no);
+    store_stmt_bind_number(&stmt, "$feed_seq", (int64_t)feed_seq);
     return store_stmt_run(&stmt);
 }
 
@@ -421,7 +435,20 @@ enum err store_case_numbers(struct store *store, struct arena *arena, bool open_
     void *rows = NULL;
     TRY(store_stmt_start(store, SQL_DEVICE_case_numbers, &stmt));
     store_stmt_bind_number(&stmt, "$open_only", open_only ? 1 : 0);
-    static const struct store_field number_field = {"$case_no", STORE_FIELD_u64, 0};
+    TRY(store_row_list(&stmt, &number_field, 1, sizeof(uint64_t), arena, &rows, count_out));
+    *numbers_out = rows;
+    return OK;
+}
+
+enum err store_case_all_numbers(struct store *store, struct arena *arena, uint64_t **numbers_out,
+                                size_t *count_out)
+{
+    struct store_stmt stmt;
+    struct store_tail tail;
+    void *rows = NULL;
+    TRY(store_journal_tail(store, &tail));
+    TRY(store_stmt_start(store, SQL_DEVICE_case_all_numbers, &stmt));
+    store_stmt_bind_number(&stmt, "$device_no", tail.device_no);
     TRY(store_row_list(&stmt, &number_field, 1, sizeof(uint64_t), arena, &rows, count_out));
     *numbers_out = rows;
     return OK;

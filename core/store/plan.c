@@ -2,10 +2,10 @@
 #include "core/store/store_private.h"
 
 static const struct store_field stop_fields[] = {
-    STORE_FIELD(struct store_stop, position),     STORE_FIELD(struct store_stop, case_no),
-    STORE_FIELD(struct store_stop, state),        STORE_FIELD(struct store_stop, reason),
-    STORE_FIELD(struct store_stop, arrive_at_ms), STORE_FIELD(struct store_stop, travel_m),
-    STORE_FIELD(struct store_stop, done_at_ms),
+    STORE_FIELD(struct store_stop, position), STORE_FIELD(struct store_stop, case_no),
+    STORE_FIELD(struct store_stop, state),    STORE_FIELD(struct store_stop, is_planned),
+    STORE_FIELD(struct store_stop, reason),   STORE_FIELD(struct store_stop, arrive_at_ms),
+    STORE_FIELD(struct store_stop, travel_m), STORE_FIELD(struct store_stop, done_at_ms),
 };
 
 enum err store_plan_set(struct store *store, int32_t day, const struct store_stop *stops,
@@ -61,11 +61,4 @@ enum err store_plan_list(struct store *store, struct arena *arena, int32_t day,
         }
     }
     return OK;
-}
-
-enum err store_plan_clear(struct store *store)
-{
-    struct store_stmt stmt;
-    TRY(store_stmt_start(store, SQL_DEVICE_stop_delete_all, &stmt));
-    return store_stmt_run(&stmt);
 }

@@ -331,9 +331,9 @@ static enum err dump_one(struct store *store, enum sql_device which, struct str_
 enum err store_rows_dump(struct store *store, struct arena *arena, struct str *text_out)
 {
     static const enum sql_device all[] = {
-        SQL_DEVICE_dump_cases,    SQL_DEVICE_dump_search,      SQL_DEVICE_dump_stop,
-        SQL_DEVICE_dump_contact,  SQL_DEVICE_dump_arrangement, SQL_DEVICE_dump_payment,
-        SQL_DEVICE_dump_incident, SQL_DEVICE_dump_day,
+        SQL_DEVICE_dump_cases,       SQL_DEVICE_dump_search,  SQL_DEVICE_dump_contact,
+        SQL_DEVICE_dump_arrangement, SQL_DEVICE_dump_payment, SQL_DEVICE_dump_incident,
+        SQL_DEVICE_dump_day,
     };
     struct str_builder builder;
     str_builder_init(&builder, arena);

@@ -275,6 +275,13 @@ struct store_rank {
 };
 enum err store_case_rank(struct store *store, uint64_t case_no,
                          const struct store_rank *rank) MUST_USE;
+/* A row that cannot be read: what is here of the case stays, its version is taken
+ * over, so that the feed is not sent anew for it. The caller keeps the bytes in
+ * quarantine. */
+enum err store_case_skip(struct store *store, uint64_t case_no, uint64_t feed_seq) MUST_USE;
+/* Numbers of all cases that were ever here or have own facts, ascending. */
+enum err store_case_all_numbers(struct store *store, struct arena *arena, uint64_t **numbers_out,
+                                size_t *count_out) MUST_USE;
 /* Numbers of all cases in hand (not withdrawn), ascending; `open_only`: life open. */
 enum err store_case_numbers(struct store *store, struct arena *arena, bool open_only,
                             uint64_t **numbers_out, size_t *count_out) MUST_USE;
@@ -367,6 +374,7 @@ struct store_stop {
     uint32_t position; /* 1, 2, 3 … */
     uint64_t case_no;
     enum stop_state state;
+    bool is_planned;      /* false: done without having been planned */
     uint32_t reason;      /* enum plan_reason of core/rules/plan.h */
     int64_t arrive_at_ms; /* estimate; 0 none */
     uint32_t travel_m;    /* straight line from the stop before */
@@ -382,9 +390,6 @@ enum err store_plan_mark(struct store *store, int32_t day, uint64_t case_no, enu
                          int64_t done_at_ms) MUST_USE;
 enum err store_plan_list(struct store *store, struct arena *arena, int32_t day,
                          struct store_stop **stops_out, size_t *count_out) MUST_USE;
-
-/* Removes all stops of all days: before they are made anew. */
-enum err store_plan_clear(struct store *store) MUST_USE;
 
 /* ---- report rows: core/event/rows.h ---- */
 

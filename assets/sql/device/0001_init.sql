@@ -138,6 +138,8 @@ CREATE TABLE stop (
     case_no INTEGER NOT NULL,
     position INTEGER NOT NULL,
     state INTEGER NOT NULL,
+    -- 0: done without having been planned
+    is_planned INTEGER NOT NULL,
     reason INTEGER NOT NULL,
     arrive_at_ms INTEGER NOT NULL,
     travel_m INTEGER NOT NULL,

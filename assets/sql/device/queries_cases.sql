@@ -47,6 +47,16 @@ WHERE is_withdrawn = 0 AND (life = 1 OR $open_only = 0) ORDER BY case_no
 -- name: case_versions
 SELECT case_no, feed_seq FROM cases WHERE is_withdrawn = 0
 
+-- name: case_skip
+INSERT INTO cases (case_no, feed_seq, folded_seq, is_withdrawn) VALUES ($case_no, $feed_seq, 0, 0)
+ON CONFLICT (case_no) DO UPDATE SET feed_seq = excluded.feed_seq
+
+-- name: case_all_numbers
+SELECT case_no FROM cases
+UNION
+SELECT case_no FROM journal WHERE device_no = $device_no AND case_no <> 0
+ORDER BY case_no
+
 -- name: case_restart
 UPDATE cases SET feed_seq = 0
 
@@ -120,7 +130,7 @@ JOIN case_line l ON l.case_no = found_no
 ORDER BY tier, l.life <> 1, l.case_no
 
 -- name: stop_list
-SELECT position, case_no, state, reason, arrive_at_ms, travel_m, done_at_ms FROM stop
+SELECT position, case_no, state, is_planned, reason, arrive_at_ms, travel_m, done_at_ms FROM stop
 WHERE day = $day ORDER BY position
 
 -- name: stop_clear
@@ -128,18 +138,17 @@ WHERE day = $day ORDER BY position
 DELETE FROM stop WHERE day = $day AND state NOT IN (1, 2)
 
 -- name: stop_put
-INSERT INTO stop (day, case_no, position, state, reason, arrive_at_ms, travel_m, done_at_ms)
-VALUES ($day, $case_no, $position, $state, $reason, $arrive_at_ms, $travel_m, 0)
-ON CONFLICT (day, case_no) DO UPDATE SET position = excluded.position, reason = excluded.reason,
-    arrive_at_ms = excluded.arrive_at_ms, travel_m = excluded.travel_m
+INSERT INTO stop (day, case_no, position, state, is_planned, reason, arrive_at_ms, travel_m,
+                  done_at_ms)
+VALUES ($day, $case_no, $position, $state, 1, $reason, $arrive_at_ms, $travel_m, 0)
+ON CONFLICT (day, case_no) DO UPDATE SET position = excluded.position, is_planned = 1,
+    reason = excluded.reason, arrive_at_ms = excluded.arrive_at_ms, travel_m = excluded.travel_m
 
 -- name: stop_mark
-INSERT INTO stop (day, case_no, position, state, reason, arrive_at_ms, travel_m, done_at_ms)
+INSERT INTO stop (day, case_no, position, state, is_planned, reason, arrive_at_ms, travel_m,
+                  done_at_ms)
 VALUES ($day, $case_no,
-        1 + coalesce((SELECT max(position) FROM stop WHERE day = $day), 0), $state, 0, 0, 0,
+        1 + coalesce((SELECT max(position) FROM stop WHERE day = $day), 0), $state, 0, 0, 0, 0,
         $done_at_ms)
 ON CONFLICT (day, case_no) DO UPDATE SET state = excluded.state, done_at_ms = excluded.done_at_ms
 WHERE stop.state <> 1 OR excluded.state = 1
-
--- name: stop_delete_all
-DELETE FROM stop

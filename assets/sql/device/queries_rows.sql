@@ -155,9 +155,6 @@ SELECT * FROM cases ORDER BY case_no
 -- name: dump_search
 SELECT * FROM search ORDER BY case_no
 
--- name: dump_stop
-SELECT * FROM stop ORDER BY day, case_no
-
 -- name: dump_contact
 SELECT * FROM contact ORDER BY id
 

@@ -1,0 +1,137 @@
+/* core/journey/draft_facts.c -- which facts a draft gives, and what the rules say of them. */
+#include "core/journey/journey_private.h"
+
+#include "core/rules/arrangement.h"
+
+/* Seconds at the door: by the time since boot when it is the same boot. */
+static uint32_t dwell_s(const ds_VisitDraft *draft, const ds_Event *event)
+{
+    bool is_same_boot = draft->started_boot == event->boot && event->boot != 0;
+    uint64_t from_ms = is_same_boot ? draft->started_uptime_ms : draft->started_at_ms;
+    uint64_t until_ms = is_same_boot ? event->uptime_ms : event->at_ms;
+    uint64_t passed_ms = until_ms > from_ms ? until_ms - from_ms : 0;
+    uint64_t day_ms = (uint64_t)DATE_DAY_MS;
+    return (uint32_t)((passed_ms < day_ms ? passed_ms : day_ms) / 1000);
+}
+
+/* The arrangement that the outcome needs, judged; the other four stay in the draft. */
+static void add_arrangement(struct journey *journey, const ds_VisitDraft *draft,
+                            struct journey_batch *batch, struct verdict *verdict)
+{
+    enum outcome_needs needs = outcome_needs(draft->finish.outcome);
+    struct arrangement_facts facts = {
+        .record = batch->subject->record,
+        .state = batch->subject->state,
+        .now_ms = clock_now_ms(journey->clock),
+    };
+    struct gate_facts gate =
+        journey_gate_facts(journey, batch->subject, 0, UINT32_MAX, 0, draft->override_reason);
+    struct verdict own = gate_check(&journey->policy, GATE_arrange, &gate);
+    struct verdict rules = verdict_start();
+    ds_Event payload = ds_Event_init_zero;
+    if (needs == OUTCOME_NEEDS_promise && draft->has_promise) {
+        payload.which_kind = ds_Event_promise_made_tag;
+        payload.kind.promise_made = draft->promise;
+        rules = arrangement_check_promise(&journey->policy, &facts, &draft->promise);
+    } else if (needs == OUTCOME_NEEDS_plan && draft->has_plan) {
+        payload.which_kind = ds_Event_plan_agreed_tag;
+        payload.kind.plan_agreed = draft->plan;
+        rules = arrangement_check_plan(&journey->policy, &facts, &draft->plan);
+    } else if (needs == OUTCOME_NEEDS_extension && draft->has_extension) {
+        payload.which_kind = ds_Event_extension_requested_tag;
+        payload.kind.extension_requested = draft->extension;
+        rules = arrangement_check_extension(&journey->policy, &facts, &draft->extension);
+    } else if (needs == OUTCOME_NEEDS_settlement && draft->has_settlement) {
+        payload.which_kind = ds_Event_settlement_requested_tag;
+        payload.kind.settlement_requested = draft->settlement;
+        rules = arrangement_check_settlement(&journey->policy, &facts, &draft->settlement);
+    } else if (needs == OUTCOME_NEEDS_waiver && draft->has_waiver) {
+        payload.which_kind = ds_Event_waiver_requested_tag;
+        payload.kind.waiver_requested = draft->waiver;
+        rules = arrangement_check_waiver(&journey->policy, &facts, &draft->waiver);
+    } else {
+        return;
+    }
+    verdict_merge(&own, &rules);
+    ds_Event *event = journey_batch_add(journey, batch, draft->visit_seq);
+    event->which_kind = payload.which_kind;
+    event->kind = payload.kind;
+    event->override_reason = draft->override_reason;
+    verdict_to_event(&own, event);
+    verdict_merge(verdict, &own);
+}
+
+/* Said or shown at the door: recorded though a gate may say no; only what no official
+ * channel can have done is refused. */
+static void add_payment(struct journey *journey, const ds_VisitDraft *draft,
+                        struct journey_batch *batch, struct verdict *verdict)
+{
+    if (!draft->has_payment) {
+        return;
+    }
+    struct arrangement_facts facts = {
+        .record = batch->subject->record,
+        .state = batch->subject->state,
+        .now_ms = clock_now_ms(journey->clock),
+    };
+    struct verdict own = arrangement_check_payment(&journey->policy, &facts, &draft->payment);
+    ds_Event *event = journey_batch_add(journey, batch, draft->visit_seq);
+    event->which_kind = ds_Event_payment_noted_tag;
+    event->kind.payment_noted = draft->payment;
+    event->override_reason = draft->override_reason;
+    verdict_to_event(&own, event);
+    verdict_merge(verdict, &own);
+}
+
+/* One fact for every record of the draft that stands on its own. */
+#define ADD_RECORD(member, name)                                               \
+    if (draft->has_##member) {                                                 \
+        ds_Event *event = journey_batch_add(journey, batch, draft->visit_seq); \
+        event->which_kind = ds_Event_##name##_tag;                             \
+        event->kind.name = draft->member;                                      \
+    }
+
+static void add_records(struct journey *journey, const ds_VisitDraft *draft,
+                        struct journey_batch *batch)
+{
+    ADD_RECORD(dispute, dispute_raised)
+    ADD_RECORD(hardship, hardship_noted)
+    ADD_RECORD(identity, identity_disputed)
+    ADD_RECORD(notice, notice_delivered)
+    ADD_RECORD(collateral, collateral_observed)
+    ADD_RECORD(flag, status_flagged)
+    ADD_RECORD(safety, safety_incident)
+    ADD_RECORD(service, service_requested)
+    ADD_RECORD(offer, offer_refused)
+    ADD_RECORD(conduct, conduct_noted)
+    ADD_RECORD(complaint, complaint_taken)
+    for (size_t i = 0; i < draft->points_count; i++) {
+        ds_Event *event = journey_batch_add(journey, batch, draft->visit_seq);
+        event->which_kind = ds_Event_contact_point_noted_tag;
+        event->kind.contact_point_noted = draft->points[i];
+    }
+    for (size_t i = 0; i < draft->addresses_count; i++) {
+        ds_Event *event = journey_batch_add(journey, batch, draft->visit_seq);
+        event->which_kind = ds_Event_address_noted_tag;
+        event->kind.address_noted = draft->addresses[i];
+    }
+}
+
+void journey_draft_facts(struct journey *journey, const ds_VisitDraft *draft,
+                         struct journey_batch *batch, struct verdict *verdict_out)
+{
+    struct gate_facts gate =
+        journey_gate_facts(journey, batch->subject, 0, UINT32_MAX, 0, draft->override_reason);
+    struct verdict spoken = gate_check(&journey->policy, GATE_speak, &gate);
+    ds_Event *finished = journey_batch_add(journey, batch, draft->visit_seq);
+    finished->which_kind = ds_Event_visit_finished_tag;
+    finished->kind.visit_finished = draft->finish;
+    finished->kind.visit_finished.dwell_s = dwell_s(draft, finished);
+    verdict_to_event(&spoken, finished); /* it has happened: recorded, never refused */
+
+    *verdict_out = verdict_start();
+    add_arrangement(journey, draft, batch, verdict_out);
+    add_payment(journey, draft, batch, verdict_out);
+    add_records(journey, draft, batch);
+    verdict_out->obligations |= spoken.obligations;
+}

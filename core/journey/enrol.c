@@ -1,0 +1,104 @@
+/* core/journey/enrol.c -- who this tablet is, and its keys.
+ * The secret key lies in the settings table; the file is mode 0600 in a folder of 0700. */
+#include "core/journey/journey_private.h"
+
+#include <string.h>
+
+static enum err key_read(struct journey *journey, enum setting setting, void *bytes, size_t size)
+{
+    struct arena_mark mark = arena_mark(journey->arena);
+    struct str value;
+    enum err err = store_setting_bytes(journey->store, journey->arena, setting, &value);
+    if (err == OK && value.size != size) {
+        err = value.size == 0 ? ERR_not_enrolled : ERR_corrupt;
+    }
+    if (err == OK) {
+        memcpy(bytes, value.bytes, size);
+    }
+    arena_rollback(journey->arena, mark);
+    return err;
+}
+
+enum err journey_keys(struct journey *journey, struct chain_public_key *public_out,
+                      struct chain_secret_key *secret_out, struct chain_public_key *hq_out)
+{
+    TRY(key_read(journey, SETTING_device_public_key, public_out->bytes, sizeof public_out->bytes));
+    TRY(key_read(journey, SETTING_device_secret_key, secret_out->bytes, sizeof secret_out->bytes));
+    return key_read(journey, SETTING_hq_public_key, hq_out->bytes, sizeof hq_out->bytes);
+}
+
+static enum err begin(struct journey *journey, const char *payload, const char *url,
+                      const char *code, const struct chain_public_key *hq_key,
+                      const struct chain_public_key *public_key,
+                      const struct chain_secret_key *secret_key)
+{
+    struct store *store = journey->store;
+    TRY(store_setting_set_bytes(store, SETTING_device_public_key, public_key->bytes,
+                                sizeof public_key->bytes));
+    TRY(store_setting_set_bytes(store, SETTING_device_secret_key, secret_key->bytes,
+                                sizeof secret_key->bytes));
+    TRY(store_setting_set_bytes(store, SETTING_hq_public_key, hq_key->bytes, sizeof hq_key->bytes));
+    TRY(store_setting_set_text(store, SETTING_enrol_payload, payload));
+    TRY(store_setting_set_text(store, SETTING_enrol_code, code));
+    return store_setting_set_text(store, SETTING_hq_url, url);
+}
+
+enum err journey_enrol_begin(struct journey *journey, const char *payload, const char *url,
+                             const char *code, const struct chain_public_key *hq_key,
+                             struct chain_public_key *device_key_out)
+{
+    if (journey->device_no != 0) {
+        return ERR_exists;
+    }
+    struct chain_public_key public_key;
+    struct chain_secret_key secret_key;
+    enum err err =
+        key_read(journey, SETTING_device_public_key, public_key.bytes, sizeof public_key.bytes);
+    if (err == OK) {
+        TRY(key_read(journey, SETTING_device_secret_key, secret_key.bytes,
+                     sizeof secret_key.bytes));
+    } else if (err == ERR_not_enrolled) {
+        chain_keypair(journey->rng, &public_key, &secret_key);
+    } else {
+        return err;
+    }
+    TRY(store_begin(journey->store));
+    err = begin(journey, payload, url, code, hq_key, &public_key, &secret_key);
+    if (err != OK) {
+        store_rollback(journey->store);
+        return err;
+    }
+    TRY(store_commit(journey->store));
+    *device_key_out = public_key;
+    return OK;
+}
+
+static enum err finish(struct journey *journey, const struct enrolment *enrolment)
+{
+    struct store *store = journey->store;
+    TRY(store_setting_set_number(store, SETTING_device_no, enrolment->device_no));
+    TRY(store_setting_set_number(store, SETTING_person_no, enrolment->person_no));
+    TRY(store_setting_set_number(store, SETTING_branch_no, enrolment->branch_no));
+    TRY(store_setting_set_text(store, SETTING_person_name, enrolment->person_name));
+    TRY(store_setting_set_text(store, SETTING_branch_name, enrolment->branch_name));
+    TRY(store_setting_set_text(store, SETTING_enrol_code, "")); /* used up */
+    return store_setting_set_number(store, SETTING_enrolled_at_ms, clock_now_ms(journey->clock));
+}
+
+enum err journey_enrol_finish(struct journey *journey, const struct enrolment *enrolment)
+{
+    if (enrolment->device_no == 0 || enrolment->person_no == 0) {
+        return ERR_malformed;
+    }
+    if (journey->device_no != 0) {
+        return journey->device_no == enrolment->device_no ? OK : ERR_exists;
+    }
+    TRY(store_begin(journey->store));
+    enum err err = finish(journey, enrolment);
+    if (err != OK) {
+        store_rollback(journey->store);
+        return err;
+    }
+    TRY(store_commit(journey->store));
+    return journey_reload(journey);
+}

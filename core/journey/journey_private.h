@@ -1,0 +1,76 @@
+/* core/journey/journey_private.h -- what the journeys share: the head of a fact,
+ * the case at hand, and the one transaction. */
+#pragma once
+
+#include "core/domain/catalog.h"
+#include "core/domain/date.h"
+#include "core/domain/geo.h"
+#include "core/journey/journey.h"
+#include "core/rules/gate.h"
+
+#define JOURNEY_DRAFT_KEY "visit"
+
+enum { JOURNEY_BATCH_MAX = 32 }; /* a visit: 2 + 13 records + 6 points + 4 addresses */
+
+/* Facts about to be captured together. Arrays live in the task arena. */
+struct journey_batch {
+    struct store_case *subject; /* NULL: not about a case */
+    ds_Event *events;           /* JOURNEY_BATCH_MAX */
+    size_t count;
+    bool drops_draft;
+    const ds_VisitDraft *draft; /* written with the facts; NULL none */
+    bool has_stop;
+    enum stop_state stop_state;
+};
+
+/* An empty batch about `case_no` (0: none). ERR_not_found, ERR_not_enrolled. */
+enum err journey_batch_start(struct journey *journey, uint64_t case_no,
+                             struct journey_batch *batch_out) MUST_USE;
+/* A new fact at the end, its head filled; the caller adds the payload.
+ * `visit_seq` 0: of the visit that is open for this case, if any. */
+ds_Event *journey_batch_add(struct journey *journey, struct journey_batch *batch,
+                            uint64_t visit_seq);
+/* False with the first fault of any of its facts. */
+bool journey_batch_check(const struct journey_batch *batch, struct event_fault *fault_out);
+/* One transaction. A full disk is met once by giving up the reserve. */
+enum err journey_batch_commit(struct journey *journey, const struct journey_batch *batch,
+                              struct capture *capture_out) MUST_USE;
+/* check, and commit unless something is missing or `verdict` stands against it:
+ * it blocks, or it warns and there is no `override_reason`. */
+enum err journey_batch_finish(struct journey *journey, const struct journey_batch *batch,
+                              const struct verdict *verdict, uint32_t override_reason,
+                              struct capture *capture_out) MUST_USE;
+bool journey_verdict_passes(const struct verdict *verdict, uint32_t override_reason);
+
+/* Reads anew who, by which policy and since when. */
+enum err journey_reload(struct journey *journey) MUST_USE;
+
+/* What the gate looks at, now. `address_index` past the end: no place. */
+struct gate_facts journey_gate_facts(const struct journey *journey,
+                                     const struct store_case *subject, uint32_t place,
+                                     uint32_t address_index, uint32_t visitors,
+                                     uint32_t override_reason);
+uint32_t journey_clock_quality(struct journey *journey);
+/* The open visit when it is about this case; else seq 0. */
+uint64_t journey_open_visit_seq(struct journey *journey, uint64_t case_no);
+
+/* Folds one more fact on a state of which the tablet does not know all facts:
+ * when headquarters folded something later, ours comes after it for now. */
+void journey_fold_on(ds_CaseState *state, const ds_CaseRecord *record, const struct fact *fact);
+/* Writes the shown state and the score. */
+enum err journey_case_save(struct journey *journey, const ds_CaseRecord *record,
+                           const ds_CaseState *state) MUST_USE;
+/* Rows and shown state of one case from headquarters' state and own facts. The
+ * rows of the case must have been cleared. In a transaction. */
+enum err journey_project_case(struct journey *journey, uint64_t case_no) MUST_USE;
+/* Every projection, in the caller's transaction. */
+enum err journey_project_all(struct journey *journey) MUST_USE;
+struct store_rank journey_rank_of(const struct journey *journey, const ds_CaseRecord *record,
+                                  const ds_CaseState *state);
+/* One fact of any kind with the payload of `event`, judged by `verdict`. */
+enum err journey_capture_any(struct journey *journey, uint64_t case_no, const ds_Event *event,
+                             const struct verdict *verdict, uint32_t override_reason,
+                             struct capture *capture_out) MUST_USE;
+/* Appends the facts that a draft gives, the arrangement's verdict in `verdict_out`. */
+void journey_draft_facts(struct journey *journey, const ds_VisitDraft *draft,
+                         struct journey_batch *batch, struct verdict *verdict_out);

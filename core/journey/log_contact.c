@@ -1,0 +1,31 @@
+#include "core/journey/journey_private.h"
+
+/* The rules of `verdict` are recorded with a fact that has happened; they stop nothing. */
+static struct verdict as_recorded(const struct verdict *verdict)
+{
+    struct verdict recorded = *verdict;
+    recorded.is_allowed = true;
+    if (recorded.severity > SEVERITY_log) {
+        recorded.severity = SEVERITY_log;
+    }
+    return recorded;
+}
+
+enum err journey_log_contact(struct journey *journey, uint64_t case_no,
+                             const ds_ContactAttempted *contact, struct capture *capture_out)
+{
+    struct arena_mark mark = arena_mark(journey->arena);
+    struct store_case *subject = ARENA_NEW(journey->arena, struct store_case);
+    enum err err = store_case_load(journey->store, journey->arena, case_no, subject);
+    if (err == OK) {
+        struct gate_facts facts = journey_gate_facts(journey, subject, 0, UINT32_MAX, 0, 0);
+        struct verdict verdict = gate_check(&journey->policy, GATE_speak, &facts);
+        struct verdict recorded = as_recorded(&verdict);
+        ds_Event event = ds_Event_init_zero;
+        event.which_kind = ds_Event_contact_attempted_tag;
+        event.kind.contact_attempted = *contact;
+        err = journey_capture_any(journey, case_no, &event, &recorded, 0, capture_out);
+    }
+    arena_rollback(journey->arena, mark);
+    return err;
+}
