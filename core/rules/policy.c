@@ -253,7 +253,7 @@ enum err policy_from_text(struct str text, struct policy *policy_out,
 
 enum severity policy_severity(const struct policy *policy, enum refusal refusal)
 {
-    CHECK(refusal < POLICY_REFUSALS);
+    CHECK((uint32_t)refusal < POLICY_REFUSALS);
     return (enum severity)policy->severity[refusal];
 }
 

@@ -1,0 +1,252 @@
+/* tests/core/event/sample.h -- one valid fact of every kind, the same each time. */
+#pragma once
+
+#include "core/event/chain.h"
+#include "core/event/event.h"
+
+#include "core/domain/catalog.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    SAMPLE_DAY = 20774, /* 2026-11-17, a Tuesday */
+    SAMPLE_PERSON = 7,
+    SAMPLE_OTHER = 8,
+    SAMPLE_DEVICE = 3,
+};
+#define SAMPLE_CASE UINT64_C(1001)
+/* 10:00 of that day in Shanghai. */
+#define SAMPLE_AT_MS (((int64_t)SAMPLE_DAY * 24 + 2) * 3600000)
+
+static const enum event_kind sample_kinds[] = {
+#define EVENT(code, name, Message, origin, about) EVENT_##name,
+#include "core/event/events.def"
+#undef EVENT
+};
+
+static inline void sample_text(char *to, const char *text)
+{
+    memcpy(to, text, strlen(text) + 1);
+}
+
+static inline ds_PlanAgreed sample_plan(uint64_t first_minor, uint64_t second_minor)
+{
+    ds_PlanAgreed plan = ds_PlanAgreed_init_zero;
+    plan.instalments_count = 2;
+    plan.instalments[0] = (ds_Instalment){SAMPLE_DAY + 10, first_minor};
+    plan.instalments[1] = (ds_Instalment){SAMPLE_DAY + 40, second_minor};
+    plan.total_minor = first_minor + second_minor;
+    plan.agreed_by = ROLE_borrower;
+    return plan;
+}
+
+/* The payload of each kind; a kind without a line here does not compile. */
+static inline ds_Event sample_event(enum event_kind kind)
+{
+    ds_Event e = ds_Event_init_zero;
+    e.at_ms = (uint64_t)SAMPLE_AT_MS;
+    e.which_kind = (pb_size_t)kind;
+    if (event_kind_origin(kind) == EVENT_ORIGIN_device) {
+        e.person_no = SAMPLE_PERSON;
+        e.uptime_ms = 3600000;
+        e.boot = 0xB007;
+        e.policy = UINT64_C(0x1122334455667788);
+        e.epoch = 1;
+    }
+    if (event_kind_about(kind) != EVENT_ABOUT_person) {
+        e.case_no = SAMPLE_CASE;
+    }
+    switch (kind) {
+    case EVENT_none:
+        break;
+    case EVENT_day_opened:
+        e.kind.day_opened.day = SAMPLE_DAY;
+        break;
+    case EVENT_plan_made:
+        e.kind.plan_made.day = SAMPLE_DAY;
+        e.kind.plan_made.stops_count = 3;
+        e.kind.plan_made.stops[0] = 1001;
+        e.kind.plan_made.stops[1] = 1005;
+        e.kind.plan_made.stops[2] = 1003;
+        break;
+    case EVENT_visit_started:
+        e.has_fix = true;
+        e.fix = (ds_Fix){312304000, 1214737000, 12, 4};
+        e.fired_count = 2;
+        e.fired[0] = 32;
+        e.fired[1] = 26;
+        e.override_reason = OVERRIDE_REASON_place_moved;
+        e.kind.visit_started =
+            (ds_VisitStarted){ADDRESS_KIND_home, 1, 2, OVERRIDE_REASON_wrong_pin};
+        break;
+    case EVENT_visit_finished:
+        e.visit_seq = 41;
+        e.kind.visit_finished = (ds_VisitFinished){.outcome = OUTCOME_promise_to_pay,
+                                                   .role = ROLE_borrower,
+                                                   .cooperation = 4,
+                                                   .default_reason = DEFAULT_REASON_income_late,
+                                                   .ability = 2,
+                                                   .willingness = 3,
+                                                   .dwell_s = 540,
+                                                   .is_identity_verified = true,
+                                                   .address_result = ADDRESS_RESULT_lives_here,
+                                                   .next_day = SAMPLE_DAY + 7,
+                                                   .next_from_minute = 600,
+                                                   .next_until_minute = 720,
+                                                   .note = "工资月底发放"};
+        break;
+    case EVENT_visit_skipped:
+        e.kind.visit_skipped = (ds_VisitSkipped){SKIP_REASON_weather, "暴雨", SAMPLE_DAY + 1};
+        break;
+    case EVENT_contact_attempted:
+        e.kind.contact_attempted = (ds_ContactAttempted){
+            CONTACT_CHANNEL_call, CONTACT_RESULT_not_answered, ROLE_borrower, 1, "两次未接"};
+        break;
+    case EVENT_promise_made:
+        e.kind.promise_made = (ds_PromiseMade){
+            50000,          SAMPLE_DAY + 7, PAYMENT_CHANNEL_mobile_pay, ROLE_borrower, 120000,
+            SAMPLE_DAY - 1, "月底发工资"};
+        break;
+    case EVENT_plan_agreed:
+        e.kind.plan_agreed = sample_plan(60000, 60000);
+        e.kind.plan_agreed.income_minor = 600000;
+        e.kind.plan_agreed.living_minor = 300000;
+        e.kind.plan_agreed.owed_as_of_day = SAMPLE_DAY - 1;
+        break;
+    case EVENT_extension_requested:
+        e.kind.extension_requested =
+            (ds_ExtensionRequested){SAMPLE_DAY + 30, DEFAULT_REASON_illness, "住院"};
+        break;
+    case EVENT_settlement_requested:
+        e.kind.settlement_requested = (ds_SettlementRequested){
+            90000, 120000, SAMPLE_DAY + 14, DEFAULT_REASON_over_indebted, "亲友凑款"};
+        break;
+    case EVENT_waiver_requested:
+        e.kind.waiver_requested = (ds_WaiverRequested){5000, BALANCE_PART_penalty, 120000,
+                                                       DEFAULT_REASON_bank_error, "扣款失败"};
+        break;
+    case EVENT_payment_noted:
+        e.kind.payment_noted = (ds_PaymentNoted){
+            30000,     PAYMENT_CHANNEL_official_code, "R-2026-1", SAMPLE_DAY, ROLE_borrower, false,
+            "现场扫码"};
+        break;
+    case EVENT_contact_point_noted:
+        e.kind.contact_point_noted = (ds_ContactPointNoted){
+            POINT_KIND_mobile,    "13800000000", POINT_STATE_used_by_borrower,
+            FACT_SOURCE_borrower, ROLE_borrower, "13900000000"};
+        break;
+    case EVENT_address_noted:
+        e.kind.address_noted = (ds_AddressNoted){ADDRESS_KIND_home,
+                                                 "样例路 1 号",
+                                                 ADDRESS_RESULT_lives_here,
+                                                 FACT_SOURCE_observation,
+                                                 312304000,
+                                                 1214737000,
+                                                 "",
+                                                 "北门，3 单元"};
+        break;
+    case EVENT_dispute_raised:
+        e.kind.dispute_raised = (ds_DisputeRaised){DISPUTE_KIND_amount, "已还两期", 80000};
+        break;
+    case EVENT_hardship_noted:
+        e.kind.hardship_noted =
+            (ds_HardshipNoted){HARDSHIP_KIND_hospital, true, SAMPLE_DAY + 20, "手术"};
+        break;
+    case EVENT_identity_disputed:
+        e.kind.identity_disputed =
+            (ds_IdentityDisputed){true, DECLARATION_PLACE_at_the_door, "身份证曾遗失"};
+        break;
+    case EVENT_complaint_taken:
+        e.kind.complaint_taken = (ds_ComplaintTaken){COMPLAINT_KIND_hours, "太晚来电话",
+                                                     COMPLAINT_WISH_explanation, true};
+        break;
+    case EVENT_safety_incident:
+        e.kind.safety_incident = (ds_SafetyIncident){SAFETY_KIND_dog, 2, false, "院内大犬"};
+        break;
+    case EVENT_notice_delivered:
+        e.kind.notice_delivered = (ds_NoticeDelivered){
+            NOTICE_KIND_demand_letter, DELIVERY_RESULT_signed, ROLE_borrower, "本人签收"};
+        break;
+    case EVENT_service_requested:
+        e.kind.service_requested =
+            (ds_ServiceRequested){SERVICE_KIND_statement, "要近一年对账单", SAMPLE_DAY + 3};
+        break;
+    case EVENT_collateral_observed:
+        e.kind.collateral_observed =
+            (ds_CollateralObserved){COLLATERAL_STATE_present_good, "车辆在位"};
+        break;
+    case EVENT_offer_refused:
+        e.kind.offer_refused = (ds_OfferRefused){OFFER_KIND_cash, "当场退回"};
+        break;
+    case EVENT_detail_revealed:
+        e.kind.detail_revealed = (ds_DetailRevealed){DETAIL_KIND_phone, 1};
+        break;
+    case EVENT_note_added:
+        sample_text(e.kind.note_added.note, "门禁需物业陪同");
+        break;
+    case EVENT_day_closed:
+        e.kind.day_closed = (ds_DayClosed){SAMPLE_DAY, 12, 10, 2, 18500, "顺利"};
+        break;
+    case EVENT_correction:
+        e.kind.correction.reason = CORRECTION_REASON_wrong_amount;
+        memset(e.kind.correction.target, 0xAB, sizeof e.kind.correction.target);
+        sample_text(e.kind.correction.note, "金额多写一位");
+        e.kind.correction.which_anew = ds_Correction_promise_made_tag;
+        e.kind.correction.anew.promise_made = (ds_PromiseMade){
+            5000, SAMPLE_DAY + 7, PAYMENT_CHANNEL_mobile_pay, ROLE_borrower, 120000, 0, ""};
+        break;
+    case EVENT_status_flagged:
+        e.kind.status_flagged =
+            (ds_StatusFlagged){STOP_FLAG_represented, SAMPLE_DAY + 90, "律师代理"};
+        break;
+    case EVENT_conduct_noted:
+        e.kind.conduct_noted = (ds_ConductNoted){CONDUCT_KIND_own_phone, "信号差，误用私人电话"};
+        break;
+    case EVENT_case_assigned:
+        e.kind.case_assigned = (ds_CaseAssigned){SAMPLE_PERSON, 1, "离片区最近"};
+        break;
+    case EVENT_case_recalled:
+        e.kind.case_recalled.reason = CLOSE_REASON_client_withdrew;
+        break;
+    case EVENT_case_closed:
+        e.kind.case_closed.reason = CLOSE_REASON_paid;
+        break;
+    case EVENT_payment_posted:
+        e.kind.payment_posted =
+            (ds_PaymentPosted){30000, SAMPLE_DAY, PAYMENT_CHANNEL_official_code, "R-2026-1"};
+        break;
+    case EVENT_payments_checked:
+        e.kind.payments_checked = (ds_PaymentsChecked){SAMPLE_DAY + 10, 3};
+        break;
+    case EVENT_arrangement_decided:
+        memset(e.kind.arrangement_decided.target, 0xCD, sizeof e.kind.arrangement_decided.target);
+        e.kind.arrangement_decided.decision = DECISION_approved;
+        e.kind.arrangement_decided.reason = DECISION_REASON_within_policy;
+        sample_text(e.kind.arrangement_decided.note, "同意");
+        break;
+    case EVENT_status_cleared:
+        e.kind.status_cleared = (ds_StatusCleared){STOP_FLAG_dispute, "核实完毕"};
+        break;
+    case EVENT_balance_stated:
+        e.kind.balance_stated = (ds_BalanceStated){100000, 15000, 4000, 1000, SAMPLE_DAY};
+        break;
+    }
+    return e;
+}
+
+/* A case that owes 1,200.00, imported the day before. */
+static inline ds_CaseRecord sample_record(void)
+{
+    ds_CaseRecord record = ds_CaseRecord_init_zero;
+    record.case_no = SAMPLE_CASE;
+    sample_text(record.zone, "Asia/Shanghai");
+    record.principal_minor = 100000;
+    record.interest_minor = 15000;
+    record.penalty_minor = 4000;
+    record.fees_minor = 1000;
+    record.balance_as_of_day = SAMPLE_DAY - 1;
+    record.imported_day = SAMPLE_DAY - 1;
+    record.due_day = SAMPLE_DAY - 100;
+    return record;
+}
