@@ -139,8 +139,8 @@ static enum err sdl_open(struct window *window)
     if (SDL_InitSubSystem(SDL_INIT_VIDEO | SDL_INIT_EVENTS) != 0) {
         return problem(window, ERR_io, "no display", SDL_GetError());
     }
-    uint32_t flags = SDL_WINDOW_RESIZABLE |
-                     (options->is_fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0U);
+    uint32_t flags =
+        SDL_WINDOW_RESIZABLE | (options->is_fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0U);
     window->sdl =
         SDL_CreateWindow(options->title != NULL ? options->title : "", SDL_WINDOWPOS_CENTERED,
                          SDL_WINDOWPOS_CENTERED, options->width_px, options->height_px, flags);

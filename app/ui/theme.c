@@ -129,6 +129,10 @@ struct theme theme_make(const struct theme_options *options)
     theme.class = width_dp < 600 ? THEME_compact : width_dp < 960 ? THEME_medium : THEME_expanded;
     theme.target_mm = own->is_glove ? 15 : 12;
     theme.key_mm = 20;
+    int32_t height_mm = scale(own->height_px, 254, (int64_t)own->ppi * 10);
+    theme.key_high_mm = theme.class != THEME_compact
+                            ? theme.key_mm
+                            : clamp((height_mm / 2 - 4) / 4, theme.target_mm, theme.key_mm);
     theme.is_bold_only = own->kind == THEME_sunlight;
     theme.has_shadow = own->kind != THEME_sunlight;
     for (size_t i = 0; i < COLOR_COUNT; i++) {

@@ -350,7 +350,9 @@ static void column_heights(struct ui_node *node, int32_t inner)
 
 static int32_t height_alone(const struct ui_node *child, int32_t room)
 {
-    int32_t height = child->h.unit == UI_UNIT_fill ? min32(room, child->h_max) : child->h_hug;
+    bool is_stretched = child->parent->box.across == UI_stretch && child->h.unit != UI_UNIT_px;
+    int32_t height =
+        child->h.unit == UI_UNIT_fill || is_stretched ? min32(room, child->h_max) : child->h_hug;
     if (child->box.scrolls) {
         height = min32(height, room);
     }

@@ -45,15 +45,19 @@ static const char *called(struct hunt *hunt, const struct ui_semantic *semantic)
 
 static void target_size(struct hunt *hunt, const struct ui_semantic *target)
 {
+    const struct theme *theme = hunt->theme;
     bool is_key = target->role == UI_ROLE_key && !target->is_letter_key;
-    int32_t rule_mm = is_key || target->is_primary ? hunt->theme->key_mm : hunt->theme->target_mm;
-    int32_t rule_px = theme_mm(hunt->theme, rule_mm);
-    /* A primary button must be as high; it is at least a target wide. */
-    int32_t wide_px = is_key ? rule_px : theme_mm(hunt->theme, hunt->theme->target_mm);
-    if (target->rect.h < rule_px || target->rect.w < wide_px) {
+    int32_t wide_mm = is_key ? theme->key_mm : theme->target_mm;
+    int32_t high_mm = is_key               ? theme->key_high_mm
+                      : target->is_primary ? theme->key_mm
+                                           : theme->target_mm;
+    int32_t wide_px = theme_mm(theme, wide_mm);
+    int32_t high_px = theme_mm(theme, high_mm);
+    if (target->rect.w < wide_px || target->rect.h < high_px) {
         found(hunt, UI_LINT_target_small,
-              str_format(hunt->arena, "%s is %dx%d px, the rule is %d mm = %d px",
-                         called(hunt, target), target->rect.w, target->rect.h, rule_mm, rule_px));
+              str_format(hunt->arena, "%s is %dx%d px, the rule is %dx%d mm = %dx%d px",
+                         called(hunt, target), target->rect.w, target->rect.h, wide_mm, high_mm,
+                         wide_px, high_px));
     }
 }
 

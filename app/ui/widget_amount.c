@@ -97,7 +97,7 @@ static void pad_key(struct ui *ui, const char *key, const char *label, enum icon
             &(struct ui_box){.flow = UI_stack,
                              .w = UI_FILL,
                              .w_min_mm = theme->key_mm,
-                             .h = UI_MM(theme->key_mm),
+                             .h = UI_MM(theme->key_high_mm),
                              .along = UI_centre,
                              .across = UI_centre,
                              .fill = COLOR_card,

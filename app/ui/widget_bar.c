@@ -119,13 +119,15 @@ int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, in
 
 void widget_bar_actions_open(struct ui *ui)
 {
-    /* One child is a row as wide as the screen; several share it. */
+    bool is_left = ui_theme(ui)->options.is_left_hand;
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_row,
                              .w = UI_FILL,
-                             .pad = 12,
+                             .pad = 10,
+                             .pad_x = 4,
                              .gap = 12,
+                             .along = is_left ? UI_start : UI_end_side,
                              .across = UI_centre,
                              .fill = COLOR_card,
-                             .has_shadow = true});
+                             .has_shadow = ui_theme(ui)->has_shadow});
 }

@@ -29,5 +29,6 @@ struct widget_bar_root {
 int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, int32_t count,
                           int32_t at) MUST_USE;
 
-/* Opens the strip at the bottom for the primary action; close with ui_close. */
+/* Opens the strip at the bottom for the primary action, a row; close with
+ * ui_close. On a tablet it gathers at the thumb's side. */
 void widget_bar_actions_open(struct ui *ui);

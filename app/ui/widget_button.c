@@ -32,6 +32,8 @@ bool widget_button(struct ui *ui, const char *key, const struct widget_button *b
             &(struct ui_box){.flow = UI_row,
                              .w = button->is_wide ? UI_FILL : UI_HUG,
                              .w_min_mm = theme->target_mm,
+                             /* A hand's width; across a tablet it would be a bar. */
+                             .w_max = is_primary ? 560 : 0,
                              .h_min_mm = is_primary ? theme->key_mm : theme->target_mm,
                              .pad_x = button->kind == WIDGET_BUTTON_quiet ? 12 : 20,
                              .pad_y = 8,

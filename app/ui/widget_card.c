@@ -26,7 +26,7 @@ bool widget_card_open(struct ui *ui, const char *key, const struct widget_card *
 
 void widget_card_heading(struct ui *ui, const char *text)
 {
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 4, .pad_y = 2});
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = 2});
     ui_text_with(
         ui,
         &(struct ui_text){

@@ -101,52 +101,90 @@ static void qwerty_rows(const struct pad *pad)
         if (row == 1) {
             ui_space(pad->ui, UI_DP(24));
         }
-        if (row == 2 &&
-            key_cell(pad, "keyboard/back", pad->keyboard->backspace, ICON_backspace, false, 2)) {
-            ui_type_key(pad->ui, INPUT_KEY_backspace);
+        if (row == 2) {
+            backspace(pad, 2);
         }
         ui_close(pad->ui);
     }
 }
 
-static void control_row(const struct pad *pad, bool has_backspace, bool has_more)
+static void modes(const struct pad *pad, bool has_more)
 {
-    struct ui *ui = pad->ui;
     const struct widget_keyboard *keyboard = pad->keyboard;
-    int64_t *keep = ui_keep(ui, "keyboard");
-    row_open(pad);
     if (key_cell(pad, "keyboard/mode", pad->is_digits ? keyboard->letters : keyboard->digits,
                  ICON_none, false, 1)) {
-        keep[KEEP_is_digits] = !pad->is_digits;
-        keep[KEEP_page] = 0;
+        ui_keep(pad->ui, "keyboard")[KEEP_is_digits] = !pad->is_digits;
+        ui_keep(pad->ui, "keyboard")[KEEP_page] = 0;
     }
     if (!pad->is_digits &&
         key_cell(pad, "keyboard/shift", keyboard->shift, ICON_none, pad->is_upper, 1)) {
-        keep[KEEP_is_upper] = !pad->is_upper;
+        ui_keep(pad->ui, "keyboard")[KEEP_is_upper] = !pad->is_upper;
     }
     if (has_more && key_cell(pad, "keyboard/more", keyboard->more, ICON_none, false, 1)) {
-        keep[KEEP_page] = pad->page + 1;
+        ui_keep(pad->ui, "keyboard")[KEEP_page] = pad->page + 1;
     }
-    ui_close(ui);
+}
+
+static void enter(const struct pad *pad)
+{
+    if (key_cell(pad, "keyboard/enter", pad->keyboard->enter, ICON_keyboard_return, false, 1)) {
+        ui_type_key(pad->ui, INPUT_KEY_enter);
+    }
+}
+
+static void space(const struct pad *pad, int32_t weight)
+{
+    if (key_cell(pad, "keyboard/space", pad->keyboard->space, ICON_space_bar, false, weight)) {
+        ui_type_text(pad->ui, " ");
+    }
+}
+
+static void backspace(const struct pad *pad, int32_t weight)
+{
+    if (key_cell(pad, "keyboard/back", pad->keyboard->backspace, ICON_backspace, false, weight)) {
+        ui_type_key(pad->ui, INPUT_KEY_backspace);
+    }
+}
+
+static void done(const struct pad *pad)
+{
+    if (widget_button(pad->ui, "keyboard/done",
+                      &(struct widget_button){.label = pad->keyboard->done,
+                                              .kind = WIDGET_BUTTON_primary,
+                                              .is_inline = true})) {
+        ui_focus(pad->ui, NULL);
+    }
+}
+
+static void control_rows(const struct pad *pad, bool has_more)
+{
     row_open(pad);
-    if (key_cell(pad, "keyboard/enter", keyboard->enter, ICON_keyboard_return, false, 1)) {
-        ui_type_key(ui, INPUT_KEY_enter);
-    }
-    if (key_cell(pad, "keyboard/space", keyboard->space, ICON_space_bar, false, 2)) {
-        ui_type_text(ui, " ");
-    }
-    if (has_backspace &&
-        key_cell(pad, "keyboard/back", keyboard->backspace, ICON_backspace, false, 1)) {
-        ui_type_key(ui, INPUT_KEY_backspace);
-    }
-    ui_close(ui);
+    modes(pad, has_more);
+    backspace(pad, 1);
+    ui_close(pad->ui);
+    row_open(pad);
+    enter(pad);
+    space(pad, 2);
+    done(pad);
+    ui_close(pad->ui);
+}
+
+/* The last row of a wide keyboard. */
+static void control_row(const struct pad *pad)
+{
+    row_open(pad);
+    modes(pad, false);
+    space(pad, 5);
+    enter(pad);
+    done(pad);
+    ui_close(pad->ui);
 }
 
 static void chips(struct ui *ui, const struct widget_keyboard *keyboard)
 {
     if (keyboard->chip_count > 0) {
         ui_open(ui, "keyboard/chips",
-                &(struct ui_box){.w = UI_FILL, .h_max = 180, .scrolls = true});
+                &(struct ui_box){.w = UI_FILL, .h_max = 130, .scrolls = true});
         widget_choice_chips_open(ui);
         for (int32_t i = 0; i < keyboard->chip_count; i++) {
             if (widget_choice_chip(ui, ui_format(ui, "keyboard/chip%d", i),
@@ -177,40 +215,34 @@ void widget_keyboard(struct ui *ui, const struct widget_keyboard *keyboard)
     int32_t room_px = theme->options.width_px - 2 * theme_dp(theme, 8);
     int32_t columns = (room_px + gap_px) / (key_px + gap_px);
     columns = columns > 10 ? 10 : columns < 1 ? 1 : columns;
-    /* Half the screen at most, two rows of it for control keys and one for
-     * phrases; what does not fit goes to the next page. */
-    int32_t rows = theme->options.height_px / 2 / (key_px + gap_px) - 2;
+    /* Somewhat more than half the screen, two rows of it for control keys; what
+     * does not fit goes to the next page. */
+    int32_t rows = theme->options.height_px * 11 / 20 / (key_px + gap_px) - 2;
     rows = rows < 2 ? 2 : rows;
 
     ui_open(ui, "keyboard",
             &(struct ui_box){
                 .w = UI_FILL, .pad = 8, .gap = GAP_DP, .fill = COLOR_sunken, .has_shadow = true});
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 8, .across = UI_start});
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL});
     chips(ui, keyboard);
-    ui_close(ui);
-    if (widget_button(ui, "keyboard/done",
-                      &(struct widget_button){.label = keyboard->done,
-                                              .kind = WIDGET_BUTTON_primary,
-                                              .icon = ICON_keyboard_hide,
-                                              .is_inline = true})) {
-        ui_focus(ui, NULL);
-    }
-    ui_close(ui);
     if (!keyboard->is_hidden) {
         const char *letters = pad.is_digits ? digits : letters_in_order;
         size_t count = strlen(letters);
         if (columns >= 10 && !pad.is_digits) {
             qwerty_rows(&pad);
-            control_row(&pad, false, false);
+            control_row(&pad);
         } else {
             size_t page_size = (size_t)columns * (size_t)rows;
             size_t pages = (count + page_size - 1) / page_size;
             size_t from = (size_t)pad.page % pages * page_size;
             size_t part = count - from < page_size ? count - from : page_size;
             letter_rows(&pad, letters + from, part, columns);
-            control_row(&pad, true, pages > 1);
+            control_rows(&pad, pages > 1);
         }
+    } else {
+        row_open(&pad);
+        ui_space(ui, UI_FILL);
+        done(&pad);
+        ui_close(ui);
     }
     ui_close(ui);
 }

@@ -141,7 +141,9 @@ bool widget_list_next(struct widget_list *list, int32_t *index_out)
         return false;
     }
     *index_out = list->next++;
-    ui_open(list->ui, NULL, &(struct ui_box){.flow = UI_stack, .w = UI_FILL, .h = list->row_px});
+    ui_open(
+        list->ui, NULL,
+        &(struct ui_box){.flow = UI_stack, .w = UI_FILL, .h = list->row_px, .across = UI_stretch});
     list->is_row_open = true;
     return true;
 }

@@ -12,7 +12,6 @@ bool widget_toggle(struct ui *ui, const char *key, const char *label, const char
             &(struct ui_box){.flow = UI_row,
                              .w = UI_FILL,
                              .h_min_mm = ui_theme(ui)->target_mm,
-                             .pad_x = 4,
                              .pad_y = 8,
                              .gap = 14,
                              .across = UI_centre,
