@@ -1,11 +1,27 @@
 #include "app/ui/widget_bar.h"
 #include "app/ui/widget_button.h"
 
+/* Large text on a narrow screen: title and badge do not fit side by side. */
+static bool badge_goes_below(const struct ui *ui, const struct widget_bar_top *bar)
+{
+    if (bar->badge == NULL) {
+        return false;
+    }
+    const struct theme *theme = ui_theme(ui);
+    int32_t need = ui_text_px(ui, TYPE_title, bar->title) +
+                   ui_text_px(ui, TYPE_secondary, bar->badge->word) + theme_dp(theme, 96);
+    need += bar->back != NULL ? theme_mm(theme, theme->target_mm) : 0;
+    need +=
+        bar->action != NULL ? ui_text_px(ui, TYPE_strong, bar->action) + theme_dp(theme, 60) : 0;
+    return need > theme->options.width_px;
+}
+
 enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top *bar)
 {
     CHECK(bar->title != NULL);
     const struct theme *theme = ui_theme(ui);
     enum widget_bar_answer answer = WIDGET_BAR_none;
+    bool is_low = badge_goes_below(ui, bar);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .fill = COLOR_card});
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_row,
@@ -40,8 +56,11 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
                          .type = TYPE_label, .color = COLOR_ink_2, .cut = TEXT_end, .w = UI_FILL},
                      bar->note);
     }
+    if (bar->badge != NULL && is_low) {
+        widget_badge(ui, bar->badge);
+    }
     ui_close(ui);
-    if (bar->badge != NULL) {
+    if (bar->badge != NULL && !is_low) {
         widget_badge(ui, bar->badge);
     }
     if (bar->action != NULL) {

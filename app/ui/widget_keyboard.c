@@ -86,6 +86,27 @@ static void letter_rows(const struct pad *pad, const char *letters, size_t count
     }
 }
 
+static void enter(const struct pad *pad)
+{
+    if (key_cell(pad, "keyboard/enter", pad->keyboard->enter, ICON_keyboard_return, false, 1)) {
+        ui_type_key(pad->ui, INPUT_KEY_enter);
+    }
+}
+
+static void space(const struct pad *pad, int32_t weight)
+{
+    if (key_cell(pad, "keyboard/space", pad->keyboard->space, ICON_space_bar, false, weight)) {
+        ui_type_text(pad->ui, " ");
+    }
+}
+
+static void backspace(const struct pad *pad, int32_t weight)
+{
+    if (key_cell(pad, "keyboard/back", pad->keyboard->backspace, ICON_backspace, false, weight)) {
+        ui_type_key(pad->ui, INPUT_KEY_backspace);
+    }
+}
+
 static void qwerty_rows(const struct pad *pad)
 {
     static const size_t ends[ROWS_QWERTY] = {10, 19, 26};
@@ -122,27 +143,6 @@ static void modes(const struct pad *pad, bool has_more)
     }
     if (has_more && key_cell(pad, "keyboard/more", keyboard->more, ICON_none, false, 1)) {
         ui_keep(pad->ui, "keyboard")[KEEP_page] = pad->page + 1;
-    }
-}
-
-static void enter(const struct pad *pad)
-{
-    if (key_cell(pad, "keyboard/enter", pad->keyboard->enter, ICON_keyboard_return, false, 1)) {
-        ui_type_key(pad->ui, INPUT_KEY_enter);
-    }
-}
-
-static void space(const struct pad *pad, int32_t weight)
-{
-    if (key_cell(pad, "keyboard/space", pad->keyboard->space, ICON_space_bar, false, weight)) {
-        ui_type_text(pad->ui, " ");
-    }
-}
-
-static void backspace(const struct pad *pad, int32_t weight)
-{
-    if (key_cell(pad, "keyboard/back", pad->keyboard->backspace, ICON_backspace, false, weight)) {
-        ui_type_key(pad->ui, INPUT_KEY_backspace);
     }
 }
 

@@ -191,8 +191,8 @@ static inline void example_next_stop(struct ui *ui, struct example *example)
     widget_card_heading(ui, words->next_stop);
     (void)widget_card_open(ui, "next", NULL);
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .w = UI_FILL}, words->name);
+            &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 12, .across = UI_centre});
+    ui_text(ui, TYPE_title, COLOR_ink, words->name);
     widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_warn, .word = words->late});
     ui_close(ui);
     ui_text(ui, TYPE_body, COLOR_ink_2, words->address);
