@@ -1,0 +1,427 @@
+#include "tests/core/event/story.h"
+#include "tests/lib/test.h"
+
+enum { DUE = SAMPLE_DAY + 7 };
+
+/* A promise is judged only when payments are known through its day and the days of grace,
+ * and only by money that came in its time. */
+TEST(test_promises_are_kept_part_kept_or_broken)
+{
+    static const struct {
+        const char *row;
+        uint64_t paid_minor;
+        int32_t paid_day;
+        int32_t checked_day; /* 0: never */
+        uint32_t grace_days;
+        uint32_t state;
+        int32_t judged_day;
+    } rows[] = {
+        {"nothing known", 0, 0, 0, 0, ARRANGEMENT_STATE_active, 0},
+        {"known to the day before", 0, 0, DUE - 1, 0, ARRANGEMENT_STATE_active, 0},
+        {"nothing paid", 0, 0, DUE, 0, ARRANGEMENT_STATE_broken, DUE},
+        {"in grace", 0, 0, DUE + 2, 3, ARRANGEMENT_STATE_active, 0},
+        {"grace over", 0, 0, DUE + 3, 3, ARRANGEMENT_STATE_broken, DUE},
+        {"all at once", 50000, DUE - 2, 0, 0, ARRANGEMENT_STATE_kept, DUE - 2},
+        {"on the day of making", 50000, SAMPLE_DAY, 0, 0, ARRANGEMENT_STATE_kept, SAMPLE_DAY},
+        {"the day before making", 50000, SAMPLE_DAY - 1, DUE, 0, ARRANGEMENT_STATE_broken, DUE},
+        {"one fen short", 49999, DUE, DUE, 0, ARRANGEMENT_STATE_part_kept, DUE},
+        {"on the last day", 50000, DUE, DUE, 0, ARRANGEMENT_STATE_kept, DUE},
+        {"a day late", 50000, DUE + 1, DUE + 1, 0, ARRANGEMENT_STATE_broken, DUE},
+        {"a day late in grace", 50000, DUE + 1, DUE + 1, 1, ARRANGEMENT_STATE_kept, DUE + 1},
+        {"late by the grace", 50000, DUE + 3, DUE + 3, 3, ARRANGEMENT_STATE_kept, DUE + 3},
+        {"late past the grace", 50000, DUE + 4, DUE + 4, 3, ARRANGEMENT_STATE_broken, DUE},
+        {"too much", 90000, DUE, DUE, 0, ARRANGEMENT_STATE_kept, DUE},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct story story;
+        story_start(&story);
+        struct id id = story_promise(&story, 50000, DUE);
+        if (rows[i].paid_minor > 0) {
+            story_pay(&story, rows[i].paid_minor, rows[i].paid_day, "P1");
+        }
+        if (rows[i].checked_day != 0) {
+            story_check(&story, rows[i].checked_day, rows[i].grace_days);
+        }
+        EXPECT_ROW(rows[i].row, story_state_of(&story, id) == rows[i].state);
+        EXPECT_ROW(rows[i].row, story_arrangement(&story, id)->judged_day == rows[i].judged_day);
+        bool is_broken = rows[i].state == ARRANGEMENT_STATE_broken;
+        EXPECT_ROW(rows[i].row, story.state.broken_count == (is_broken ? 1 : 0));
+        EXPECT_ROW(rows[i].row, story.state.promise_count == 1);
+    }
+}
+
+TEST(test_judging_is_final_and_said_once)
+{
+    struct story story;
+    story_start(&story);
+    struct id id = story_promise(&story, 50000, DUE);
+    story_check(&story, DUE, 0);
+    story_check(&story, DUE + 1, 0);
+    story_pay(&story, 50000, DUE, "late word of a timely payment");
+    story_check(&story, DUE + 2, 3);
+    EXPECT_INT(ARRANGEMENT_STATE_broken, story_state_of(&story, id));
+    EXPECT_INT(1, story.state.broken_count);
+}
+
+/* Every state × every decision, for each kind of request. */
+TEST(test_decisions_move_what_is_live_and_nothing_else)
+{
+    static const enum event_kind kinds[] = {EVENT_plan_agreed, EVENT_extension_requested,
+                                            EVENT_settlement_requested, EVENT_waiver_requested};
+    static const struct {
+        uint32_t decision;
+        uint32_t state;
+    } rows[] = {
+        {DECISION_approved, ARRANGEMENT_STATE_active},
+        {DECISION_rejected, ARRANGEMENT_STATE_rejected},
+        {DECISION_returned, ARRANGEMENT_STATE_returned},
+    };
+    for (size_t k = 0; k < COUNT(kinds); k++) {
+        for (size_t i = 0; i < COUNT(rows); i++) {
+            const char *name = event_kind_name(kinds[k]);
+            struct story story;
+            story_start(&story);
+            struct id id = story_tell(&story, sample_event(kinds[k]), 1);
+            EXPECT_ROW(name, story_state_of(&story, id) == ARRANGEMENT_STATE_asked);
+            story_decide(&story, id, rows[i].decision);
+            EXPECT_ROW(name, story_state_of(&story, id) == rows[i].state);
+            EXPECT_ROW(name, story_arrangement(&story, id)->decided_at_ms != 0);
+
+            /* a second decision: only a rejected one is over */
+            story_decide(&story, id, DECISION_approved);
+            bool is_over = rows[i].state == ARRANGEMENT_STATE_rejected;
+            EXPECT_ROW(name, story_state_of(&story, id) ==
+                                 (is_over ? ARRANGEMENT_STATE_rejected : ARRANGEMENT_STATE_active));
+
+            /* a newer one asked does not push out what is in force */
+            struct id newer = story_tell(&story, sample_event(kinds[k]), 1);
+            uint32_t first = story_state_of(&story, id);
+            EXPECT_ROW(name,
+                       first == (is_over ? ARRANGEMENT_STATE_rejected : ARRANGEMENT_STATE_active));
+            EXPECT_ROW(name, story_state_of(&story, newer) == ARRANGEMENT_STATE_asked);
+            story_decide(&story, newer, DECISION_approved);
+            EXPECT_ROW(name, story_state_of(&story, newer) == ARRANGEMENT_STATE_active);
+            EXPECT_ROW(name, story_state_of(&story, id) == (is_over ? ARRANGEMENT_STATE_rejected
+                                                                    : ARRANGEMENT_STATE_replaced));
+
+            /* a decision about what was replaced is noted and revives nothing */
+            story_decide(&story, id, DECISION_approved);
+            EXPECT_ROW(name, !is_over || story_state_of(&story, id) == ARRANGEMENT_STATE_rejected);
+            EXPECT_ROW(name, is_over || story_state_of(&story, id) == ARRANGEMENT_STATE_replaced);
+            EXPECT_ROW(name, story_state_of(&story, newer) == ARRANGEMENT_STATE_active);
+        }
+    }
+}
+
+TEST(test_a_newer_request_replaces_what_was_only_asked)
+{
+    struct story story;
+    story_start(&story);
+    struct id first = story_tell(&story, sample_event(EVENT_waiver_requested), 1);
+    struct id second = story_tell(&story, sample_event(EVENT_waiver_requested), 1);
+    EXPECT_INT(ARRANGEMENT_STATE_replaced, story_state_of(&story, first));
+    EXPECT_INT(ARRANGEMENT_STATE_asked, story_state_of(&story, second));
+    story_withdraw(&story, second);
+    EXPECT_INT(ARRANGEMENT_STATE_withdrawn, story_state_of(&story, second));
+    story_decide(&story, second, DECISION_approved);
+    EXPECT_INT(ARRANGEMENT_STATE_withdrawn, story_state_of(&story, second));
+}
+
+TEST(test_an_unknown_decision_or_target_changes_nothing)
+{
+    struct story story;
+    story_start(&story);
+    struct id id = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
+    story_decide(&story, id, 99);
+    EXPECT_INT(ARRANGEMENT_STATE_asked, story_state_of(&story, id));
+    struct id nobody = {{9}};
+    story_decide(&story, nobody, DECISION_approved);
+    EXPECT_INT(1, story.state.unmatched_count);
+}
+
+static ds_Event promise_of(uint32_t person_no, uint32_t epoch)
+{
+    ds_Event event = sample_event(EVENT_promise_made);
+    event.person_no = person_no;
+    event.epoch = epoch;
+    return event;
+}
+
+static void assign(struct story *story, uint32_t owner_no, uint32_t epoch)
+{
+    ds_Event event = sample_event(EVENT_case_assigned);
+    event.kind.case_assigned.owner_no = owner_no;
+    event.kind.case_assigned.lease_epoch = epoch;
+    story_tell(story, event, 1);
+}
+
+TEST(test_two_promises_for_one_debt)
+{
+    struct story story;
+
+    /* the same collector again: the newer stands */
+    story_start(&story);
+    struct id first = story_promise(&story, 50000, DUE);
+    struct id second = story_promise(&story, 40000, DUE + 1);
+    EXPECT_INT(ARRANGEMENT_STATE_replaced, story_state_of(&story, first));
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, second));
+
+    /* a colleague on the same lease, the owner's still live: a supervisor decides */
+    story_start(&story);
+    first = story_promise(&story, 50000, DUE);
+    second = story_tell(&story, promise_of(SAMPLE_OTHER, 1), 1);
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, first));
+    EXPECT_INT(ARRANGEMENT_STATE_conflicting, story_state_of(&story, second));
+    story_decide(&story, second, DECISION_approved);
+    EXPECT_INT(ARRANGEMENT_STATE_replaced, story_state_of(&story, first));
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, second));
+
+    /* or for the first */
+    story_start(&story);
+    first = story_promise(&story, 50000, DUE);
+    second = story_tell(&story, promise_of(SAMPLE_OTHER, 1), 1);
+    story_decide(&story, second, DECISION_rejected);
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, first));
+    EXPECT_INT(ARRANGEMENT_STATE_rejected, story_state_of(&story, second));
+
+    /* handed over: the new owner's promise replaces the former owner's */
+    story_start(&story);
+    first = story_promise(&story, 50000, DUE);
+    assign(&story, SAMPLE_OTHER, 2);
+    second = story_tell(&story, promise_of(SAMPLE_OTHER, 2), 1);
+    EXPECT_INT(ARRANGEMENT_STATE_replaced, story_state_of(&story, first));
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, second));
+
+    /* the former owner, offline, made one after the hand-over */
+    story_start(&story);
+    assign(&story, SAMPLE_OTHER, 2);
+    first = story_tell(&story, promise_of(SAMPLE_PERSON, 1), 1);
+    second = story_tell(&story, promise_of(SAMPLE_OTHER, 2), 1);
+    EXPECT_INT(ARRANGEMENT_STATE_conflicting, story_state_of(&story, first));
+    EXPECT_INT(ARRANGEMENT_STATE_conflicting, story_state_of(&story, second));
+
+    /* after a recall nothing starts in force, and the fact is kept */
+    story_start(&story);
+    story_tell(&story, sample_event(EVENT_case_recalled), 1);
+    first = story_promise(&story, 50000, DUE);
+    EXPECT_INT(ARRANGEMENT_STATE_conflicting, story_state_of(&story, first));
+    EXPECT_INT(SAMPLE_PERSON, story_arrangement(&story, first)->person_no);
+}
+
+/* 600.00 due on day +10 and 600.00 on day +40. */
+TEST(test_plans_are_judged_instalment_by_instalment)
+{
+    enum { FIRST = SAMPLE_DAY + 10, SECOND = SAMPLE_DAY + 40 };
+    static const struct {
+        const char *row;
+        uint64_t paid_minor[2];
+        int32_t paid_day[2];
+        int32_t checked_day;
+        uint32_t state;
+        int32_t judged_day;
+    } rows[] = {
+        {"before the first", {0, 0}, {0, 0}, FIRST - 1, ARRANGEMENT_STATE_active, 0},
+        {"first missed", {0, 0}, {0, 0}, FIRST, ARRANGEMENT_STATE_broken, FIRST},
+        {"first short", {59999, 0}, {FIRST, 0}, FIRST, ARRANGEMENT_STATE_part_kept, FIRST},
+        {"first paid", {60000, 0}, {FIRST, 0}, FIRST, ARRANGEMENT_STATE_active, 0},
+        {"first paid in two",
+         {20000, 40000},
+         {FIRST - 5, FIRST},
+         FIRST,
+         ARRANGEMENT_STATE_active,
+         0},
+        {"first a day late",
+         {60000, 0},
+         {FIRST + 1, 0},
+         FIRST + 1,
+         ARRANGEMENT_STATE_broken,
+         FIRST},
+        {"second missed", {60000, 0}, {FIRST, 0}, SECOND, ARRANGEMENT_STATE_part_kept, SECOND},
+        {"second paid", {60000, 60000}, {FIRST, SECOND}, SECOND, ARRANGEMENT_STATE_kept, SECOND},
+        {"paid ahead", {120000, 0}, {FIRST, 0}, FIRST, ARRANGEMENT_STATE_kept, FIRST},
+        {"paid ahead in part", {90000, 0}, {FIRST, 0}, FIRST, ARRANGEMENT_STATE_active, 0},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct story story;
+        story_start(&story);
+        struct id id = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
+        story_decide(&story, id, DECISION_approved);
+        EXPECT_ROW(rows[i].row, fold_flag(&story.state, STOP_FLAG_plan_kept, FIRST) != NULL);
+        for (size_t p = 0; p < 2; p++) {
+            if (rows[i].paid_minor[p] > 0) {
+                story_pay(&story, rows[i].paid_minor[p], rows[i].paid_day[p], p == 0 ? "A" : "B");
+            }
+        }
+        story_check(&story, rows[i].checked_day, 0);
+        EXPECT_ROW(rows[i].row, story_state_of(&story, id) == rows[i].state);
+        EXPECT_ROW(rows[i].row, story_arrangement(&story, id)->judged_day == rows[i].judged_day);
+        bool is_active = rows[i].state == ARRANGEMENT_STATE_active;
+        const ds_Flag *flag = fold_flag(&story.state, STOP_FLAG_plan_kept, FIRST);
+        EXPECT_ROW(rows[i].row, (flag != NULL) == is_active);
+    }
+}
+
+TEST(test_the_next_due_sum_is_what_is_missing)
+{
+    struct story story;
+    story_start(&story);
+    struct fold_due due;
+    EXPECT(!fold_next_due(&story.state, &due));
+    struct id id = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
+    EXPECT(!fold_next_due(&story.state, &due)); /* only asked */
+    story_decide(&story, id, DECISION_approved);
+    story_pay(&story, 45000, SAMPLE_DAY, "A");
+    EXPECT(fold_next_due(&story.state, &due));
+    EXPECT_INT(SAMPLE_DAY + 10, due.due_day);
+    EXPECT_INT(15000, due.amount_minor);
+    story_pay(&story, 20000, SAMPLE_DAY, "B");
+    EXPECT(fold_next_due(&story.state, &due));
+    EXPECT_INT(SAMPLE_DAY + 40, due.due_day);
+    EXPECT_INT(55000, due.amount_minor);
+    EXPECT_INT(ARRANGEMENT_KIND_plan, due.kind);
+}
+
+TEST(test_each_fen_counts_once_and_for_what_is_due_first)
+{
+    struct story story;
+    story_start(&story);
+    struct id plan = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
+    story_decide(&story, plan, DECISION_approved);
+    struct id promise = story_promise(&story, 50000, SAMPLE_DAY + 20);
+    story_pay(&story, 130000, SAMPLE_DAY + 5, "A");
+    /* 600 for the first instalment, 500 for the promise, 200 of the second instalment */
+    EXPECT_INT(80000, story_arrangement(&story, plan)->paid_minor);
+    EXPECT_INT(50000, story_arrangement(&story, promise)->paid_minor);
+    EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, promise));
+    EXPECT_INT(130000, story.state.payments[0].counted_minor);
+}
+
+TEST(test_money_paid_before_a_decision_counts_after_it)
+{
+    struct story story;
+    story_start(&story);
+    struct id id = story_tell(&story, sample_event(EVENT_settlement_requested), 1);
+    story_pay(&story, 90000, SAMPLE_DAY + 1, "A");
+    EXPECT_INT(ARRANGEMENT_STATE_asked, story_state_of(&story, id));
+    story_decide(&story, id, DECISION_approved);
+    EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, id));
+}
+
+TEST(test_an_asked_plan_leaves_the_plan_in_force_judgeable)
+{
+    struct story story;
+    story_start(&story);
+    struct id first = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
+    story_decide(&story, first, DECISION_approved);
+    ds_Event event = sample_event(EVENT_plan_agreed);
+    event.kind.plan_agreed = sample_plan(10000, 110000);
+    struct id second = story_tell(&story, event, 1);
+    EXPECT_INT(10000, story.state.plan_instalments[0].amount_minor);
+    story_check(&story, SAMPLE_DAY + 10, 0);
+    EXPECT_INT(ARRANGEMENT_STATE_broken, story_state_of(&story, first));
+    EXPECT_INT(SAMPLE_DAY + 10, story_arrangement(&story, first)->judged_day);
+    EXPECT_INT(ARRANGEMENT_STATE_asked, story_state_of(&story, second));
+}
+
+TEST(test_a_granted_waiver_is_done_with_when_the_new_balance_is_stated)
+{
+    struct story story;
+    story_start(&story);
+    struct id id = story_tell(&story, sample_event(EVENT_waiver_requested), 1);
+    story_decide(&story, id, DECISION_approved);
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, id));
+    story_tell(&story, sample_event(EVENT_balance_stated), 1);
+    EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, id));
+}
+
+TEST(test_a_full_list_lets_go_of_what_is_over_first)
+{
+    struct story story;
+    story_start(&story);
+    struct id plan = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
+    story_decide(&story, plan, DECISION_approved);
+    for (int i = 0; i < 20; i++) {
+        story_promise(&story, 50000, DUE);
+    }
+    EXPECT_INT(COUNT(story.state.arrangements), story.state.arrangements_count);
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, plan));
+    EXPECT_INT(21, story.state.promise_count);
+    EXPECT_INT(ARRANGEMENT_STATE_active, story.state.arrangements[0].state);
+}
+
+/* ---- corrections ---- */
+
+static struct id restate_promise(struct story *story, struct id target, uint64_t amount_minor,
+                                 int32_t due_day, uint32_t person_no)
+{
+    ds_Event event = sample_event(EVENT_correction);
+    event.person_no = person_no;
+    memcpy(event.kind.correction.target, target.bytes, sizeof target.bytes);
+    event.kind.correction.anew.promise_made.amount_minor = amount_minor;
+    event.kind.correction.anew.promise_made.due_day = due_day;
+    return story_tell(story, event, 1);
+}
+
+TEST(test_a_corrected_promise_is_judged_by_its_new_terms)
+{
+    struct story story;
+    story_start(&story);
+    struct id id = story_promise(&story, 50000, DUE);
+    story_pay(&story, 5000, DUE, "A");
+    story_check(&story, DUE, 0);
+    EXPECT_INT(ARRANGEMENT_STATE_part_kept, story_state_of(&story, id));
+    restate_promise(&story, id, 5000, DUE, SAMPLE_PERSON);
+    EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, id));
+    restate_promise(&story, id, 5001, DUE + 100, SAMPLE_PERSON);
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, id));
+    EXPECT_INT(5000, story_arrangement(&story, id)->paid_minor);
+    EXPECT_INT(0, story_arrangement(&story, id)->judged_day);
+}
+
+TEST(test_a_withdrawn_broken_promise_counts_no_more_and_frees_its_money)
+{
+    struct story story;
+    story_start(&story);
+    struct id first = story_promise(&story, 50000, DUE);
+    story_check(&story, DUE, 0);
+    EXPECT_INT(1, story.state.broken_count);
+    story_withdraw(&story, first);
+    EXPECT_INT(0, story.state.broken_count);
+    EXPECT_INT(0, story.state.promise_count);
+
+    story_start(&story);
+    first = story_promise(&story, 50000, DUE);
+    struct id plan = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
+    story_decide(&story, plan, DECISION_approved);
+    story_pay(&story, 30000, SAMPLE_DAY + 1, "A");
+    EXPECT_INT(30000, story_arrangement(&story, first)->paid_minor);
+    story_withdraw(&story, first);
+    EXPECT_INT(30000, story_arrangement(&story, plan)->paid_minor);
+    EXPECT_INT(0, story_arrangement(&story, first)->paid_minor);
+}
+
+TEST(test_a_granted_plan_stated_anew_is_asked_again)
+{
+    struct story story;
+    story_start(&story);
+    struct id id = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
+    story_decide(&story, id, DECISION_approved);
+    ds_Event event = sample_event(EVENT_correction);
+    memcpy(event.kind.correction.target, id.bytes, sizeof id.bytes);
+    event.kind.correction.which_anew = ds_Correction_plan_agreed_tag;
+    event.kind.correction.anew.plan_agreed = sample_plan(20000, 100000);
+    story_tell(&story, event, 1);
+    EXPECT_INT(ARRANGEMENT_STATE_asked, story_state_of(&story, id));
+    EXPECT_INT(20000, story.state.plan_instalments[0].amount_minor);
+    EXPECT(fold_flag(&story.state, STOP_FLAG_plan_kept, SAMPLE_DAY) == NULL);
+}
+
+TEST(test_nobody_corrects_what_another_said)
+{
+    struct story story;
+    story_start(&story);
+    struct id id = story_promise(&story, 50000, DUE);
+    restate_promise(&story, id, 5000, DUE, SAMPLE_OTHER);
+    EXPECT_INT(50000, story_arrangement(&story, id)->amount_minor);
+    EXPECT_INT(1, story.state.unmatched_count);
+}
