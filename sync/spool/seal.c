@@ -1,0 +1,215 @@
+/* sync/spool/seal.c -- from the journal into envelopes. */
+#include "core/base/buf.h"
+#include "core/os/os.h"
+#include "sync/proto/batch.h"
+#include "sync/proto/cursor.h"
+#include "sync/proto/version.h"
+#include "sync/spool/spool_private.h"
+
+#include <string.h>
+
+/* ---- what the tablet says about itself ---- */
+
+static enum err digest_of_cases(struct spool *spool, uint64_t *digest_out)
+{
+    struct store_case_version *versions = NULL;
+    size_t count = 0;
+    TRY(store_case_versions(spool->journey->store, spool->journey->arena, &versions, &count));
+    *digest_out = 0;
+    for (size_t i = 0; i < count; i++) {
+        *digest_out += cursor_row_digest(versions[i].case_no, versions[i].feed_seq);
+    }
+    return OK;
+}
+
+static enum err down_status(struct spool *spool, struct batch_status *status)
+{
+    struct store *store = spool->journey->store;
+    int64_t cursor = 0;
+    struct str tag;
+    TRY(store_setting_number(store, SETTING_down_cursor, 0, &cursor));
+    TRY(store_setting_bytes(store, spool->journey->arena, SETTING_down_tag, &tag));
+    if (cursor <= 0 || tag.size != SPOOL_TAG_SIZE) {
+        return OK; /* no page yet: headquarters begins with the first */
+    }
+    struct buf_reader reader;
+    buf_reader_init(&reader, tag.bytes, tag.size);
+    uint32_t number = buf_read_u32(&reader);
+    bool has_more = buf_read_u8(&reader) != 0;
+    uint64_t digest = 0;
+    if (!has_more) {
+        TRY(digest_of_cases(spool, &digest));
+    }
+    status->down_cursor = (uint64_t)cursor;
+    status->down_check = cursor_check((uint64_t)cursor, number, digest);
+    return OK;
+}
+
+/* How far the clock of (at_ms, uptime_ms, boot) was behind headquarters'. */
+static enum err clock_status(struct spool *spool, int64_t at_ms, int64_t uptime_ms, uint32_t boot,
+                             struct batch_status *status)
+{
+    struct store *store = spool->journey->store;
+    int64_t hq_ms = 0;
+    int64_t hq_uptime_ms = 0;
+    int64_t hq_boot = 0;
+    TRY(store_setting_number(store, SETTING_hq_time_ms, 0, &hq_ms));
+    TRY(store_setting_number(store, SETTING_hq_time_uptime_ms, 0, &hq_uptime_ms));
+    TRY(store_setting_number(store, SETTING_hq_time_boot, 0, &hq_boot));
+    if (hq_ms != 0 && boot != 0 && hq_boot == (int64_t)boot) {
+        status->clock = batch_clock(hq_ms + (uptime_ms - hq_uptime_ms) - at_ms);
+    }
+    return OK;
+}
+
+static enum err event_clock_status(struct spool *spool, struct str body,
+                                   struct batch_status *status)
+{
+    ds_Event event;
+    if (event_decode(&event, (const uint8_t *)body.bytes, body.size) != OK) {
+        return OK; /* kept as it is; its clock says nothing to this program */
+    }
+    return clock_status(spool, (int64_t)event.at_ms, (int64_t)event.uptime_ms, event.boot, status);
+}
+
+/* ---- batches ---- */
+
+static enum err read_before(struct spool *spool, uint64_t first_seq, struct batch_before *before)
+{
+    *before = (struct batch_before){0};
+    if (first_seq == 1) {
+        return OK;
+    }
+    struct store *store = spool->journey->store;
+    struct store_records records;
+    TRY(store_journal_read(store, spool->journey->arena, first_seq - 2, 1, LIMIT_event_size,
+                           &records));
+    if (records.count != 1 || records.items[0].seq != first_seq - 1) {
+        return ERR_corrupt; /* the journal has no gaps */
+    }
+    const struct store_record *record = &records.items[0];
+    before->link = record->link;
+    before->body = (struct wire_bytes){(const uint8_t *)record->body.bytes, record->body.size};
+    return OK;
+}
+
+static enum err seal_batch(struct spool *spool, struct batch *batch, const char **name_out)
+{
+    struct envelope_keys device;
+    struct chain_public_key hq;
+    struct batch_before before;
+    struct wire_bytes envelope;
+    TRY(spool_keys(spool, &device, &hq));
+    TRY(read_before(spool, batch->first_seq, &before));
+    TRY(down_status(spool, &batch->status));
+    TRY(wire_err(batch_seal(spool->journey->arena, batch, &before, &device, &hq, &envelope)));
+    return spool_put(spool, batch->first_seq, envelope, name_out);
+}
+
+/* Seals the facts after `after_seq` that fit one envelope; `*last_seq_out` is
+ * after_seq when there are none. */
+static enum err seal_next(struct spool *spool, uint64_t after_seq, uint64_t *last_seq_out)
+{
+    struct store *store = spool->journey->store;
+    struct arena *arena = spool->journey->arena;
+    struct store_records records;
+    *last_seq_out = after_seq;
+    TRY(store_journal_read(store, arena, after_seq, LIMIT_batch_events, LIMIT_batch_size,
+                           &records));
+    if (records.count == 0) {
+        return OK;
+    }
+    struct wire_bytes *bodies = ARENA_ARRAY(arena, records.count, struct wire_bytes);
+    for (size_t i = 0; i < records.count; i++) {
+        const struct str *body = &records.items[i].body;
+        bodies[i] = (struct wire_bytes){(const uint8_t *)body->bytes, body->size};
+    }
+    struct batch batch = {
+        .device_no = spool->journey->device_no,
+        .first_seq = after_seq + 1,
+        .count = records.count,
+        .bodies = bodies,
+    };
+    TRY(event_clock_status(spool, records.items[records.count - 1].body, &batch.status));
+    const char *name = NULL;
+    TRY(seal_batch(spool, &batch, &name));
+    /* The file first: what is noted as sealed is sealed. A cut in between leaves an
+     * envelope more than noted; its facts are sent twice, which changes nothing. */
+    struct store_envelope envelope = {
+        .name = name,
+        .first_seq = batch.first_seq,
+        .last_seq = after_seq + records.count,
+        .sealed_at_ms = clock_now_ms(spool->journey->clock),
+    };
+    TRY(store_outbox_seal(store, &envelope));
+    *last_seq_out = envelope.last_seq;
+    return OK;
+}
+
+static enum err seal_all(struct spool *spool, struct spool_sealed *sealed)
+{
+    struct arena *arena = spool->journey->arena;
+    struct store_outbox outbox;
+    TRY(store_outbox_read(spool->journey->store, &outbox));
+    uint64_t at = outbox.sealed_seq > outbox.stored_seq ? outbox.sealed_seq : outbox.stored_seq;
+    while (at < outbox.last_seq) {
+        struct arena_mark mark = arena_mark(arena);
+        uint64_t next = at;
+        enum err err = seal_next(spool, at, &next);
+        arena_rollback(arena, mark);
+        TRY(err);
+        if (next == at) {
+            return ERR_corrupt; /* the journal ends before its own last fact */
+        }
+        at = next;
+        sealed->envelope_count++;
+    }
+    sealed->last_seq = at;
+    return OK;
+}
+
+enum err spool_seal_ticket(struct spool *spool)
+{
+    struct journey *journey = spool->journey;
+    uint64_t last_seq = 0;
+    TRY(store_journal_last(journey->store, &last_seq, NULL, NULL));
+    struct batch batch = {
+        .device_no = journey->device_no,
+        .first_seq = last_seq + 1,
+        .status = {.app_version = version_own(),
+                   .answer_format = VERSION_ANSWER_FORMAT,
+                   .policy = journey->policy.hash},
+    };
+    struct clock_reading now = clock_read(journey->clock);
+    TRY(clock_status(spool, now.wall_ms, now.monotonic_ms, now.boot, &batch.status));
+    const char *name = NULL;
+    return seal_batch(spool, &batch, &name);
+}
+
+static enum err seal(struct spool *spool, bool wants_ticket, struct spool_sealed *sealed)
+{
+    if (spool->journey->device_no == 0) {
+        return spool_seal_enrolment(spool);
+    }
+    TRY(seal_all(spool, sealed));
+    if (!wants_ticket) {
+        return OK;
+    }
+    size_t waiting_count = 0;
+    TRY(spool_waiting(spool, &waiting_count));
+    if (waiting_count > 0) {
+        return OK; /* what waits is answered with everything new */
+    }
+    sealed->has_ticket = true;
+    return spool_seal_ticket(spool);
+}
+
+enum err spool_seal(struct spool *spool, bool wants_ticket, struct spool_sealed *sealed_out)
+{
+    struct spool_sealed sealed = {0};
+    struct arena_mark mark = arena_mark(spool->journey->arena);
+    enum err err = seal(spool, wants_ticket, &sealed);
+    arena_rollback(spool->journey->arena, mark);
+    *sealed_out = sealed;
+    return err;
+}
