@@ -57,6 +57,7 @@ static enum err start_visit(struct journey *journey, const struct visit_start *s
     TRY(store_journal_last(journey->store, &last_seq, NULL, NULL));
     ds_VisitDraft *draft = ARENA_NEW(journey->arena, ds_VisitDraft);
     draft->case_no = start->case_no;
+    draft->has_finish = true;
     draft->visit_seq = last_seq + 1; /* the only writer: nothing comes between */
     draft->started_at_ms = event->at_ms;
     draft->started_uptime_ms = event->uptime_ms;

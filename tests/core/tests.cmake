@@ -1,0 +1,16 @@
+# A tablet in a test: the disk that forgets, and a store and journey with defaults.
+add_library(testdisk STATIC ${CMAKE_SOURCE_DIR}/tests/lib/fault_vfs.c)
+target_include_directories(testdisk PUBLIC ${CMAKE_SOURCE_DIR})
+target_link_libraries(testdisk PUBLIC PkgConfig::sqlite3)
+
+add_library(testtablet STATIC ${CMAKE_SOURCE_DIR}/tests/lib/tablet.c)
+target_link_libraries(testtablet PUBLIC testlib testdisk room_core_journey)
+
+get_property(all_targets DIRECTORY PROPERTY BUILDSYSTEM_TARGETS)
+foreach(target ${all_targets})
+    if(target MATCHES "^core_store_test_")
+        target_link_libraries(${target} PRIVATE testdisk)
+    elseif(target MATCHES "^core_journey_test_")
+        target_link_libraries(${target} PRIVATE testtablet)
+    endif()
+endforeach()
