@@ -361,8 +361,25 @@ enum err csv_checksum(FILE *file, uint8_t checksum_out[CSV_CHECKSUM_SIZE])
 
 void csv_write_field(FILE *file, struct str field)
 {
-    if (field.size > 0 && strchr("=+-@\t\r", field.bytes[0]) != NULL) {
+    bool is_quoted =
+        field.size > 0 && (field.bytes[0] == ' ' || field.bytes[field.size - 1] == ' ');
+    for (size_t i = 0; i < field.size; i++) {
+        is_quoted =
+            is_quoted || (field.bytes[i] != '\0' && strchr(",\"\r\n", field.bytes[i]) != NULL);
+    }
+    if (is_quoted) {
+        fputc('"', file);
+    }
+    if (field.size > 0 && field.bytes[0] != '\0' && strchr("=+-@\t", field.bytes[0]) != NULL) {
         fputc('\'', file);
     }
-    (void)csv_fwrite(file, field.bytes, field.size);
+    for (size_t i = 0; i < field.size; i++) {
+        if (field.bytes[i] == '"') {
+            fputc('"', file);
+        }
+        fputc(field.bytes[i], file);
+    }
+    if (is_quoted) {
+        fputc('"', file);
+    }
 }

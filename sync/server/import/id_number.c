@@ -25,14 +25,23 @@ char id_number_check_digit(const char digits[17])
     return "10X98765432"[sum % 11];
 }
 
+static int32_t digits_value(const char *digits, size_t count)
+{
+    int32_t value = 0;
+    for (size_t i = 0; i < count; i++) {
+        value = value * 10 + (digits[i] - '0');
+    }
+    return value;
+}
+
+/* Years of four digits from 1850 on; of two, from 1900 on. */
 static bool birth_is_real(const char *digits, size_t year_size)
 {
-    char text[9];
-    memcpy(text, year_size == 2 ? "19" : "", year_size == 2 ? 2 : 0);
-    memcpy(text + (4 - year_size), digits, year_size + 4);
-    text[8] = '\0';
-    int32_t day;
-    return date_from_text((struct str){text, 8}, &day) == OK && day >= date_from_civil(1850, 1, 1);
+    int32_t year = digits_value(digits, year_size) + (year_size == 2 ? 1900 : 0);
+    int32_t month = digits_value(digits + year_size, 2);
+    int32_t day = digits_value(digits + year_size + 2, 2);
+    return year >= 1850 && year <= 2199 && month >= 1 && month <= 12 && day >= 1 &&
+           day <= date_days_in_month(year, month);
 }
 
 static enum id_number_verdict citizen_check(struct str number)

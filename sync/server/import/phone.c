@@ -52,6 +52,7 @@ static bool digits_gather(struct str text, bool *is_foreign_out, char digits[NUM
             /* "021-66554433-801": what follows a complete number is its extension. */
             if (c == '-' && !*is_foreign_out && count >= 10 && digits[0] == '0') {
                 *extension_out = (struct str){text.bytes + i + 1, text.size - i - 1};
+                was_hyphen = false;
                 break;
             }
         } else {

@@ -31,15 +31,10 @@ static void case_write(FILE *file, const struct sample_case *row)
         if (i > 0) {
             fputc(',', file);
         }
-        if (row->fields[i][0] == '\0') {
-            continue; /* empty is written bare */
-        }
         if (i == CASE_COLUMN_debtor_name && row->is_raw) {
             fputs(row->fields[i], file);
-        } else if (strpbrk(row->fields[i], ",\"\r\n") != NULL) {
-            csv_write_field(file, str_from(row->fields[i]));
         } else {
-            fputs(row->fields[i], file);
+            csv_write_field(file, str_from(row->fields[i]));
         }
     }
     fputc('\n', file);
