@@ -47,7 +47,7 @@ static void take_receipt(struct arena *arena, const ds_Receipt *receipt, struct 
 /* The page, unless it does not follow what is held here: then the cursor stays
  * and the next envelope says so. */
 static enum err take_page(struct spool *spool, const struct answer *answer,
-                          struct download *download)
+                          struct download *download, bool *is_taken_out)
 {
     struct arena *arena = spool->journey->arena;
     struct store *store = spool->journey->store;
@@ -55,6 +55,9 @@ static enum err take_page(struct spool *spool, const struct answer *answer,
     TRY(store_setting_number(store, SETTING_down_cursor, 0, &cursor));
     TRY(store_setting_bytes(store, arena, SETTING_down_tag, &download->next_tag));
     download->next_cursor = (uint64_t)cursor;
+    /* Until the page is known to follow, it must not end a restart. */
+    download->has_more = true;
+    *is_taken_out = false;
     bool follows =
         answer->is_restart ? answer->from_cursor == 0 : answer->from_cursor == (uint64_t)cursor;
     if (!follows || answer->next_cursor < answer->from_cursor || answer->next_cursor > INT64_MAX) {
@@ -90,6 +93,7 @@ static enum err take_page(struct spool *spool, const struct answer *answer,
     download->next_tag = next_tag;
     download->is_restart = answer->is_restart;
     download->has_more = answer->has_more;
+    *is_taken_out = true;
     return OK;
 }
 
@@ -149,7 +153,8 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
     if (answer->has_receipt) {
         take_receipt(arena, &answer->receipt, &download);
     }
-    TRY(take_page(spool, answer, &download));
+    bool is_page_taken = false;
+    TRY(take_page(spool, answer, &download, &is_page_taken));
     take_lists(arena, answer, &download);
     struct download_result result;
     TRY(journey_apply_download(spool->journey, &download, &result));
@@ -161,7 +166,7 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
     applied->case_count += result.case_count;
     applied->withdrawn_count += result.withdrawn_count;
     applied->quarantined_count += result.quarantined_count;
-    applied->has_more = download.has_more;
+    applied->has_more = applied->has_more || (is_page_taken && answer->has_more);
     applied->was_replaced = applied->was_replaced || answer->new_device_no != 0;
     applied->has_new_policy = applied->has_new_policy || result.has_new_policy;
     applied->next_sync_s = answer->next_sync_s;

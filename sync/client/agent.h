@@ -1,0 +1,41 @@
+/* sync/client/agent.h -- the agent: carries sealed envelopes from the spool to
+ * headquarters and brings the answers back. Knows no key, opens nothing.
+ *
+ * It never removes an envelope; the app does, after it applied the answer. An
+ * envelope whose answer lies in in/ is not posted again. Killed at any point it
+ * leaves nothing half written, and at worst posts an envelope twice. */
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/rng.h"
+#include "sync/client/pump.h"
+#include "sync/client/status.h"
+#include "sync/client/transport.h"
+
+struct agent {
+    const char *spool; /* folder; borrowed */
+    const struct clock *clock;
+    const struct rng *rng;
+    struct transport transport;
+    struct pump pump;
+    struct status status;
+    /* The envelope answered last: when it comes up again, its answer was thrown
+     * away as damaged, and posting it at once would go round for ever. */
+    char answered[64];
+};
+
+/* Borrows everything. */
+void agent_init(struct agent *agent, const char *spool, const struct clock *clock,
+                const struct rng *rng, const struct transport *transport);
+
+/* What one step did. */
+enum agent_step {
+    AGENT_STEP_idle,      /* nothing waits, or not yet time: wait_ms */
+    AGENT_STEP_delivered, /* an answer was written */
+    AGENT_STEP_failed,    /* see agent->status.last_error */
+};
+/* Does at most one post. `wait_ms_out` says how long to sleep before the next step
+ * (0 after a post). Files that cannot be read or written are ERR_io, ERR_no_space;
+ * without agent.conf the agent idles. */
+enum err agent_step(struct agent *agent, struct arena *arena, enum agent_step *step_out,
+                    int64_t *wait_ms_out) MUST_USE;

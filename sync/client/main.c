@@ -1,0 +1,133 @@
+/* doorstep-sync: carries sealed envelopes between a spool folder and headquarters.
+ *
+ *   doorstep-sync --data DIR          runs until its parent ends
+ *   doorstep-sync --data DIR --once   posts what waits, once each, and ends:
+ *                                     0 all delivered, 1 something failed or waits
+ *   2 wrong arguments, 3 another agent has the spool, 4 files cannot be used */
+#include "core/os/log.h"
+#include "core/os/os.h"
+#include "sync/client/agent.h"
+#include "sync/proto/layout.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <unistd.h>
+
+enum exit_code {
+    EXIT_done = 0,
+    EXIT_undelivered = 1,
+    EXIT_usage = 2,
+    EXIT_busy = 3,
+    EXIT_files = 4
+};
+
+struct options {
+    const char *data;
+    bool is_once;
+};
+
+static bool read_options(int argc, char **argv, struct options *options_out)
+{
+    struct options options = {0};
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--once") == 0) {
+            options.is_once = true;
+        } else if (strcmp(argv[i], "--data") == 0 && i + 1 < argc) {
+            options.data = argv[++i];
+        } else {
+            return false;
+        }
+    }
+    *options_out = options;
+    return options.data != NULL;
+}
+
+/* Every waiting envelope gets one try; the first failure ends it, because the next
+ * would fail the same way. */
+static int run_once(struct agent *agent, struct arena *arena)
+{
+    for (;;) {
+        enum agent_step step;
+        int64_t wait_ms = 0;
+        enum err err = agent_step(agent, arena, &step, &wait_ms);
+        if (err != OK) {
+            log_line(LOG_error, "agent", "spool: %s", err_name(err));
+            return EXIT_files;
+        }
+        switch (step) {
+        case AGENT_STEP_delivered:
+            break;
+        case AGENT_STEP_failed:
+            return EXIT_undelivered;
+        case AGENT_STEP_idle:
+            return agent->pump.failures == 0 ? EXIT_done : EXIT_undelivered;
+        }
+    }
+}
+
+/* Until the parent ends. A full disk or a folder that is away for a moment is
+ * waited for: the agent has nothing else to do. */
+static int run_on(struct agent *agent, struct arena *arena)
+{
+    pid_t parent = getppid();
+    while (getppid() == parent) {
+        enum agent_step step;
+        int64_t wait_ms = 0;
+        enum err err = agent_step(agent, arena, &step, &wait_ms);
+        if (err != OK) {
+            log_line(LOG_error, "agent", "spool: %s", err_name(err));
+            wait_ms = PUMP_LOOK_MS;
+        }
+        arena_reset(arena);
+        os_sleep_ms(wait_ms < PUMP_LOOK_MS ? wait_ms : PUMP_LOOK_MS);
+    }
+    return EXIT_done;
+}
+
+static int run(const struct options *options, struct arena *program, struct arena *task)
+{
+    const char *spool = os_path(program, options->data, LAYOUT_SPOOL);
+    struct os_lock lock;
+    enum err err = os_folder_make(spool);
+    if (err == OK) {
+        err = os_lock_open(&lock, os_path(program, spool, LAYOUT_LOCK));
+    }
+    if (err != OK) {
+        log_line(LOG_error, "agent", "spool: %s", err_name(err));
+        return err == ERR_busy ? EXIT_busy : EXIT_files;
+    }
+    struct transport_curl *curl = NULL;
+    err = transport_curl_open(program, &curl);
+    if (err != OK) {
+        log_line(LOG_error, "agent", "network: %s", err_name(err));
+        os_lock_close(&lock);
+        return EXIT_files;
+    }
+    struct transport transport = transport_curl_table(curl);
+    struct agent agent;
+    agent_init(&agent, spool, os_clock(), os_rng(), &transport);
+    int code = options->is_once ? run_once(&agent, task) : run_on(&agent, task);
+    transport_curl_close(&curl);
+    os_lock_close(&lock);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    if (!read_options(argc, argv, &options)) {
+        fprintf(stderr, "usage: doorstep-sync --data DIR [--once]\n");
+        return EXIT_usage;
+    }
+    (void)signal(SIGPIPE, SIG_IGN); /* a broken connection is an error, not an end */
+    struct arena program = {0};
+    struct arena task = {0};
+    arena_init(&program, 0);
+    arena_init(&task, 512 * 1024);
+    int code = run(&options, &program, &task);
+    arena_deinit(&task);
+    arena_deinit(&program);
+    return code;
+}

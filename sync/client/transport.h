@@ -1,0 +1,30 @@
+/* sync/client/transport.h -- one request, one response: all that the agent asks of
+ * a network. transport_curl.c is the real one; tests answer themselves. */
+#pragma once
+
+#include "core/base/arena.h"
+#include "core/base/err.h"
+
+struct transport_response {
+    int32_t status;                    /* HTTP status; 0 when none came */
+    const uint8_t *body;               /* in the arena of the call */
+    size_t body_size;                  /* at most LIMIT_answer_size */
+    int64_t retry_after_s;             /* as the server asked; 0 did not */
+    uint64_t sent_size, received_size; /* bytes over the network, headers included */
+};
+
+/* Posts `body` to `url`. OK when a response came, whatever its status.
+ * ERR_offline (could not connect), ERR_timed_out (fate unknown: the same bytes
+ * again), ERR_too_long (response past the limit), ERR_refused (not HTTP, or TLS
+ * failed), ERR_malformed (the URL). */
+struct transport {
+    enum err (*post)(void *context, struct arena *arena, const char *url, const void *body,
+                     size_t body_size, struct transport_response *response_out);
+    void *context;
+};
+
+struct transport_curl; /* keeps one connection alive */
+/* Lives in `arena`; ERR_io when the library cannot start. */
+enum err transport_curl_open(struct arena *arena, struct transport_curl **curl_out) MUST_USE;
+void transport_curl_close(struct transport_curl **curl);
+struct transport transport_curl_table(struct transport_curl *curl);

@@ -1,0 +1,156 @@
+/* sync/client/transport_curl.c -- the only file that knows curl. */
+#include "sync/client/transport.h"
+
+#include "core/base/limits.h"
+#include "core/os/log.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+enum {
+    CONNECT_TIMEOUT_MS = 20 * 1000,
+    /* 96 KiB up and 256 KiB down at 64 kbit/s take 45 s. */
+    TOTAL_TIMEOUT_MS = 120 * 1000,
+    /* Below 50 bytes a second for half a minute nothing comes any more. */
+    SLOW_BYTES_S = 50,
+    SLOW_S = 30,
+};
+
+struct transport_curl {
+    CURL *easy;
+    struct curl_slist *headers;
+};
+
+struct receiving {
+    uint8_t *bytes;
+    size_t size;
+    bool is_too_long;
+};
+
+static size_t receive(char *bytes, size_t item_size, size_t count, void *context)
+{
+    struct receiving *receiving = context;
+    size_t size = item_size * count;
+    if (size > (size_t)LIMIT_answer_size - receiving->size) {
+        receiving->is_too_long = true;
+        return 0; /* ends the transfer */
+    }
+    memcpy(receiving->bytes + receiving->size, bytes, size);
+    receiving->size += size;
+    return size;
+}
+
+static enum err from_curl(CURLcode code, const struct receiving *receiving)
+{
+    if (receiving->is_too_long) {
+        return ERR_too_long;
+    }
+    switch ((int)code) {
+    case CURLE_OK:
+        return OK;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return ERR_malformed;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_INTERFACE_FAILED:
+        return ERR_offline;
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+        return ERR_timed_out; /* it may have arrived */
+    default:
+        return ERR_refused;
+    }
+}
+
+static void set_all(struct transport_curl *curl, const char *url, const void *body,
+                    size_t body_size, struct receiving *receiving)
+{
+    CURL *easy = curl->easy;
+    curl_easy_reset(easy); /* options only: the connection stays */
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)body_size);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, curl->headers);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, receiving);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L); /* an envelope goes to one place only */
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)TOTAL_TIMEOUT_MS);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES_S);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)SLOW_S);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+}
+
+static enum err post(void *context, struct arena *arena, const char *url, const void *body,
+                     size_t body_size, struct transport_response *response_out)
+{
+    struct transport_curl *curl = context;
+    struct receiving receiving = {.bytes = arena_alloc(arena, LIMIT_answer_size)};
+    set_all(curl, url, body, body_size, &receiving);
+    CURLcode code = curl_easy_perform(curl->easy);
+    long status = 0;
+    long request_size = 0;
+    long header_size = 0;
+    curl_off_t retry_after_s = 0;
+    curl_off_t up_size = 0;
+    curl_easy_getinfo(curl->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(curl->easy, CURLINFO_REQUEST_SIZE, &request_size);
+    curl_easy_getinfo(curl->easy, CURLINFO_HEADER_SIZE, &header_size);
+    curl_easy_getinfo(curl->easy, CURLINFO_SIZE_UPLOAD_T, &up_size);
+    curl_easy_getinfo(curl->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
+    *response_out = (struct transport_response){
+        .status = (int32_t)status,
+        .body = receiving.bytes,
+        .body_size = receiving.size,
+        .retry_after_s = (int64_t)retry_after_s,
+        .sent_size = (uint64_t)request_size + (uint64_t)up_size,
+        .received_size = (uint64_t)header_size + receiving.size,
+    };
+    if (code != CURLE_OK) {
+        log_line(LOG_warning, "agent", "post failed: %s", curl_easy_strerror(code));
+    }
+    return from_curl(code, &receiving);
+}
+
+enum err transport_curl_open(struct arena *arena, struct transport_curl **curl_out)
+{
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        return ERR_io;
+    }
+    struct transport_curl *curl = ARENA_NEW(arena, struct transport_curl);
+    curl->easy = curl_easy_init();
+    /* No "Expect: 100-continue": a round trip for nothing on a slow line. */
+    static const char *const headers[] = {"Content-Type: application/octet-stream",
+                                          "Expect:", "Accept:", "User-Agent: doorstep"};
+    for (size_t i = 0; i < COUNT(headers); i++) {
+        struct curl_slist *longer = curl_slist_append(curl->headers, headers[i]);
+        curl->headers = longer != NULL ? longer : curl->headers;
+    }
+    *curl_out = curl;
+    return curl->easy != NULL && curl->headers != NULL ? OK : ERR_io;
+}
+
+void transport_curl_close(struct transport_curl **curl)
+{
+    curl_slist_free_all((*curl)->headers);
+    curl_easy_cleanup((*curl)->easy);
+    curl_global_cleanup();
+    *curl = NULL;
+}
+
+struct transport transport_curl_table(struct transport_curl *curl)
+{
+    return (struct transport){.post = post, .context = curl};
+}
