@@ -13,7 +13,7 @@ SELECT k.case_no,
         WHERE a.branch_no = k.branch_no AND a.case_no = k.case_no AND a.at_ms < $until_at_ms
           AND (s.life = 1 OR a.owner_no <> 0)
         ORDER BY a.epoch DESC LIMIT 1),
-       (SELECT min(c.at_ms) FROM contact c
+       (SELECT min(+c.at_ms) FROM contact c -- '+': through the case, not through all times
         WHERE c.branch_no = k.branch_no AND c.case_no = k.case_no AND c.is_withdrawn = 0),
        CASE WHEN s.life > 1 THEN
            (SELECT e.at_ms FROM event e
@@ -79,24 +79,39 @@ SELECT (SELECT min(at_ms) FROM contact WHERE branch_no = $branch_no),
 
 -- ---- lists ----
 
--- Open cases past due that still owe, with the last contact and what is agreed.
+-- Cases in hand and past due at the end of $as_of_day, with who held them then, the
+-- last contact before it and what is agreed now. What is owed is what is owed now
+-- and what was paid since; of a case without a state row it is in the record.
 -- name: report_overdue
-SELECT k.case_no, k.case_ref, k.debtor_name, s.owner_no, s.owed_minor, s.due_day, s.next_day,
+SELECT k.case_no, k.case_ref, k.debtor_name,
+       (SELECT o.owner_no FROM assignment o
+        WHERE o.branch_no = k.branch_no AND o.case_no = k.case_no AND o.at_ms < $until_at_ms
+          AND (s.life = 1 OR o.owner_no <> 0)
+        ORDER BY o.epoch DESC LIMIT 1),
+       coalesce(s.owed_minor, 0), coalesce(s.due_day, k.due_day), coalesce(s.next_day, 0),
        c.at_ms, c.channel, c.outcome, c.result,
-       a.kind, a.state, a.due_day, a.amount_minor
-FROM kase_state s
-JOIN kase k ON k.branch_no = s.branch_no AND k.case_no = s.case_no
-LEFT JOIN contact c ON c.branch_no = s.branch_no AND c.case_no = s.case_no AND c.id =
+       a.kind, a.state, a.due_day, a.amount_minor,
+       (SELECT coalesce(sum(p.amount_minor), 0) FROM payment p
+        WHERE p.branch_no = k.branch_no AND p.case_no = k.case_no AND p.is_posted = 1
+          AND +p.paid_day > $as_of_day),
+       CASE WHEN s.life IS NULL THEN k.record END
+FROM kase k
+LEFT JOIN kase_state s ON s.branch_no = k.branch_no AND s.case_no = k.case_no
+LEFT JOIN contact c ON c.branch_no = k.branch_no AND c.case_no = k.case_no AND c.id =
     (SELECT n.id FROM contact n
-     WHERE n.branch_no = s.branch_no AND n.case_no = s.case_no AND n.is_withdrawn = 0
-       AND n.at_ms < $until_at_ms
-     ORDER BY n.at_ms DESC, n.id DESC LIMIT 1)
-LEFT JOIN arrangement a ON a.branch_no = s.branch_no AND a.case_no = s.case_no AND a.id =
+     WHERE n.branch_no = k.branch_no AND n.case_no = k.case_no AND n.is_withdrawn = 0
+       AND +n.at_ms < $until_at_ms
+     ORDER BY +n.at_ms DESC, n.id DESC LIMIT 1)
+LEFT JOIN arrangement a ON a.branch_no = k.branch_no AND a.case_no = k.case_no AND a.id =
     (SELECT n.id FROM arrangement n
-     WHERE n.branch_no = s.branch_no AND n.case_no = s.case_no AND n.state IN (1, 2, 7, 10)
-     ORDER BY n.made_at_ms DESC, n.id DESC LIMIT 1)
-WHERE s.branch_no = $branch_no AND s.life = 1 AND s.due_day < $as_of_day AND s.owed_minor > 0
-ORDER BY s.owed_minor DESC, s.case_no;
+     WHERE n.branch_no = k.branch_no AND n.case_no = k.case_no AND n.state IN (1, 2, 7, 10)
+     ORDER BY +n.made_at_ms DESC, n.id DESC LIMIT 1)
+WHERE k.branch_no = $branch_no AND k.imported_day <= $as_of_day
+  AND coalesce(s.due_day, k.due_day) < $as_of_day
+  AND (coalesce(s.life, 1) = 1
+       OR (SELECT max(e.at_ms) FROM event e
+           WHERE e.branch_no = k.branch_no AND e.case_no = k.case_no AND e.kind IN (81, 82))
+          >= $until_at_ms);
 
 -- name: report_payment_list
 SELECT p.paid_day, k.case_ref, k.debtor_name, p.amount_minor, p.channel, p.credited_no,

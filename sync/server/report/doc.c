@@ -39,7 +39,14 @@ struct doc_block *doc_table(struct doc *doc, const char *name, const char *title
 void doc_column(struct doc_block *table, const char *name, const char *title, bool is_right)
 {
     CHECK(table->column_count < DOC_COLUMNS_MAX && table->row_count == 0);
-    table->columns[table->column_count++] = (struct doc_column){name, title, is_right};
+    table->columns[table->column_count++] =
+        (struct doc_column){.name = name, .title = title, .is_right = is_right};
+}
+
+void doc_column_silent(struct doc_block *table, const char *name, const char *title)
+{
+    doc_column(table, name, title, false);
+    table->columns[table->column_count - 1].is_silent = true;
 }
 
 struct doc_cell *doc_row(struct doc *doc, struct doc_block *table)

@@ -20,6 +20,7 @@ struct doc_column {
     const char *name;  /* in JSON and CSV heads */
     const char *title; /* in text and CSV heads */
     bool is_right;
+    bool is_silent; /* for CSV and JSON only */
 };
 
 struct doc_row {
@@ -64,6 +65,8 @@ void doc_fact(struct doc *doc, const char *name, const char *title, const char *
 struct doc_block *doc_paragraph(struct doc *doc, const char *name, const char *text);
 struct doc_block *doc_table(struct doc *doc, const char *name, const char *title);
 void doc_column(struct doc_block *table, const char *name, const char *title, bool is_right);
+/* A column of names for machines, or one that has nothing to say this time. */
+void doc_column_silent(struct doc_block *table, const char *name, const char *title);
 /* A row of empty cells to be filled; columns are complete by then. */
 struct doc_cell *doc_row(struct doc *doc, struct doc_block *table);
 

@@ -61,30 +61,46 @@ static void put_cell(struct str_builder *out, const char *text, size_t width, bo
     str_add_text(out, is_last ? "\n" : "  ");
 }
 
-static void put_table(const struct doc_block *table, struct str_builder *out)
+/* Widths of the columns; `last_out` is the last one that is shown. */
+static size_t column_widths(const struct doc_block *table, size_t widths[DOC_COLUMNS_MAX],
+                            size_t *last_out)
 {
-    size_t widths[DOC_COLUMNS_MAX];
     size_t total = 0;
     for (size_t i = 0; i < table->column_count; i++) {
+        if (table->columns[i].is_silent) {
+            continue;
+        }
         widths[i] = doc_width(str_from(table->columns[i].title));
         for (const struct doc_row *row = table->rows; row != NULL; row = row->next) {
             size_t width = doc_width(str_from(row->cells[i].text));
             widths[i] = width > widths[i] ? width : widths[i];
         }
-        total += widths[i] + (i > 0 ? 2 : 0);
+        total += widths[i] + (total > 0 ? 2 : 0);
+        *last_out = i;
     }
-    for (size_t i = 0; i < table->column_count; i++) {
-        put_cell(out, table->columns[i].title, widths[i], table->columns[i].is_right,
-                 i + 1 == table->column_count);
+    return total;
+}
+
+static void put_table(const struct doc_block *table, struct str_builder *out)
+{
+    size_t widths[DOC_COLUMNS_MAX] = {0};
+    size_t last = 0;
+    size_t total = column_widths(table, widths, &last);
+    for (size_t i = 0; i <= last; i++) {
+        if (!table->columns[i].is_silent) {
+            put_cell(out, table->columns[i].title, widths[i], table->columns[i].is_right,
+                     i == last);
+        }
     }
     for (size_t i = 0; i < total; i++) {
         str_add_char(out, '-');
     }
     str_add_char(out, '\n');
     for (const struct doc_row *row = table->rows; row != NULL; row = row->next) {
-        for (size_t i = 0; i < table->column_count; i++) {
-            put_cell(out, row->cells[i].text, widths[i], table->columns[i].is_right,
-                     i + 1 == table->column_count);
+        for (size_t i = 0; i <= last; i++) {
+            if (!table->columns[i].is_silent) {
+                put_cell(out, row->cells[i].text, widths[i], table->columns[i].is_right, i == last);
+            }
         }
     }
 }

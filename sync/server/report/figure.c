@@ -117,6 +117,15 @@ struct doc_cell figure_relative_cell(const struct figure_style *style,
     return cell;
 }
 
+struct doc_cell figure_unit_name_cell(const struct figure_style *style, enum metric_unit unit)
+{
+    struct doc_cell cell = doc_cell_text(metric_unit_name(unit));
+    if (unit == METRIC_UNIT_money) {
+        cell.plain = style->money == REPORT_MONEY_wan ? "wan" : "yuan";
+    }
+    return cell;
+}
+
 struct doc_cell figure_day_cell(const struct figure_style *style, int32_t day)
 {
     char text[DATE_TEXT_SIZE];

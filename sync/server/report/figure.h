@@ -32,4 +32,6 @@ struct doc_cell figure_difference_cell(const struct figure_style *style,
 /* "+12.50%" */
 struct doc_cell figure_relative_cell(const struct figure_style *style,
                                      const struct metric_change *change);
+/* "money" for JSON, whose amounts are in minor units; "yuan" or "wan" for CSV. */
+struct doc_cell figure_unit_name_cell(const struct figure_style *style, enum metric_unit unit);
 struct doc_cell figure_day_cell(const struct figure_style *style, int32_t day);

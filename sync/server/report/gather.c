@@ -37,10 +37,11 @@ bool gather_has_person(const struct gather *gather, uint32_t person_no)
 const char *gather_person_name(struct arena *arena, const struct gather *gather, uint32_t person_no)
 {
     const struct gather_person *person = person_find(gather, person_no);
-    if (person != NULL && person->name[0] != '\0') {
-        return person->name;
+    if (person_no == 0) {
+        return lang_text(gather->ask->lang, "report.nobody");
     }
-    return person_no == 0 ? "-" : str_format(arena, "#%u", person_no);
+    return person != NULL && person->name[0] != '\0' ? person->name
+                                                     : str_format(arena, "#%u", person_no);
 }
 
 struct person_link {
@@ -61,6 +62,13 @@ static enum err read_people(struct arena *arena, struct hq_store *store, struct 
     struct person_link *first = NULL;
     struct person_link **end = &first;
     size_t count = 0;
+    if (ask->scope == REPORT_SCOPE_all) {
+        /* Person 0: what belongs to nobody yet, so that the rows add up to the total. */
+        *end = ARENA_NEW(arena, struct person_link);
+        (*end)->person.name = "";
+        end = &(*end)->next;
+        count++;
+    }
     struct hq_query query = hq_query(store, SQL_HQ_report_people);
     while (hq_next(&query)) {
         uint32_t person_no = (uint32_t)hq_i64(&query, 0);
@@ -198,13 +206,17 @@ static void case_ended(const struct hq_query *query, struct case_count_row *row)
     }
 }
 
-/* A case that no fact has touched yet has no state row: what it owes is in its record. */
-struct unfolded {
+struct gather_record {
     ds_CaseRecord record;
     ds_CaseState state;
 };
 
-static uint64_t owed_of_record(struct unfolded *room, struct str bytes)
+struct gather_record *gather_record_room(struct arena *arena)
+{
+    return ARENA_NEW(arena, struct gather_record);
+}
+
+uint64_t gather_record_owed(struct gather_record *room, struct str bytes)
 {
     if (case_record_decode(&room->record, (const uint8_t *)bytes.bytes, bytes.size) != OK) {
         return 0;
@@ -216,7 +228,7 @@ static uint64_t owed_of_record(struct unfolded *room, struct str bytes)
 static enum err read_cases(struct hq_store *store, struct gather *gather, enum gather_span span)
 {
     const struct tally_scope *scope = &gather->tallies[span].scope;
-    struct unfolded *room = ARENA_NEW(gather->tallies[span].arena, struct unfolded);
+    struct gather_record *room = gather_record_room(gather->tallies[span].arena);
     struct hq_query query = hq_query(store, SQL_HQ_report_cases);
     hq_bind_i64(&query, "$as_of_day", scope->as_of_day);
     hq_bind_i64(&query, "$until_at_ms",
@@ -228,7 +240,7 @@ static enum err read_cases(struct hq_store *store, struct gather *gather, enum g
             .case_no = (uint64_t)hq_i64(&query, 0),
             .owner_no = (uint32_t)hq_i64(&query, 5),
             .owed_minor =
-                record.size > 0 ? owed_of_record(room, record) : (uint64_t)hq_i64(&query, 4),
+                record.size > 0 ? gather_record_owed(room, record) : (uint64_t)hq_i64(&query, 4),
             .due_day = (int32_t)hq_i64(&query, 1),
             .intake_day = (int32_t)hq_i64(&query, 2),
             .first_touch_day =

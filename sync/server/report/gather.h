@@ -21,7 +21,8 @@ struct gather {
     /* Whether headquarters knows anything of that span; else no comparison. */
     bool has_data[GATHER_SPAN_COUNT];
     struct tally tallies[GATHER_SPAN_COUNT]; /* the whole scope */
-    struct gather_person *persons;           /* in the scope, ascending; everyone for `all` */
+    struct gather_person *persons; /* in the scope, ascending; for `all` everyone and person 0,
+                                    * who stands for nobody */
     size_t person_count;
     const uint32_t *person_nos; /* the same numbers, for struct tally_scope */
     const char *scope_name;     /* of the person or team; NULL for all */
@@ -41,7 +42,13 @@ struct gather {
 enum err gather_all(struct arena *arena, struct hq_store *store, const struct report_ask *ask,
                     struct gather *gather_out) MUST_USE;
 
-/* The person's name, or "#7" for one that is not in the person table. */
+/* What a case owes that no fact has touched yet: it has no state row, only its
+ * record. `room` is scratch, made once. 0 for a record that cannot be read. */
+struct gather_record;
+struct gather_record *gather_record_room(struct arena *arena);
+uint64_t gather_record_owed(struct gather_record *room, struct str bytes);
+
+/* The person's name, "unassigned" for 0, or "#7" for one that is not in the person table. */
 const char *gather_person_name(struct arena *arena, const struct gather *gather,
                                uint32_t person_no);
 bool gather_has_person(const struct gather *gather, uint32_t person_no);

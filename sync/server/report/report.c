@@ -89,7 +89,8 @@ static void head(struct doc *doc, struct arena *arena, const struct gather *gath
     enum lang lang = ask->lang;
     char made_at[DATE_INSTANT_TEXT_SIZE];
     doc_fact(doc, "period_kind", lang_text(lang, "report.head.period_kind"),
-             lang_text(lang, str_format(arena, "report.period_kind.%s", period_kind_name(ask->period.kind))));
+             lang_text(lang, str_format(arena, "report.period_kind.%s",
+                                        period_kind_name(ask->period.kind))));
     doc_fact(doc, "from", lang_text(lang, "report.head.from"),
              day_text(arena, ask->period.from_day));
     doc_fact(doc, "until", lang_text(lang, "report.head.until"),

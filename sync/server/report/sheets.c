@@ -13,7 +13,7 @@ static void summary(struct doc *doc, const struct gather *gather, const enum met
     struct figure_style style = figure_style(doc->arena, gather);
     struct doc_block *table =
         doc_table(doc, "summary", lang_text(style.lang, "report.table.summary"));
-    doc_column(table, "metric", lang_text(style.lang, "report.column.metric"), false);
+    doc_column_silent(table, "metric", lang_text(style.lang, "report.column.metric"));
     doc_column(table, "title", lang_text(style.lang, "report.column.title"), false);
     doc_column(table, "value", lang_text(style.lang, "report.column.value"), true);
     doc_column(table, "difference", lang_text(style.lang, "report.column.difference"), true);

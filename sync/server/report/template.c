@@ -13,7 +13,7 @@ enum { BLANKS_MAX = 64 };
 
 /* What stands in one blank. */
 struct blank {
-    const char *name, *title, *text, *unit;
+    const char *name, *title, *text;
     bool has_metric;
     struct metric_value value;
 };
@@ -93,7 +93,7 @@ static bool is_undecided(const struct metric_value *value)
 static struct blank blank_make(const struct gather *gather, const struct figure_style *style,
                                struct str name)
 {
-    struct blank blank = {.name = str_text(style->arena, name), .unit = ""};
+    struct blank blank = {.name = str_text(style->arena, name)};
     enum metric metric;
     if (metric_from_name(name, &metric)) {
         blank.has_metric = true;
@@ -101,7 +101,6 @@ static struct blank blank_make(const struct gather *gather, const struct figure_
         blank.title = lang_text(style->lang, metric_key(metric));
         blank.text = is_undecided(&blank.value) ? lang_text(style->lang, "report.not_set")
                                                 : figure_text(style, &blank.value);
-        blank.unit = metric_unit_name(metric_unit(metric));
         return blank;
     }
     blank.text = word_text(gather, style, name);
@@ -153,8 +152,8 @@ static void template_fill(struct doc *doc, const struct gather *gather, const ch
         struct doc_cell *cells = doc_row(doc, table);
         cells[0] = doc_cell_text(blanks[i].name);
         cells[1] = doc_cell_text(blanks[i].title);
-        cells[2] = doc_cell_text(blanks[i].unit);
         if (blanks[i].has_metric) {
+            cells[2] = figure_unit_name_cell(&style, metric_unit(blanks[i].value.metric));
             cells[3] = figure_cell(&style, &blanks[i].value);
         }
         cells[4] = doc_cell_text(blanks[i].text);
