@@ -57,15 +57,6 @@ static void check_amount(struct check *check, uint64_t amount_minor)
     }
 }
 
-static void check_day(struct check *check, int32_t due_day, int32_t last_day)
-{
-    if (due_day < check->today) {
-        verdict_value(fire(check, REFUSAL_due_in_past), "day", EVENT_VALUE_day, due_day);
-    } else if (due_day > last_day) {
-        verdict_value(fire(check, REFUSAL_due_too_far), "day", EVENT_VALUE_day, last_day);
-    }
-}
-
 static void check_working(struct check *check, int32_t due_day)
 {
     const struct date_calendar *calendar = date_calendar_cn();
@@ -76,6 +67,17 @@ static void check_working(struct check *check, int32_t due_day)
     struct verdict_fired *fired = fire(check, REFUSAL_due_not_working_day);
     verdict_value(fired, "day", EVENT_VALUE_day, due_day);
     verdict_value(fired, "next", EVENT_VALUE_day, date_next_working(calendar, due_day));
+}
+
+static void check_day(struct check *check, int32_t due_day, int32_t last_day)
+{
+    if (due_day < check->today) {
+        verdict_value(fire(check, REFUSAL_due_in_past), "day", EVENT_VALUE_day, due_day);
+    } else if (due_day > last_day) {
+        verdict_value(fire(check, REFUSAL_due_too_far), "day", EVENT_VALUE_day, last_day);
+    } else {
+        check_working(check, due_day);
+    }
 }
 
 static void ask_approval(struct check *check, enum refusal refusal, int64_t limit_minor)
@@ -100,7 +102,6 @@ struct verdict arrangement_check_promise(const struct policy *policy,
     check_amount(&check, promise->amount_minor);
     check_day(&check, promise->due_day,
               arrangement_promise_last_day(policy, facts->record, facts->now_ms));
-    check_working(&check, promise->due_day);
     if (!role_is_liable(promise->promised_by)) {
         fire(&check, REFUSAL_promiser_not_liable);
     }
@@ -220,8 +221,9 @@ struct verdict arrangement_check_extension(const struct policy *policy,
                       request->until_day);
     } else if (request->until_day > last_day) {
         verdict_value(fire(&check, REFUSAL_extension_too_long), "day", EVENT_VALUE_day, last_day);
+    } else {
+        check_working(&check, request->until_day);
     }
-    check_working(&check, request->until_day);
     check.verdict.obligations |= OBLIGATION_ask_approval;
     return check.verdict;
 }
@@ -234,7 +236,6 @@ struct verdict arrangement_check_settlement(const struct policy *policy,
     check_owed(&check);
     check_amount(&check, request->offer_minor);
     check_day(&check, request->pay_by_day, check.today + (int32_t)policy->extension_horizon);
-    check_working(&check, request->pay_by_day);
     /* Rounded up: an offer one fen below the floor is below it. */
     int64_t floor_minor;
     enum err err = money_scale(shown(check.balance.owed_minor), policy->settlement_floor, 100,

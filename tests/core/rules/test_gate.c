@@ -358,7 +358,7 @@ TEST(test_a_policy_can_change_how_severe_a_rule_is)
     struct scene scene;
     scene_start(&scene);
     struct policy_fault fault;
-    EXPECT_OK(policy_from_text(STR("rule.S03 = block\nrule.T03 = ok\n"), &scene.policy, &fault));
+    EXPECT_OK(policy_from_text(STR("rule.S03 = block\nrule.T03w = ok\n"), &scene.policy, &fault));
     case_flag(&scene.state, STOP_FLAG_dispute);
     struct verdict verdict = gate_check(&scene.policy, GATE_speak, &scene.facts);
     EXPECT(!verdict.is_allowed);
