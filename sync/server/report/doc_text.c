@@ -58,7 +58,14 @@ static void put_cell(struct str_builder *out, const char *text, size_t width, bo
     if (!is_right && !is_last) {
         put_spaces(out, fill);
     }
-    str_add_text(out, is_last ? "\n" : "  ");
+    if (!is_last) {
+        str_add_text(out, "  ");
+        return;
+    }
+    while (out->size > 0 && out->text[out->size - 1] == ' ') {
+        out->text[--out->size] = '\0'; /* an empty last cell leaves no blanks behind */
+    }
+    str_add_char(out, '\n');
 }
 
 /* Widths of the columns; `last_out` is the last one that is shown. */
