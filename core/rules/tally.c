@@ -430,7 +430,8 @@ static bool payment_follows_contact(const struct tally_case *one, int32_t paid_d
 
 void tally_add_payment(struct tally *tally, const struct payment_row *row)
 {
-    if (row->case_no == 0 || row->paid_day < tally->scope.from_day) {
+    /* A noted payment that was taken back stays as a row of nothing. */
+    if (row->case_no == 0 || row->amount_minor == 0 || row->paid_day < tally->scope.from_day) {
         return;
     }
     int64_t amount_minor = amount_of(row->amount_minor);
@@ -471,6 +472,21 @@ void tally_add_payment(struct tally *tally, const struct payment_row *row)
     add(&tally->paid_minors[channel], amount_minor);
 }
 
+/* The severity of a notice's row is how it was delivered (delivery_results.def). */
+static void notice_count(struct tally *tally, const struct incident_row *row)
+{
+    if (row->severity == DELIVERY_RESULT_not_delivered) {
+        return;
+    }
+    tally->notices_delivered++;
+    tally->notices[slot(row->code, TALLY_NOTICES)]++;
+    bool is_legal_step =
+        row->code == NOTICE_KIND_lawyer_letter || row->code == NOTICE_KIND_court_paper;
+    if (is_legal_step && row->case_no != 0) {
+        case_of(tally, row->case_no)->is_strict = true;
+    }
+}
+
 void tally_add_incident(struct tally *tally, const struct incident_row *row)
 {
     if (row->is_withdrawn || !day_is_inside(tally, day_of(tally, row->at_ms)) ||
@@ -485,11 +501,7 @@ void tally_add_incident(struct tally *tally, const struct incident_row *row)
     } else if (row->kind == EVENT_safety_incident) {
         tally->safeties[slot(row->code, TALLY_SAFETIES)]++;
     } else if (row->kind == EVENT_notice_delivered) {
-        tally->notices[slot(row->code, TALLY_NOTICES)]++;
-        if (row->case_no != 0 &&
-            (row->code == NOTICE_KIND_lawyer_letter || row->code == NOTICE_KIND_court_paper)) {
-            case_of(tally, row->case_no)->is_strict = true;
-        }
+        notice_count(tally, row);
     } else if (row->kind == EVENT_identity_disputed && row->case_no != 0) {
         struct tally_case *one = case_of(tally, row->case_no);
         if (!one->is_identity_disputed || row->at_ms < one->identity_at_ms) {

@@ -42,6 +42,11 @@ struct gather {
 enum err gather_all(struct arena *arena, struct hq_store *store, const struct report_ask *ask,
                     struct gather *gather_out) MUST_USE;
 
+/* Adds the rows of a span to its tallies, which were started (gather_rows.c). */
+enum err gather_rows(struct hq_store *store, struct gather *gather, enum gather_span span) MUST_USE;
+/* The person with that number, or NULL. */
+struct gather_person *gather_person(const struct gather *gather, uint32_t person_no);
+
 /* What a case owes that no fact has touched yet: it has no state row, only its
  * record. `room` is scratch, made once. 0 for a record that cannot be read. */
 struct gather_record;

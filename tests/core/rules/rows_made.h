@@ -119,7 +119,7 @@ static inline struct rows_made rows_make(struct arena *arena, uint64_t seed, siz
         made.payments[i] = (struct payment_row){
             .id = rows_id(&rng),
             .case_no = 1 + rng_below(&rng, made.case_count),
-            .amount_minor = 1 + rng_below(&rng, 800000),
+            .amount_minor = rows_pick(&rng, 20) == 0 ? 0 : 1 + rng_below(&rng, 800000),
             .paid_day = from_day + (int32_t)rows_pick(&rng, (uint32_t)(until_day - from_day + 1)),
             .channel = 1 + rows_pick(&rng, 6),
             .is_posted = rows_pick(&rng, 4) != 0,
@@ -144,7 +144,7 @@ static inline struct rows_made rows_make(struct arena *arena, uint64_t seed, siz
             .person_no = 1 + rows_pick(&rng, ROWS_PERSONS),
             .kind = kind,
             .code = code,
-            .severity = 1 + rows_pick(&rng, 3),
+            .severity = 1 + rows_pick(&rng, 5),
             .at_ms = at_ms,
             .is_withdrawn = rows_pick(&rng, 30) == 0,
         };

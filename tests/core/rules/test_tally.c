@@ -98,7 +98,8 @@ static bool contacted_by(const struct recount *r, uint64_t case_no, uint32_t cha
 
 static bool payment_is_in(const struct recount *r, const struct payment_row *row)
 {
-    return row->is_posted && within(r, row->paid_day) && mine(r, row->credited_no);
+    return row->is_posted && row->amount_minor > 0 && within(r, row->paid_day) &&
+           mine(r, row->credited_no);
 }
 
 static int64_t credited(const struct recount *r, uint64_t case_no, int32_t before_day)
@@ -155,7 +156,8 @@ static bool succeeded(const struct recount *r, uint64_t case_no)
     }
     for (size_t p = 0; p < r->made->payment_count; p++) {
         const struct payment_row *paid = &r->made->payments[p];
-        if (paid->case_no != case_no || !paid->is_posted || !within(r, paid->paid_day)) {
+        if (paid->case_no != case_no || !paid->is_posted || paid->amount_minor == 0 ||
+            !within(r, paid->paid_day)) {
             continue;
         }
         for (size_t i = 0; i < r->made->contact_count; i++) {
@@ -285,7 +287,8 @@ static void recount_money(const struct recount *r, const struct tally *tally)
             counts[row->after_channel]++;
             minors[row->after_channel] += (int64_t)row->amount_minor;
         }
-        noted += !row->is_posted && within(r, row->paid_day) && mine(r, row->credited_no);
+        noted += !row->is_posted && row->amount_minor > 0 && within(r, row->paid_day) &&
+                 mine(r, row->credited_no);
     }
     expect_metric(tally, METRIC_payments, payments, 1);
     expect_metric(tally, METRIC_call_paid, counts[CONTACT_CHANNEL_call], 1);
@@ -388,6 +391,26 @@ static void recount_rest(const struct recount *r, const struct tally *tally)
         EXPECT_INT(count_incidents(r, EVENT_visit_skipped, code), tally->skips[code]);
         EXPECT_INT(count_incidents(r, EVENT_complaint_taken, code), tally->complaints[code]);
     }
+    int64_t notices = 0;
+    int64_t strict = 0;
+    for (size_t c = 0; c < r->made->case_count; c++) {
+        const struct case_count_row *one = &r->made->cases[c];
+        bool is_strict = one->ended_at_ms != 0 && one->end_reason == CLOSE_REASON_to_legal &&
+                         mine(r, one->owner_no) && within(r, china_day(one->ended_at_ms));
+        for (size_t i = 0; i < r->made->incident_count; i++) {
+            const struct incident_row *row = &r->made->incidents[i];
+            if (row->case_no == one->case_no && row->kind == EVENT_notice_delivered &&
+                !row->is_withdrawn && mine(r, row->person_no) && within(r, china_day(row->at_ms)) &&
+                row->severity != 5) {
+                notices++;
+                is_strict = is_strict || row->code == 5 || row->code == 6;
+            }
+        }
+        strict += is_strict;
+    }
+    expect_metric(tally, METRIC_notices_delivered, notices, 1);
+    expect_metric(tally, METRIC_strict_cases, strict, 1);
+
     int64_t planned = 0;
     int64_t visited = 0;
     int64_t distance_m = 0;
