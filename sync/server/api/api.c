@@ -90,6 +90,11 @@ enum err api_start(const struct api_options *options, struct api **api_out)
     return OK;
 }
 
+void api_drain(struct api *api)
+{
+    writer_drain(api);
+}
+
 void api_stop(struct api *api)
 {
     writer_stop(api);

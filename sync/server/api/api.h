@@ -25,7 +25,10 @@ struct api_options {
 };
 
 enum err api_start(const struct api_options *options, struct api **api_out) MUST_USE;
-/* Answers all that is queued, then ends the writer thread. */
+/* Answers all that is queued and ends the writer thread; what comes later is told to
+ * come again. To be called before http_stop(), which needs no exchange asleep. */
+void api_drain(struct api *api);
+/* Frees it; nobody may call it any longer. Drains when that was not done. */
 void api_stop(struct api *api);
 
 /* The routes of endpoints.def; their context is the api. Static. */

@@ -71,6 +71,7 @@ struct api {
     uint32_t queued_count;
     struct api_task *first_task, *last_task;
     bool is_stopping;
+    bool is_drained;
 
     atomic_bool is_ready; /* the last commit went well */
     atomic_uint_fast64_t envelope_count, fact_count, group_count, refusal_count, overload_count;
@@ -79,6 +80,7 @@ struct api {
 
 /* writer.c */
 enum err writer_start(struct api *api) MUST_USE;
+void writer_drain(struct api *api);
 void writer_stop(struct api *api);
 /* False when the queue is full; then nothing was kept. */
 bool writer_put(struct api *api, struct visit *visit) MUST_USE;

@@ -187,13 +187,22 @@ enum err writer_start(struct api *api)
     return pthread_create(&api->writer, NULL, writer_run, api) == 0 ? OK : ERR_io;
 }
 
-void writer_stop(struct api *api)
+void writer_drain(struct api *api)
 {
+    if (api->is_drained) {
+        return;
+    }
+    api->is_drained = true;
     pthread_mutex_lock(&api->lock);
     api->is_stopping = true;
     pthread_cond_signal(&api->has_work);
     pthread_mutex_unlock(&api->lock);
     pthread_join(api->writer, NULL);
+}
+
+void writer_stop(struct api *api)
+{
+    writer_drain(api);
     pthread_cond_destroy(&api->task_done);
     pthread_cond_destroy(&api->has_work);
     pthread_mutex_destroy(&api->lock);

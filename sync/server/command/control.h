@@ -1,0 +1,38 @@
+/* sync/server/command/control.h -- commands handed to the server that holds the folder.
+ *
+ * A stream socket DIR/hq.sock. The caller sends its words and its three streams
+ * (SCM_RIGHTS), the server runs the command as if it were its own and answers with
+ * the exit code. Only the owner of the folder can reach the socket. */
+#pragma once
+
+#include "sync/server/api/api.h"
+#include "sync/server/command/command.h"
+
+/* One command with its words, as it travels. */
+struct control_call {
+    const char *cwd;
+    const char *actor;
+    enum lang lang;
+    bool is_json;
+    int argc;
+    const char *const *argv;
+};
+
+enum { CONTROL_WORDS_MAX = 256, CONTROL_SIZE_MAX = 256 * 1024 };
+
+/* Hands `call` with this process's streams to the server at `folder` and waits.
+ * ERR_not_found when nobody listens there; ERR_io when the server went away
+ * (whether the command was done is then unknown); ERR_too_long. */
+enum err control_send(struct arena *arena, const char *folder, const struct control_call *call,
+                      int *exit_code_out) MUST_USE;
+
+struct control;
+struct control_options {
+    const char *folder; /* borrowed */
+    struct api *api;    /* whose writer thread runs writing commands */
+    const struct clock *clock;
+    const struct rng *rng;
+};
+enum err control_start(const struct control_options *options, struct control **control_out) MUST_USE;
+/* Waits for the command that is running. */
+void control_stop(struct control *control);

@@ -1,0 +1,34 @@
+/* sync/server/command/listing.h -- a list for people (aligned columns) or programs (JSON). */
+#pragma once
+
+#include "sync/server/command/command.h"
+
+struct listing_column {
+    const char *name; /* in JSON */
+    const char *key;  /* text key of the heading */
+};
+
+struct listing {
+    struct command_context *context;
+    const struct listing_column *columns;
+    size_t column_count;
+    struct listing_cell *cells;
+    size_t cell_count;
+    size_t cell_capacity;
+};
+
+/* `columns` is borrowed until listing_end(). */
+void listing_start(struct listing *listing, struct command_context *context,
+                   const struct listing_column *columns, size_t count);
+/* Cells from left to right, row after row. Texts are copied. */
+void listing_text(struct listing *listing, struct str text);
+void listing_number(struct listing *listing, int64_t number);
+/* People see money and days in their form; programs get minor units and "2026-11-22". */
+void listing_money(struct listing *listing, int64_t amount_minor);
+void listing_day(struct listing *listing, int32_t day);
+/* An instant in headquarters' zone; programs get milliseconds. 0 is shown as "-". */
+void listing_instant(struct listing *listing, int64_t at_ms, int32_t offset_minutes);
+/* The text of a key for people, `name` for programs. */
+void listing_key(struct listing *listing, const char *key, const char *name);
+/* Prints it. CHECKs that every row is whole. */
+void listing_end(struct listing *listing);

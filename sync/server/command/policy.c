@@ -1,0 +1,95 @@
+/* doorstep-hq policy: the rules' numbers that every tablet gets. */
+#include "core/rules/policy.h"
+
+#include "core/os/os.h"
+#include "sync/server/command/lookup.h"
+
+#include <string.h>
+
+enum { POLICY_SIZE_MAX = 48 * 1024 };
+
+static enum err store_policy(struct command_context *context, struct str text, int64_t hash)
+{
+    int64_t now_ms = clock_now_ms(context->clock);
+    TRY(hq_begin(context->store));
+    struct hq_query query = hq_query(context->store, SQL_HQ_policy_add);
+    hq_bind_i64(&query, "$hash", hash);
+    hq_bind_text(&query, "$body", text);
+    hq_bind_i64(&query, "$set_at_ms", now_ms);
+    TRY(hq_run(&query));
+    const char *hash_text = str_format(context->arena, "%lld", (long long)hash);
+    TRY(hq_setting_set(context->store, "policy.hash", hash_text));
+    TRY(hq_audit(context->store, now_ms, context->actor, "policy set", hash_text));
+    return hq_commit(context->store);
+}
+
+static enum command_exit set(struct command_context *context)
+{
+    const char *name = command_word(context, NULL, 1);
+    if (name == NULL) {
+        return command_usage(context);
+    }
+    struct str text;
+    enum err err =
+        os_file_read(context->arena, command_path(context, name), POLICY_SIZE_MAX, &text);
+    if (err == ERR_not_found) {
+        return command_fail(context, COMMAND_not_found,
+                            COMMAND_TEXT("hq.fail.file", lang_value_text("file", name)));
+    }
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    struct policy policy;
+    struct policy_fault fault;
+    if (policy_from_text(text, &policy, &fault) != OK) {
+        return command_fail(context, COMMAND_found,
+                            COMMAND_TEXT("hq.fail.policy",
+                                         lang_value_count("line", (int64_t)fault.line),
+                                         lang_value_text("name", fault.name),
+                                         lang_value_key("fault", fault.key)));
+    }
+    err = store_policy(context, text, (int64_t)chain_short_hash(text.bytes, text.size));
+    if (err != OK) {
+        hq_rollback(context->store);
+        return command_err(context, err);
+    }
+    command_say(context, COMMAND_LINE("hq.say.policy"));
+    return COMMAND_ok;
+}
+
+static enum command_exit show(struct command_context *context)
+{
+    const char *hash_text = NULL;
+    enum err err = hq_setting(context->arena, context->store, "policy.hash", "", &hash_text);
+    int64_t hash = 0;
+    if (err == OK && hash_text[0] == '\0') {
+        command_say(context, COMMAND_LINE("hq.say.policy_default"));
+        return COMMAND_ok;
+    }
+    struct str body = STR("");
+    if (err == OK) {
+        err = str_to_i64(str_from(hash_text), &hash);
+    }
+    if (err == OK) {
+        struct hq_query query = hq_query(context->store, SQL_HQ_policy_get);
+        hq_bind_i64(&query, "$hash", hash);
+        err = hq_one_text(context->arena, &query, &body);
+    }
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    fwrite(body.bytes, 1, body.size, context->out);
+    return COMMAND_ok;
+}
+
+enum command_exit policy_command(struct command_context *context)
+{
+    if (!command_options_are_known(context, NULL, NULL)) {
+        return COMMAND_usage;
+    }
+    const char *verb = command_word(context, NULL, 0);
+    if (verb == NULL || strcmp(verb, "show") == 0) {
+        return show(context);
+    }
+    return strcmp(verb, "set") == 0 ? set(context) : command_usage(context);
+}

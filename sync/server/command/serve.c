@@ -1,0 +1,166 @@
+/* doorstep-hq serve: the server itself. */
+#include "core/os/log.h"
+#include "core/os/os.h"
+#include "sync/server/api/api.h"
+#include "sync/server/command/control.h"
+#include "sync/server/command/lookup.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+enum { THREADS_MIN = 2, THREADS_MAX = 16 };
+
+static const char *const options[] = {"--listen", "--threads", NULL};
+
+struct server {
+    struct os_lock lock;
+    struct hq_store *store;
+    struct envelope_keys keys;
+    struct api *api;
+    struct http_server *http;
+    struct control *control;
+};
+
+static uint32_t thread_count_here(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < THREADS_MIN ? THREADS_MIN : count > THREADS_MAX ? THREADS_MAX : (uint32_t)count;
+}
+
+/* Signals that end the server are taken by sigwait() in the main thread; every
+ * thread started from here on leaves them alone. */
+static void hold_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static enum err note_address(struct server *server)
+{
+    TRY(hq_begin(server->store));
+    TRY(hq_setting_set(server->store, "server.address", http_address(server->http)));
+    return hq_commit(server->store);
+}
+
+static enum err start_http(struct command_context *context, struct server *server,
+                           const char *listen, uint32_t thread_count)
+{
+    struct http_options http = {
+        .listen = listen,
+        .context = server->api,
+        .clock = context->clock,
+        .thread_count = thread_count,
+    };
+    http.routes = api_routes(&http.route_count);
+    TRY(http_start(&http, &server->http));
+    api_serves(server->api, server->http);
+    return OK;
+}
+
+struct address_job {
+    struct server *server;
+    enum err err;
+};
+
+static void note_address_on_writer(void *given, struct hq_store *store)
+{
+    struct address_job *job = given;
+    CHECK(store == job->server->store);
+    job->err = note_address(job->server);
+}
+
+static enum err start(struct command_context *context, struct server *server, const char *listen,
+                      uint32_t thread_count)
+{
+    TRY(api_keys(context->arena, context->data_folder, false, context->rng, &server->keys));
+    TRY(hq_store_open(&server->store, context->data_folder, HQ_ACCESS_write, false));
+    const struct api_options api = {
+        .folder = context->data_folder,
+        .store = server->store,
+        .keys = &server->keys,
+        .clock = context->clock,
+        .rng = context->rng,
+        .reader_count = thread_count,
+    };
+    TRY(api_start(&api, &server->api));
+    TRY(start_http(context, server, listen, thread_count));
+    struct address_job job = {.server = server};
+    api_on_writer(server->api, note_address_on_writer, &job);
+    TRY(job.err);
+    const struct control_options control = {
+        .folder = context->data_folder,
+        .api = server->api,
+        .clock = context->clock,
+        .rng = context->rng,
+    };
+    return control_start(&control, &server->control);
+}
+
+/* From the outside in: no new callers, all that was taken is answered, then the rest. */
+static void stop(struct server *server)
+{
+    if (server->http != NULL) {
+        http_close_door(server->http);
+    }
+    if (server->control != NULL) {
+        control_stop(server->control);
+    }
+    if (server->api != NULL) {
+        api_drain(server->api);
+    }
+    if (server->http != NULL) {
+        http_stop(server->http);
+    }
+    if (server->api != NULL) {
+        api_stop(server->api);
+    }
+    hq_store_close(server->store);
+    os_lock_close(&server->lock);
+}
+
+enum command_exit serve_command(struct command_context *context)
+{
+    if (!command_options_are_known(context, options, NULL)) {
+        return COMMAND_usage;
+    }
+    const char *listen = command_option(context, "--listen");
+    const char *threads = command_option(context, "--threads");
+    int64_t thread_count = thread_count_here();
+    if (command_word(context, options, 0) != NULL) {
+        return command_usage(context);
+    }
+    if (threads != NULL) {
+        enum command_exit code = lookup_number(context, threads, 1, THREADS_MAX, &thread_count);
+        if (code != COMMAND_ok) {
+            return code;
+        }
+    }
+    listen = listen != NULL ? listen : "127.0.0.1:8480";
+    struct server server = {0};
+    enum err err =
+        os_lock_open(&server.lock, os_path(context->arena, context->data_folder, "hq.lock"));
+    if (err == ERR_busy) {
+        return command_fail(context, COMMAND_busy,
+                            COMMAND_TEXT("hq.fail.served",
+                                         lang_value_text("folder", context->data_folder)));
+    }
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    sigset_t signals;
+    hold_signals(&signals);
+    err = start(context, &server, listen, (uint32_t)thread_count);
+    if (err == OK) {
+        command_say(context, COMMAND_TEXT("hq.say.ready",
+                                          lang_value_text("address", http_address(server.http))));
+        fflush(context->out);
+        int received = 0;
+        sigwait(&signals, &received);
+        log_line(LOG_info, "serve", "signal %d: ending", received);
+    }
+    stop(&server);
+    return err == OK ? COMMAND_ok : command_err(context, err);
+}
