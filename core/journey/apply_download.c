@@ -201,5 +201,10 @@ enum err journey_apply_download(struct journey *journey, const struct download *
         err = apply_whole(journey, download, result_out);
     }
     arena_rollback(journey->arena, mark);
+    if (err == OK && result_out->withdrawn_count > 0) {
+        /* The answer is applied whatever becomes of this: the log is emptied at the
+         * next good moment at the latest. */
+        (void)!store_checkpoint(journey->store);
+    }
     return err;
 }

@@ -235,6 +235,16 @@ enum err store_commit(struct store *store)
     return OK;
 }
 
+enum err store_checkpoint(struct store *store)
+{
+    CHECK(!store->is_in_transaction);
+    if (store->is_broken) {
+        return ERR_io;
+    }
+    return store_stmt_err(store, sqlite3_wal_checkpoint_v2(store->db, "main",
+                                                           SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+}
+
 void store_rollback(struct store *store)
 {
     if (!store->is_in_transaction) {

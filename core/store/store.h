@@ -49,6 +49,9 @@ bool store_reserve_release(struct store *store);
 enum err store_begin(struct store *store) MUST_USE;
 enum err store_commit(struct store *store) MUST_USE;
 void store_rollback(struct store *store);
+/* Folds the write-ahead log into the file and empties it, so that what was wiped
+ * is in neither. Outside a transaction (CHECKed). */
+enum err store_checkpoint(struct store *store) MUST_USE;
 bool store_is_in_transaction(const struct store *store);
 /* Changes with every write, so that a screen can tell whether to read again. */
 uint64_t store_version(const struct store *store);

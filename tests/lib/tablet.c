@@ -141,7 +141,8 @@ enum err tablet_receive(struct tablet *tablet, const struct store_case_feed *row
     return journey_apply_download(&tablet->journey, &download, &result);
 }
 
-void tablet_open(struct tablet *tablet, size_t case_count)
+/* Enrols and fills a tablet that is open and empty. */
+static void fill(struct tablet *tablet, size_t case_count)
 {
     static const struct chain_public_key hq_key = {{1, 2, 3}};
     static const struct enrolment enrolment = {
@@ -152,7 +153,6 @@ void tablet_open(struct tablet *tablet, size_t case_count)
         .branch_name = "上海",
     };
     struct chain_public_key device_key;
-    tablet_open_bare(tablet);
     EXPECT_OK(journey_enrol_begin(&tablet->journey, "payload", "http://127.0.0.1:1", "CODE",
                                   &hq_key, &device_key));
     EXPECT_OK(journey_enrol_finish(&tablet->journey, &enrolment));
@@ -170,6 +170,22 @@ void tablet_open(struct tablet *tablet, size_t case_count)
         }
         EXPECT_OK(tablet_receive(tablet, rows, count));
         arena_rollback(&tablet->task, mark);
+    }
+}
+
+void tablet_open(struct tablet *tablet, size_t case_count)
+{
+    tablet_open_bare(tablet);
+    fill(tablet, case_count);
+}
+
+void tablet_open_file(struct tablet *tablet, const char *path, size_t case_count)
+{
+    start(tablet);
+    tablet->options = (struct store_options){.path = path};
+    EXPECT_OK(tablet_reopen(tablet));
+    if (tablet->journey.device_no == 0) {
+        fill(tablet, case_count);
     }
 }
 

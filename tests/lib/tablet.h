@@ -31,6 +31,9 @@ int64_t tablet_start_ms(void);
 void tablet_open(struct tablet *tablet, size_t case_count);
 /* Empty and not enrolled. */
 void tablet_open_bare(struct tablet *tablet);
+/* Like tablet_open() on the real file system: `path` of the database file. What is
+ * there is used as it is. */
+void tablet_open_file(struct tablet *tablet, const char *path, size_t case_count);
 void tablet_close(struct tablet *tablet);
 /* After a power cut, or to see what is on the disk. The disk is left as it is. */
 enum err tablet_reopen(struct tablet *tablet);

@@ -1,0 +1,333 @@
+#include "tests/lib/tablet.h"
+
+#include "core/domain/catalog.h"
+
+#include <stdlib.h>
+
+static bool disk_has(const struct fault_disk *disk, const char *text)
+{
+    size_t size = strlen(text);
+    for (int i = 0; i < FAULT_FILES_MAX; i++) {
+        const struct fault_file *file = &disk->files[i];
+        for (size_t at = 0; file->exists && at + size <= file->size; at++) {
+            if (memcmp(file->bytes + at, text, size) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static size_t found_count(struct tablet *tablet, const char *text)
+{
+    struct store_case_items items;
+    EXPECT_OK(store_search(tablet->store, &tablet->task, text, 100, &items));
+    return items.count;
+}
+
+TEST(test_withdrawn_case_leaves_nothing_of_the_debtor)
+{
+    struct tablet tablet;
+    ds_CaseRecord record;
+    tablet_open(&tablet, 2);
+    tablet_record(&record, 1);
+    EXPECT_INT(1, found_count(&tablet, record.case_ref));
+    EXPECT(disk_has(&tablet.disk, record.debtor_name));
+    struct capture capture;
+    tablet_start_visit(&tablet, 1);
+    tablet_draft_promise(&tablet, 500000);
+    EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
+
+    struct store_case_feed row = {
+        .case_no = 1, .feed_seq = ++tablet.feed_seq, .is_withdrawn = true};
+    EXPECT_OK(tablet_receive(&tablet, &row, 1));
+    static const char *const traces[] = {"王建国", "DH2026-000001", "wjg"};
+    for (size_t i = 0; i < COUNT(traces); i++) {
+        EXPECT_ROW(traces[i], found_count(&tablet, traces[i]) == 0);
+        EXPECT_ROW(traces[i], !disk_has(&tablet.disk, traces[i]));
+    }
+    EXPECT(!disk_has(&tablet.disk, record.points[0].value));
+    struct store_case subject;
+    EXPECT_OK(store_case_load(tablet.store, &tablet.task, 1, &subject));
+    EXPECT(subject.is_withdrawn);
+    /* Own facts are kept, and can still be added to. */
+    uint64_t seq = 0;
+    EXPECT_OK(store_journal_last(tablet.store, &seq, NULL, NULL));
+    EXPECT_INT(3, seq);
+    ds_Event note = {.which_kind = ds_Event_note_added_tag, .kind.note_added.note = "已交回"};
+    EXPECT_OK(journey_capture(&tablet.journey, 1, &note, &capture));
+    EXPECT(capture.is_done);
+    EXPECT(!disk_has(&tablet.disk, "wjg"));
+    tablet_close(&tablet);
+}
+
+struct seen {
+    size_t contacts, promises, kept, payments, posted;
+    uint64_t posted_minor;
+};
+
+static enum err see_contact(void *context, const struct contact_row *row)
+{
+    struct seen *seen = context;
+    seen->contacts += row->person_no == TABLET_PERSON_NO && !row->is_withdrawn;
+    return OK;
+}
+
+static enum err see_arrangement(void *context, const struct arrangement_row *row)
+{
+    struct seen *seen = context;
+    seen->promises += row->kind == ARRANGEMENT_KIND_promise;
+    seen->kept += row->state == ARRANGEMENT_STATE_kept;
+    return OK;
+}
+
+static enum err see_payment(void *context, const struct payment_row *row)
+{
+    struct seen *seen = context;
+    seen->payments++;
+    seen->posted += row->is_posted;
+    seen->posted_minor += row->is_posted ? row->amount_minor : 0;
+    return OK;
+}
+
+static struct seen see(struct tablet *tablet)
+{
+    struct seen seen = {0};
+    struct row_sink sink = {.context = &seen,
+                            .contact = see_contact,
+                            .arrangement = see_arrangement,
+                            .payment = see_payment};
+    int32_t today = journey_today(&tablet->journey);
+    EXPECT_OK(store_rows_read(tablet->store, 0, INT64_MAX, today - 400, today + 400, &sink));
+    return seen;
+}
+
+/* Folds facts of headquarters on own facts 1..3, as headquarters would. */
+static struct store_case_feed paid_row(struct tablet *tablet)
+{
+    ds_CaseRecord *record = ARENA_NEW(&tablet->task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet->task, ds_CaseState);
+    int32_t today = journey_today(&tablet->journey);
+    tablet_record(record, 1);
+    tablet_state(state, record);
+    for (uint64_t seq = 1; seq <= 3; seq++) {
+        struct fact own;
+        EXPECT_OK(store_journal_fact(tablet->store, seq, &own));
+        fold_fact(state, record, &own);
+    }
+    struct fact posted = {.seq = 900, .order_at_ms = tablet->sim.now.wall_ms + 1000};
+    posted.id.bytes[0] = 9;
+    posted.event.case_no = 1;
+    posted.event.at_ms = (uint64_t)posted.order_at_ms;
+    posted.event.which_kind = ds_Event_payment_posted_tag;
+    posted.event.kind.payment_posted = (ds_PaymentPosted){
+        .amount_minor = 500000, .paid_day = today + 1, .channel = 1, .reference = "R1"};
+    fold_fact(state, record, &posted);
+    struct fact checked = {.seq = 901, .order_at_ms = posted.order_at_ms + 1000};
+    checked.id.bytes[0] = 10;
+    checked.event.case_no = 1;
+    checked.event.at_ms = (uint64_t)checked.order_at_ms;
+    checked.event.which_kind = ds_Event_payments_checked_tag;
+    checked.event.kind.payments_checked.through_day = today + 10;
+    fold_fact(state, record, &checked);
+    return tablet_feed(tablet, record, state, 3);
+}
+
+TEST(test_what_headquarters_booked_counts_here_and_stays_after_rebuild_and_withdrawal)
+{
+    struct tablet *tablet = calloc(1, sizeof *tablet);
+    struct capture capture;
+    tablet_open(tablet, 2);
+    tablet_start_visit(tablet, 1);
+    tablet_draft_promise(tablet, 500000);
+    EXPECT_OK(journey_finish_visit(&tablet->journey, &capture));
+    struct seen seen = see(tablet);
+    EXPECT_INT(1, seen.contacts);
+    EXPECT_INT(1, seen.promises);
+    EXPECT_INT(0, seen.kept);
+
+    struct store_case_feed row = paid_row(tablet);
+    struct store_case_feed gone = {
+        .case_no = 1, .feed_seq = tablet->feed_seq + 1, .is_withdrawn = true};
+    for (int stage = 0; stage < 4; stage++) {
+        if (stage == 0) {
+            EXPECT_OK(tablet_receive(tablet, &row, 1));
+        } else if (stage == 2) {
+            EXPECT_OK(tablet_receive(tablet, &gone, 1));
+        } else {
+            EXPECT_OK(journey_rebuild(&tablet->journey));
+        }
+        seen = see(tablet);
+        EXPECT_INT(1, seen.contacts);
+        EXPECT_INT(1, seen.promises);
+        EXPECT_INT(1, seen.kept);
+        EXPECT_INT(1, seen.posted);
+        EXPECT_INT(500000, seen.posted_minor);
+    }
+    tablet_close(tablet);
+    free(tablet);
+}
+
+TEST(test_own_later_facts_stay_on_top_of_what_headquarters_knows)
+{
+    struct tablet tablet;
+    struct capture capture;
+    struct store_case_item item;
+    tablet_open(&tablet, 1);
+    tablet_start_visit(&tablet, 1);
+    tablet_draft_promise(&tablet, 500000);
+    EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
+    ds_CaseRecord *record = ARENA_NEW(&tablet.task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet.task, ds_CaseState);
+    tablet_record(record, 1);
+    record->fees_minor = 0;
+    tablet_state(state, record); /* headquarters has none of our facts yet */
+    struct store_case_feed row = tablet_feed(&tablet, record, state, 0);
+    EXPECT_OK(tablet_receive(&tablet, &row, 1));
+    EXPECT_OK(store_case_item(tablet.store, &tablet.task, 1, &item));
+    EXPECT_INT(1230000, item.owed_minor);
+    EXPECT_INT(ARRANGEMENT_KIND_promise, item.arrangement_kind);
+    EXPECT_INT(1, item.visit_count);
+    tablet_close(&tablet);
+}
+
+TEST(test_older_row_is_not_taken_and_same_page_changes_nothing)
+{
+    struct tablet tablet;
+    tablet_open(&tablet, 1);
+    ds_CaseRecord *record = ARENA_NEW(&tablet.task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet.task, ds_CaseState);
+    tablet_record(record, 1);
+    tablet_state(state, record);
+    struct store_case_feed newer = tablet_feed(&tablet, record, state, 0);
+    record->fees_minor = 1;
+    struct store_case_feed older = tablet_feed(&tablet, record, state, 0);
+    older.feed_seq = newer.feed_seq - 1;
+    EXPECT_OK(tablet_receive(&tablet, &newer, 1));
+    const char *before = tablet_dump(&tablet);
+    EXPECT_OK(tablet_receive(&tablet, &older, 1));
+    EXPECT_OK(tablet_receive(&tablet, &newer, 1));
+    EXPECT_TEXT(before, tablet_dump(&tablet));
+    tablet_close(&tablet);
+}
+
+/* Headquarters sends everything anew: what does not come again is withdrawn, but
+ * only when the last page is here. */
+TEST(test_restart_sweeps_only_at_its_last_page)
+{
+    struct tablet tablet;
+    struct download_result result;
+    tablet_open(&tablet, 3);
+    ds_CaseRecord *record = ARENA_NEW(&tablet.task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet.task, ds_CaseState);
+    tablet_record(record, 2);
+    tablet_state(state, record);
+    struct store_case_feed row = tablet_feed(&tablet, record, state, 0);
+    row.feed_seq = 1; /* a restored headquarters counts from lower on */
+    struct download first = {.is_restart = true,
+                             .has_more = true,
+                             .rows = &row,
+                             .row_count = 1,
+                             .next_cursor = 1,
+                             .next_tag = {"a", 1}};
+    uint64_t open = 0;
+    uint64_t in_hand = 0;
+    EXPECT_OK(journey_apply_download(&tablet.journey, &first, &result));
+    EXPECT_OK(store_case_count(tablet.store, &open, &in_hand));
+    EXPECT_INT(3, in_hand);
+    struct download last = {.next_cursor = 2, .next_tag = {"b", 1}};
+    EXPECT_OK(journey_apply_download(&tablet.journey, &last, &result));
+    EXPECT_INT(2, result.withdrawn_count);
+    EXPECT_OK(store_case_count(tablet.store, &open, &in_hand));
+    EXPECT_INT(1, in_hand);
+    struct store_case_item item;
+    EXPECT_OK(store_case_item(tablet.store, &tablet.task, 2, &item));
+    tablet_close(&tablet);
+}
+
+TEST(test_unreadable_row_goes_to_quarantine_and_blocks_nothing)
+{
+    struct tablet tablet;
+    struct download_result result;
+    tablet_open(&tablet, 1);
+    ds_CaseRecord *record = ARENA_NEW(&tablet.task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet.task, ds_CaseState);
+    tablet_record(record, 5);
+    tablet_state(state, record);
+    struct store_case_feed rows[3] = {
+        tablet_feed(&tablet, record, state, 0),
+        {.case_no = 6, .feed_seq = 2, .record = STR("\xff\xff\xff")},
+        {.case_no = 1, .feed_seq = 3, .record = STR("\xff\xff\xff")},
+    };
+    struct download download = {.rows = rows,
+                                .row_count = 3,
+                                .next_cursor = 3,
+                                .next_tag = {"a", 1},
+                                .policy_text = STR("no_such_key = 1\n")};
+    EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result));
+    EXPECT_INT(3, result.quarantined_count); /* two rows and the policy */
+    EXPECT_INT(1, result.case_count);
+    struct store_quarantined *items = NULL;
+    size_t count = 0;
+    EXPECT_OK(store_quarantine_list(tablet.store, &tablet.task, &items, &count));
+    EXPECT_INT(3, count);
+    struct store_case subject;
+    EXPECT_OK(store_case_load(tablet.store, &tablet.task, 5, &subject));
+    EXPECT_OK(store_case_load(tablet.store, &tablet.task, 1, &subject)); /* as it was */
+    EXPECT_INT(3, subject.feed_seq);
+    EXPECT_ERR(ERR_not_found, store_case_load(tablet.store, &tablet.task, 6, &subject));
+    EXPECT_INT(0, tablet.journey.policy.hash); /* the policy in force stays */
+    tablet_record(record, 6);
+    tablet_state(state, record);
+    rows[0] = tablet_feed(&tablet, record, state, 0);
+    EXPECT_OK(tablet_receive(&tablet, rows, 1)); /* sent readable, it leaves quarantine */
+    EXPECT_OK(store_quarantine_list(tablet.store, &tablet.task, &items, &count));
+    EXPECT_INT(2, count);
+    tablet_close(&tablet);
+}
+
+TEST(test_new_policy_is_in_force_after_the_answer)
+{
+    struct tablet tablet;
+    struct download_result result;
+    tablet_open(&tablet, 1);
+    struct download download = {.next_tag = {"a", 1},
+                                .policy_text = STR("visits_per_day = 3\n"),
+                                .hq_at_ms = tablet.sim.now.wall_ms};
+    EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result));
+    EXPECT(result.has_new_policy);
+    EXPECT_INT(3, tablet.journey.policy.visits_per_day);
+    EXPECT_OK(tablet_reopen(&tablet));
+    EXPECT_INT(3, tablet.journey.policy.visits_per_day);
+    tablet_close(&tablet);
+}
+
+/* A cloned tablet gets a new number: all facts once more under it, all unsent,
+ * nothing of the old chain lost. */
+TEST(test_new_device_number_chains_every_fact_anew)
+{
+    struct tablet tablet;
+    struct capture capture;
+    struct download_result result;
+    struct store_outbox outbox;
+    tablet_open(&tablet, 2);
+    tablet_start_visit(&tablet, 1);
+    tablet_draft_promise(&tablet, 500000);
+    EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
+    struct download download = {.new_device_no = 8, .next_tag = {"a", 1}};
+    EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result));
+    EXPECT_INT(8, tablet.journey.device_no);
+    EXPECT_OK(store_outbox_read(tablet.store, &outbox));
+    EXPECT_INT(3, outbox.last_seq);
+    EXPECT_INT(0, outbox.stored_seq);
+    uint64_t bad_seq = 0;
+    EXPECT_OK(store_journal_verify(tablet.store, &bad_seq));
+    EXPECT_INT(1, see(&tablet).contacts);
+    EXPECT_INT(1, see(&tablet).promises);
+    const char *before = tablet_dump(&tablet);
+    EXPECT_OK(journey_rebuild(&tablet.journey));
+    EXPECT_TEXT(before, tablet_dump(&tablet));
+    EXPECT_OK(tablet_reopen(&tablet));
+    EXPECT_INT(8, tablet.journey.device_no);
+    tablet_close(&tablet);
+}
