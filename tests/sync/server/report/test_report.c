@@ -388,3 +388,19 @@ TEST(test_report_kinds_have_names)
     enum report_kind kind;
     EXPECT(!report_kind_from_text(STR("t7"), &kind));
 }
+
+/* The help names every report and every kind of period. */
+TEST(test_report_usage_names_every_kind)
+{
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        const char *usage = lang_text((enum lang)lang, "command.report.usage");
+        for (int i = 0; i < REPORT_COUNT; i++) {
+            const char *name = report_kind_name((enum report_kind)i);
+            EXPECT_ROW(name, strstr(usage, name) != NULL);
+        }
+        for (int i = 0; i < PERIOD_KIND_COUNT; i++) {
+            const char *name = period_kind_name((enum period_kind)i);
+            EXPECT_ROW(name, strstr(usage, name) != NULL);
+        }
+    }
+}
