@@ -187,10 +187,10 @@ void parts_verdict(struct ui *ui, const struct view *view, const struct verdict 
         enum widget_badge_tone tone;
         const char *key;
     } looks[] = {
-        [SEVERITY_ok] = {WIDGET_BADGE_ok, "verdict.ok"},
-        [SEVERITY_log] = {WIDGET_BADGE_info, "verdict.log"},
-        [SEVERITY_warn] = {WIDGET_BADGE_warn, "verdict.warn"},
-        [SEVERITY_block] = {WIDGET_BADGE_danger, "verdict.block"},
+        [SEVERITY_ok] = {WIDGET_BADGE_ok, "rule_said.ok"},
+        [SEVERITY_log] = {WIDGET_BADGE_info, "rule_said.log"},
+        [SEVERITY_warn] = {WIDGET_BADGE_warn, "rule_said.warn"},
+        [SEVERITY_block] = {WIDGET_BADGE_danger, "rule_said.block"},
     };
     for (size_t i = 0; i < verdict->fired_count; i++) {
         const struct verdict_fired *fired = &verdict->fired[i];

@@ -2,8 +2,8 @@
 
 #include "core/event/fold.h"
 
-static void stop_read(const struct screen_source *source, struct arena *task,
-                      const struct store_stop *from, struct today_stop *stop)
+static void stop_read(const struct screen_source *source, const struct store_stop *from,
+                      struct today_stop *stop)
 {
     stop->case_no = from->case_no;
     stop->state = from->state;
@@ -16,7 +16,6 @@ static void stop_read(const struct screen_source *source, struct arena *task,
     stop->broken = from->item.promises_broken;
     stop->last_outcome = from->item.last_outcome;
     stop->is_stopped = from->item.flags != 0;
-    stop->score = (uint32_t)from->item.score;
     int32_t today = date_day_at(source->now_ms, source->offset_minutes);
     stop->days_past_due =
         stop->is_here && from->item.due_day != 0 && from->item.owed_minor > 0 &&
@@ -32,26 +31,12 @@ static void stop_read(const struct screen_source *source, struct arena *task,
         stop->from_minute = from->item.next_from_minute;
         stop->until_minute = from->item.next_until_minute;
     }
-    (void)task;
-}
-
-/* The reasons of the score, from the case itself. */
-static void reasons_read(const struct screen_source *source, struct arena *task,
-                         struct today_stop *stop)
-{
-    struct arena_mark mark = arena_mark(task);
-    struct store_case item;
-    if (store_case_load(source->store, task, stop->case_no, &item) == OK && !item.is_withdrawn) {
-        int32_t today = date_day_at(source->now_ms, source->offset_minutes);
-        struct priority priority = priority_score(source->policy, item.record, item.state, today);
-        stop->score = priority.score;
-        for (size_t i = 0; i < priority.order_count && i < TODAY_REASONS_MAX; i++) {
-            stop->reasons[i] = priority.order[i];
-            stop->reason_values[i] = priority.parts[priority.order[i]].value;
-            stop->reason_count = i + 1;
-        }
+    stop->score = from->item.rank.score;
+    for (size_t i = 0; i < from->item.rank.reason_count && i < TODAY_REASONS_MAX; i++) {
+        stop->reasons[i] = (enum priority_part)from->item.rank.reasons[i].part;
+        stop->reason_values[i] = from->item.rank.reasons[i].value;
+        stop->reason_count = i + 1;
     }
-    arena_rollback(task, mark);
 }
 
 enum err today_enter(struct arena *task, const struct screen_source *source,
@@ -67,9 +52,8 @@ enum err today_enter(struct arena *task, const struct screen_source *source,
     model->next = count;
     for (size_t i = 0; i < count; i++) {
         struct today_stop *stop = &model->stops[i];
-        stop_read(source, task, &stops[i], stop);
+        stop_read(source, &stops[i], stop);
         if (stop->is_here && stop->state == STOP_planned) {
-            reasons_read(source, task, stop);
             model->left_count++;
             if (model->next == count) {
                 model->next = i;

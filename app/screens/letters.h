@@ -1,0 +1,9 @@
+/* app/screens/letters.h -- messages of headquarters. */
+#pragma once
+
+#include "app/screens/parts.h"
+
+struct letters_model {
+    struct store_letter *letters;
+    size_t count;
+};

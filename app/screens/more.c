@@ -1,0 +1,53 @@
+#include "app/screens/more.h"
+
+enum err more_enter(struct arena *task, const struct screen_source *source,
+                    struct screen_place *place, void **model_out)
+{
+    (void)place;
+    struct more_model *model = ARENA_NEW(task, struct more_model);
+    TRY(store_inbox_unread(source->store, &model->unread_count));
+    *model_out = model;
+    return OK;
+}
+
+void more_frame(struct ui *ui, const struct view *view, void *model_in, struct screen_place *place,
+                struct intent *intent_out)
+{
+    static const struct {
+        enum screen_kind screen;
+        enum icon icon;
+        const char *key, *note_key;
+        int64_t number;
+    } rows[] = {
+        {SCREEN_letters, ICON_chat, "screen.letters", "more.letters_note", 0},
+        {SCREEN_records, ICON_history, "screen.records", "more.records_note", 0},
+        {SCREEN_close_day, ICON_playlist_add_check, "screen.close_day", "more.close_note", 0},
+        {SCREEN_form, ICON_health_and_safety, "more.safety", "more.safety_note",
+         EVENT_safety_incident},
+        {SCREEN_settings, ICON_settings, "screen.settings", "more.settings_note", 0},
+    };
+    (void)place;
+    const struct more_model *model = model_in;
+    parts_screen_open(ui);
+    screen_top_root(ui, view, view_text(view, "screen.more"), view->person_name);
+    parts_body_open(ui, "more");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct widget_badge unread = {
+            .tone = WIDGET_BADGE_info,
+            .word = view_fill(view, "more.unread",
+                              lang_value_count("n", (int64_t)model->unread_count))};
+        bool has_badge = rows[i].screen == SCREEN_letters && model->unread_count > 0;
+        if (widget_list_row(ui, ui_format(ui, "more/%s", rows[i].key),
+                            &(struct widget_list_row){.title = view_text(view, rows[i].key),
+                                                      .note = view_text(view, rows[i].note_key),
+                                                      .icon = rows[i].icon,
+                                                      .badge = has_badge ? &unread : NULL,
+                                                      .has_arrow = true})) {
+            screen_open(intent_out, rows[i].screen, 0);
+            intent_out->place.number = rows[i].number;
+        }
+    }
+    parts_body_close(ui);
+    screen_roots(ui, view, SCREEN_more, intent_out);
+    parts_screen_close(ui, view, NULL, 0);
+}

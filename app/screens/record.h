@@ -1,0 +1,12 @@
+/* app/screens/record.h -- one fact as it was recorded, and its correction. */
+#pragma once
+
+#include "app/screens/ask.h"
+
+struct record_model {
+    struct fact fact;
+    enum record_state state;
+    struct store_case item; /* item.record NULL: no case, or no longer here */
+    const char *question;   /* of headquarters; NULL none */
+    ds_Event *correction;   /* being filled in */
+};

@@ -1,0 +1,84 @@
+#include "app/screens/records.h"
+
+#include "app/screens/ask.h"
+
+enum err records_read(struct arena *task, struct store *store, int64_t from_at_ms,
+                      size_t count_max, struct records_model *model_out)
+{
+    struct store_records records;
+    TRY(store_journal_list(store, task, 0, from_at_ms, INT64_MAX, 0, count_max, &records));
+    model_out->items = ARENA_ARRAY(task, records.count + 1, struct records_item);
+    model_out->count = records.count;
+    for (size_t i = 0; i < records.count; i++) {
+        const struct store_record *from = &records.items[i];
+        struct records_item *item = &model_out->items[i];
+        *item = (struct records_item){.seq = from->seq,
+                                      .case_no = from->case_no,
+                                      .at_ms = from->at_ms,
+                                      .kind = (enum event_kind)from->kind,
+                                      .state = from->state,
+                                      .debtor_name = from->debtor_name};
+        ds_Event *event = ARENA_NEW(task, ds_Event);
+        if (event_decode(event, (const uint8_t *)from->body.bytes, from->body.size) == OK) {
+            item->event = event;
+        }
+    }
+    return OK;
+}
+
+enum err records_enter(struct arena *task, const struct screen_source *source,
+                       struct screen_place *place, void **model_out)
+{
+    (void)place;
+    struct records_model *model = ARENA_NEW(task, struct records_model);
+    TRY(records_read(task, source->store, 0, RECORDS_COUNT_MAX, model));
+    *model_out = model;
+    return OK;
+}
+
+void records_row(struct ui *ui, const struct view *view, const struct records_item *item,
+                 struct intent *intent_out)
+{
+    struct widget_badge badge = parts_record_badge(view, item->state);
+    const char *words = item->event != NULL ? view_event(view, item->event)
+                                            : view_text(view, "records.newer");
+    const char *who = item->debtor_name[0] != '\0'
+                          ? str_format(view->arena, "%s · %s", item->debtor_name,
+                                       view_instant(view, item->at_ms))
+                          : view_instant(view, item->at_ms);
+    enum icon icon = ask_icon(item->kind);
+    if (widget_list_row(ui, ui_format(ui, "record/%llu", (unsigned long long)item->seq),
+                        &(struct widget_list_row){.title = words,
+                                                  .note = who,
+                                                  .icon = icon != ICON_none ? icon : ICON_door_front,
+                                                  .badge = &badge,
+                                                  .has_arrow = true})) {
+        screen_open(intent_out, SCREEN_record, item->case_no);
+        intent_out->place.seq = item->seq;
+    }
+}
+
+void records_frame(struct ui *ui, const struct view *view, void *model_in,
+                   struct screen_place *place, struct intent *intent_out)
+{
+    (void)place;
+    const struct records_model *model = model_in;
+    parts_screen_open(ui);
+    screen_top(ui, view, view_text(view, "screen.records"), NULL, NULL, ICON_none, intent_out);
+    ui_open(ui, NULL,
+            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .pad = 16, .across = UI_centre});
+    if (model->count == 0) {
+        parts_empty(ui, ICON_history, view_text(view, "records.empty"),
+                    view_text(view, "records.empty_note"));
+    } else {
+        struct widget_list list;
+        widget_list_open(ui, "records", (int32_t)model->count, widget_list_row_dp(ui, true), 8,
+                         &list);
+        for (int32_t i; widget_list_next(&list, &i);) {
+            records_row(ui, view, &model->items[i], intent_out);
+        }
+        widget_list_close(&list);
+    }
+    ui_close(ui);
+    parts_screen_close(ui, view, NULL, 0);
+}

@@ -1,0 +1,515 @@
+#include "app/session/session_private.h"
+
+#include "app/screens/refusal.h"
+#include "core/os/log.h"
+
+#include <stdio.h>
+
+enum {
+    TASK_BLOCK = 256 * 1024,
+    RESERVE_SIZE = 4 * 1024 * 1024, /* a day of visits with the disk full */
+    SYNC_EVERY_MS = 5 * 60 * 1000,
+    CHECK_EVERY_MS = 10 * 1000,
+};
+
+int64_t session_now_ms(const struct session *session)
+{
+    return clock_now_ms(session->clock);
+}
+
+int64_t session_monotonic_ms(const struct session *session)
+{
+    return clock_read(session->clock).monotonic_ms;
+}
+
+void session_say(struct session *session, const char *key, int64_t count)
+{
+    session->has_toast = str_copy(session->toast_key, sizeof session->toast_key, str_from(key));
+    session->toast_count = count;
+}
+
+/* A flush that failed may have left the connection unusable: it is opened anew
+ * once. A damaged file ends the program; what was recorded is in the journal. */
+void session_fail(struct session *session, enum err err)
+{
+    log_line(LOG_error, "session", "%s: %s", err_name(err), store_error_text(session->store));
+    if (store_is_in_transaction(session->store)) {
+        store_rollback(session->store);
+    }
+    if (err == ERR_no_space) {
+        store_reserve_release(session->store);
+    }
+    if (err == ERR_io && store_reopen(session->store) != OK) {
+        err = ERR_corrupt;
+    }
+    if (err == ERR_corrupt) {
+        session->problem = lang_text(session->lang, "error.corrupt");
+        session->should_stop = true;
+        return;
+    }
+    char key[48];
+    snprintf(key, sizeof key, "error.%s", err_name(err));
+    session_say(session, key, 0);
+}
+
+static enum err setting_text(struct session *session, enum setting setting, struct str *text_out)
+{
+    return store_setting_bytes(session->store, &session->work, setting, text_out);
+}
+
+void session_refresh(struct session *session)
+{
+    struct store_outbox outbox;
+    if (store_outbox_read(session->store, &outbox) == OK) {
+        session->sync.made_count = outbox.last_seq;
+        session->sync.confirmed_count = outbox.stored_seq;
+        session->sync.question_count = outbox.question_count + (outbox.fork_seq != 0 ? 1 : 0);
+    }
+    int64_t heard_at_ms = 0;
+    if (store_setting_number(session->store, SETTING_last_contact_at_ms, 0, &heard_at_ms) == OK) {
+        session->sync.heard_at_ms = heard_at_ms;
+    }
+    if (store_inbox_unread(session->store, &session->unread_count) != OK) {
+        session->unread_count = 0;
+    }
+    if (session->journey.person_no == 0) {
+        session->sync.link = VIEW_LINK_none;
+    } else if (session->sync.heard_at_ms != 0 &&
+               session_now_ms(session) - session->sync.heard_at_ms < 3 * SYNC_EVERY_MS) {
+        session->sync.link = VIEW_LINK_fine;
+    } else {
+        session->sync.link = session->sync.heard_at_ms == 0 ? VIEW_LINK_waiting : VIEW_LINK_offline;
+    }
+    size_t waiting_count = 0;
+    struct arena_mark mark = arena_mark(&session->work);
+    if (spool_waiting(&session->spool, &waiting_count) != OK) {
+        waiting_count = 0;
+    }
+    arena_rollback(&session->work, mark);
+}
+
+/* Policy, person and numbers as the store has them now. */
+static enum err read_person(struct session *session)
+{
+    TRY(journey_init(&session->journey, session->store, session->clock, session->journey.rng,
+                     &session->work));
+    struct str name;
+    TRY(setting_text(session, SETTING_person_name, &name));
+    session->person_name = str_text(session->program, name);
+    struct str payload;
+    TRY(setting_text(session, SETTING_enrol_payload, &payload));
+    session->settings.is_enrolling = session->journey.person_no == 0 && payload.size > 0;
+    return OK;
+}
+
+void session_seal(struct session *session)
+{
+    struct spool_sealed sealed;
+    enum err err = spool_seal(&session->spool, session->wants_ticket, &sealed);
+    arena_reset(&session->work);
+    if (err != OK) {
+        session_fail(session, err);
+        return;
+    }
+    session->wants_ticket = false;
+    if (sealed.envelope_count > 0 || sealed.has_ticket) {
+        err = spool_wake(&session->spool);
+        if (err != OK) {
+            log_line(LOG_warning, "session", "the agent was not woken: %s", err_name(err));
+        }
+    }
+    session_refresh(session);
+}
+
+void session_day(struct session *session)
+{
+    if (session->journey.person_no == 0) {
+        return;
+    }
+    int64_t plan_day = 0;
+    uint64_t open_count = 0;
+    uint64_t in_hand_count = 0;
+    if (store_setting_number(session->store, SETTING_plan_day, 0, &plan_day) != OK ||
+        store_case_count(session->store, &open_count, &in_hand_count) != OK || open_count == 0) {
+        return;
+    }
+    int32_t today = journey_today(&session->journey);
+    struct store_stop *stops;
+    size_t stop_count = 0;
+    enum err err = store_plan_list(session->store, &session->work, today, &stops, &stop_count);
+    arena_reset(&session->work);
+    if (err == OK && (plan_day != today || stop_count == 0)) {
+        struct open_day result;
+        err = journey_open_day(&session->journey, &result);
+        arena_reset(&session->work);
+        session->must_enter = true;
+        session_seal(session);
+    }
+    if (err != OK) {
+        session_fail(session, err);
+    }
+}
+
+/* ---- open and close ---- */
+
+static const char *const theme_names[] = {"light", "dark", "sun"};
+
+static enum err read_settings(struct session *session, const struct session_options *options)
+{
+    struct str text;
+    TRY(setting_text(session, SETTING_language, &text));
+    if (!lang_from_text(text, &session->lang)) {
+        session->lang = LANG_zh;
+    }
+    if (options->has_lang) {
+        session->lang = options->lang;
+    }
+    TRY(setting_text(session, SETTING_theme, &text));
+    for (size_t i = 0; i < COUNT(theme_names); i++) {
+        if (str_is(text, theme_names[i])) {
+            session->settings.theme = (enum theme_kind)i;
+        }
+    }
+    int64_t percent;
+    TRY(store_setting_number(session->store, SETTING_text_scale, 100, &percent));
+    session->settings.text_percent = (int32_t)percent;
+    int64_t is_on;
+    TRY(store_setting_number(session->store, SETTING_glove, 0, &is_on));
+    session->settings.is_glove = is_on != 0;
+    TRY(store_setting_number(session->store, SETTING_left_hand, 0, &is_on));
+    session->settings.is_left_hand = is_on != 0;
+    return OK;
+}
+
+static enum err read_draft(struct session *session)
+{
+    enum err err = journey_draft_load(&session->journey, &session->draft);
+    session->has_draft = err == OK;
+    if (err != OK && err != ERR_not_found) {
+        return err;
+    }
+    struct store_draft form;
+    err = store_draft_get(session->store, &session->work, "form", &form);
+    if (err == OK) {
+        session->has_form = event_decode(&session->form, (const uint8_t *)form.bytes.bytes,
+                                         form.bytes.size) == OK;
+    }
+    return err == ERR_not_found ? OK : err;
+}
+
+static enum err open_parts(struct session *session, const struct session_options *options)
+{
+    TRY(os_folder_make(options->data_folder));
+    struct store_options store = {.path = os_path(session->program, options->data_folder,
+                                                  "device.db"),
+                                  .reserve_size = RESERVE_SIZE};
+    TRY(store_open(session->program, &store, &session->store));
+    session->journey.rng = options->rng;
+    TRY(read_settings(session, options));
+    TRY(read_person(session));
+    TRY(spool_open(&session->spool, session->program, &session->journey, options->data_folder));
+    TRY(read_draft(session));
+    return OK;
+}
+
+enum err session_open(struct arena *program, const struct session_options *options,
+                      struct session **session_out)
+{
+    struct session *session = ARENA_NEW(program, struct session);
+    session->program = program;
+    arena_init(&session->task, TASK_BLOCK);
+    arena_init(&session->work, TASK_BLOCK);
+    session->clock = options->clock;
+    session->version = options->version;
+    session->data_folder = options->data_folder;
+    session->settings.text_percent = 100;
+    session->settings.version = options->version;
+    session->person_name = "";
+    session->problem = "";
+    enum err err = open_parts(session, options);
+    if (err != OK) {
+        if (session->store != NULL) {
+            store_close(&session->store);
+        }
+        arena_deinit(&session->task);
+        arena_deinit(&session->work);
+        return err;
+    }
+    session->agent.is_wanted = options->has_agent;
+    session->agent.path = options->agent_path != NULL ? options->agent_path : "doorstep-sync";
+    session_stack_load(session);
+    if (session->journey.person_no == 0) {
+        struct screen_place place = screen_place(SCREEN_enrol, 0);
+        if (options->enrol_text != NULL) {
+            str_copy(place.text, sizeof place.text, str_from(options->enrol_text));
+        }
+        session_root(session, &place);
+        if (options->enrol_text != NULL && !session->settings.is_enrolling) {
+            intent_enrol(session, &(struct intent){.kind = INTENT_enrol, .text = place.text});
+        }
+    } else if (session_top(session)->screen == SCREEN_enrol) {
+        struct screen_place place = screen_place(SCREEN_today, 0);
+        session_root(session, &place);
+    }
+    session->must_enter = true;
+    session->must_apply = true;
+    session->wants_ticket = true;
+    session_refresh(session);
+    *session_out = session;
+    return OK;
+}
+
+void session_close(struct session **session)
+{
+    session_agent_stop(*session);
+    store_close(&(*session)->store);
+    arena_deinit(&(*session)->task);
+    arena_deinit(&(*session)->work);
+    *session = NULL;
+}
+
+/* ---- what happens without a touch ---- */
+
+static void apply_answers(struct session *session)
+{
+    struct spool_applied applied;
+    enum err err = spool_apply(&session->spool, &applied);
+    arena_reset(&session->work);
+    if (err != OK) {
+        session_fail(session, err);
+        return;
+    }
+    if (applied.answer_count == 0 && applied.quarantined_count == 0) {
+        return;
+    }
+    if (applied.next_sync_s > 0) {
+        session->next_sync_at_ms =
+            session_monotonic_ms(session) + (int64_t)applied.next_sync_s * 1000;
+    }
+    session->sync.trouble_key = NULL;
+    if (applied.refusal != 0) {
+        session->sync.trouble_key = wire_key(applied.refusal);
+        if (session->journey.person_no == 0) {
+            session->settings.enrol_problem = wire_key(applied.refusal);
+        }
+    } else if (applied.needs_version != 0) {
+        session->sync.trouble_key = "session.update_needed";
+    }
+    if (applied.was_enrolled || applied.was_replaced || applied.has_new_policy) {
+        err = read_person(session);
+        if (err != OK) {
+            session_fail(session, err);
+        }
+    }
+    if (applied.was_enrolled) {
+        struct screen_place place = screen_place(SCREEN_today, 0);
+        session_root(session, &place);
+        session->wants_ticket = true;
+        session_say(session, "session.enrolled", 0);
+    }
+    if (applied.has_more || session->wants_ticket) {
+        session->wants_ticket = true;
+        session_seal(session);
+    }
+    session->must_enter = true;
+    session_refresh(session);
+    session_day(session);
+}
+
+static void tick(struct session *session)
+{
+    int64_t now_ms = session_monotonic_ms(session);
+    if (session->must_apply) {
+        session->must_apply = false;
+        apply_answers(session);
+    }
+    if (now_ms >= session->next_sync_at_ms) {
+        session->next_sync_at_ms = now_ms + SYNC_EVERY_MS;
+        session->wants_ticket = true;
+        session_seal(session);
+    }
+    if (now_ms >= session->next_check_at_ms) {
+        session->next_check_at_ms = now_ms + CHECK_EVERY_MS;
+        session_agent_tick(session);
+        session_refresh(session);
+        session_day(session);
+    }
+}
+
+void session_folder_changed(void *context)
+{
+    struct session *session = context;
+    session->must_apply = true;
+}
+
+int64_t session_deadline_ms(void *context)
+{
+    const struct session *session = context;
+    int64_t deadline_ms = session->next_check_at_ms;
+    if (session->must_apply || session->must_enter) {
+        deadline_ms = 0;
+    }
+    return session->next_sync_at_ms < deadline_ms ? session->next_sync_at_ms : deadline_ms;
+}
+
+const bool *session_should_stop(const struct session *session)
+{
+    return &session->should_stop;
+}
+
+const char *session_problem(const struct session *session)
+{
+    return session->problem;
+}
+
+const char *session_answer_folder(const struct session *session)
+{
+    return session->spool.in;
+}
+
+enum lang session_lang(const struct session *session)
+{
+    return session->lang;
+}
+
+struct theme session_theme(void *context, int32_t width_px, int32_t height_px, int32_t ppi)
+{
+    const struct session *session = context;
+    return theme_make(&(struct theme_options){.kind = session->settings.theme,
+                                              .width_px = width_px,
+                                              .height_px = height_px,
+                                              .ppi = ppi,
+                                              .text_percent = session->settings.text_percent,
+                                              .is_glove = session->settings.is_glove,
+                                              .is_left_hand = session->settings.is_left_hand});
+}
+
+/* ---- a frame ---- */
+
+static void enter(struct session *session)
+{
+    session->must_enter = false;
+    arena_reset(&session->task);
+    struct screen_source source = {
+        .store = session->store,
+        .policy = &session->journey.policy,
+        .lang = session->lang,
+        .now_ms = session_now_ms(session),
+        .offset_minutes = 480,
+        .person_no = session->journey.person_no,
+        .draft = session->has_draft ? &session->draft : NULL,
+        .form = session->has_form ? &session->form : NULL,
+        .settings = &session->settings,
+    };
+    int32_t offset;
+    if (date_zone_offset(str_from(session->journey.policy.zone), &offset) == OK) {
+        source.offset_minutes = offset;
+    }
+    session->model = NULL;
+    enum err err =
+        screen_enter(&session->task, &source, session_top(session), &session->model);
+    while (err != OK && !session->should_stop) {
+        bool was_root = session->stack_count == 1;
+        if (err != ERR_not_found || was_root) {
+            session_fail(session, err);
+        }
+        if (was_root && session_top(session)->screen == SCREEN_more) {
+            session->should_stop = true; /* not even that can be read */
+            session->problem = lang_text(session->lang, "error.corrupt");
+            return;
+        }
+        struct screen_place more = screen_place(SCREEN_more, 0);
+        if (was_root) {
+            session_root(session, &more);
+        } else {
+            session_pop(session);
+        }
+        session->must_enter = false;
+        arena_reset(&session->task);
+        err = screen_enter(&session->task, &source, session_top(session), &session->model);
+    }
+}
+
+static struct view view_make(struct session *session, struct ui *ui)
+{
+    struct view view = {
+        .lang = session->lang,
+        .arena = ui_arena(ui),
+        .now_ms = session_now_ms(session),
+        .offset_minutes = 480,
+        .policy = &session->journey.policy,
+        .calendar = date_calendar_cn(),
+        .person_name = session->person_name,
+        .person_no = session->journey.person_no,
+        .synced_at_ms = session->journey.synced_at_ms,
+        .policy_at_ms = session->journey.policy_at_ms,
+        .has_fix = session->journey.has_fix,
+        .fix = session->journey.fix,
+        .sync = session->sync,
+        .unread_count = session->unread_count,
+        .revealed_case_no = session->revealed_case_no,
+        .revealed_detail = session->revealed_detail,
+        .revealed_index = session->revealed_index,
+        .revealed_until_ms = session->revealed_until_ms,
+    };
+    int32_t offset;
+    if (date_zone_offset(str_from(session->journey.policy.zone), &offset) == OK) {
+        view.offset_minutes = offset;
+    }
+    view.today = date_day_at(view.now_ms, view.offset_minutes);
+    return view;
+}
+
+static void overlays(struct session *session, struct ui *ui, const struct view *view)
+{
+    if (session->has_refusal) {
+        uint32_t reason = 0;
+        enum refusal_answer answer =
+            refusal_frame(ui, view, &session->refusal, session->can_override, &reason);
+        if (answer != REFUSAL_ANSWER_open) {
+            session->has_refusal = false;
+        }
+        if (answer == REFUSAL_ANSWER_reason) {
+            struct intent again = session->refused;
+            again.number = reason;
+            if (again.kind == INTENT_visit_finish) {
+                session->draft.override_reason = reason;
+                again.draft = &session->draft;
+            }
+            session_act(session, &again);
+        }
+    }
+    if (session->has_toast) {
+        widget_toast_show(&session->toast, ui,
+                          view_fill(view, session->toast_key,
+                                    lang_value_count("n", session->toast_count)),
+                          NULL);
+        session->has_toast = false;
+    }
+    if (widget_toast(ui, &session->toast)) {
+        session->toast.until_ms = 0;
+    }
+}
+
+void session_frame(void *context, struct ui *ui)
+{
+    struct session *session = context;
+    tick(session);
+    if (session->must_enter) {
+        enter(session);
+    }
+    if (session->should_stop || session->model == NULL) {
+        return;
+    }
+    struct view view = view_make(session, ui);
+    struct intent intent = {0};
+    screen_frame(ui, &view, session->model, session_top(session), &intent);
+    if (intent.kind != INTENT_none) {
+        session_act(session, &intent);
+    }
+    overlays(session, ui, &view);
+    session_stack_save(session);
+    if (session->must_enter) {
+        ui_wake_at(ui, ui_now_ms(ui));
+    }
+}

@@ -1,0 +1,354 @@
+#include "app/session/session_private.h"
+
+#include <string.h>
+
+void session_act(struct session *session, const struct intent *intent)
+{
+    switch (intent->kind) {
+    case INTENT_none:
+    case INTENT_COUNT:
+        return;
+#define INTENT(name)                        \
+    case INTENT_##name:                     \
+        intent_##name(session, intent);     \
+        break;
+#include "app/screens/intents.def"
+#undef INTENT
+    }
+    arena_reset(&session->work);
+}
+
+/* ---- moving about ---- */
+
+void intent_open(struct session *session, const struct intent *intent)
+{
+    session_push(session, &intent->place);
+}
+
+void intent_root(struct session *session, const struct intent *intent)
+{
+    session_root(session, &intent->place);
+}
+
+static void form_forget(struct session *session)
+{
+    if (session->has_form) {
+        session->has_form = false;
+        enum err err = store_draft_delete(session->store, "form");
+        if (err != OK) {
+            session_fail(session, err);
+        }
+    }
+}
+
+void intent_back(struct session *session, const struct intent *intent)
+{
+    (void)intent;
+    session_pop(session);
+}
+
+void intent_refresh(struct session *session, const struct intent *intent)
+{
+    (void)intent;
+    session->must_enter = true;
+}
+
+/* ---- joining ---- */
+
+void intent_enrol(struct session *session, const struct intent *intent)
+{
+    enum wire refusal = WIRE_ok;
+    enum err err = spool_enrol(&session->spool, str_from(intent->text), &refusal);
+    session->settings.enrol_problem = NULL;
+    if (err == OK && refusal != WIRE_ok) {
+        session->settings.enrol_problem = wire_key(refusal);
+    } else if (err == ERR_exists) {
+        session->settings.enrol_problem = "error.exists";
+    } else if (err != OK) {
+        session_fail(session, err);
+    } else {
+        session->settings.is_enrolling = true;
+        session->sync.link = VIEW_LINK_waiting;
+        err = spool_wake(&session->spool);
+        if (err != OK) {
+            session_fail(session, err);
+        }
+    }
+    session->must_enter = true;
+}
+
+/* ---- settings ---- */
+
+static void keep(struct session *session, enum err err)
+{
+    if (err != OK) {
+        session_fail(session, err);
+    }
+    session->must_enter = true;
+}
+
+void intent_language(struct session *session, const struct intent *intent)
+{
+    session->lang = intent->number == LANG_en ? LANG_en : LANG_zh;
+    keep(session, store_setting_set_text(session->store, SETTING_language,
+                                         session->lang == LANG_en ? "en" : "zh_CN"));
+}
+
+void intent_theme(struct session *session, const struct intent *intent)
+{
+    static const char *const names[] = {"light", "dark", "sun"};
+    CHECK(intent->number >= 0 && intent->number < (int64_t)COUNT(names));
+    session->settings.theme = (enum theme_kind)intent->number;
+    keep(session,
+         store_setting_set_text(session->store, SETTING_theme, names[intent->number]));
+}
+
+void intent_text_scale(struct session *session, const struct intent *intent)
+{
+    session->settings.text_percent = (int32_t)intent->number;
+    keep(session, store_setting_set_number(session->store, SETTING_text_scale, intent->number));
+}
+
+void intent_glove(struct session *session, const struct intent *intent)
+{
+    session->settings.is_glove = intent->number != 0;
+    keep(session, store_setting_set_number(session->store, SETTING_glove, intent->number));
+}
+
+void intent_left_hand(struct session *session, const struct intent *intent)
+{
+    session->settings.is_left_hand = intent->number != 0;
+    keep(session, store_setting_set_number(session->store, SETTING_left_hand, intent->number));
+}
+
+/* ---- what becomes a fact ---- */
+
+/* True when it was recorded; else the refusal is shown. */
+static bool is_recorded(struct session *session, enum err err, const struct capture *capture,
+                        const struct intent *intent, bool can_override)
+{
+    if (err != OK) {
+        session_fail(session, err);
+        return false;
+    }
+    if (!capture->is_done) {
+        session->has_refusal = true;
+        session->can_override = can_override;
+        session->refusal = *capture;
+        session->refused = *intent;
+        if (intent->event != NULL) {
+            session->refused_event = *intent->event;
+            session->refused.event = &session->refused_event;
+        }
+        return false;
+    }
+    session->must_enter = true;
+    return true;
+}
+
+void intent_visit_arrive(struct session *session, const struct intent *intent)
+{
+    struct visit_start start = intent->start;
+    if (intent->number != 0) {
+        start.override_reason = (uint32_t)intent->number;
+    }
+    struct capture capture;
+    enum err err = journey_start_visit(&session->journey, &start, &capture);
+    if (err == ERR_exists) {
+        session_say(session, "visit.other_open", 0);
+        return;
+    }
+    if (!is_recorded(session, err, &capture, intent, true)) {
+        return;
+    }
+    struct screen_place *place = session_top(session);
+    place->tab = 0;
+    place->seq = 0;
+    place->number = 0;
+    err = journey_draft_load(&session->journey, &session->draft);
+    session->has_draft = err == OK;
+    if (err != OK) {
+        session_fail(session, err);
+        return;
+    }
+    session->draft.step = 1;
+    session->draft.has_finish = true;
+    err = journey_draft_save(&session->journey, &session->draft);
+    if (err != OK) {
+        session_fail(session, err);
+    }
+    session_refresh(session);
+}
+
+void intent_visit_save(struct session *session, const struct intent *intent)
+{
+    enum err err = journey_draft_save(&session->journey, intent->draft);
+    if (err != OK) {
+        session_fail(session, err);
+        session->must_enter = true; /* the screen shows what is kept, nothing else */
+        return;
+    }
+    if (intent->draft != &session->draft) {
+        session->draft = *intent->draft;
+    }
+}
+
+void intent_visit_finish(struct session *session, const struct intent *intent)
+{
+    intent_visit_save(session, intent);
+    struct capture capture;
+    enum err err = journey_finish_visit(&session->journey, &capture);
+    if (!is_recorded(session, err, &capture, intent, true)) {
+        return;
+    }
+    session->has_draft = false;
+    struct screen_place place = screen_place(SCREEN_today, 0);
+    session_root(session, &place);
+    session_say(session, "session.visit_stored",
+                (int64_t)(capture.last_seq - capture.first_seq + 1));
+    session_seal(session);
+}
+
+void intent_form_save(struct session *session, const struct intent *intent)
+{
+    session->form = *intent->event;
+    session->has_form = true;
+    uint8_t body[LIMIT_event_size];
+    size_t size = 0;
+    enum err err = event_encode(&session->form, body, sizeof body, &size);
+    if (err == OK) {
+        struct store_draft draft = {.key = "form",
+                                    .case_no = session->form.case_no,
+                                    .bytes = {(const char *)body, size},
+                                    .changed_at_ms = session_now_ms(session)};
+        err = store_draft_put(session->store, &draft);
+    }
+    if (err != OK) {
+        session_fail(session, err);
+    }
+}
+
+void intent_capture(struct session *session, const struct intent *intent)
+{
+    struct journey *journey = &session->journey;
+    const ds_Event *event = intent->event;
+    uint64_t case_no = event->case_no;
+    struct capture capture = {0};
+    struct close_day close = {0};
+    enum err err = OK;
+    bool can_override = false;
+    switch (event->which_kind) {
+    case EVENT_visit_skipped:
+        err = journey_skip_visit(journey, case_no, &event->kind.visit_skipped, &capture);
+        break;
+    case EVENT_contact_attempted:
+        err = journey_log_contact(journey, case_no, &event->kind.contact_attempted, &capture);
+        break;
+    case EVENT_payment_noted:
+        can_override = true;
+        err = journey_note_payment(journey, case_no, &event->kind.payment_noted,
+                                   (uint32_t)intent->number, &capture);
+        break;
+    case EVENT_safety_incident:
+        err = journey_raise_safety(journey, case_no, &event->kind.safety_incident, &capture);
+        break;
+    case EVENT_complaint_taken:
+        err = journey_take_complaint(journey, case_no, &event->kind.complaint_taken, &capture);
+        break;
+    case EVENT_correction:
+        err = journey_correct(journey, &event->kind.correction, &capture);
+        break;
+    case EVENT_day_closed:
+        err = journey_close_day(journey, event->kind.day_closed.distance_m,
+                                event->kind.day_closed.note, &close);
+        capture = close.capture;
+        break;
+    default:
+        err = journey_capture(journey, case_no, event, &capture);
+        break;
+    }
+    if (!is_recorded(session, err, &capture, intent, can_override)) {
+        return;
+    }
+    form_forget(session);
+    session_pop(session);
+    session_say(session, "session.stored", 1);
+    session_seal(session);
+}
+
+void intent_reveal(struct session *session, const struct intent *intent)
+{
+    const ds_DetailRevealed *detail = &intent->event->kind.detail_revealed;
+    const char *text = NULL;
+    enum err err = journey_reveal_detail(&session->journey, &session->work,
+                                         intent->event->case_no, detail->detail, detail->index,
+                                         &text);
+    if (err != OK) {
+        session_fail(session, err);
+        return;
+    }
+    session->revealed_case_no = intent->event->case_no;
+    session->revealed_detail = detail->detail;
+    session->revealed_index = detail->index;
+    session->revealed_until_ms = session_now_ms(session) + SESSION_REVEAL_MS;
+    session_refresh(session);
+}
+
+/* ---- headquarters ---- */
+
+void intent_sync_now(struct session *session, const struct intent *intent)
+{
+    (void)intent;
+    session->wants_ticket = true;
+    session_seal(session);
+    enum err err = spool_wake(&session->spool);
+    if (err != OK) {
+        session_fail(session, err);
+    }
+    session_say(session, session->agent.is_wanted ? "session.carrying" : "session.no_agent", 0);
+    session->must_enter = true;
+}
+
+void intent_settle(struct session *session, const struct intent *intent)
+{
+    keep(session, store_question_settle(session->store, (uint64_t)intent->number));
+    session_refresh(session);
+}
+
+void intent_try_again(struct session *session, const struct intent *intent)
+{
+    keep(session, store_quarantine_remove(session->store, intent->text));
+    session->wants_ticket = true;
+    session_seal(session);
+}
+
+void intent_letter_read(struct session *session, const struct intent *intent)
+{
+    keep(session, store_inbox_mark_read(session->store, (uint64_t)intent->number,
+                                        session_now_ms(session)));
+    session_refresh(session);
+}
+
+/* Makes every projection anew and compares: what the tablet shows must follow
+ * from its facts alone. */
+void intent_check_store(struct session *session, const struct intent *intent)
+{
+    (void)intent;
+    struct str before;
+    struct str after;
+    enum err err = store_rows_dump(session->store, &session->work, &before);
+    if (err == OK) {
+        err = journey_rebuild(&session->journey);
+    }
+    if (err == OK) {
+        err = store_rows_dump(session->store, &session->work, &after);
+    }
+    if (err != OK) {
+        session_fail(session, err);
+        return;
+    }
+    session->settings.check_result =
+        str_equal(before, after) ? SCREEN_CHECK_equal : SCREEN_CHECK_differs;
+    session->settings.checked_at_ms = session_now_ms(session);
+    session->must_enter = true;
+}

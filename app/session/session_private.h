@@ -1,0 +1,103 @@
+/* app/session/session_private.h -- the parts of a session, for its own files. */
+#pragma once
+
+#include "app/session/session.h"
+#include "app/ui/widgets.h"
+
+enum { SESSION_STACK_MAX = 12, SESSION_REVEAL_MS = 15000 };
+
+struct session_agent {
+    bool is_wanted;
+    const char *path;
+    int32_t pid; /* 0: not running */
+    int64_t started_at_ms, next_start_at_ms; /* monotonic */
+    int64_t back_off_ms;
+};
+
+struct session {
+    struct arena *program;
+    struct arena task;   /* of the open screen's model */
+    struct arena work;   /* of journeys and the spool */
+    struct store *store;
+    struct journey journey;
+    struct spool spool;
+    const struct clock *clock;
+    const char *version;
+    const char *data_folder;
+    bool should_stop;
+    const char *problem;
+
+    enum lang lang;
+    struct screen_settings settings;
+    const char *person_name;
+
+    struct screen_place stack[SESSION_STACK_MAX];
+    size_t stack_count;
+    struct screen_place saved[SESSION_STACK_MAX]; /* as last written */
+    size_t saved_count;
+    void *model;
+    bool must_enter;  /* the open screen must be read again */
+    bool must_apply;  /* answers may have come */
+    bool wants_ticket;
+
+    bool has_draft;
+    ds_VisitDraft draft;
+    bool has_form;
+    ds_Event form;
+
+    struct view_sync sync;
+    uint64_t unread_count;
+    uint64_t revealed_case_no;
+    uint32_t revealed_detail, revealed_index;
+    int64_t revealed_until_ms;
+
+    /* What was refused last, and how to try it again with a reason. */
+    bool has_refusal;
+    bool can_override;
+    struct capture refusal;
+    struct intent refused;
+    ds_Event refused_event;
+
+    struct widget_toast toast;
+    bool has_toast; /* to be shown at the next frame */
+    char toast_key[48];
+    int64_t toast_count;
+
+    struct session_agent agent;
+    int64_t next_sync_at_ms;  /* monotonic: next time to ask for news */
+    int64_t next_check_at_ms; /* monotonic: next look at the agent and the day */
+};
+
+/* ---- session.c ---- */
+/* Notes an error of the store or a file; the worst of them end the program. */
+void session_fail(struct session *session, enum err err);
+/* Reads person, policy, numbers of the traffic again. */
+void session_refresh(struct session *session);
+int64_t session_now_ms(const struct session *session); /* wall */
+int64_t session_monotonic_ms(const struct session *session);
+/* Says something for a few seconds; `count` fills {n}. */
+void session_say(struct session *session, const char *key, int64_t count);
+/* Facts were recorded: seal them and ask the agent to carry. */
+void session_seal(struct session *session);
+/* Opens the day when a new one has begun. */
+void session_day(struct session *session);
+
+/* ---- session_stack.c ---- */
+struct screen_place *session_top(struct session *session);
+void session_push(struct session *session, const struct screen_place *place);
+void session_pop(struct session *session);
+void session_root(struct session *session, const struct screen_place *place);
+/* Keeps the stack for after a kill, when it has changed. */
+void session_stack_save(struct session *session);
+void session_stack_load(struct session *session);
+
+/* ---- session_agent.c ---- */
+/* Starts the agent when it is wanted and due; notices when it has ended. */
+void session_agent_tick(struct session *session);
+void session_agent_stop(struct session *session);
+
+/* ---- intents: session_intent.c ---- */
+void session_act(struct session *session, const struct intent *intent);
+#define INTENT(name) void intent_##name(struct session *session, const struct intent *intent);
+#include "app/screens/intents.def"
+#undef INTENT
