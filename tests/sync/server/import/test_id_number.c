@@ -52,3 +52,18 @@ TEST(test_numbers_cut_short_are_refused)
         EXPECT(verdict != ID_NUMBER_ok || size == 15);
     }
 }
+
+/* Goal: a mistyped digit is always found; no other rule lets it through. */
+TEST(test_every_wrong_check_digit_is_found)
+{
+    static const char good[] = "11010519491231002X";
+    for (size_t at = 0; at < 18; at++) {
+        for (char digit = '0'; digit <= '9'; digit++) {
+            char number[sizeof good];
+            memcpy(number, good, sizeof good);
+            number[at] = digit;
+            EXPECT_ROW(number,
+                       digit == good[at] || id_number_check(str_from(number)) != ID_NUMBER_ok);
+        }
+    }
+}
