@@ -1,6 +1,7 @@
 #include "sync/proto/answer.h"
 
 #include "core/base/limits.h"
+#include "core/base/str.h"
 #include "sync/proto/pack.h"
 
 #include <string.h>
@@ -263,6 +264,24 @@ static bool read_down(ds_SyncDown *message, struct reading *reading, struct wire
     return pb_decode_noinit(&stream, ds_SyncDown_fields, message);
 }
 
+/* nanopb bounds texts; that they are texts is looked at here. */
+static bool are_texts(const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->verdict_count; i++) {
+        if (!str_is_utf8(str_from(answer->verdicts[i].note))) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < answer->message_count; i++) {
+        if (!str_is_utf8(str_from(answer->messages[i].text)) ||
+            !str_is_utf8(str_from(answer->messages[i].from_name))) {
+            return false;
+        }
+    }
+    return str_is_utf8(str_from(answer->holder.person_name)) &&
+           str_is_utf8(str_from(answer->holder.branch_name));
+}
+
 static enum wire read_answer(struct arena *arena, struct wire_bytes bytes, struct answer *answer)
 {
     ds_SyncDown message;
@@ -306,7 +325,8 @@ static enum wire read_answer(struct arena *arena, struct wire_bytes bytes, struc
     bool is_policy_whole =
         !answer->has_policy ||
         chain_short_hash(answer->policy_text.bytes, answer->policy_text.size) == answer->policy;
-    return message.hq_at_ms <= INT64_MAX && is_policy_whole ? WIRE_ok : WIRE_malformed;
+    return message.hq_at_ms <= INT64_MAX && is_policy_whole && are_texts(answer) ? WIRE_ok
+                                                                                 : WIRE_malformed;
 }
 
 enum wire answer_open(struct arena *arena, struct wire_bytes envelope,

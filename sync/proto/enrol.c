@@ -226,7 +226,8 @@ enum wire enrol_open(struct arena *arena, struct wire_bytes envelope,
     memcpy(device.bytes, enrol.public_key, sizeof device.bytes);
     uint8_t box_key[crypto_box_PUBLICKEYBYTES];
     if (crypto_sign_ed25519_pk_to_curve25519(box_key, device.bytes) != 0 ||
-        enrol.at_ms > INT64_MAX || !is_code(str_from(enrol.code))) {
+        enrol.at_ms > INT64_MAX || !is_code(str_from(enrol.code)) ||
+        !str_is_utf8(str_from(enrol.model))) {
         return WIRE_malformed;
     }
     if (!is_signed(arena, &device, PURPOSE_ENROL, (struct wire_bytes){NULL, 0}, packed,
@@ -271,7 +272,8 @@ enum wire enrol_answer_open(struct arena *arena, struct wire_bytes envelope, uin
     ds_EnrolAnswer answer;
     TRY_WIRE(decode(arena, ds_EnrolAnswer_fields, packed, &answer));
     bool is_whole = answer.refusal != WIRE_ok || (answer.device_no != 0 && answer.person_no != 0);
-    if (!is_whole || answer.hq_at_ms > INT64_MAX) {
+    if (!is_whole || answer.hq_at_ms > INT64_MAX || !str_is_utf8(str_from(answer.person_name)) ||
+        !str_is_utf8(str_from(answer.branch_name))) {
         return WIRE_malformed;
     }
     *answer_out = answer;

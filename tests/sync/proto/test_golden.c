@@ -1,0 +1,121 @@
+/* Bytes that left a tablet once are read for ever: the envelopes in
+ * tests/golden/wire are made by this program and compared byte for byte, and the
+ * ones of released versions are opened by every later one. */
+#include "sync/proto/receipt.h"
+#include "tests/sync/proto/samples.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* libsodium takes its randomness from here, so that sealing gives the same bytes. */
+static struct test_rng seal_state;
+
+static const char *seal_name(void)
+{
+    return "seeded";
+}
+
+static void seal_fill(void *const bytes, const size_t size)
+{
+    struct rng rng = {.fill = NULL};
+    struct test_rng next;
+    rng = test_rng_make(&next, seal_state.state);
+    rng_fill(&rng, bytes, size);
+    seal_state.state = next.state;
+}
+
+static uint32_t seal_random(void)
+{
+    uint32_t value = 0;
+    seal_fill(&value, sizeof value);
+    return value;
+}
+
+static struct randombytes_implementation seeded = {
+    .implementation_name = seal_name, .random = seal_random, .buf = seal_fill};
+
+static void golden_hex(struct samples *samples, const char *name, struct wire_bytes bytes)
+{
+    struct str_builder text;
+    str_builder_init(&text, &samples->arena);
+    for (size_t at = 0; at < bytes.size; at += 32) {
+        char line[65];
+        size_t size = bytes.size - at < 32 ? bytes.size - at : 32;
+        for (size_t i = 0; i < size; i++) {
+            snprintf(line + 2 * i, 3, "%02x", bytes.bytes[at + i]);
+        }
+        str_add_text(&text, line);
+        str_add_char(&text, '\n');
+    }
+    test_golden(TESTS_FOLDER, name, text.text);
+}
+
+TEST(test_bytes_of_the_worked_example)
+{
+    seal_state.state = 20261122;
+    EXPECT_INT(0, randombytes_set_implementation(&seeded));
+    struct samples samples;
+    samples_init(&samples);
+    struct wire_bytes envelope = sample_envelope(&samples);
+    golden_hex(&samples, "wire/batch.hex", envelope);
+    struct envelope_head head;
+    struct wire_bytes plain;
+    EXPECT_INT(WIRE_ok, envelope_read_head(envelope, &head));
+    EXPECT_INT(WIRE_ok, envelope_open(&samples.arena, &head, envelope, &samples.hq, &plain));
+    golden_hex(&samples, "wire/batch_plain.hex", plain);
+    struct batch batch;
+    EXPECT_INT(WIRE_ok, batch_open(&samples.arena, envelope, &samples.hq, &batch));
+    golden_hex(&samples, "wire/batch_facts.hex", batch.slim);
+
+    struct answer answer = {
+        .request_tag = envelope_tag(envelope),
+        .device_no = SAMPLE_DEVICE_NO,
+        .hq_at_ms = 1763863700000,
+        .has_receipt = true,
+        .receipt = {.device_no = SAMPLE_DEVICE_NO,
+                    .stored_seq = 44,
+                    .stored_at_ms = 1763863700000,
+                    .level = RECEIPT_LEVEL_stored},
+        .from_cursor = 88,
+        .next_cursor = 88,
+        .next_tag = 0x01020304,
+    };
+    struct batch_facts facts;
+    EXPECT_INT(WIRE_ok, batch_check(&samples.arena, &batch, &samples.before,
+                                    &samples.device.public_key, &facts));
+    memcpy(answer.receipt.link, facts.link_last.bytes, sizeof answer.receipt.link);
+    receipt_sign(&answer.receipt, &samples.hq.secret_key);
+    struct wire_bytes reply;
+    EXPECT_INT(WIRE_ok, answer_seal(&samples.arena, &answer, &samples.hq,
+                                    &samples.device.public_key, &reply));
+    golden_hex(&samples, "wire/answer.hex", reply);
+    samples_deinit(&samples);
+}
+
+/* The bytes of version 0.1.0, read from the file and not made here. */
+TEST(test_envelopes_of_released_versions_open_for_ever)
+{
+    struct samples samples;
+    samples_init(&samples);
+    FILE *file = fopen(TESTS_FOLDER "/golden/wire/batch.hex", "r");
+    EXPECT(file != NULL);
+    uint8_t bytes[1024];
+    size_t size = 0;
+    unsigned value = 0;
+    while (size < sizeof bytes && fscanf(file, "%2x", &value) == 1) {
+        bytes[size++] = (uint8_t)value;
+    }
+    fclose(file);
+    struct batch batch;
+    struct batch_facts facts;
+    EXPECT_INT(WIRE_ok,
+               batch_open(&samples.arena, (struct wire_bytes){bytes, size}, &samples.hq, &batch));
+    EXPECT_INT(WIRE_ok, batch_check(&samples.arena, &batch, &samples.before,
+                                    &samples.device.public_key, &facts));
+    EXPECT_INT(SAMPLE_EVENTS, batch.count);
+    for (size_t i = 0; i < SAMPLE_EVENTS; i++) {
+        EXPECT(batch.bodies[i].size == samples.bodies[i].size);
+        EXPECT(memcmp(batch.bodies[i].bytes, samples.bodies[i].bytes, batch.bodies[i].size) == 0);
+    }
+    samples_deinit(&samples);
+}
