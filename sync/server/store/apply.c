@@ -525,6 +525,13 @@ static enum err note_decisions(struct apply *apply, const struct merge_fact *con
     return OK;
 }
 
+enum err apply_case_new(struct apply *apply, const ds_CaseRecord *record)
+{
+    ds_CaseState *state = ARENA_NEW(&apply->scratch, ds_CaseState);
+    fold_start(state, record);
+    return put_state(apply, record, state);
+}
+
 enum err apply_case(struct apply *apply, uint64_t case_no, const struct merge_fact **facts,
                     size_t count, uint32_t source, bool is_anew)
 {

@@ -58,6 +58,8 @@ enum err apply_fact_decode(struct apply *apply, uint32_t device_no, uint32_t str
                            const struct id *id, int64_t order_at_ms, struct str body,
                            struct merge_fact *fact_out) MUST_USE;
 
+/* A case with a number never used: no fact can be about it and no tablet holds it. */
+enum err apply_case_new(struct apply *apply, const ds_CaseRecord *record) MUST_USE;
 /* Facts of one case (or of none: case_no 0), already in the journal: merges and
  * writes. `count` 0: only folds anew. `source`: the tablet all of them come from, 0
  * if not one. */

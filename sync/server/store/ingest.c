@@ -199,7 +199,8 @@ static enum err case_put(struct apply *apply, const ds_CaseRecord *record, int64
 enum err ingest_case(struct ingest *ingest, ds_CaseRecord *record, int64_t batch_no)
 {
     struct apply *apply = &ingest->apply;
-    if (record->case_no == 0) {
+    bool is_new = record->case_no == 0;
+    if (is_new) {
         if (ingest->case_next == 0) {
             struct hq_query query = hq_query(apply->store, SQL_HQ_kase_next);
             int64_t next = 0;
@@ -211,7 +212,8 @@ enum err ingest_case(struct ingest *ingest, ds_CaseRecord *record, int64_t batch
     record->branch_no = HQ_BRANCH;
     struct arena_mark mark = arena_mark(&apply->scratch);
     TRY(case_put(apply, record, batch_no));
-    TRY(apply_case(apply, record->case_no, NULL, 0, 0, true));
+    TRY(is_new ? apply_case_new(apply, record)
+               : apply_case(apply, record->case_no, NULL, 0, 0, true));
     arena_rollback(&apply->scratch, mark);
     return OK;
 }
