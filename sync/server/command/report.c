@@ -3,6 +3,7 @@
 
 #include "core/domain/date.h"
 #include "sync/server/command/command.h"
+#include "sync/server/command/lookup.h"
 
 static const char *const options[] = {"--kind", "--period", "--at",   "--person", "--team",
                                       "--unit", "--format", "--rows", NULL};
@@ -13,22 +14,26 @@ static enum command_exit fault(struct command_context *context, const char *key,
     return command_fail(context, COMMAND_usage, COMMAND_TEXT(key, lang_value_text("value", value)));
 }
 
-/* A positive number after `option`; 0 when the option is absent. */
-static bool number_read(struct command_context *context, const char *option, int64_t *number_out)
+/* A team's name, or its number. */
+static enum command_exit team_read(struct command_context *context, const char *word,
+                                   uint32_t *team_no_out)
 {
-    const char *value = command_option(context, option);
-    *number_out = 0;
-    if (value == NULL) {
-        return true;
+    int64_t team_no = 0;
+    struct hq_query query = hq_query(context->store, SQL_HQ_team_by_name);
+    hq_bind_text(&query, "$name", str_from(word));
+    enum err err = hq_one_i64(&query, &team_no);
+    if (err == ERR_not_found) {
+        err = str_to_i64(str_from(word), &team_no);
+        if (err != OK || team_no <= 0 || team_no > UINT32_MAX) {
+            return command_fail(context, COMMAND_not_found,
+                                COMMAND_TEXT("report.fault.team", lang_value_text("value", word)));
+        }
     }
-    if (str_to_i64(str_from(value), number_out) == OK && *number_out > 0 &&
-        *number_out <= UINT32_MAX) {
-        return true;
+    if (err != OK) {
+        return command_err(context, err);
     }
-    (void)command_fail(context, COMMAND_usage,
-                       COMMAND_TEXT("report.fault.number", lang_value_text("option", option),
-                                    lang_value_text("value", value)));
-    return false;
+    *team_no_out = (uint32_t)team_no;
+    return COMMAND_ok;
 }
 
 static enum command_exit kind_read(struct command_context *context, struct report_ask *ask)
@@ -75,10 +80,8 @@ static enum command_exit period_read(struct command_context *context, struct rep
     if (period != NULL && !period_kind_from_text(str_from(period), &kind)) {
         return fault(context, "report.fault.period", period);
     }
-    const char *zone = NULL;
     int32_t offset_minutes = 0;
-    enum err err = hq_setting(context->arena, context->store, "zone", "Asia/Shanghai", &zone);
-    err = err == OK ? date_zone_offset(str_from(zone), &offset_minutes) : err;
+    enum err err = lookup_offset(context, &offset_minutes);
     if (err != OK) {
         return command_err(context, err);
     }
@@ -92,24 +95,33 @@ static enum command_exit period_read(struct command_context *context, struct rep
 
 static enum command_exit scope_read(struct command_context *context, struct report_ask *ask)
 {
-    int64_t person_no = 0;
-    int64_t team_no = 0;
-    int64_t rows = 0;
-    if (!number_read(context, "--person", &person_no) ||
-        !number_read(context, "--team", &team_no) || !number_read(context, "--rows", &rows)) {
-        return COMMAND_usage;
-    }
-    if ((person_no != 0) + (team_no != 0) + command_has(context, "--all") > 1) {
+    const char *person = command_option(context, "--person");
+    const char *team = command_option(context, "--team");
+    if ((person != NULL) + (team != NULL) + command_has(context, "--all") > 1) {
         return command_fail(context, COMMAND_usage, COMMAND_LINE("report.fault.scope"));
     }
-    ask->rows_max = (size_t)rows;
-    if (person_no != 0) {
+    if (person != NULL) {
         ask->scope = REPORT_SCOPE_person;
-        ask->scope_no = (uint32_t)person_no;
-    } else if (team_no != 0) {
-        ask->scope = REPORT_SCOPE_team;
-        ask->scope_no = (uint32_t)team_no;
+        return lookup_person(context, person, &ask->scope_no);
     }
+    if (team != NULL) {
+        ask->scope = REPORT_SCOPE_team;
+        return team_read(context, team, &ask->scope_no);
+    }
+    return COMMAND_ok;
+}
+
+static enum command_exit rows_read(struct command_context *context, struct report_ask *ask)
+{
+    const char *rows = command_option(context, "--rows");
+    int64_t count = 0;
+    if (rows == NULL) {
+        return COMMAND_ok;
+    }
+    if (str_to_i64(str_from(rows), &count) != OK || count <= 0) {
+        return fault(context, "report.fault.rows", rows);
+    }
+    ask->rows_max = (size_t)count;
     return COMMAND_ok;
 }
 
@@ -143,7 +155,7 @@ static enum command_exit form_read(struct command_context *context, struct repor
 static enum command_exit ask_read(struct command_context *context, struct report_ask *ask)
 {
     enum command_exit (*const parts[])(struct command_context *, struct report_ask *) = {
-        kind_read, period_read, scope_read, form_read};
+        kind_read, period_read, scope_read, rows_read, form_read};
     for (size_t i = 0; i < COUNT(parts); i++) {
         enum command_exit code = parts[i](context, ask);
         if (code != COMMAND_ok) {
