@@ -18,8 +18,8 @@ struct touch {
 struct tally_case {
     uint64_t case_no; /* 0: the slot is free */
     /* from the case row */
-    bool is_owned;      /* its owner is one of the persons */
-    int64_t owed_minor; /* now */
+    bool is_known, is_owned; /* has a row; its owner is one of the persons */
+    int64_t owed_minor;      /* now */
     int32_t due_day, intake_day, first_touch_day;
     int64_t ended_at_ms;
     uint32_t end_reason;
@@ -249,11 +249,12 @@ void tally_start(struct tally *tally, struct arena *arena, const struct tally_sc
 
 void tally_add_case(struct tally *tally, const struct case_count_row *row)
 {
-    if (row->case_no == 0 || !person_counts(tally, row->owner_no)) {
+    if (row->case_no == 0) {
         return;
     }
     struct tally_case *one = case_of(tally, row->case_no);
-    one->is_owned = true;
+    one->is_known = true;
+    one->is_owned = person_counts(tally, row->owner_no);
     one->owed_minor = amount_of(row->owed_minor);
     one->due_day = row->due_day;
     one->intake_day = row->intake_day;
@@ -583,15 +584,14 @@ static void finish_holding(struct tally *tally, const struct tally_case *one)
 }
 
 /* What was owed when work on the case began in the period; never less than what
- * was then paid, so that no recovery rate passes 100 % through interest. Of a case
- * of somebody else that was not contacted, what was paid is all that is known. */
+ * was then paid, so that no recovery rate passes 100 % through interest. */
 static int64_t case_involved(const struct tally_case *one)
 {
     int64_t involved_minor = 0;
     if (one->is_contacted) {
         involved_minor = one->first_owed_minor;
         add(&involved_minor, one->paid_before_minor);
-    } else if (one->is_owned) {
+    } else if (one->is_known) {
         involved_minor = case_owed_then(one);
         add(&involved_minor, one->case_paid_minor);
     }
@@ -627,7 +627,7 @@ static void finish_identity(struct tally *tally, const struct tally_case *one)
         return;
     }
     tally->identity_cases++;
-    if (one->ended_at_ms >= one->identity_at_ms) {
+    if (one->is_owned && one->ended_at_ms >= one->identity_at_ms) {
         tally->identity_stopped_cases++;
         add(&tally->identity_stop_minutes, (one->ended_at_ms - one->identity_at_ms) / 60000);
     }

@@ -67,8 +67,9 @@ struct tally_scope {
     size_t person_count;
 };
 
-/* A case as it stands now. The tally derives from it how it stood at as_of_day.
- * Cases of other owners are passed over. */
+/* A case as it stands now. The tally derives from it how it stood at as_of_day. A
+ * case of another owner counts only for the amount involved when a payment on it
+ * is credited; the caller may leave out those that have none. */
 struct case_count_row {
     uint64_t case_no;
     uint32_t owner_no;       /* at as_of_day; of an ended case: the last one */

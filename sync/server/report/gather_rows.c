@@ -3,11 +3,101 @@
 
 #include "core/domain/date.h"
 
+#include <stdlib.h>
+
 static struct tally *tally_of(struct gather *gather, enum gather_span span, uint32_t person_no)
 {
     struct gather_person *person = gather_person(gather, person_no);
     return person != NULL ? &person->tallies[span] : NULL;
 }
+
+/* ---- payments: read first, since they say whom a case concerns beside its owner ---- */
+
+struct payments {
+    struct payment_row *rows; /* by case_no */
+    size_t count;
+};
+
+struct payment_link {
+    struct payment_link *next;
+    struct payment_row row;
+};
+
+static int payment_compare(const void *a, const void *b)
+{
+    const struct payment_row *one = a;
+    const struct payment_row *other = b;
+    if (one->case_no != other->case_no) {
+        return one->case_no < other->case_no ? -1 : 1;
+    }
+    return id_compare(&one->id, &other->id);
+}
+
+static enum err read_payments(struct hq_store *store, struct gather *gather, enum gather_span span,
+                              struct payments *payments_out)
+{
+    struct arena *scratch = gather->tallies[span].arena;
+    struct payment_link *first = NULL;
+    size_t count = 0;
+    struct hq_query query = hq_query(store, SQL_HQ_report_payments);
+    hq_bind_i64(&query, "$from_day", gather->periods[span].from_day);
+    while (hq_next(&query)) {
+        struct payment_link *link = ARENA_NEW(scratch, struct payment_link);
+        link->row = (struct payment_row){
+            .id = hq_id(&query, 0),
+            .case_no = (uint64_t)hq_i64(&query, 1),
+            .amount_minor = (uint64_t)hq_i64(&query, 2),
+            .paid_day = (int32_t)hq_i64(&query, 3),
+            .channel = (uint32_t)hq_i64(&query, 4),
+            .is_posted = hq_i64(&query, 5) != 0,
+            .credited_no = (uint32_t)hq_i64(&query, 6),
+            .after_channel = (uint32_t)hq_i64(&query, 7),
+        };
+        link->next = first;
+        first = link;
+        count++;
+    }
+    TRY(hq_end(&query));
+    payments_out->rows = ARENA_ARRAY(scratch, count, struct payment_row);
+    payments_out->count = 0;
+    for (const struct payment_link *link = first; link != NULL; link = link->next) {
+        payments_out->rows[payments_out->count++] = link->row;
+    }
+    if (count > 0) {
+        qsort(payments_out->rows, count, sizeof(struct payment_row), payment_compare);
+    }
+    return OK;
+}
+
+/* The first payment of the case, or the count when it has none. */
+static size_t payments_place(const struct payments *payments, uint64_t case_no)
+{
+    size_t from = 0;
+    size_t until = payments->count;
+    while (from < until) {
+        size_t middle = from + (until - from) / 2;
+        if (payments->rows[middle].case_no < case_no) {
+            from = middle + 1;
+        } else {
+            until = middle;
+        }
+    }
+    return from;
+}
+
+/* A payment can count for whoever is credited, owns the case or contacted it. */
+static void add_payments(struct gather *gather, enum gather_span span,
+                         const struct payments *payments)
+{
+    for (size_t at = 0; at < payments->count; at++) {
+        tally_add_payment(&gather->tallies[span], &payments->rows[at]);
+        for (size_t i = 0; i < gather->person_count; i++) {
+            tally_add_payment(&gather->persons[i].tallies[span], &payments->rows[at]);
+        }
+    }
+}
+
+/* ---- cases ---- */
 
 static void case_ended(const struct hq_query *query, struct case_count_row *row)
 {
@@ -44,7 +134,26 @@ uint64_t gather_record_owed(struct gather_record *room, struct str bytes)
     return fold_balance(&room->record, &room->state).owed_minor;
 }
 
-static enum err read_cases(struct hq_store *store, struct gather *gather, enum gather_span span)
+/* To the whole, to the owner, and to whoever is credited with a payment on it. */
+static void add_case(struct gather *gather, enum gather_span span, const struct payments *payments,
+                     const struct case_count_row *row)
+{
+    tally_add_case(&gather->tallies[span], row);
+    struct tally *own = tally_of(gather, span, row->owner_no);
+    if (own != NULL) {
+        tally_add_case(own, row);
+    }
+    for (size_t at = payments_place(payments, row->case_no);
+         at < payments->count && payments->rows[at].case_no == row->case_no; at++) {
+        struct tally *credited = tally_of(gather, span, payments->rows[at].credited_no);
+        if (credited != NULL) {
+            tally_add_case(credited, row);
+        }
+    }
+}
+
+static enum err read_cases(struct hq_store *store, struct gather *gather, enum gather_span span,
+                           const struct payments *payments)
 {
     const struct tally_scope *scope = &gather->tallies[span].scope;
     struct gather_record *room = gather_record_room(gather->tallies[span].arena);
@@ -68,14 +177,12 @@ static enum err read_cases(struct hq_store *store, struct gather *gather, enum g
         if (hq_i64(&query, 3) > CASE_LIFE_open) {
             case_ended(&query, &row);
         }
-        tally_add_case(&gather->tallies[span], &row);
-        struct tally *own = tally_of(gather, span, row.owner_no);
-        if (own != NULL) {
-            tally_add_case(own, &row);
-        }
+        add_case(gather, span, payments, &row);
     }
     return hq_end(&query);
 }
+
+/* ---- the rest ---- */
 
 static enum err read_contacts(struct hq_store *store, struct gather *gather, enum gather_span span)
 {
@@ -145,30 +252,6 @@ static enum err read_arrangements(struct hq_store *store, struct gather *gather,
     return hq_end(&query);
 }
 
-/* A payment can count for whoever is credited, owns the case or contacted it. */
-static enum err read_payments(struct hq_store *store, struct gather *gather, enum gather_span span)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_report_payments);
-    hq_bind_i64(&query, "$from_day", gather->periods[span].from_day);
-    while (hq_next(&query)) {
-        struct payment_row row = {
-            .id = hq_id(&query, 0),
-            .case_no = (uint64_t)hq_i64(&query, 1),
-            .amount_minor = (uint64_t)hq_i64(&query, 2),
-            .paid_day = (int32_t)hq_i64(&query, 3),
-            .channel = (uint32_t)hq_i64(&query, 4),
-            .is_posted = hq_i64(&query, 5) != 0,
-            .credited_no = (uint32_t)hq_i64(&query, 6),
-            .after_channel = (uint32_t)hq_i64(&query, 7),
-        };
-        tally_add_payment(&gather->tallies[span], &row);
-        for (size_t i = 0; i < gather->person_count; i++) {
-            tally_add_payment(&gather->persons[i].tallies[span], &row);
-        }
-    }
-    return hq_end(&query);
-}
-
 static enum err read_incidents(struct hq_store *store, struct gather *gather, enum gather_span span)
 {
     struct hq_query query = hq_query(store, SQL_HQ_report_incidents);
@@ -221,10 +304,12 @@ static enum err read_days(struct hq_store *store, struct gather *gather, enum ga
 
 enum err gather_rows(struct hq_store *store, struct gather *gather, enum gather_span span)
 {
-    TRY(read_cases(store, gather, span));
+    struct payments payments;
+    TRY(read_payments(store, gather, span, &payments));
+    TRY(read_cases(store, gather, span, &payments));
     TRY(read_contacts(store, gather, span));
     TRY(read_arrangements(store, gather, span));
-    TRY(read_payments(store, gather, span));
+    add_payments(gather, span, &payments);
     TRY(read_incidents(store, gather, span));
     return read_days(store, gather, span);
 }

@@ -137,7 +137,7 @@ static int64_t involved(const struct recount *r, const struct case_count_row *on
     if (first != NULL) {
         owed_minor =
             (int64_t)first->owed_minor + credited(r, one->case_no, china_day(first->at_ms));
-    } else if (paid_minor > 0 && mine(r, one->owner_no)) {
+    } else if (paid_minor > 0) {
         owed_minor = (int64_t)one->owed_minor +
                      posted(r, one->case_no, r->scope.as_of_day + 1, INT32_MAX) +
                      posted(r, one->case_no, r->scope.from_day, r->scope.until_day);
