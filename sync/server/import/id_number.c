@@ -90,14 +90,13 @@ enum id_number_verdict id_number_check(struct str number)
         char last = number.bytes[17];
         bool is_citizen =
             digits_only(head) && ((last >= '0' && last <= '9') || last == 'X' || last == 'x');
-        /* A credit code of digits alone begins with 1, 5, 9 … and no citizen
-         * number holds a real day of birth by chance and fails its check both ways. */
+        /* A credit code may be of digits alone. Those of companies begin with 9, which
+         * no district does, so a mistyped citizen number is not taken for one. */
         if (is_citizen) {
             enum id_number_verdict verdict = citizen_check(number);
-            if (verdict == ID_NUMBER_ok || credit_code_check(number) != ID_NUMBER_ok) {
-                return verdict;
-            }
-            return ID_NUMBER_ok;
+            bool is_code = verdict == ID_NUMBER_bad_shape && number.bytes[0] == '9' &&
+                           credit_code_check(number) == ID_NUMBER_ok;
+            return is_code ? ID_NUMBER_ok : verdict;
         }
         return credit_code_check(number);
     }

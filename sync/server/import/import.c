@@ -1,9 +1,9 @@
 #include "sync/server/import/import.h"
 
 #include "core/domain/date.h"
-#include "sync/server/import/case_row.h"
 #include "sync/server/import/import_batch.h"
 #include "sync/server/import/ref_set.h"
+#include "sync/server/import/row_feed.h"
 #include "sync/server/store/ingest.h"
 
 #include <string.h>
@@ -20,8 +20,7 @@ struct run {
     struct ingest *ingest; /* NULL in a dry run */
     bool was_empty;        /* no case stood in the database: nothing to look up */
     int32_t today;
-    struct case_draft draft;
-    struct row_faults faults;
+    struct row_slot *row; /* under way */
     ds_CaseRecord old_record;
     ds_CaseState old_state;
     uint8_t new_bytes[LIMIT_case_size];
@@ -38,8 +37,8 @@ struct known {
 static enum err row_refuse(struct run *run, int64_t line)
 {
     run->result->error_count++;
-    for (size_t i = 0; i < run->faults.count; i++) {
-        const struct row_fault *fault = &run->faults.items[i];
+    for (size_t i = 0; i < run->row->faults.count; i++) {
+        const struct row_fault *fault = &run->row->faults.items[i];
         fault_report_add(run->report, &run->map, line, fault);
         if (run->ingest != NULL) {
             TRY(import_batch_error(run->store, run->result->batch_no, line, &run->map, fault));
@@ -50,13 +49,13 @@ static enum err row_refuse(struct run *run, int64_t line)
 
 static void row_fault_whole(struct run *run, enum fault fault)
 {
-    run->faults.count = 0;
-    row_faults_add(&run->faults, COLUMN_NONE, fault, STR(""));
+    run->row->faults.count = 0;
+    row_faults_add(&run->row->faults, COLUMN_NONE, fault, STR(""));
 }
 
 static void row_fault_at(struct run *run, const char *column, enum fault fault, struct str value)
 {
-    row_faults_add(&run->faults, column_find(run->map.table, str_from(column)), fault, value);
+    row_faults_add(&run->row->faults, column_find(run->map.table, str_from(column)), fault, value);
 }
 
 /* Loads the case of the row into old_record and what its balance is now. */
@@ -66,7 +65,7 @@ static enum err known_load(struct run *run, struct known *known_out)
     if (run->was_empty) {
         return OK;
     }
-    const ds_CaseRecord *record = &run->draft.record;
+    const ds_CaseRecord *record = &run->row->draft.record;
     struct hq_query query = hq_query(run->store, SQL_HQ_import_case_by_ref);
     hq_bind_text(&query, "$client", str_from(record->client));
     hq_bind_text(&query, "$case_ref", str_from(record->case_ref));
@@ -114,7 +113,7 @@ static enum err balance_state(struct run *run, const ds_CaseRecord *record)
 
 static enum err case_change(struct run *run, const struct known *known)
 {
-    ds_CaseRecord *record = &run->draft.record;
+    ds_CaseRecord *record = &run->row->draft.record;
     record->case_no = run->old_record.case_no;
     record->imported_day = run->old_record.imported_day;
     size_t new_size, old_size;
@@ -136,27 +135,27 @@ static enum err case_change(struct run *run, const struct known *known)
     return is_balance_new ? balance_state(run, record) : OK;
 }
 
-static enum err row_take(struct run *run, const struct csv_row *row)
+static enum err row_take(struct run *run, struct row_slot *row)
 {
+    run->row = row;
     run->result->row_count++;
     if (row->fault != CSV_FAULT_none) {
         row_fault_whole(run, fault_of_csv(row->fault));
         return row_refuse(run, row->line);
     }
-    case_row_read(&run->map, row, run->today, HQ_BRANCH, &run->draft, &run->faults);
-    ds_CaseRecord *record = &run->draft.record;
+    ds_CaseRecord *record = &run->row->draft.record;
     struct str client = str_from(record->client);
     struct str case_ref = str_from(record->case_ref);
     if (case_ref.size > 0) {
         int64_t first_line;
         if (ref_set_find(run->seen, client, case_ref, &first_line)) {
             row_fault_at(run, "case_ref", FAULT_duplicate, case_ref);
-            run->faults.items[run->faults.count - 1].other_line = first_line;
+            run->row->faults.items[run->row->faults.count - 1].other_line = first_line;
         } else {
             ref_set_add(run->seen, client, case_ref, row->line);
         }
     }
-    if (run->faults.count > 0) {
+    if (run->row->faults.count > 0) {
         return row_refuse(run, row->line);
     }
     struct known known;
@@ -176,15 +175,22 @@ static enum err row_take(struct run *run, const struct csv_row *row)
 
 static enum err rows_take(struct run *run, struct csv_reader *reader)
 {
+    struct row_feed *feed;
+    TRY(row_feed_start(run->arena, reader, &run->map, run->today, HQ_BRANCH, &feed));
+    enum err err = OK;
     for (;;) {
-        struct csv_row row;
-        bool has_row;
-        TRY(csv_reader_next(reader, &row, &has_row));
-        if (!has_row) {
-            return OK;
+        struct row_slot *row;
+        err = row_feed_next(feed, &row);
+        if (err != OK || row == NULL) {
+            break;
         }
-        TRY(row_take(run, &row));
+        err = row_take(run, row);
+        if (err != OK) {
+            break;
+        }
     }
+    row_feed_stop(feed);
+    return err;
 }
 
 /* Everything between begin and commit. */

@@ -152,7 +152,7 @@ static int64_t history_make(struct arena *arena, struct sample_rng *rng, int32_t
     str_add_text(&promises, "");
     str_add_text(&payments, "");
     int32_t due_day = row->balance_day;
-    int64_t told = 0;
+    int64_t told = 0, paid_count = 0;
     for (int64_t i = 0; i < made; i++) {
         int64_t fate = sample_below(rng, 100);
         int64_t amount = sample_between(rng, 2, 50) * 10000;
@@ -170,7 +170,7 @@ static int64_t history_make(struct arena *arena, struct sample_rng *rng, int32_t
                 row->fields[CASE_COLUMN_last_paid_amount] = money_text(arena, paid);
                 row->fields[CASE_COLUMN_last_paid_date] = day_text(arena, due_day);
             }
-            if (told <= 6) {
+            if (paid_count++ < 6) {
                 str_add_format(&payments, "%s%s %s", payments.size > 0 ? "; " : "",
                                day_text(arena, due_day), money_text(arena, paid));
             }

@@ -1,0 +1,1 @@
+bench(import SOURCES bench.c USES sync/server/import)
