@@ -391,7 +391,8 @@ static void line_draw(const struct raster_target *target, const struct draw_comm
 static void command_draw(struct raster *raster, const struct raster_target *target,
                          const struct draw_command *command, struct rect area)
 {
-    struct rect clip = geom_meet(command->clip, area);
+    /* Nothing may leave its bounds: they decide which tiles are hashed. */
+    struct rect clip = geom_meet(draw_bounds(command), area);
     switch (command->kind) {
     case DRAW_fill:
         fill_draw(raster, target, command, clip);

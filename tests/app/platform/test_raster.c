@@ -1,0 +1,300 @@
+#include "app/platform/raster.h"
+#include "tests/app/ui/example_screen.h"
+#include "tests/lib/test.h"
+
+#include <stdio.h>
+
+struct canvas {
+    struct arena arena;
+    struct glyphs *glyphs;
+    struct raster *raster;
+    struct raster_target target;
+    struct draw_list list;
+};
+
+static void canvas_open(struct canvas *canvas, int32_t width, int32_t height)
+{
+    const char *problem = NULL;
+    arena_init(&canvas->arena, 0);
+    if (glyphs_open(&canvas->arena, NULL, &canvas->glyphs, &problem) != OK) {
+        fail_msg("%s", problem);
+    }
+    canvas->raster = raster_make(&canvas->arena, canvas->glyphs);
+    canvas->target = (struct raster_target){
+        .pixels = ARENA_ARRAY(&canvas->arena, (size_t)width * (size_t)height, uint32_t),
+        .width = width,
+        .height = height,
+        .pitch_px = width,
+    };
+    draw_begin(&canvas->list, &canvas->arena, (struct rect){0, 0, width, height});
+}
+
+static void canvas_close(struct canvas *canvas)
+{
+    glyphs_close(canvas->glyphs);
+    arena_deinit(&canvas->arena);
+}
+
+/* One character a pixel: how bright, 0-9 and # for white. */
+static const char *picture(struct canvas *canvas)
+{
+    (void)raster_frame(canvas->raster, &canvas->list, &canvas->target, NULL);
+    struct str_builder out;
+    str_builder_init(&out, &canvas->arena);
+    for (int32_t y = 0; y < canvas->target.height; y++) {
+        for (int32_t x = 0; x < canvas->target.width; x++) {
+            uint32_t level = canvas->target.pixels[y * canvas->target.pitch_px + x] & 0xFF;
+            str_add_char(&out, level == 255 ? '#'
+                               : level == 0 ? '.'
+                                            : (char)('0' + level * 10 / 256));
+        }
+        str_add_char(&out, '\n');
+    }
+    return out.text;
+}
+
+TEST(test_raster_rounded_corners_are_exact)
+{
+    struct canvas canvas;
+    canvas_open(&canvas, 14, 10);
+    draw_fill(&canvas.list, (struct rect){1, 1, 12, 8}, 4, 0xFFFFFFFF);
+    EXPECT_TEXT("..............\n"
+                "..169####961..\n"
+                ".19########91.\n"
+                ".6##########6.\n"
+                ".9##########9.\n"
+                ".9##########9.\n"
+                ".6##########6.\n"
+                ".19########91.\n"
+                "..169####961..\n"
+                "..............\n",
+                picture(&canvas));
+    canvas_close(&canvas);
+}
+
+TEST(test_raster_borders_lie_inside)
+{
+    struct canvas canvas;
+    canvas_open(&canvas, 12, 8);
+    draw_border(&canvas.list, (struct rect){1, 1, 10, 6}, 0, 2, 0xFFFFFFFF);
+    EXPECT_TEXT("............\n"
+                ".##########.\n"
+                ".##########.\n"
+                ".##......##.\n"
+                ".##......##.\n"
+                ".##########.\n"
+                ".##########.\n"
+                "............\n",
+                picture(&canvas));
+    canvas_close(&canvas);
+}
+
+TEST(test_raster_lines_keep_their_width)
+{
+    struct canvas canvas;
+    canvas_open(&canvas, 12, 6);
+    draw_line(&canvas.list, (struct point){2, 3}, (struct point){9, 3}, 2, 0xFFFFFFFF);
+    const char *flat = picture(&canvas);
+    EXPECT(strstr(flat, "#######") != NULL);
+    canvas_close(&canvas);
+
+    /* A slanted one: about as much ink as its length times its width. */
+    canvas_open(&canvas, 120, 120);
+    draw_line(&canvas.list, (struct point){10, 20}, (struct point){100, 90}, 4, 0xFFFFFFFF);
+    (void)picture(&canvas);
+    int64_t ink = 0;
+    for (int32_t i = 0; i < 120 * 120; i++) {
+        ink += canvas.target.pixels[i] & 0xFF;
+    }
+    int64_t expected = (114 * 4 + 12) * 255; /* √(90² + 70²) = 114, and two half discs */
+    EXPECT(ink > expected * 97 / 100 && ink < expected * 103 / 100);
+    canvas_close(&canvas);
+}
+
+TEST(test_raster_shadow_is_soft_and_even)
+{
+    struct canvas canvas;
+    canvas_open(&canvas, 101, 101);
+    draw_fill(&canvas.list, (struct rect){0, 0, 101, 101}, 0, 0xFFFFFFFF);
+    draw_shadow(&canvas.list, (struct rect){30, 30, 41, 41}, 8, 12, 0xFF000000);
+    (void)picture(&canvas);
+    const uint32_t *pixels = canvas.target.pixels;
+    int32_t before = 256;
+    for (int32_t x = 18; x < 36; x++) { /* darker towards the rectangle */
+        int32_t level = (int32_t)(pixels[50 * 101 + x] & 0xFF);
+        EXPECT(level <= before);
+        before = level;
+    }
+    EXPECT((pixels[50 * 101 + 17] & 0xFF) == 255);
+    EXPECT(before < 128);
+    for (int32_t y = 0; y < 101; y++) { /* the same from all sides */
+        for (int32_t x = 0; x < 101; x++) {
+            EXPECT(pixels[y * 101 + x] == pixels[y * 101 + 100 - x]);
+            EXPECT(pixels[y * 101 + x] == pixels[(100 - y) * 101 + x]);
+            /* Rows are blurred before columns: a rounding step apart. */
+            int32_t turned = (int32_t)(pixels[y * 101 + x] & 0xFF) -
+                             (int32_t)(pixels[x * 101 + y] & 0xFF);
+            EXPECT(turned >= -1 && turned <= 1);
+        }
+    }
+    canvas_close(&canvas);
+}
+
+TEST(test_raster_text_stands_on_its_line)
+{
+    struct canvas canvas;
+    canvas_open(&canvas, 80, 60);
+    struct text_style style = {.size_px = 30};
+    draw_text(&canvas.list, (struct rect){10, 10, 60, 42}, 10 + text_baseline_px(style, 42),
+              STR("国国"), style, 0xFFFFFFFF);
+    (void)picture(&canvas);
+    struct rect inked = {0};
+    for (int32_t y = 0; y < 60; y++) {
+        for (int32_t x = 0; x < 80; x++) {
+            if ((canvas.target.pixels[y * 80 + x] & 0xFF) > 96) {
+                inked = geom_around(inked, (struct rect){x, y, 1, 1});
+            }
+        }
+    }
+    /* Two bodies of 30 px side by side, centred in a line of 42. */
+    EXPECT(inked.x >= 11 && inked.x <= 14 && inked.x + inked.w >= 66 && inked.x + inked.w <= 70);
+    int32_t above = inked.y - 10;
+    int32_t below = 10 + 42 - (inked.y + inked.h);
+    EXPECT(above - below >= -3 && above - below <= 3);
+    canvas_close(&canvas);
+}
+
+/* Any command of any place and size, also outside the screen. */
+static void command_random(struct canvas *canvas, const struct rng *rng)
+{
+    struct rect rect = {(int32_t)rng_below(rng, 500) - 100, (int32_t)rng_below(rng, 400) - 100,
+                        (int32_t)rng_below(rng, 200), (int32_t)rng_below(rng, 150)};
+    uint32_t color = (uint32_t)rng_u64(rng) | (rng_below(rng, 2) == 0 ? 0xFF000000U : 0);
+    int32_t radius = (int32_t)rng_below(rng, 40);
+    int32_t width = (int32_t)rng_below(rng, 12) + 1;
+    struct text_style style = {(int32_t)rng_below(rng, 30) + 8, rng_below(rng, 2) == 0};
+    switch (rng_below(rng, 8)) {
+    case 0:
+        draw_fill(&canvas->list, rect, radius, color);
+        break;
+    case 1:
+        draw_border(&canvas->list, rect, radius, width, color);
+        break;
+    case 2:
+        draw_shadow(&canvas->list, rect, radius, width, color);
+        break;
+    case 3:
+        draw_text(&canvas->list, rect, rect.y + style.size_px, STR("示例 Example 12,800.00"), style,
+                  color);
+        break;
+    case 4:
+        rect.h = rect.w;
+        if (rect.w > 0) {
+            draw_icon(&canvas->list, rect, ICON_home, color);
+        }
+        break;
+    case 5:
+        draw_line(&canvas->list, (struct point){rect.x, rect.y}, (struct point){rect.y, rect.h},
+                  width, color);
+        break;
+    case 6:
+        if (canvas->list.clip_count < 4) {
+            draw_clip_push(&canvas->list, rect);
+        }
+        break;
+    default:
+        if (canvas->list.clip_count > 1) {
+            draw_clip_pop(&canvas->list);
+        }
+        break;
+    }
+}
+
+/* Goal: what the tile hash leaves out is really unchanged. Method: random
+ * lists, each a little different from the one before; a raster that remembers
+ * and one that forgets before every frame must agree in every pixel. */
+TEST(test_raster_dirty_tiles_equal_a_full_redraw)
+{
+    enum { WIDTH = 330, HEIGHT = 210, COMMANDS = 24 };
+    struct canvas kept;
+    struct canvas full;
+    canvas_open(&kept, WIDTH, HEIGHT);
+    canvas_open(&full, WIDTH, HEIGHT);
+    uint64_t seeds[COMMANDS];
+    struct test_rng state;
+    struct rng rng = test_rng_make(&state, 11);
+    rng_fill(&rng, seeds, sizeof seeds);
+    int32_t saved = 0;
+    for (int32_t frame = 0; frame < 250; frame++) {
+        seeds[rng_below(&rng, COMMANDS)] = rng_u64(&rng);
+        struct canvas *both[] = {&kept, &full};
+        for (size_t i = 0; i < 2; i++) {
+            draw_begin(&both[i]->list, &both[i]->arena, (struct rect){0, 0, WIDTH, HEIGHT});
+            for (size_t k = 0; k < COMMANDS; k++) {
+                struct test_rng own;
+                struct rng command = test_rng_make(&own, seeds[k]);
+                command_random(both[i], &command);
+            }
+        }
+        raster_forget(full.raster);
+        (void)raster_frame(kept.raster, &kept.list, &kept.target, NULL);
+        (void)raster_frame(full.raster, &full.list, &full.target, NULL);
+        int32_t drawn = 0;
+        int32_t all = 0;
+        raster_figures(kept.raster, &drawn, &all);
+        saved += all - drawn;
+        if (memcmp(kept.target.pixels, full.target.pixels, WIDTH * HEIGHT * 4) != 0) {
+            fail_msg("frame %d differs from a full redraw", frame);
+        }
+    }
+    EXPECT(saved > 0);
+    canvas_close(&kept);
+    canvas_close(&full);
+}
+
+/* The same with real screens, touched and scrolled. */
+TEST(test_raster_screens_equal_a_full_redraw)
+{
+    struct canvas kept;
+    struct canvas full;
+    canvas_open(&kept, 800, 600);
+    canvas_open(&full, 800, 600);
+    struct theme theme =
+        theme_make(&(struct theme_options){.width_px = 800, .height_px = 600, .ppi = 120});
+    struct ui *ui = ui_make(&kept.arena, glyphs_font(kept.glyphs));
+    struct example example = example_make(&example_zh, EXAMPLE_today);
+    for (int32_t frame = 0; frame < 60; frame++) {
+        example.page = (enum example_page)(frame / 6 % EXAMPLE_COUNT);
+        enum input_kind kind = frame % 3 == 0 ? INPUT_down : frame % 3 == 1 ? INPUT_move : INPUT_up;
+        ui_feed(ui, &(struct input_event){
+                        .kind = kind, .at = {400, 400 - 60 * (frame % 3)}, .at_ms = frame * 16});
+        ui_begin(ui, &(struct ui_frame){.now_ms = frame * 16, .theme = &theme});
+        example_frame(ui, &example);
+        ui_end(ui);
+        raster_forget(full.raster);
+        (void)raster_frame(kept.raster, ui_draw_list(ui), &kept.target, NULL);
+        (void)raster_frame(full.raster, ui_draw_list(ui), &full.target, NULL);
+        if (memcmp(kept.target.pixels, full.target.pixels, 800 * 600 * 4) != 0) {
+            fail_msg("frame %d differs from a full redraw", frame);
+        }
+    }
+    ui_deinit(ui);
+    canvas_close(&kept);
+    canvas_close(&full);
+}
+
+TEST(test_raster_draws_nothing_when_nothing_changed)
+{
+    struct canvas canvas;
+    canvas_open(&canvas, 300, 200);
+    draw_fill(&canvas.list, (struct rect){0, 0, 300, 200}, 0, 0xFFFFFFFF);
+    draw_fill(&canvas.list, (struct rect){10, 10, 20, 20}, 4, 0xFF102030);
+    const struct rect *dirty = NULL;
+    EXPECT_INT(1, raster_frame(canvas.raster, &canvas.list, &canvas.target, &dirty));
+    EXPECT(geom_equal(dirty[0], ((struct rect){0, 0, 300, 200})));
+    EXPECT_INT(0, raster_frame(canvas.raster, &canvas.list, &canvas.target, &dirty));
+    canvas.list.commands[1].color = 0xFF102031;
+    EXPECT_INT(1, raster_frame(canvas.raster, &canvas.list, &canvas.target, &dirty));
+    EXPECT(geom_equal(dirty[0], ((struct rect){0, 0, 64, 64})));
+    canvas_close(&canvas);
+}

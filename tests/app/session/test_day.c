@@ -1,0 +1,256 @@
+/* A collector's day on a headless tablet with a real store: touches in, facts out. */
+#include "app/platform/loop.h"
+#include "app/session/session.h"
+#include "tests/app/portfolio.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- a tablet and a finger ---- */
+
+struct run {
+    struct arena program;
+    const char *folder;
+};
+
+static struct clock_reading morning_read(void *context)
+{
+    (void)context;
+    return (struct clock_reading){
+        .wall_ms = portfolio_at_ms(), .monotonic_ms = 1000, .boot = 1};
+}
+static const struct clock morning = {morning_read, NULL};
+
+static void run_open(struct run *run, const char *name, size_t case_count)
+{
+    arena_init(&run->program, 1024 * 1024);
+    run->folder = str_format(&run->program, "%s/session-%s-%d", BUILD_FOLDER, name, (int)getpid());
+    if (case_count > 0) {
+        portfolio_make(&run->program, run->folder, &morning, os_rng(), case_count);
+    }
+}
+
+static void run_close(struct run *run)
+{
+    const char *remove = str_format(&run->program, "rm -rf '%s'", run->folder);
+    EXPECT_INT(0, system(remove));
+    arena_deinit(&run->program);
+}
+
+struct screen_options {
+    int32_t width_px, height_px, ppi;
+    enum lang lang;
+    int64_t at_ms;
+};
+
+/* Plays one script against the folder and gives the program's exit code. */
+static int play(struct run *run, const struct screen_options *options, const char *script)
+{
+    struct arena program;
+    arena_init(&program, 1024 * 1024);
+    const char *path = str_format(&program, "%s/script.txt", run->folder);
+    EXPECT_OK(os_folder_make(run->folder));
+    EXPECT_OK(os_file_replace(path, script, strlen(script)));
+    struct window_options window_options = {
+        .title = "test",
+        .width_px = options->width_px,
+        .height_px = options->height_px,
+        .ppi = options->ppi,
+        .is_headless = true,
+        .script_path = path,
+        .shot_folder = getenv("DOORSTEP_SHOTS") != NULL ? getenv("DOORSTEP_SHOTS") : run->folder,
+        .clock = os_clock(),
+        .virtual_wall_at_ms = options->at_ms != 0 ? options->at_ms : portfolio_at_ms(),
+    };
+    struct window *window = NULL;
+    if (window_open(&program, &window_options, &window) != OK) {
+        fail_msg("%s", window_problem(window));
+    }
+    struct session_options session_options = {.data_folder = run->folder,
+                                              .version = "test",
+                                              .has_lang = true,
+                                              .lang = options->lang,
+                                              .clock = window_clock(window),
+                                              .rng = os_rng()};
+    struct session *session = NULL;
+    EXPECT_OK(session_open(&program, &session_options, &session));
+    EXPECT_OK(window_watch_folder(window, session_answer_folder(session)));
+    struct ui *ui = ui_make(&program, window_font(window));
+    struct loop loop = {.frame = session_frame,
+                        .theme = session_theme,
+                        .folder_changed = session_folder_changed,
+                        .deadline_ms = session_deadline_ms,
+                        .context = session};
+    EXPECT_OK(loop_run(window, ui, &loop, session_should_stop(session)));
+    int code = window_exit_code(window);
+    if (code != 0) {
+        print_error("%s\n", window_problem(window));
+    }
+    ui_deinit(ui);
+    session_close(&session);
+    window_close(window);
+    arena_deinit(&program);
+    return code;
+}
+
+static const struct screen_options tablet = {1280, 800, 160, LANG_zh, 0};
+static const struct screen_options handheld = {720, 1280, 267, LANG_zh, 0};
+
+/* Facts in the journal, as names joined by blanks. */
+static const char *facts_of(struct run *run)
+{
+    struct store *store = NULL;
+    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db")};
+    EXPECT_OK(store_open(&run->program, &options, &store));
+    struct store_records records;
+    EXPECT_OK(store_journal_read(store, &run->program, 0, 1000, 1u << 20, &records));
+    struct str_builder text;
+    str_builder_init(&text, &run->program);
+    str_add_text(&text, "");
+    for (size_t i = 0; i < records.count; i++) {
+        str_add_format(&text, "%s%s", i > 0 ? " " : "",
+                       event_kind_name((enum event_kind)records.items[i].kind));
+    }
+    store_close(&store);
+    return text.text;
+}
+
+static size_t tap_count(const char *script)
+{
+    size_t count = 0;
+    for (const char *at = script; (at = strstr(at, "tap ")) != NULL; at += 4) {
+        count += at == script || at[-1] == '\n' ? 1 : 0;
+    }
+    return count;
+}
+
+/* ---- promises ---- */
+
+#define NOBODY                                                                                    \
+    "tap #visitors/2\n"                                                                           \
+    "tap #visit/arrive_now\n"                                                                     \
+    "tap #who/nobody\n"                                                                           \
+    "tap #outcome/nobody_home\n"                                                                  \
+    "tap #visit/finish\n"
+
+TEST(test_nobody_home_takes_six_taps_and_is_two_facts)
+{
+    static const struct screen_options *const sizes[] = {&tablet, &handheld};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        struct run run;
+        run_open(&run, "nobody", PORTFOLIO_CASES);
+        const char *visit = "tap #brief/start\n" NOBODY;
+        const char *script = str_format(&run.program, "%s%sexpect_not #visit/finish\nlint\n",
+                                        i == 0 ? "" : "tap #next/open\n", visit);
+        EXPECT_INT(0, play(&run, sizes[i], script));
+        EXPECT(tap_count(visit) <= 6);
+        EXPECT_TEXT("day_opened plan_made visit_started visit_finished", facts_of(&run));
+        run_close(&run);
+    }
+}
+
+#define TO_OUTCOME                                                                                \
+    "tap #brief/start\n"                                                                          \
+    "tap #visitors/2\n"                                                                           \
+    "tap #visit/arrive_now\n"                                                                     \
+    "tap #who/verified\n"
+
+TEST(test_promise_takes_ten_taps_and_the_amount)
+{
+    static const struct screen_options *const sizes[] = {&tablet, &handheld};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        struct run run;
+        run_open(&run, "promise", PORTFOLIO_CASES);
+        const char *before = TO_OUTCOME "tap #outcome/promise_to_pay\n";
+        const char *amount = "tap #amount/5\ntap #amount/0\ntap #amount/0\n";
+        const char *after = "tap #due/in3\n"
+                            "tap #channel/mobile_pay\n"
+                            "tap #visit/next\n"
+                            "tap #visit/next\n"
+                            "tap #visit/finish\n";
+        const char *script = str_format(&run.program, "%s%s%s%sexpect_not #visit/finish\n",
+                                        i == 0 ? "" : "tap #next/open\n", before, amount, after);
+        EXPECT_INT(0, play(&run, sizes[i], script));
+        EXPECT(tap_count(before) + tap_count(after) <= 10);
+        EXPECT_TEXT("day_opened plan_made visit_started visit_finished promise_made",
+                    facts_of(&run));
+        run_close(&run);
+    }
+}
+
+/* Goal: every screen, in both languages and sizes, has nothing that hurts people.
+ * With DOORSTEP_SHOTS in the environment the pictures are kept there. */
+TEST(test_every_screen_of_a_day_is_clean)
+{
+    static const char tour[] =
+        "shot %s-today.png\nlint\n"
+        "tap #root/search\nshot %s-search.png\nlint\n"
+        "tap #query\ntype \"zhoux\"\nkey backspace\nshot %s-search2.png\nlint\n"
+        "tap #root/sync\nshot %s-sync.png\nlint\n"
+        "tap #root/results\nshot %s-results.png\nlint\n"
+        "tap #root/more\nshot %s-more.png\nlint\n"
+        "tap #more/screen.letters\nshot %s-letters.png\nlint\n"
+        "tap #letter/1\nshot %s-letter.png\nlint\ntap #bar/back\ntap #bar/back\n"
+        "tap #more/screen.close_day\nshot %s-close.png\nlint\ntap #bar/back\n"
+        "tap #more/screen.settings\nshot %s-settings.png\nlint\ntap #bar/back\n"
+        "tap #more/more.safety\nshot %s-safety.png\nlint\ntap #bar/back\n"
+        "tap #root/search\ntap #case/3\nshot %s-brief.png\nlint\n"
+        "tap #bar/action\nshot %s-brief-add.png\nlint\ntap #bar/action\n"
+        "tap #brief/call\nshot %s-call.png\nlint\ntap #bar/back\n"
+        "tap #brief/skip\nshot %s-skip.png\nlint\ntap #bar/back\n"
+        "tap #brief/start\nshot %s-arrive.png\nlint\n"
+        "tap #visitors/2\nshot %s-arrive2.png\nlint\n"
+        "tap #visit/arrive_now\nshot %s-who.png\nlint\n"
+        "tap #who/verified\nshot %s-outcome.png\nlint\n"
+        "tap #outcome/promise_to_pay\nshot %s-promise.png\nlint\n"
+        "tap #amount/chip1\ntap #due/in3\ntap #channel/mobile_pay\nshot %s-promise2.png\nlint\n"
+        "tap #visit/next\nshot %s-about.png\nlint\n"
+        "tap #note\nshot %s-note.png\nlint\nkey enter\n"
+        "tap #visit/next\nshot %s-finish.png\nlint\n"
+        "tap #more\nshot %s-extra.png\nlint\n"
+        "tap #add/contact_point_noted\nshot %s-point.png\nlint\ntap #bar/back\n"
+        "tap #add/complaint_taken\nshot %s-complaint.png\nlint\ntap #record/remove\n"
+        "tap #bar/back\n"
+        "tap #bar/back\ntap #bar/back\ntap #bar/back\n"
+        "tap #outcome/plan_agreed\ntap #count/6\ntap #first/in7\nshot %s-plan.png\nlint\n"
+        "tap #plan/turn\nshot %s-plan2.png\nlint\ntap #plan/turn\n"
+        "tap #bar/back\n"
+        "tap #outcome/payment_made\nshot %s-payment.png\nlint\ntap #bar/back\n"
+        "tap #outcome/will_be_contacted_again\ntap #next/other\nshot %s-appointment.png\nlint\n"
+        "tap #bar/back\ntap #outcome/refused_to_pay\ntap #visit/next\n"
+        "tap #visit/finish\nshot %s-after.png\nlint\n"
+        "tap #root/sync\nshot %s-sync2.png\nlint\n"
+        "tap #record/3\nshot %s-record.png\nlint\n"
+        "tap #record/correct\nshot %s-correct.png\nlint\n";
+    static const struct {
+        const char *name;
+        struct screen_options options;
+    } rows[] = {
+        {"zh", {1280, 800, 160, LANG_zh, 0}},
+        {"en", {1280, 800, 160, LANG_en, 0}},
+        {"zhp", {720, 1280, 267, LANG_zh, 0}},
+        {"enp", {720, 1280, 267, LANG_en, 0}},
+    };
+    const char *only = getenv("DOORSTEP_TOUR");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (only != NULL && strcmp(only, rows[i].name) != 0) {
+            continue;
+        }
+        struct run run;
+        run_open(&run, rows[i].name, PORTFOLIO_CASES);
+        struct str_builder script;
+        str_builder_init(&script, &run.program);
+        for (const char *at = tour; *at != '\0'; at++) {
+            if (at[0] == '%' && at[1] == 's') {
+                str_add_text(&script, rows[i].name);
+                at++;
+            } else {
+                str_add_char(&script, *at);
+            }
+        }
+        EXPECT_ROW(rows[i].name, play(&run, &rows[i].options, script.text) == 0);
+        run_close(&run);
+    }
+}
