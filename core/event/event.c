@@ -63,8 +63,7 @@ int fact_compare(const struct fact *a, const struct fact *b)
 
 int64_t fact_order_at_ms(int64_t previous_order_at_ms, const ds_Event *event)
 {
-    /* at_ms comes from outside: a value past int64 stands for the far future. */
-    int64_t at_ms = event->at_ms > INT64_MAX ? INT64_MAX : (int64_t)event->at_ms;
+    int64_t at_ms = event->at_ms > FACT_AT_MS_MAX ? FACT_AT_MS_MAX : (int64_t)event->at_ms;
     return at_ms > previous_order_at_ms ? at_ms : previous_order_at_ms;
 }
 

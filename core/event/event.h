@@ -36,6 +36,9 @@ struct fact {
  * largest at_ms of the device's facts up to this one, so it never runs against
  * seq even when a clock is set back. <0, 0, >0. */
 int fact_compare(const struct fact *a, const struct fact *b);
+/* 9999-12-31T23:59:59Z. A clock beyond it is nonsense; such a fact is ordered as of it, so
+ * that the order never comes near the end of int64. */
+#define FACT_AT_MS_MAX INT64_C(253402300799000)
 /* order_at_ms of the fact that follows one with `previous_order_at_ms` (0: the first). */
 int64_t fact_order_at_ms(int64_t previous_order_at_ms, const ds_Event *event);
 

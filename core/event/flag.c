@@ -14,17 +14,40 @@ static ds_Flag *find(ds_CaseState *state, uint32_t flag)
     return NULL;
 }
 
+/* Every flag this build knows has room (asserted below); codes of newer tablets, which no
+ * rule of this build can read, take what is left and give way. */
+static ds_Flag *new_entry(ds_CaseState *state, uint32_t flag)
+{
+    if (state->flags_count < COUNT(state->flags)) {
+        return &state->flags[state->flags_count++];
+    }
+    for (size_t i = 0; i < COUNT(state->flags); i++) {
+        bool is_unknown = catalog_name(CATALOG_stop_flag, state->flags[i].flag) == NULL;
+        if (is_unknown && catalog_name(CATALOG_stop_flag, flag) != NULL) {
+            return &state->flags[i];
+        }
+    }
+    return NULL;
+}
+
+enum {
+    FLAG_COUNT = 0
+#define STOP_FLAG(code, name, rule) +1
+#include "core/domain/stop_flags.def"
+#undef STOP_FLAG
+};
+_Static_assert(FLAG_COUNT <= sizeof(((ds_CaseState *)0)->flags) / sizeof(ds_Flag),
+               "every stop flag has room in a case state");
+
 void flag_raise(const struct fold_context *fold, uint32_t flag, int32_t until_day, const char *note)
 {
     ds_CaseState *state = fold->state;
     ds_Flag *entry = find(state, flag);
     if (entry == NULL) {
-        if (state->flags_count == COUNT(state->flags)) {
-            /* More kinds than stop_flags.def has: codes of newer tablets that no rule
-             * of this build could read. They stay in the journal. */
+        entry = new_entry(state, flag);
+        if (entry == NULL) {
             return;
         }
-        entry = &state->flags[state->flags_count++];
         memset(entry, 0, sizeof *entry);
         entry->flag = flag;
         entry->is_cleared = true;

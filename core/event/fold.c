@@ -7,8 +7,6 @@
 
 /* Where a case names no zone that this build knows: China, where the product works. */
 enum { FOLD_OFFSET_MINUTES = 480 };
-/* 9999-12-31T23:59:59Z: a clock beyond it is nonsense from outside. */
-#define FOLD_AT_MS_MAX INT64_C(253402300799000)
 
 int32_t fold_day(const ds_CaseRecord *record, int64_t at_ms)
 {
@@ -16,7 +14,7 @@ int32_t fold_day(const ds_CaseRecord *record, int64_t at_ms)
     if (date_zone_offset(str_from(record->zone), &offset_minutes) != OK) {
         offset_minutes = FOLD_OFFSET_MINUTES;
     }
-    int64_t bounded_ms = at_ms < 0 || at_ms > FOLD_AT_MS_MAX ? FOLD_AT_MS_MAX : at_ms;
+    int64_t bounded_ms = at_ms < 0 || at_ms > FACT_AT_MS_MAX ? FACT_AT_MS_MAX : at_ms;
     return date_day_at(bounded_ms, offset_minutes);
 }
 

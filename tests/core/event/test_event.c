@@ -251,7 +251,7 @@ TEST(test_order_never_runs_against_the_sequence)
     event.at_ms = 1500;
     EXPECT_INT(1500, fact_order_at_ms(1000, &event));
     event.at_ms = UINT64_MAX;
-    EXPECT(fact_order_at_ms(1000, &event) == INT64_MAX);
+    EXPECT(fact_order_at_ms(1000, &event) == FACT_AT_MS_MAX);
 
     struct fact a = {.device_no = 1, .seq = 1, .order_at_ms = 10};
     struct fact b = a;

@@ -138,6 +138,25 @@ TEST(test_hardship_by_kind_and_a_doubted_rate_stops_twice)
     EXPECT(fold_flag(&story.state, STOP_FLAG_vulnerable, SAMPLE_DAY) != NULL);
 }
 
+TEST(test_flags_of_the_future_never_crowd_out_one_that_is_known)
+{
+    struct story story;
+    story_start(&story);
+    ds_Event event = sample_event(EVENT_status_flagged);
+    for (uint32_t i = 0; i < 40; i++) {
+        event.kind.status_flagged.flag = 1000 + i;
+        story_tell(&story, event, 1);
+    }
+    for (size_t i = 0; i < catalog_count(CATALOG_stop_flag); i++) {
+        event.kind.status_flagged.flag = catalog_code_at(CATALOG_stop_flag, i);
+        story_tell(&story, event, 1);
+    }
+    for (size_t i = 0; i < catalog_count(CATALOG_stop_flag); i++) {
+        uint32_t flag = catalog_code_at(CATALOG_stop_flag, i);
+        EXPECT(fold_flag(&story.state, flag, SAMPLE_DAY) != NULL);
+    }
+}
+
 TEST(test_a_payment_is_posted_once)
 {
     struct story story;
@@ -414,4 +433,50 @@ TEST(test_case_bytes_cut_anywhere_give_an_answer)
     EXPECT_OK(case_record_decode(&record, bytes, size));
     EXPECT_INT(story.record.principal_minor, record.principal_minor);
     EXPECT_ERR(ERR_too_long, case_record_decode(&record, bytes, LIMIT_case_size + 1));
+}
+
+/* Whatever a tablet sends, and nanopb lets through, folds: the case stays encodable, the
+ * balance answers, and nothing is counted that is not there. */
+TEST(test_damaged_facts_fold_without_harm)
+{
+    struct test_rng rng_state;
+    struct rng rng = test_rng_make(&rng_state, 99);
+    size_t folded = 0;
+    for (int round = 0; round < 60; round++) {
+        struct story story;
+        story_start(&story);
+        for (int i = 0; i < 120; i++) {
+            ds_Event event = sample_event(sample_kinds[rng_below(&rng, COUNT(sample_kinds))]);
+            event.case_no = SAMPLE_CASE;
+            if (event_kind(&event) == EVENT_arrangement_decided &&
+                story.state.arrangements_count > 0) {
+                memcpy(event.kind.arrangement_decided.target, story.state.arrangements[0].id, 16);
+            }
+            if (event_kind(&event) == EVENT_correction && story.state.arrangements_count > 0) {
+                memcpy(event.kind.correction.target, story.state.arrangements[0].id, 16);
+            }
+            uint8_t body[LIMIT_event_size];
+            size_t size = 0;
+            EXPECT_OK(event_encode(&event, body, sizeof body, &size));
+            for (uint64_t flips = rng_below(&rng, 4); flips > 0; flips--) {
+                body[rng_below(&rng, size)] = (uint8_t)rng_below(&rng, 256);
+            }
+            if (event_decode(&event, body, size) != OK) {
+                continue;
+            }
+            story.at_ms++; /* a clock at the end of time leaves only the device and seq */
+            story_fold(&story, event, (uint32_t)rng_below(&rng, 2));
+            folded++;
+            struct balance balance = fold_balance(&story.record, &story.state);
+            EXPECT(balance.owed_minor <= balance.total_minor);
+            EXPECT(story.state.met_count <= story.state.visit_count);
+            EXPECT(story.state.broken_count <= story.state.promise_count);
+            struct fold_due due;
+            EXPECT(!fold_next_due(&story.state, &due) || due.amount_minor > 0);
+        }
+        uint8_t bytes[LIMIT_case_size];
+        size_t size = 0;
+        EXPECT_OK(case_state_encode(&story.state, bytes, sizeof bytes, &size));
+    }
+    EXPECT(folded > 1000);
 }
