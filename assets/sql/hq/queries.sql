@@ -255,12 +255,14 @@ WHERE branch_no = $branch_no AND client = $client AND case_ref = $case_ref
 -- name: kase_by_ref_only
 SELECT case_no FROM kase WHERE branch_no = $branch_no AND case_ref = $case_ref LIMIT 2
 
--- Above every number ever used, also by facts about cases that are not here.
+-- Above every number ever used, also by facts about cases that are not here (a
+-- database restored from a backup), but not by a number that no one ever gave.
 -- name: kase_next
 SELECT coalesce(max(n), 0) + 1 FROM (
     SELECT max(case_no) AS n FROM kase WHERE branch_no = $branch_no
     UNION ALL
-    SELECT max(case_no) AS n FROM event WHERE branch_no = $branch_no AND kind > 0
+    SELECT max(case_no) AS n FROM event
+    WHERE branch_no = $branch_no AND kind > 0 AND case_no < 1000000000000000
 ) AS used
 
 -- name: kase_put

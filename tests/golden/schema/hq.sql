@@ -1,0 +1,351 @@
+CREATE TABLE arrangement (
+    branch_no     INTEGER NOT NULL,
+    id            BLOB    NOT NULL,
+    case_no       INTEGER NOT NULL,
+    person_no     INTEGER NOT NULL,
+    kind          INTEGER NOT NULL,
+    state         INTEGER NOT NULL,
+    amount_minor  INTEGER NOT NULL,
+    paid_minor    INTEGER NOT NULL,
+    due_day       INTEGER NOT NULL,
+    judged_day    INTEGER NOT NULL,
+    made_at_ms    INTEGER NOT NULL,
+    decided_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, case_no, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE assignment (
+    branch_no  INTEGER NOT NULL,
+    case_no    INTEGER NOT NULL,
+    epoch      INTEGER NOT NULL,
+    owner_no   INTEGER NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    why        TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, case_no, epoch)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (
+    branch_no INTEGER NOT NULL,
+    audit_no  INTEGER NOT NULL,
+    at_ms     INTEGER NOT NULL,
+    actor     TEXT    NOT NULL,
+    action    TEXT    NOT NULL,
+    detail    TEXT    NOT NULL, -- numbers and names of lists, never a debtor's data
+    link      BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, audit_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE batch_signature (
+    branch_no      INTEGER NOT NULL,
+    device_no      INTEGER NOT NULL,
+    strand         INTEGER NOT NULL,
+    seq            INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    status_hash    BLOB    NOT NULL, -- signed with it
+    signature      BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, device_no, strand, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE branch (
+    branch_no INTEGER NOT NULL PRIMARY KEY,
+    name      TEXT    NOT NULL
+) STRICT;
+CREATE TABLE conflict (
+    branch_no    INTEGER NOT NULL,
+    case_no      INTEGER NOT NULL,
+    kind         INTEGER NOT NULL,
+    id           BLOB    NOT NULL,
+    other_id     BLOB    NOT NULL, -- the fact it disagrees with; empty: none
+    device_no    INTEGER NOT NULL,
+    person_no    INTEGER NOT NULL,
+    other_no     INTEGER NOT NULL, -- the other person; 0 none
+    at_ms        INTEGER NOT NULL, -- of the fact
+    is_closed    INTEGER NOT NULL,
+    closed_at_ms INTEGER NOT NULL,
+    note         TEXT    NOT NULL, -- of who closed it
+    PRIMARY KEY (branch_no, case_no, kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE contact (
+    branch_no      INTEGER NOT NULL,
+    id             BLOB    NOT NULL,
+    case_no        INTEGER NOT NULL,
+    person_no      INTEGER NOT NULL,
+    channel        INTEGER NOT NULL,
+    outcome        INTEGER NOT NULL,
+    result         INTEGER NOT NULL,
+    role           INTEGER NOT NULL,
+    cooperation    INTEGER NOT NULL,
+    default_reason INTEGER NOT NULL,
+    ability        INTEGER NOT NULL,
+    willingness    INTEGER NOT NULL,
+    at_ms          INTEGER NOT NULL,
+    dwell_s        INTEGER NOT NULL,
+    fired_count    INTEGER NOT NULL,
+    clock_quality  INTEGER NOT NULL,
+    owed_minor     INTEGER NOT NULL,
+    is_withdrawn   INTEGER NOT NULL,
+    is_corrected   INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, case_no, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE day (
+    branch_no    INTEGER NOT NULL,
+    person_no    INTEGER NOT NULL,
+    day          INTEGER NOT NULL,
+    planned      INTEGER NOT NULL,
+    visited      INTEGER NOT NULL,
+    skipped      INTEGER NOT NULL,
+    distance_m   INTEGER NOT NULL,
+    opened_at_ms INTEGER NOT NULL,
+    closed_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, person_no, day)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE device (
+    branch_no       INTEGER NOT NULL,
+    device_no       INTEGER NOT NULL,
+    person_no       INTEGER NOT NULL,
+    public_key      BLOB    NOT NULL,
+    enrolled_at_ms  INTEGER NOT NULL,
+    is_revoked      INTEGER NOT NULL,
+    revoked_at_ms   INTEGER NOT NULL,
+    seen_at_ms      INTEGER NOT NULL, -- last envelope
+    app_version     INTEGER NOT NULL, -- version_number()
+    feed_seq        INTEGER NOT NULL, -- last number given to anything in its feed
+    holder_feed_seq INTEGER NOT NULL, -- when its holder or its revocation changed last
+    policy          INTEGER NOT NULL, -- hash of the policy that it holds
+    model           TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, device_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE enrol_code (
+    branch_no     INTEGER NOT NULL,
+    hash          BLOB    NOT NULL,
+    person_no     INTEGER NOT NULL,
+    made_at_ms    INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    used_at_ms    INTEGER NOT NULL, -- 0: not yet
+    device_no     INTEGER NOT NULL, -- that used it
+    PRIMARY KEY (branch_no, hash)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event (
+    branch_no      INTEGER NOT NULL,
+    device_no      INTEGER NOT NULL,
+    strand         INTEGER NOT NULL,
+    seq            INTEGER NOT NULL,
+    id             BLOB    NOT NULL,
+    kind           INTEGER NOT NULL,
+    case_no        INTEGER NOT NULL,
+    person_no      INTEGER NOT NULL,
+    at_ms          INTEGER NOT NULL,
+    order_at_ms    INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    link           BLOB    NOT NULL,
+    body           BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, device_no, strand, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE feed (
+    branch_no    INTEGER NOT NULL,
+    device_no    INTEGER NOT NULL,
+    case_no      INTEGER NOT NULL,
+    feed_seq     INTEGER NOT NULL,
+    is_withdrawn INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, case_no, device_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE feed_page (
+    branch_no   INTEGER NOT NULL,
+    device_no   INTEGER NOT NULL,
+    feed_seq    INTEGER NOT NULL, -- cursor after the page
+    tag         INTEGER NOT NULL,
+    digest      INTEGER NOT NULL, -- of the rows that the tablet then holds; 0: more pages follow
+    given_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, device_no, feed_seq, tag)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE import_batch (
+    branch_no   INTEGER NOT NULL,
+    batch_no    INTEGER NOT NULL,
+    kind        TEXT    NOT NULL, -- cases, payments, people
+    file_name   TEXT    NOT NULL,
+    file_hash   BLOB    NOT NULL,
+    at_ms       INTEGER NOT NULL,
+    row_count   INTEGER NOT NULL,
+    new_count   INTEGER NOT NULL,
+    changed_count INTEGER NOT NULL,
+    same_count  INTEGER NOT NULL,
+    error_count INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, batch_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE import_error (
+    branch_no INTEGER NOT NULL,
+    batch_no  INTEGER NOT NULL,
+    row_no    INTEGER NOT NULL, -- line of the file's record, the header is 1
+    column_name TEXT  NOT NULL,
+    reason    TEXT    NOT NULL, -- text key
+    value     TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, batch_no, row_no, column_name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE incident (
+    branch_no    INTEGER NOT NULL,
+    id           BLOB    NOT NULL,
+    case_no      INTEGER NOT NULL,
+    person_no    INTEGER NOT NULL,
+    kind         INTEGER NOT NULL,
+    code         INTEGER NOT NULL,
+    severity     INTEGER NOT NULL,
+    at_ms        INTEGER NOT NULL,
+    is_withdrawn INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, case_no, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE kase (
+    branch_no         INTEGER NOT NULL,
+    case_no           INTEGER NOT NULL,
+    case_ref          TEXT    NOT NULL,
+    client            TEXT    NOT NULL,
+    product           TEXT    NOT NULL,
+    currency          TEXT    NOT NULL,
+    debtor_name       TEXT    NOT NULL,
+    area              TEXT    NOT NULL, -- of the first address
+    lat_e7            INTEGER NOT NULL, -- of the first address; 0,0 not located
+    lon_e7            INTEGER NOT NULL,
+    zone              TEXT    NOT NULL,
+    due_day           INTEGER NOT NULL,
+    mandate_until_day INTEGER NOT NULL,
+    imported_day      INTEGER NOT NULL,
+    batch_no          INTEGER NOT NULL, -- import_batch
+    record            BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, case_no),
+    UNIQUE (branch_no, client, case_ref)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE kase_state (
+    branch_no      INTEGER NOT NULL,
+    case_no        INTEGER NOT NULL,
+    life           INTEGER NOT NULL, -- case_lives.def
+    owner_no       INTEGER NOT NULL, -- person; 0 nobody
+    epoch          INTEGER NOT NULL,
+    owed_minor     INTEGER NOT NULL,
+    due_day        INTEGER NOT NULL, -- days past due count from here
+    last_touch_day INTEGER NOT NULL,
+    next_day       INTEGER NOT NULL,
+    flags          INTEGER NOT NULL, -- bit n: stop flag n raised and not cleared
+    asked_count    INTEGER NOT NULL, -- arrangements that wait for a decision
+    event_count    INTEGER NOT NULL,
+    state          BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, case_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE message (
+    branch_no  INTEGER NOT NULL,
+    message_no INTEGER NOT NULL,
+    person_no  INTEGER NOT NULL, -- to; 0 everybody
+    case_no    INTEGER NOT NULL, -- 0: not about one case
+    from_name  TEXT    NOT NULL,
+    at_ms      INTEGER NOT NULL,
+    body       TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, message_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE message_feed (
+    branch_no  INTEGER NOT NULL,
+    device_no  INTEGER NOT NULL,
+    feed_seq   INTEGER NOT NULL,
+    message_no INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, device_no, feed_seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE payment (
+    branch_no     INTEGER NOT NULL,
+    id            BLOB    NOT NULL,
+    case_no       INTEGER NOT NULL,
+    amount_minor  INTEGER NOT NULL,
+    paid_day      INTEGER NOT NULL,
+    channel       INTEGER NOT NULL,
+    is_posted     INTEGER NOT NULL,
+    credited_no   INTEGER NOT NULL,
+    after_channel INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, case_no, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE person (
+    branch_no INTEGER NOT NULL,
+    person_no INTEGER NOT NULL,
+    code      TEXT    NOT NULL, -- staff number
+    name      TEXT    NOT NULL,
+    role      INTEGER NOT NULL,
+    team_no   INTEGER NOT NULL, -- 0: none
+    is_active INTEGER NOT NULL,
+    areas     TEXT    NOT NULL,
+    capacity  INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, person_no),
+    UNIQUE (branch_no, code)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE policy (
+    branch_no INTEGER NOT NULL,
+    hash      INTEGER NOT NULL,
+    body      TEXT    NOT NULL,
+    set_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, hash)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE quarantine (
+    branch_no INTEGER NOT NULL,
+    device_no INTEGER NOT NULL,
+    strand    INTEGER NOT NULL,
+    seq       INTEGER NOT NULL,
+    id        BLOB    NOT NULL,
+    reason    TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, device_no, strand, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE setting (
+    branch_no INTEGER NOT NULL,
+    name      TEXT    NOT NULL,
+    value     TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE strand (
+    branch_no     INTEGER NOT NULL,
+    device_no     INTEGER NOT NULL,
+    strand        INTEGER NOT NULL,
+    parent_strand INTEGER NOT NULL,
+    from_seq      INTEGER NOT NULL,
+    seq           INTEGER NOT NULL, -- last stored
+    link          BLOB    NOT NULL, -- after seq
+    order_at_ms   INTEGER NOT NULL, -- of the fact at seq
+    PRIMARY KEY (branch_no, device_no, strand)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE team (
+    branch_no INTEGER NOT NULL,
+    team_no   INTEGER NOT NULL,
+    name      TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, team_no),
+    UNIQUE (branch_no, name)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE verdict (
+    branch_no  INTEGER NOT NULL,
+    device_no  INTEGER NOT NULL,
+    strand     INTEGER NOT NULL,
+    seq        INTEGER NOT NULL,
+    verdict    INTEGER NOT NULL, -- sync/proto/verdicts.def
+    at_ms      INTEGER NOT NULL,
+    note       TEXT    NOT NULL,
+    is_settled INTEGER NOT NULL,
+    feed_seq   INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, device_no, strand, seq, verdict)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX arrangement_by_due ON arrangement (branch_no, due_day);
+CREATE INDEX arrangement_by_made ON arrangement (branch_no, made_at_ms);
+CREATE INDEX contact_by_time ON contact (branch_no, at_ms);
+CREATE INDEX device_by_person ON device (branch_no, person_no);
+CREATE INDEX event_by_case ON event (branch_no, case_no, order_at_ms, device_no, seq);
+CREATE UNIQUE INDEX event_by_id ON event (branch_no, id, strand);
+CREATE UNIQUE INDEX feed_by_seq ON feed (branch_no, device_no, feed_seq);
+CREATE INDEX incident_by_time ON incident (branch_no, at_ms);
+CREATE INDEX kase_state_asked ON kase_state (branch_no, case_no) WHERE asked_count > 0;
+CREATE INDEX kase_state_by_owner ON kase_state (branch_no, owner_no, case_no);
+CREATE INDEX payment_by_day ON payment (branch_no, paid_day);
+CREATE INDEX verdict_by_feed ON verdict (branch_no, device_no, feed_seq);
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+CREATE TRIGGER event_is_never_changed
+BEFORE UPDATE OF branch_no, device_no, strand, seq, id, order_at_ms, received_at_ms, link, body
+ON event
+BEGIN
+    SELECT RAISE(ABORT, 'the journal is append-only');
+END;
+CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+BEGIN
+    SELECT RAISE(ABORT, 'the journal is append-only');
+END;
