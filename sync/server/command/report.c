@@ -66,6 +66,7 @@ static enum period_kind period_usual(enum report_kind kind)
     case REPORT_field:
     case REPORT_month:
     case REPORT_conduct:
+    case REPORT_review:
     case REPORT_COUNT:
         break;
     }

@@ -250,6 +250,34 @@ TEST(test_report_says_when_recovery_fell)
     arena_deinit(&arena);
 }
 
+/* 25 % recovered against 40 % before and a target of 30 %: the target is what counts.
+ * Without a target the fall is the problem; a fall below the noise is none. */
+TEST(test_report_review_names_problems)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct rows_made made =
+        two_payments(&arena, date_from_civil(2026, 9, 10), date_from_civil(2026, 10, 10));
+    struct store_filled filled = store_filled_open();
+    store_filled_add(&filled, &arena, &made);
+    struct report_ask ask = ask_make(REPORT_review, PERIOD_month, date_from_civil(2026, 10, 1));
+    ask.lang = LANG_en;
+    ask.format = REPORT_FORMAT_csv;
+    EXPECT(strstr(report(&arena, &filled, &ask),
+                  "recovery_rate,Recovery rate,worse than before,25.00,40.00,-15.00") != NULL);
+    setting(filled.store, "target.month.recovery_rate", "3000");
+    const char *text = report(&arena, &filled, &ask);
+    EXPECT(strstr(text, "recovery_rate,Recovery rate,misses its target,25.00,30.00,-5.00") != NULL);
+    EXPECT(strstr(text, "recovery_rate,Recovery rate,worse") == NULL);
+    setting(filled.store, "target.month.recovery_rate", "2000");
+    text = report(&arena, &filled, &ask);
+    EXPECT(strstr(text, "misses its target") == NULL);
+    setting(filled.store, "target.week.recovery_rate", "9900"); /* of other periods */
+    EXPECT(strstr(report(&arena, &filled, &ask), "misses its target") == NULL);
+    store_filled_close(&filled);
+    arena_deinit(&arena);
+}
+
 /* The week of 1 January begins in the old year, and so do its figures. */
 TEST(test_report_week_crosses_the_year_end)
 {
