@@ -70,9 +70,11 @@ static enum err tally_period(struct arena *task, const struct screen_source *sou
                         date_instant(period.until_day + 1, 0, source->offset_minutes), from_day,
                         period.until_day + 1, &contacts));
     int32_t until_day = today > period.until_day ? today + 1 : period.until_day + 1;
-    TRY(store_rows_read(source->store, date_instant(period.from_day, 0, source->offset_minutes),
-                        date_instant(until_day, 0, source->offset_minutes), period.from_day,
-                        until_day, &others));
+    /* From before the period too: an arrangement made then may be decided in it. The
+     * tally passes over whatever does not count. */
+    TRY(store_rows_read(source->store, date_instant(from_day, 0, source->offset_minutes),
+                        date_instant(until_day, 0, source->offset_minutes), from_day, until_day,
+                        &others));
     tally_finish(&tally);
     metric_all(&tally, values_out);
     return OK;
