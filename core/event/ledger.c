@@ -132,14 +132,23 @@ static int64_t last_day(const struct fold_context *fold, int32_t due_day)
     return (int64_t)due_day + fold->state->grace_days;
 }
 
+/* On the day of making, only what became known after it: "500 now and the rest next week"
+ * must not count the 500 twice. On later days the two clocks are not compared. */
+static bool was_made_before(const struct fold_context *fold, const ds_Payment *payment,
+                            const ds_Arrangement *arrangement)
+{
+    int32_t made_day = fold_day(fold->record, (int64_t)arrangement->made_at_ms);
+    return payment->paid_day > made_day ||
+           (payment->paid_day == made_day && payment->at_ms >= arrangement->made_at_ms);
+}
+
 static bool counts_toward(const struct fold_context *fold, const ds_Payment *payment,
                           const ds_Arrangement *arrangement)
 {
     int32_t due_day;
     uint64_t missing_minor;
     next_due(fold->state, arrangement, &due_day, &missing_minor);
-    return takes_money(arrangement) && payment->at_ms >= arrangement->made_at_ms &&
-           payment->paid_day >= fold_day(fold->record, (int64_t)arrangement->made_at_ms) &&
+    return takes_money(arrangement) && was_made_before(fold, payment, arrangement) &&
            payment->paid_day <= last_day(fold, due_day);
 }
 

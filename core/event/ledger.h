@@ -21,8 +21,9 @@
  *
  * Money: a posted payment counts toward active arrangements, the one due first
  * first, each fen once, when it was paid on a day from the day of making through
- * the due day and the days of grace, and became known after the making. What
- * counted for nothing is tried again at every later check and decision. */
+ * the due day and the days of grace; on the day of making itself only when it
+ * became known, from the tablet or the bank, after the making. What counted for
+ * nothing is tried again at every later check and decision. */
 #pragma once
 
 #include "core/event/kind/kind.h"

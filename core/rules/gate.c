@@ -251,7 +251,8 @@ static void check_place(struct gate *gate)
     } else if (facts->place == ADDRESS_KIND_work) {
         fire(gate, REFUSAL_workplace);
     }
-    if (!facts->has_fix) {
+    bool is_fresh = facts->has_fix && facts->fix_age_s <= gate->policy->fix_age_high;
+    if (!is_fresh) {
         fire(gate, REFUSAL_no_fix);
     } else if (facts->is_located && facts->distance_m > gate->policy->distance_warning) {
         verdict_value(fire(gate, REFUSAL_far_from_address), "metres", EVENT_VALUE_count,

@@ -23,6 +23,7 @@ struct gate_facts {
     uint32_t target_role; /* roles.def: whom the visit is to; 0: the borrower */
     uint32_t place;       /* address_kinds.def; 0 not said */
     bool has_fix;
+    uint32_t fix_age_s;     /* older than policy fix_age_high: as no fix */
     uint32_t distance_m;    /* to the chosen address, when has_fix and the address is located */
     bool is_located;        /* the address has a position */
     uint32_t clock_quality; /* clock_qualities.def; 0 trusted */

@@ -50,6 +50,19 @@ TEST(test_promises_are_kept_part_kept_or_broken)
     }
 }
 
+/* "500 now and the rest by next week": the 500 are no part of the promise. */
+TEST(test_money_handed_over_before_the_promise_is_not_counted_toward_it)
+{
+    struct story story;
+    story_start(&story);
+    story_tell(&story, sample_event(EVENT_payment_noted), 1); /* 300.00, R-2026-1 */
+    struct id id = story_promise(&story, 50000, DUE);
+    story_pay(&story, 30000, SAMPLE_DAY, "R-2026-1");
+    EXPECT_INT(0, story_arrangement(&story, id)->paid_minor);
+    story_pay(&story, 20000, SAMPLE_DAY, "another, later that day");
+    EXPECT_INT(20000, story_arrangement(&story, id)->paid_minor);
+}
+
 TEST(test_judging_is_final_and_said_once)
 {
     struct story story;

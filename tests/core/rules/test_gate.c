@@ -289,6 +289,14 @@ TEST(test_place_position_clock_and_age)
     scene.facts.distance_m = 201;
     verdict = gate_check(&scene.policy, GATE_checkin, &scene.facts);
     EXPECT_INT(SEVERITY_warn, fired(&verdict, REFUSAL_far_from_address));
+    scene.facts.fix_age_s = 300;
+    verdict = gate_check(&scene.policy, GATE_checkin, &scene.facts);
+    EXPECT_INT(SEVERITY_warn, fired(&verdict, REFUSAL_far_from_address));
+    scene.facts.fix_age_s = 301;
+    verdict = gate_check(&scene.policy, GATE_checkin, &scene.facts);
+    EXPECT_INT(SEVERITY_ok, fired(&verdict, REFUSAL_far_from_address));
+    EXPECT_INT(SEVERITY_log, fired(&verdict, REFUSAL_no_fix));
+    scene.facts.fix_age_s = 0;
     scene.facts.is_located = false;
     verdict = gate_check(&scene.policy, GATE_checkin, &scene.facts);
     EXPECT_INT(0, verdict.fired_count);
