@@ -1,0 +1,264 @@
+/* Goal: every envelope is carried in order until it is answered, nothing is
+ * removed, nothing is posted twice while its answer waits, and the network may
+ * behave as it likes. */
+#include "sync/client/agent.h"
+
+#include "core/base/limits.h"
+#include "core/os/os.h"
+#include "sync/proto/envelope.h"
+#include "sync/proto/layout.h"
+#include "tests/lib/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <unistd.h>
+
+/* ---- a network that answers from a script ---- */
+
+struct scripted {
+    enum err err;
+    int32_t status;
+    uint8_t body[64];
+    size_t body_size;
+    int64_t retry_after_s;
+};
+
+struct stage {
+    struct arena arena, task;
+    char folder[64];
+    const char *spool, *out, *in;
+    struct agent agent;
+    struct test_rng rng_state;
+    struct rng rng;
+    int64_t now_ms;
+    struct clock clock;
+    struct scripted next;
+    size_t post_count;
+    char posted[64]; /* last body, as text */
+    char url[128];
+};
+
+static struct clock_reading read_clock(void *context)
+{
+    struct stage *stage = context;
+    return (struct clock_reading){
+        .wall_ms = 1763863200000 + stage->now_ms, .monotonic_ms = stage->now_ms, .boot = 1};
+}
+
+static enum err post(void *context, struct arena *arena, const char *url, const void *body,
+                     size_t body_size, struct transport_response *response_out)
+{
+    struct stage *stage = context;
+    stage->post_count++;
+    snprintf(stage->posted, sizeof stage->posted, "%.*s", (int)body_size, (const char *)body);
+    snprintf(stage->url, sizeof stage->url, "%s", url);
+    *response_out = (struct transport_response){
+        .status = stage->next.status,
+        .body = arena_copy(arena, stage->next.body, stage->next.body_size),
+        .body_size = stage->next.body_size,
+        .retry_after_s = stage->next.retry_after_s,
+        .sent_size = body_size,
+        .received_size = stage->next.body_size,
+    };
+    return stage->next.err;
+}
+
+static void put(struct stage *stage, const char *folder, const char *name, const char *text)
+{
+    EXPECT_OK(os_file_replace(os_path(&stage->arena, folder, name), text, strlen(text)));
+}
+
+static void answer_with(struct stage *stage, int32_t status, const uint8_t *body, size_t size)
+{
+    stage->next = (struct scripted){.status = status, .body_size = size};
+    memcpy(stage->next.body, body, size);
+}
+
+static const uint8_t ANSWER[] = {ENVELOPE_FORMAT << 4 | ENVELOPE_answer, 1, 2, 3, 4};
+
+static void good(struct stage *stage)
+{
+    answer_with(stage, 200, ANSWER, sizeof ANSWER);
+}
+
+static struct stage *stage_open(void)
+{
+    struct stage *stage = calloc(1, sizeof *stage);
+    arena_init(&stage->arena, 0);
+    arena_init(&stage->task, 0);
+    snprintf(stage->folder, sizeof stage->folder, "/tmp/doorstep-agent-XXXXXX");
+    EXPECT(mkdtemp(stage->folder) != NULL);
+    stage->spool = os_path(&stage->arena, stage->folder, LAYOUT_SPOOL);
+    stage->out = os_path(&stage->arena, stage->spool, LAYOUT_OUT);
+    stage->in = os_path(&stage->arena, stage->spool, LAYOUT_IN);
+    EXPECT_OK(os_folder_make(stage->out));
+    EXPECT_OK(os_folder_make(stage->in));
+    stage->rng = test_rng_make(&stage->rng_state, 1);
+    stage->clock = (struct clock){.read = read_clock, .context = stage};
+    struct transport transport = {.post = post, .context = stage};
+    agent_init(&stage->agent, stage->spool, &stage->clock, &stage->rng, &transport);
+    put(stage, stage->spool, LAYOUT_CONF, "url=http://hq.example:8080/\nhq=0011223344556677\n");
+    good(stage);
+    return stage;
+}
+
+static void remove_folder(struct stage *stage, const char *folder)
+{
+    const char **names = NULL;
+    size_t count = 0;
+    EXPECT_OK(os_folder_list(&stage->arena, folder, &names, &count));
+    for (size_t i = 0; i < count; i++) {
+        const char *path = os_path(&stage->arena, folder, names[i]);
+        if (unlink(path) != 0) {
+            remove_folder(stage, path);
+        }
+    }
+    (void)rmdir(folder);
+}
+
+static void stage_close(struct stage *stage)
+{
+    remove_folder(stage, stage->folder);
+    arena_deinit(&stage->arena);
+    arena_deinit(&stage->task);
+    free(stage);
+}
+
+static enum agent_step step(struct stage *stage)
+{
+    enum agent_step step_done;
+    int64_t wait_ms = 0;
+    EXPECT_OK(agent_step(&stage->agent, &stage->task, &step_done, &wait_ms));
+    EXPECT(wait_ms >= 0 && wait_ms <= PUMP_LOOK_MS);
+    EXPECT((step_done == AGENT_STEP_idle) == (wait_ms > 0));
+    return step_done;
+}
+
+static bool exists(struct stage *stage, const char *folder, const char *name)
+{
+    return os_file_exists(os_path(&stage->arena, folder, name));
+}
+
+TEST(test_envelopes_are_carried_in_order_and_stay)
+{
+    struct stage *stage = stage_open();
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    put(stage, stage->out, "00000000000000000010-b.env", "second");
+    put(stage, stage->out, "00000000000000000002-c.env", "first");
+    put(stage, stage->out, "note.txt", "not an envelope");
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    EXPECT_TEXT("first", stage->posted);
+    EXPECT_TEXT("http://hq.example:8080/v1/envelope", stage->url);
+    EXPECT(exists(stage, stage->in, "00000000000000000002-c.ans"));
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    EXPECT_TEXT("second", stage->posted);
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    EXPECT_INT(2, stage->post_count);
+    EXPECT(exists(stage, stage->out, "00000000000000000002-c.env"));
+    EXPECT(exists(stage, stage->out, "00000000000000000010-b.env"));
+    struct str text;
+    struct status status;
+    EXPECT_OK(os_file_read(&stage->arena, os_path(&stage->arena, stage->spool, LAYOUT_STATUS), 4096,
+                           &text));
+    status_from_text(&status, text);
+    EXPECT_INT(2, status.posted);
+    EXPECT_INT(2, status.delivered);
+    EXPECT_INT(OK, status.last_error);
+    EXPECT_INT(11, status.sent_bytes);
+    EXPECT_INT(0, status.next_try_at_ms);
+    stage_close(stage);
+}
+
+/* What the network may do, and what becomes of it. */
+TEST(test_failures_wait_and_lose_nothing)
+{
+    static const struct {
+        const char *row;
+        struct scripted next;
+        enum err err;
+        bool is_told; /* the app gets the refusal */
+    } rows[] = {
+        {"offline", {.err = ERR_offline}, ERR_offline, false},
+        {"timed out", {.err = ERR_timed_out}, ERR_timed_out, false},
+        {"too long", {.err = ERR_too_long}, ERR_too_long, false},
+        {"overloaded", {.status = 503, .body = {0x15, 18}, .body_size = 2}, ERR_overloaded, false},
+        {"overloaded, no body", {.status = 429}, ERR_overloaded, false},
+        {"failed", {.status = 500, .body = {0x15, 19}, .body_size = 2}, ERR_refused, false},
+        {"refused", {.status = 400, .body = {0x15, 7}, .body_size = 2}, ERR_refused, true},
+        {"revoked", {.status = 403, .body = {0x15, 17}, .body_size = 2}, ERR_refused, true},
+        {"refused with 200", {.status = 200, .body = {0x15, 7}, .body_size = 2}, ERR_refused, true},
+        {"moved", {.status = 302, .body = {0x13, 1, 2, 3}, .body_size = 4}, ERR_refused, false},
+        {"a page of a hotel",
+         {.status = 200, .body = "<html>", .body_size = 6},
+         ERR_refused,
+         false},
+        {"a batch", {.status = 200, .body = {0x11, 1, 2, 3}, .body_size = 4}, ERR_refused, false},
+        {"nothing", {.status = 200}, ERR_refused, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct stage *stage = stage_open();
+        put(stage, stage->out, "00000000000000000001-a.env", "fact");
+        stage->next = rows[i].next;
+        EXPECT_ROW(rows[i].row, step(stage) == AGENT_STEP_failed);
+        EXPECT_ROW(rows[i].row, stage->agent.status.last_error == rows[i].err);
+        EXPECT_ROW(rows[i].row,
+                   exists(stage, stage->in, "00000000000000000001-a.ans") == rows[i].is_told);
+        EXPECT_ROW(rows[i].row, exists(stage, stage->out, "00000000000000000001-a.env"));
+        EXPECT_ROW(rows[i].row, step(stage) == AGENT_STEP_idle);
+        EXPECT_ROW(rows[i].row, stage->post_count == 1);
+        /* The app took notice of the refusal; the network comes back. */
+        EXPECT_OK(os_file_remove(os_path(&stage->arena, stage->in, "00000000000000000001-a.ans")));
+        good(stage);
+        stage->now_ms += PUMP_BACKOFF_FIRST_MS;
+        EXPECT_ROW(rows[i].row, step(stage) == AGENT_STEP_delivered);
+        EXPECT_ROW(rows[i].row, stage->agent.pump.failures == 0);
+        stage_close(stage);
+    }
+}
+
+TEST(test_retry_after_is_honoured_and_waking_ends_it)
+{
+    struct stage *stage = stage_open();
+    put(stage, stage->out, "00000000000000000001-a.env", "fact");
+    stage->next = (struct scripted){.status = 503, .retry_after_s = 60};
+    EXPECT_INT(AGENT_STEP_failed, step(stage));
+    good(stage);
+    stage->now_ms += 59000;
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    put(stage, stage->spool, LAYOUT_WAKE, "");
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    EXPECT(!exists(stage, stage->spool, LAYOUT_WAKE));
+    stage_close(stage);
+}
+
+/* The app found the answer damaged and threw it away: the envelope goes again, but
+ * not in a circle at the speed of the network. */
+TEST(test_an_answer_thrown_away_is_fetched_again_later)
+{
+    struct stage *stage = stage_open();
+    put(stage, stage->out, "00000000000000000001-a.env", "fact");
+    for (int i = 0; i < 3; i++) {
+        EXPECT_INT(AGENT_STEP_delivered, step(stage));
+        EXPECT_OK(os_file_remove(os_path(&stage->arena, stage->in, "00000000000000000001-a.ans")));
+        stage->now_ms += i == 0 ? 0 : PUMP_BACKOFF_MAX_MS;
+    }
+    EXPECT_INT(3, stage->post_count);
+    stage->now_ms -= PUMP_BACKOFF_MAX_MS;
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    stage_close(stage);
+}
+
+TEST(test_without_headquarters_or_folder_the_agent_waits)
+{
+    struct stage *stage = stage_open();
+    put(stage, stage->out, "00000000000000000001-a.env", "fact");
+    EXPECT_OK(os_file_remove(os_path(&stage->arena, stage->spool, LAYOUT_CONF)));
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    put(stage, stage->spool, LAYOUT_CONF, "hq=1\nurl=\n");
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    EXPECT_INT(0, stage->post_count);
+    stage->agent.spool = "/tmp/doorstep-no-such-folder";
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    stage_close(stage);
+}
