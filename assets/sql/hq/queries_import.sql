@@ -76,3 +76,10 @@ FROM kase k
 LEFT JOIN kase_state s ON s.branch_no = k.branch_no AND s.case_no = k.case_no
 WHERE k.branch_no = $branch_no
 ORDER BY k.case_no
+
+-- name: assign_history
+SELECT a.epoch, a.at_ms, a.why, COALESCE(p.code, ''), COALESCE(p.name, '')
+FROM assignment a
+LEFT JOIN person p ON p.branch_no = a.branch_no AND p.person_no = a.owner_no
+WHERE a.branch_no = $branch_no AND a.case_no = $case_no
+ORDER BY a.epoch

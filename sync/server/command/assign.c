@@ -2,7 +2,9 @@
 #include "sync/server/import/assign.h"
 
 #include "core/base/str.h"
+#include "core/domain/date.h"
 #include "sync/server/command/command.h"
+#include "sync/server/command/lookup.h"
 #include "sync/server/import/import_batch.h"
 
 static const char *const options_with_value[] = {"--from", "--to", "--case", "--explain", NULL};
@@ -72,8 +74,31 @@ static enum command_exit case_explain(struct command_context *context,
     if (one == NULL) {
         return COMMAND_not_found;
     }
-    fprintf(context->out, "%s: %s\n", one->case_ref,
-            assign_why_text(context->arena, context->lang, plan, one));
+    int32_t offset;
+    enum err err = lookup_offset(context, &offset);
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    struct hq_query query = hq_query(context->store, SQL_HQ_assign_history);
+    hq_bind_i64(&query, "$case_no", (int64_t)one->case_no);
+    while (hq_next(&query)) {
+        char at[DATE_INSTANT_TEXT_SIZE];
+        command_say(
+            context,
+            COMMAND_TEXT("assign.say.history", lang_value_count("epoch", hq_i64(&query, 0)),
+                         lang_value_text("at", date_instant_to_text(at, hq_i64(&query, 1), offset)),
+                         lang_value_text("code", str_text(context->arena, hq_text(&query, 3))),
+                         lang_value_text("name", str_text(context->arena, hq_text(&query, 4))),
+                         lang_value_text("why", str_text(context->arena, hq_text(&query, 2)))));
+    }
+    err = hq_end(&query);
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    command_say(context,
+                COMMAND_TEXT("assign.say.now", lang_value_text("case", one->case_ref),
+                             lang_value_text("why", assign_why_text(context->arena, context->lang,
+                                                                    plan, one))));
     return COMMAND_ok;
 }
 

@@ -156,7 +156,8 @@ static int64_t history_make(struct arena *arena, struct sample_rng *rng, int32_t
     for (int64_t i = 0; i < made; i++) {
         int64_t fate = sample_below(rng, 100);
         int64_t amount = sample_between(rng, 2, 50) * 10000;
-        due_day -= (int32_t)sample_between(rng, 5, 30);
+        /* Spread over the time since the debt fell due. */
+        due_day -= (int32_t)sample_between(rng, 1, overdue / (int32_t)made);
         const char *state = fate < 62 ? "失约" : fate < 80 ? "部分履约" : "已履约";
         broken += fate < 62 ? 1 : 0;
         if (told < 6) {
