@@ -107,7 +107,7 @@ enum err enrol_join(struct api *api, struct visit *visit, struct ingest *ingest)
     hq_bind_i64(&person, "$person_no", code.person_no);
     bool is_active = false;
     if (hq_next(&person)) {
-        is_active = hq_i64(&person, 3) != 0;
+        is_active = hq_i64(&person, 4) != 0;
         (void)str_copy(answer->person_name, sizeof answer->person_name, hq_text(&person, 1));
     }
     TRY(hq_end(&person));
