@@ -316,8 +316,10 @@ static void case_make(struct arena *arena, const struct sample_options *options,
     }
     size_t product = product_pick(&rng);
     row->balance_day = options->today - (int32_t)sample_between(&rng, 1, 3);
+    /* The seed stands in the reference, so that two samples do not meet. */
     row->fields[CASE_COLUMN_case_ref] =
-        str_format(arena, "NZ%s%07lld", products[product].code, (long long)index + 1);
+        str_format(arena, "NZ%s%04llu-%06lld", products[product].code,
+                   (unsigned long long)(options->seed % 10000), (long long)index + 1);
     row->fields[CASE_COLUMN_client] = products[product].client;
     row->fields[CASE_COLUMN_product] = products[product].name;
     row->fields[CASE_COLUMN_currency] = "CNY";
