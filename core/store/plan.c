@@ -8,6 +8,33 @@ static const struct store_field stop_fields[] = {
     STORE_FIELD(struct store_stop, travel_m), STORE_FIELD(struct store_stop, done_at_ms),
 };
 
+/* What is done comes first, in the order it had: 1 .. done_count. */
+static enum err move_done(struct store *store, int32_t day, size_t *done_count_out)
+{
+    struct arena arena;
+    struct store_stmt stmt;
+    void *rows = NULL;
+    arena_init(&arena, 0);
+    enum err err = store_stmt_start(store, SQL_DEVICE_stop_list, &stmt);
+    if (err == OK) {
+        store_stmt_bind_number(&stmt, "$day", day);
+        err = store_row_list(&stmt, stop_fields, COUNT(stop_fields), sizeof(struct store_stop),
+                             &arena, &rows, done_count_out);
+    }
+    const struct store_stop *stops = rows;
+    for (size_t i = 0; err == OK && i < *done_count_out; i++) {
+        err = store_stmt_start(store, SQL_DEVICE_stop_move, &stmt);
+        if (err == OK) {
+            store_stmt_bind_number(&stmt, "$day", day);
+            store_stmt_bind_number(&stmt, "$case_no", (int64_t)stops[i].case_no);
+            store_stmt_bind_number(&stmt, "$position", (int64_t)i + 1);
+            err = store_stmt_run(&stmt);
+        }
+    }
+    arena_deinit(&arena);
+    return err;
+}
+
 enum err store_plan_set(struct store *store, int32_t day, const struct store_stop *stops,
                         size_t count)
 {
@@ -16,11 +43,13 @@ enum err store_plan_set(struct store *store, int32_t day, const struct store_sto
     TRY(store_stmt_start(store, SQL_DEVICE_stop_clear, &stmt));
     store_stmt_bind_number(&stmt, "$day", day);
     TRY(store_stmt_run(&stmt));
+    size_t done_count = 0;
+    TRY(move_done(store, day, &done_count));
     for (size_t i = 0; i < count; i++) {
         TRY(store_stmt_start(store, SQL_DEVICE_stop_put, &stmt));
         store_stmt_bind_number(&stmt, "$day", day);
         store_stmt_bind_number(&stmt, "$case_no", (int64_t)stops[i].case_no);
-        store_stmt_bind_number(&stmt, "$position", (int64_t)i + 1);
+        store_stmt_bind_number(&stmt, "$position", (int64_t)(done_count + i) + 1);
         store_stmt_bind_number(&stmt, "$state",
                                stops[i].state == STOP_left_out ? STOP_left_out : STOP_planned);
         store_stmt_bind_number(&stmt, "$reason", stops[i].reason);

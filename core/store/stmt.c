@@ -117,8 +117,7 @@ int store_stmt_column(const struct store_stmt *stmt, const char *name)
             return i;
         }
     }
-    CHECK(!"no such column");
-    return -1;
+    check_failed("the statement has this column", __FILE__, __LINE__);
 }
 
 int64_t store_stmt_number(const struct store_stmt *stmt, const char *name)

@@ -385,7 +385,8 @@ struct store_stop {
     struct store_case_item item; /* item.case_no 0 when the case is no longer here */
 };
 /* Replaces the plan of `day` by `stops` in this order (position, done_at_ms and
- * item are not read). Stops already visited or skipped stay what they are. */
+ * item are not read). Stops already visited or skipped stay what they are and
+ * come first; they must not be among `stops`. */
 enum err store_plan_set(struct store *store, int32_t day, const struct store_stop *stops,
                         size_t count) MUST_USE;
 /* Marks the case's stop on `day`; a case outside the plan becomes its last stop. */

@@ -26,8 +26,10 @@ static int step_begin(struct fault_disk *disk, int failure)
     if (disk->fail_at_step == disk->step_count) {
         return failure;
     }
-    if (disk->full_at_step == disk->step_count) {
-        disk->is_full = true;
+    if (disk->full_at_step != 0) {
+        uint64_t end = disk->full_at_step + disk->full_steps;
+        disk->is_full = disk->step_count >= disk->full_at_step &&
+                        (disk->full_steps == 0 || disk->step_count < end);
     }
     return SQLITE_OK;
 }
@@ -337,7 +339,7 @@ void fault_disk_arm(struct fault_disk *disk)
 {
     disk->step_count = disk->flush_count = disk->write_count = 0;
     disk->cut_before_step = disk->cut_after_step = 0;
-    disk->fail_at_step = disk->full_at_step = 0;
+    disk->fail_at_step = disk->full_at_step = disk->full_steps = 0;
     disk->is_full = false;
     disk->last_size = 0;
 }

@@ -38,6 +38,7 @@ struct fault_disk {
     uint64_t cut_after_step;
     uint64_t fail_at_step; /* this step gives an I/O error … */
     uint64_t full_at_step; /* … or "disk full", as do all later writes */
+    uint64_t full_steps;   /* it is full for so many steps; 0: from then on */
     bool is_dead;          /* power was cut */
     bool is_full;
     int last_file; /* of the last write: what is torn */

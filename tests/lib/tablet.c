@@ -141,8 +141,7 @@ enum err tablet_receive(struct tablet *tablet, const struct store_case_feed *row
     return journey_apply_download(&tablet->journey, &download, &result);
 }
 
-/* Enrols and fills a tablet that is open and empty. */
-static void fill(struct tablet *tablet, size_t case_count)
+void tablet_fill(struct tablet *tablet, size_t case_count)
 {
     static const struct chain_public_key hq_key = {{1, 2, 3}};
     static const struct enrolment enrolment = {
@@ -176,7 +175,7 @@ static void fill(struct tablet *tablet, size_t case_count)
 void tablet_open(struct tablet *tablet, size_t case_count)
 {
     tablet_open_bare(tablet);
-    fill(tablet, case_count);
+    tablet_fill(tablet, case_count);
 }
 
 void tablet_open_file(struct tablet *tablet, const char *path, size_t case_count)
@@ -185,7 +184,7 @@ void tablet_open_file(struct tablet *tablet, const char *path, size_t case_count
     tablet->options = (struct store_options){.path = path};
     EXPECT_OK(tablet_reopen(tablet));
     if (tablet->journey.device_no == 0) {
-        fill(tablet, case_count);
+        tablet_fill(tablet, case_count);
     }
 }
 

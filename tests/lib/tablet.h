@@ -34,6 +34,8 @@ void tablet_open_bare(struct tablet *tablet);
 /* Like tablet_open() on the real file system: `path` of the database file. What is
  * there is used as it is. */
 void tablet_open_file(struct tablet *tablet, const char *path, size_t case_count);
+/* Enrols an empty tablet and gives it its cases. */
+void tablet_fill(struct tablet *tablet, size_t case_count);
 void tablet_close(struct tablet *tablet);
 /* After a power cut, or to see what is on the disk. The disk is left as it is. */
 enum err tablet_reopen(struct tablet *tablet);

@@ -137,6 +137,9 @@ WHERE day = $day ORDER BY position
 -- What is done stays: state 1 visited, 2 skipped.
 DELETE FROM stop WHERE day = $day AND state NOT IN (1, 2)
 
+-- name: stop_move
+UPDATE stop SET position = $position WHERE day = $day AND case_no = $case_no
+
 -- name: stop_put
 INSERT INTO stop (day, case_no, position, state, is_planned, reason, arrive_at_ms, travel_m,
                   done_at_ms)

@@ -288,9 +288,10 @@ static void cut_everywhere(const struct cut_journey *journey)
     fault_disk_arm(&tablet->disk);
     EXPECT_OK(journey->run(tablet));
     uint64_t step_count = tablet->disk.step_count;
+    uint64_t flush_count = tablet->disk.flush_count;
     const char *after = tablet_dump(tablet);
     EXPECT(step_count >= 2); /* at least the log and its flush */
-    EXPECT(tablet->disk.flush_count >= 1);
+    EXPECT(flush_count >= 1);
 
     for (uint64_t step = 1; step <= step_count; step++) {
         for (int keep = FAULT_KEEP_flushed; keep <= FAULT_KEEP_torn; keep++) {
@@ -299,7 +300,7 @@ static void cut_everywhere(const struct cut_journey *journey)
         }
     }
     print_message("%s: %llu steps, %llu flushes\n", journey->name, (unsigned long long)step_count,
-                  (unsigned long long)tablet->disk.flush_count);
+                  (unsigned long long)flush_count);
     tablet_close(tablet);
     fault_disk_free(base);
     free(tablet);

@@ -1,0 +1,107 @@
+#include "tests/lib/tablet.h"
+
+#include "core/domain/catalog.h"
+#include "core/rules/plan.h"
+
+static struct store_stop *stops_of(struct tablet *tablet, size_t *count_out)
+{
+    struct store_stop *stops = NULL;
+    EXPECT_OK(store_plan_list(tablet->store, &tablet->task, journey_today(&tablet->journey), &stops,
+                              count_out));
+    return stops;
+}
+
+TEST(test_day_has_every_open_case_once_in_order)
+{
+    struct tablet tablet;
+    struct open_day day;
+    size_t count = 0;
+    tablet_open(&tablet, 5);
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT(!day.was_open);
+    EXPECT_INT(5, day.planned_count + day.left_out_count);
+    struct store_stop *stops = stops_of(&tablet, &count);
+    EXPECT_INT(5, count);
+    for (size_t i = 0; i < count; i++) {
+        EXPECT_INT(i + 1, stops[i].position);
+        EXPECT(stops[i].is_planned);
+        EXPECT_INT(stops[i].case_no, stops[i].item.case_no);
+        EXPECT(stops[i].item.rank.score > 0);
+        EXPECT(stops[i].item.rank.reason_count > 0);
+    }
+    tablet_close(&tablet);
+}
+
+TEST(test_planning_again_keeps_what_is_done_first)
+{
+    struct tablet tablet;
+    struct open_day day;
+    struct capture capture;
+    ds_VisitSkipped skip = {.reason = SKIP_REASON_weather};
+    size_t count = 0;
+    tablet_open(&tablet, 4);
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    uint64_t third = stops_of(&tablet, &count)[2].case_no;
+    EXPECT_OK(journey_skip_visit(&tablet.journey, third, &skip, &capture));
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT(day.was_open);
+    EXPECT_INT(3, day.planned_count);
+    struct store_stop *stops = stops_of(&tablet, &count);
+    EXPECT_INT(4, count);
+    EXPECT_INT(third, stops[0].case_no);
+    EXPECT_INT(STOP_skipped, stops[0].state);
+    for (size_t i = 0; i < count; i++) {
+        EXPECT_INT(i + 1, stops[i].position);
+    }
+    struct close_day counts;
+    EXPECT_OK(journey_day_counts(&tablet.journey, day.day, &counts));
+    EXPECT_INT(4, counts.planned);
+    EXPECT_INT(1, counts.skipped);
+    tablet_close(&tablet);
+}
+
+/* What a rule forbids, or another day was agreed for, is not on the plan; an agreed
+ * time of today comes with its window. */
+TEST(test_plan_leaves_out_what_must_not_or_need_not_be_visited)
+{
+    struct tablet tablet;
+    struct open_day day;
+    size_t count = 0;
+    tablet_open(&tablet, 1);
+    ds_CaseRecord *record = ARENA_NEW(&tablet.task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet.task, ds_CaseState);
+    struct store_case_feed rows[4];
+    int32_t today = journey_today(&tablet.journey);
+    tablet_record(record, 2);
+    record->flags = UINT64_C(1) << STOP_FLAG_refuses_visits;
+    tablet_state(state, record);
+    rows[0] = tablet_feed(&tablet, record, state, 0);
+    tablet_record(record, 3);
+    tablet_state(state, record);
+    state->next_day = today + 2;
+    rows[1] = tablet_feed(&tablet, record, state, 0);
+    tablet_record(record, 4);
+    tablet_state(state, record);
+    state->next_day = today;
+    state->next_from_minute = 15 * 60;
+    state->next_until_minute = 16 * 60;
+    rows[2] = tablet_feed(&tablet, record, state, 0);
+    tablet_record(record, 5);
+    tablet_state(state, record);
+    state->life = CASE_LIFE_recalled;
+    rows[3] = tablet_feed(&tablet, record, state, 0);
+    EXPECT_OK(tablet_receive(&tablet, rows, 4));
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT_INT(2, day.planned_count);
+    struct store_stop *stops = stops_of(&tablet, &count);
+    EXPECT_INT(2, count);
+    for (size_t i = 0; i < count; i++) {
+        EXPECT(stops[i].case_no == 1 || stops[i].case_no == 4);
+        if (stops[i].case_no == 4) {
+            EXPECT_INT(PLAN_REASON_appointment, stops[i].reason);
+            int64_t from_ms = tablet_start_ms() + 5 * 60 * 60 * 1000;
+            EXPECT(stops[i].arrive_at_ms >= from_ms && stops[i].arrive_at_ms < from_ms + 3600000);
+        }
+    }
+    tablet_close(&tablet);
+}
