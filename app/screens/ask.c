@@ -153,7 +153,10 @@ bool ask_is_ready(const struct ask *ask, const ds_Event *event, const char **why
     struct event_fault fault = {0};
     if (!event_check(copy, &fault)) {
         if (why_out != NULL) {
-            *why_out = view_text(view, fault.key);
+            const char *what = str_format(view->arena, "field.%s", fault.field);
+            *why_out = lang_has(what) ? view_fill(view, "ask.missing", lang_value_key("what", what),
+                                                  lang_value_key("why", fault.key))
+                                      : view_text(view, fault.key);
         }
         return false;
     }

@@ -95,11 +95,11 @@ bool ask_money_promise_made(struct ui *ui, const struct ask *ask, ds_PromiseMade
     int32_t chip_count = owed_chips(ask, chips);
     bool has_changed = false;
     parts_columns_open(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 3);
     has_changed |=
         amount(ui, ask, "ask.promise_amount", chips, chip_count, &record->amount_minor);
     parts_column_close(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 2);
     owed_line(ui, ask);
     parts_heading(ui, view, "ask.promise_day");
     int32_t last_day = ask->record == NULL
@@ -146,10 +146,10 @@ bool ask_money_settlement_requested(struct ui *ui, const struct ask *ask,
     const struct view *view = ask->view;
     bool has_changed = false;
     parts_columns_open(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 3);
     has_changed |= amount(ui, ask, "ask.settlement_offer", NULL, 0, &record->offer_minor);
     parts_column_close(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 2);
     widget_banner(ui, NULL,
                   &(struct widget_banner){.tone = WIDGET_BADGE_info,
                                           .title = view_text(view, "ask.request_only")});
@@ -188,11 +188,11 @@ bool ask_money_waiver_requested(struct ui *ui, const struct ask *ask, ds_WaiverR
         }
     }
     parts_columns_open(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 3);
     has_changed |=
         amount(ui, ask, "ask.waiver_amount", chips, chip_count, &record->amount_minor);
     parts_column_close(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 2);
     widget_banner(ui, NULL,
                   &(struct widget_banner){.tone = WIDGET_BADGE_info,
                                           .title = view_text(view, "ask.request_only")});
@@ -214,10 +214,10 @@ bool ask_money_payment_noted(struct ui *ui, const struct ask *ask, ds_PaymentNot
     int32_t chip_count = owed_chips(ask, chips);
     bool has_changed = false;
     parts_columns_open(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 3);
     has_changed |= amount(ui, ask, "ask.payment_amount", chips, chip_count, &record->amount_minor);
     parts_column_close(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 2);
     widget_banner(ui, NULL,
                   &(struct widget_banner){.tone = WIDGET_BADGE_info,
                                           .title = view_text(view, "ask.no_cash"),

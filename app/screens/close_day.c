@@ -74,7 +74,7 @@ void close_day_frame(struct ui *ui, const struct view *view, void *model_in,
                                                                          model->closed_at_ms)))});
     }
     parts_columns_open(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 2);
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
     widget_card_heading(ui, view_text(view, "close.plan"));
     ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
@@ -99,7 +99,7 @@ void close_day_frame(struct ui *ui, const struct view *view, void *model_in,
     bool has_changed = parts_note(ui, view, "note", view_text(view, "close.note"), NULL, 0,
                                   day->note, sizeof day->note);
     parts_column_close(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 3);
     int64_t value = day->distance_m / 10; /* the pad counts hundredths of a kilometre */
     struct widget_amount_chip chips[] = {
         {"10 km", 1000}, {"20 km", 2000}, {"30 km", 3000}, {"50 km", 5000}};
@@ -119,19 +119,23 @@ void close_day_frame(struct ui *ui, const struct view *view, void *model_in,
     parts_column_close(ui);
     parts_columns_close(ui);
     parts_body_close(ui);
-    widget_bar_actions_open(ui);
-    if (widget_button(ui, "close/confirm",
-                      &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                              .label = view_text(view, "close.confirm"),
-                                              .icon = ICON_playlist_add_check,
-                                              .is_wide = true,
-                                              .is_disabled = model->has_open_visit})) {
+    bool is_confirmed = false;
+    if (parts_actions_open(ui)) {
+        is_confirmed = widget_button(ui, "close/confirm",
+                                     &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                                             .label = view_text(view,
+                                                                                "close.confirm"),
+                                                             .icon = ICON_playlist_add_check,
+                                                             .is_wide = true,
+                                                             .is_disabled = model->has_open_visit});
+        ui_close(ui);
+    }
+    if (is_confirmed) {
         intent_out->kind = INTENT_capture;
         intent_out->event = model->event;
     } else if (has_changed && intent_out->kind == INTENT_none) {
         intent_out->kind = INTENT_form_save;
         intent_out->event = model->event;
     }
-    ui_close(ui);
     parts_screen_close(ui, view, NULL, 0);
 }

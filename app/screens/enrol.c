@@ -77,8 +77,7 @@ void enrol_frame(struct ui *ui, const struct view *view, void *model_in, struct 
                                               .icon = ICON_lock});
     }
     parts_body_close(ui);
-    if (!is_waiting) {
-        widget_bar_actions_open(ui);
+    if (!is_waiting && parts_actions_open(ui)) {
         if (widget_button(ui, "enrol/go",
                           &(struct widget_button){
                               .kind = WIDGET_BUTTON_primary,

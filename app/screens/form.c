@@ -52,21 +52,25 @@ void form_frame(struct ui *ui, const struct view *view, void *model_in, struct s
         is_ready = false;
         why = view_text(view, "visit.choose_override");
     }
-    widget_bar_actions_open(ui);
-    if (!is_ready && why != NULL) {
-        ui_text_with(ui,
-                     &(struct ui_text){.type = TYPE_secondary,
-                                       .color = COLOR_ink_2,
-                                       .align = UI_centre,
-                                       .w = UI_FILL},
-                     why);
+    bool is_saved = false;
+    if (parts_actions_open(ui)) {
+        if (!is_ready && why != NULL) {
+            ui_text_with(ui,
+                         &(struct ui_text){.type = TYPE_secondary,
+                                           .color = COLOR_ink_2,
+                                           .align = UI_centre,
+                                           .w = UI_FILL},
+                         why);
+        }
+        is_saved = widget_button(ui, "form/save",
+                                 &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                                         .label = view_text(view, "form.save"),
+                                                         .icon = ICON_check,
+                                                         .is_wide = true,
+                                                         .is_disabled = !is_ready});
+        ui_close(ui);
     }
-    if (widget_button(ui, "form/save",
-                      &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                              .label = view_text(view, "form.save"),
-                                              .icon = ICON_check,
-                                              .is_wide = true,
-                                              .is_disabled = !is_ready})) {
+    if (is_saved) {
         intent_out->kind = INTENT_capture;
         intent_out->event = model->event;
         intent_out->number = reason;
@@ -74,6 +78,5 @@ void form_frame(struct ui *ui, const struct view *view, void *model_in, struct s
         intent_out->kind = INTENT_form_save;
         intent_out->event = model->event;
     }
-    ui_close(ui);
     parts_screen_close(ui, view, NULL, 0);
 }

@@ -84,6 +84,15 @@ bool parts_is_wide(const struct ui *ui)
     return ui_theme(ui)->class == THEME_expanded;
 }
 
+bool parts_actions_open(struct ui *ui)
+{
+    if (ui_wants_text(ui)) {
+        return false;
+    }
+    widget_bar_actions_open(ui);
+    return true;
+}
+
 void parts_empty(struct ui *ui, enum icon icon, const char *title, const char *text)
 {
     ui_open(ui, NULL,
@@ -395,7 +404,9 @@ bool parts_note(struct ui *ui, const struct view *view, const char *key, const c
     }
     has_changed |= widget_field(ui, key,
                                 &(struct widget_field){.label = label,
-                                                       .hint = view_text(view, "parts.note_hint"),
+                                                       .hint = view_text(view, phrase_count > 0
+                                                                                   ? "parts.note_hint"
+                                                                                   : "parts.note_free"),
                                                        .icon = ICON_edit_note,
                                                        .lines = 3},
                                 text, capacity);

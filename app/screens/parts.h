@@ -24,6 +24,9 @@ void parts_column_open(struct ui *ui, int32_t weight);
 void parts_column_close(struct ui *ui);
 void parts_columns_close(struct ui *ui);
 bool parts_is_wide(const struct ui *ui);
+/* The strip at the bottom for the primary action, unless the keyboard needs the
+ * room: then false, and nothing is to be built or closed. Close with ui_close. */
+bool parts_actions_open(struct ui *ui);
 
 /* Nothing is here: icon, title, what to do. */
 void parts_empty(struct ui *ui, enum icon icon, const char *title, const char *text);

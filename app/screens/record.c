@@ -214,30 +214,32 @@ void record_frame(struct ui *ui, const struct view *view, void *model_in,
         facts(ui, view, model);
     }
     parts_body_close(ui);
-    widget_bar_actions_open(ui);
-    if (!is_correcting) {
-        if (model->fact.event.which_kind != EVENT_correction &&
-            widget_button(ui, "record/correct",
-                          &(struct widget_button){.label = view_text(view, "record.correct"),
-                                                  .icon = ICON_edit,
-                                                  .is_wide = true})) {
+    bool is_saved = false;
+    if (parts_actions_open(ui)) {
+        if (is_correcting) {
+            is_saved = widget_button(
+                ui, "record/save",
+                &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                        .label = view_text(view, "record.save"),
+                                        .icon = ICON_check,
+                                        .is_wide = true,
+                                        .is_disabled =
+                                            model->correction->kind.correction.reason == 0});
+        } else if (model->fact.event.which_kind != EVENT_correction &&
+                   widget_button(ui, "record/correct",
+                                 &(struct widget_button){.label = view_text(view, "record.correct"),
+                                                         .icon = ICON_edit,
+                                                         .is_wide = true})) {
             place->tab = 1;
         }
-    } else {
-        bool is_ready = model->correction->kind.correction.reason != 0;
-        if (widget_button(ui, "record/save",
-                          &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                                  .label = view_text(view, "record.save"),
-                                                  .icon = ICON_check,
-                                                  .is_wide = true,
-                                                  .is_disabled = !is_ready})) {
-            intent_out->kind = INTENT_capture;
-            intent_out->event = model->correction;
-        } else if (has_changed && intent_out->kind == INTENT_none) {
-            intent_out->kind = INTENT_form_save;
-            intent_out->event = model->correction;
-        }
+        ui_close(ui);
     }
-    ui_close(ui);
+    if (is_saved) {
+        intent_out->kind = INTENT_capture;
+        intent_out->event = model->correction;
+    } else if (has_changed && intent_out->kind == INTENT_none) {
+        intent_out->kind = INTENT_form_save;
+        intent_out->event = model->correction;
+    }
     parts_screen_close(ui, view, NULL, 0);
 }

@@ -66,7 +66,7 @@ void records_frame(struct ui *ui, const struct view *view, void *model_in,
     parts_screen_open(ui);
     screen_top(ui, view, view_text(view, "screen.records"), NULL, NULL, ICON_none, intent_out);
     ui_open(ui, NULL,
-            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .pad = 16, .across = UI_centre});
+            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
     if (model->count == 0) {
         parts_empty(ui, ICON_history, view_text(view, "records.empty"),
                     view_text(view, "records.empty_note"));

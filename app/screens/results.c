@@ -125,7 +125,9 @@ static void big(struct ui *ui, const struct view *view, const struct results_mod
 {
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 4});
     ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, metric_key(metric)));
-    ui_text(ui, TYPE_display, COLOR_ink, value_text(view, &model->now[metric]));
+    bool has_value = model->now[metric].has_value;
+    ui_text(ui, has_value ? TYPE_display : TYPE_title, has_value ? COLOR_ink : COLOR_ink_2,
+            value_text(view, &model->now[metric]));
     ui_text(ui, TYPE_label, COLOR_ink_2,
             change_text(view, &model->now[metric], &model->earlier[metric]));
     ui_close(ui);
@@ -173,7 +175,10 @@ void results_frame(struct ui *ui, const struct view *view, void *model_in,
         intent_out->kind = INTENT_refresh;
     }
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_grid, .w = UI_FILL, .gap = 12, .cell_mm = 32});
+            &(struct ui_box){.flow = UI_grid,
+                             .w = UI_FILL,
+                             .gap = 12,
+                             .columns = parts_is_wide(ui) ? 3 : 2});
     for (size_t i = 0; i < COUNT(headline); i++) {
         big(ui, view, model, headline[i]);
     }

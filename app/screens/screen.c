@@ -83,6 +83,9 @@ void screen_open(struct intent *intent, enum screen_kind kind, uint64_t case_no)
 void screen_roots(struct ui *ui, const struct view *view, enum screen_kind at,
                   struct intent *intent)
 {
+    if (ui_wants_text(ui)) {
+        return; /* the keyboard needs the room; its last key brings the bar back */
+    }
     struct widget_bar_root roots[SCREEN_COUNT];
     enum screen_kind kinds[SCREEN_COUNT];
     int32_t count = 0;

@@ -87,7 +87,7 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
     }
     ui_close(ui);
     ui_open(ui, NULL,
-            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .pad_x = 16, .across = UI_centre});
+            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
     if (model->items.count == 0) {
         parts_empty(ui, ICON_person_search,
                     view_text(view, is_searching ? "search.none" : "today.empty"),

@@ -96,7 +96,10 @@ static void about(struct ui *ui, const struct view *view, const struct settings_
     widget_card_fact(ui, view_text(view, "settings.cases"),
                      view_count(view, (int64_t)model->case_count));
     widget_card_fact(ui, view_text(view, "settings.policy"),
-                     str_format(view->arena, "%016llx", (unsigned long long)view->policy->hash));
+                     view->policy->hash == 0
+                         ? view_text(view, "settings.policy_default")
+                         : str_format(view->arena, "%016llx",
+                                      (unsigned long long)view->policy->hash));
     if (settings->check_result != SCREEN_CHECK_none) {
         bool is_equal = settings->check_result == SCREEN_CHECK_equal;
         widget_banner(ui, NULL,

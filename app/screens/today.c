@@ -103,6 +103,21 @@ static const char *reasons_text(const struct view *view, const struct today_stop
     return text.text;
 }
 
+/* What the row does not show anyway: the amount and the days stand beside it. */
+static const char *row_reasons(const struct view *view, const struct today_stop *stop)
+{
+    struct str_builder text;
+    str_builder_init(&text, view->arena);
+    str_add_text(&text, view_fill(view, "today.score", lang_value_count("n", stop->score)));
+    for (size_t i = 0; i < stop->reason_count; i++) {
+        if (stop->reasons[i] != PRIORITY_amount && stop->reasons[i] != PRIORITY_overdue) {
+            str_add_text(&text, " · ");
+            str_add_text(&text, reason_text(view, stop, i));
+        }
+    }
+    return text.text;
+}
+
 static void open_skip(struct intent *intent, uint64_t case_no)
 {
     screen_open(intent, SCREEN_form, case_no);
@@ -228,8 +243,8 @@ static void stop_row(struct ui *ui, const struct view *view, const struct today_
     const char *note = !stop->is_here ? NULL
                        : stop->state == STOP_visited
                            ? view_item(view, CATALOG_outcome, stop->last_outcome)
-                       : stop->reason_count > 0 ? reasons_text(view, stop)
-                                                : stop->address;
+                       : stop->state == STOP_planned ? row_reasons(view, stop)
+                                                     : stop->address;
     if (widget_list_row(ui, ui_format(ui, "stop/%llu", (unsigned long long)stop->case_no),
                         &(struct widget_list_row){
                             .title = stop->is_here ? stop->name : view_text(view, "today.gone_name"),

@@ -2,6 +2,8 @@
 
 #include "app/screens/visit_step.h"
 
+#include <string.h>
+
 enum err visit_enter(struct arena *task, const struct screen_source *source,
                      struct screen_place *place, void **model_out)
 {
@@ -79,15 +81,36 @@ static void arrive(struct ui *ui, const struct ask *ask, struct visit_model *mod
     struct visit_start start;
     bool is_ready = visit_step_arrive(ui, ask, model, place, &start) && !model->is_other_open;
     parts_body_close(ui);
-    widget_bar_actions_open(ui);
-    bool is_tapped;
-    primary(ui, "visit/arrive_now", view_text(view, "visit.arrive_now"), ICON_door_front, is_ready,
-            &is_tapped);
-    if (is_tapped) {
-        intent_out->kind = INTENT_visit_arrive;
-        intent_out->start = start;
+    if (parts_actions_open(ui)) {
+        bool is_tapped;
+        primary(ui, "visit/arrive_now", view_text(view, "visit.arrive_now"), ICON_door_front,
+                is_ready, &is_tapped);
+        if (is_tapped) {
+            intent_out->kind = INTENT_visit_arrive;
+            intent_out->start = start;
+        }
+        ui_close(ui);
     }
-    ui_close(ui);
+}
+
+/* Nothing was filled in that was not there from the start. */
+static bool is_untouched(const struct ask *ask, const ds_VisitDraft *draft, enum event_kind kind,
+                         uint64_t index)
+{
+    if (kind == visit_record_needed(draft->finish.outcome)) {
+        return false;
+    }
+    ds_Event *now = ARENA_NEW(ask->view->arena, ds_Event);
+    ds_Event *blank = ARENA_NEW(ask->view->arena, ds_Event);
+    visit_record_get(draft, kind, index, now);
+    ask_blank(ask, kind, blank);
+    uint8_t bytes[2][LIMIT_event_size];
+    size_t sizes[2] = {0, 0};
+    blank->visit_seq = now->visit_seq;
+    blank->case_no = now->case_no;
+    return event_encode(now, bytes[0], sizeof bytes[0], &sizes[0]) == OK &&
+           event_encode(blank, bytes[1], sizeof bytes[1], &sizes[1]) == OK &&
+           sizes[0] == sizes[1] && memcmp(bytes[0], bytes[1], sizes[0]) == 0;
 }
 
 /* The choice of more records, or one of them. */
@@ -114,12 +137,17 @@ static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft
         }
     }
     parts_body_close(ui);
-    if (!is_choice) {
+    if (!is_choice && is_closed && is_untouched(ask, draft, kind, place->seq)) {
+        visit_record_remove(draft, kind, place->seq); /* opened by mistake */
+        has_changed = true;
+    } else if (!is_choice && parts_actions_open(ui)) {
         const char *why = NULL;
         ds_Event *event = ARENA_NEW(view->arena, ds_Event);
         visit_record_get(draft, kind, place->seq, event);
         bool is_ready = ask_is_ready(ask, event, &why);
-        widget_bar_actions_open(ui);
+        if (!is_ready) {
+            why_line(ui, why);
+        }
         if (widget_button(ui, "record/remove",
                           &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
                                                   .label = view_text(view, "visit.remove"),
@@ -134,9 +162,11 @@ static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft
         is_closed |= is_done;
         ui_close(ui);
     }
-    if (is_closed) {
-        place->tab = 0;
+    if (is_closed) { /* back to the choice when it was opened from there */
+        place->tab = !is_choice && place->number == VISIT_MORE ? VISIT_MORE : 0;
         place->seq = 0;
+        place->number = 0;
+        ui_focus(ui, NULL);
     }
     if (has_changed) {
         intent_out->kind = INTENT_visit_save;
@@ -188,8 +218,7 @@ static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 8});
     widget_progress_steps(ui, (int32_t)step - 1, VISIT_STEP_finish, step_title(ask, draft));
     ui_close(ui);
-    bool is_paged = step == VISIT_STEP_arrange || step == VISIT_STEP_who ||
-                    step == VISIT_STEP_outcome;
+    bool is_paged = step != VISIT_STEP_finish;
     const char *body_key = ui_format(ui, "visit/step%d", (int)step);
     if (is_paged) {
         parts_page_open(ui, body_key);
@@ -198,12 +227,13 @@ static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     }
     has_changed |= step_body(ui, ask, draft, place);
     parts_body_close(ui);
-    if (step >= VISIT_STEP_arrange && draft->step == (uint32_t)step) {
+    if (draft->step != (uint32_t)step) {
+        ui_focus(ui, NULL);
+    } else if (step >= VISIT_STEP_arrange && parts_actions_open(ui)) {
         const char *why = NULL;
         bool is_ready = visit_step_is_ready(ask, draft, step, &why);
         bool is_last = step == VISIT_STEP_finish;
         bool is_tapped;
-        widget_bar_actions_open(ui);
         if (!is_ready) {
             why_line(ui, why);
         }
@@ -227,6 +257,7 @@ static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
             return;
         }
         draft->step = visit_step_before(draft, step);
+        ui_focus(ui, NULL);
         has_changed = true;
     }
     if (is_more) {

@@ -400,6 +400,12 @@ bool visit_step_arrange(struct ui *ui, const struct ask *ask, ds_VisitDraft *dra
     if (has_changed) {
         visit_record_put(draft, kind, 0, event);
     }
+    struct verdict verdict = ask_verdict(ask, event);
+    if (verdict.severity == SEVERITY_warn) {
+        parts_heading(ui, view, "visit.override");
+        has_changed |= parts_list_chips(ui, view, "override", CATALOG_override_reason,
+                                        &draft->override_reason);
+    }
     return has_changed;
 }
 
@@ -418,6 +424,8 @@ bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
     ds_VisitFinished *finish = &draft->finish;
     bool has_changed = false;
     bool is_debtor = outcome_met(finish->outcome) == OUTCOME_MET_debtor;
+    parts_columns_open(ui);
+    parts_column_open(ui, 1);
     parts_heading(ui, view, "visit.cooperation");
     has_changed |= parts_scale_chips(ui, view, "cooperation", cooperation_keys, 5,
                                      &finish->cooperation);
@@ -425,26 +433,24 @@ bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
         parts_heading(ui, view, "visit.default_reason");
         has_changed |= parts_list_chips(ui, view, "reason", CATALOG_default_reason,
                                         &finish->default_reason);
-        parts_columns_open(ui);
-        parts_column_open(ui, 1);
+    }
+    parts_column_close(ui);
+    parts_column_open(ui, 1);
+    if (is_debtor) {
         parts_heading(ui, view, "visit.ability");
-        has_changed |=
-            parts_scale_chips(ui, view, "ability", scale_keys, 3, &finish->ability);
-        parts_column_close(ui);
-        parts_column_open(ui, 1);
+        has_changed |= parts_scale_chips(ui, view, "ability", scale_keys, 3, &finish->ability);
         parts_heading(ui, view, "visit.willingness");
         has_changed |=
             parts_scale_chips(ui, view, "willingness", scale_keys, 3, &finish->willingness);
-        parts_column_close(ui);
-        parts_columns_close(ui);
     }
-    parts_heading(ui, view, "visit.note");
     has_changed |= parts_note(ui, view, "note", view_text(view, "visit.note_label"), note_phrases,
                               COUNT(note_phrases), finish->note, sizeof finish->note);
     has_changed |= widget_toggle(ui, "distressed", view_text(view, "visit.distressed"),
                                  view_text(view, "visit.distressed_note"),
                                  view_text(view, "view.yes"), view_text(view, "view.no"),
                                  &finish->is_distressed);
+    parts_column_close(ui);
+    parts_columns_close(ui);
     return has_changed;
 }
 
@@ -476,7 +482,7 @@ bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draf
     for (size_t i = 0; i < count; i++) {
         summary_row(ui, ask_icon(records[i].kind), view_event(view, records[i].event), COLOR_link);
     }
-    if (draft->finish.note[0] != '\0') {
+    if (str_trim(str_from(draft->finish.note)).size > 0) {
         summary_row(ui, ICON_edit_note, draft->finish.note, COLOR_ink_2);
     }
     ui_close(ui);
@@ -498,7 +504,6 @@ bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draf
         }
     }
     if (visit_step_is_nobody(draft)) {
-        parts_heading(ui, view, "visit.note");
         has_changed |=
             parts_note(ui, view, "note", view_text(view, "visit.note_label"), door_phrases,
                        COUNT(door_phrases), draft->finish.note, sizeof draft->finish.note);
@@ -550,6 +555,7 @@ bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                                               .icon = ask_icon(records[i].kind),
                                               .badge = &badge,
                                               .has_arrow = true})) {
+                place->number = VISIT_MORE;
                 open_record(place, records[i].kind, records[i].index);
             }
         }
@@ -563,6 +569,7 @@ bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                                         .icon = ask_icon(kinds[i])})) {
             uint64_t index;
             if (visit_record_add(ask, draft, kinds[i], &index)) {
+                place->number = VISIT_MORE;
                 open_record(place, kinds[i], index);
                 has_changed = true;
             }
@@ -629,7 +636,14 @@ bool visit_step_is_ready(const struct ask *ask, const ds_VisitDraft *draft, enum
         }
         ds_Event *event = ARENA_NEW(view->arena, ds_Event);
         visit_record_get(draft, kind, 0, event);
-        return ask_is_ready(ask, event, why_out);
+        if (!ask_is_ready(ask, event, why_out)) {
+            return false;
+        }
+        if (ask_verdict(ask, event).severity == SEVERITY_warn && draft->override_reason == 0) {
+            *why_out = view_text(view, "visit.choose_override");
+            return false;
+        }
+        return true;
     }
     case VISIT_STEP_finish: {
         struct visit_record records[VISIT_RECORDS_MAX];

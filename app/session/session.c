@@ -496,7 +496,12 @@ void session_frame(void *context, struct ui *ui)
     struct session *session = context;
     tick(session);
     if (session->must_enter) {
+        uint32_t before = session->shown;
         enter(session);
+        session->shown = session_top(session)->screen;
+        if (session->shown != before) {
+            ui_focus(ui, NULL);
+        }
     }
     if (session->should_stop || session->model == NULL) {
         return;

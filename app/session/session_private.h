@@ -36,6 +36,7 @@ struct session {
     struct screen_place saved[SESSION_STACK_MAX]; /* as last written */
     size_t saved_count;
     void *model;
+    uint32_t shown; /* enum screen_kind of the model */
     bool must_enter;  /* the open screen must be read again */
     bool must_apply;  /* answers may have come */
     bool wants_ticket;

@@ -27,7 +27,9 @@ bool widget_toast(struct ui *ui, struct widget_toast *toast)
     bool has_action = toast->action[0] != '\0';
     ui_open_layer(
         ui, NULL, false,
-        &(struct ui_box){.flow = UI_stack, .pad = 16, .along = UI_centre, .across = UI_end_side});
+        &(struct ui_box){.flow = UI_column, .pad = 16, .along = UI_start, .across = UI_centre});
+    /* Below the top bar: the bars at the bottom are what one wants to tap next. */
+    ui_space(ui, UI_MM(theme->target_mm));
     ui_open(ui, "toast",
             &(struct ui_box){.flow = UI_row,
                              .w = UI_FILL,
