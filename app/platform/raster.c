@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3") /* pixel loops become vector loops; clang does that at -O2 */
+#endif
+
 /* Coverage of the top left quarter of a disc of `radius`, radius × radius. */
 struct corner {
     struct corner *next;
@@ -257,31 +261,62 @@ static int32_t slice(int32_t at, int32_t length, int32_t edge, int32_t side)
     return at >= length - near ? side - (length - at) : edge;
 }
 
+/* One row from `x` to `end`: the edges pixel by pixel, between them the mask is
+ * one value. */
+static void shadow_span(const struct raster_target *target, const struct blur *blur,
+                        struct rect outer, int32_t y, int32_t x, int32_t end, uint32_t color)
+{
+    const uint8_t *row =
+        blur->coverage +
+        (size_t)slice(y - outer.y, outer.h, blur->edge, blur->side) * (size_t)blur->side;
+    uint32_t alpha = color >> 24;
+    int32_t near = blur->edge < outer.w / 2 ? blur->edge : outer.w / 2;
+    int32_t even = outer.x + near;
+    int32_t even_end = outer.x + outer.w - near;
+    while (x < end) {
+        if (x >= even && x < even_end) {
+            int32_t to = even_end < end ? even_end : end;
+            uint32_t cover = scaled(alpha, row[blur->edge]);
+            if (cover != 0) {
+                span_fill(target, x, to, y, (color & 0xFFFFFF) | cover << 24);
+            }
+            x = to;
+            continue;
+        }
+        uint32_t cover = row[slice(x - outer.x, outer.w, blur->edge, blur->side)];
+        if (cover != 0) {
+            blend(pixel_at(target, x, y), color, scaled(alpha, cover));
+        }
+        x++;
+    }
+}
+
 static void shadow_draw(struct raster *raster, const struct raster_target *target,
                         const struct draw_command *command, struct rect clip)
 {
     const struct blur *blur = blur_get(raster, command->radius, command->width);
-    struct rect outer = geom_inset(command->rect, -command->width);
+    struct rect rect = command->rect;
+    struct rect outer = geom_inset(rect, -command->width);
     struct rect seen = geom_meet(outer, clip);
-    /* The middle lies under what casts the shadow. */
-    int32_t depth = command->radius > command->width ? command->radius : command->width;
-    struct rect under = geom_inset(command->rect, depth);
-    uint32_t alpha = command->color >> 24;
+    int32_t r = command->radius;
+    /* What casts the shadow lies at most half the blur higher and hides it. */
+    int32_t hidden_end = rect.y + rect.h - command->width / 2;
     for (int32_t y = seen.y; y < seen.y + seen.h; y++) {
-        const uint8_t *row =
-            blur->coverage +
-            (size_t)slice(y - outer.y, outer.h, blur->edge, blur->side) * (size_t)blur->side;
-        bool is_under_row = y >= under.y && y < under.y + under.h && under.w > 0;
-        for (int32_t x = seen.x; x < seen.x + seen.w; x++) {
-            if (is_under_row && x >= under.x && x < under.x + under.w) {
-                x = under.x + under.w - 1;
-                continue;
-            }
-            uint32_t cover = row[slice(x - outer.x, outer.w, blur->edge, blur->side)];
-            if (cover != 0) {
-                blend(pixel_at(target, x, y), command->color, scaled(alpha, cover));
-            }
+        int32_t end = seen.x + seen.w;
+        int32_t hole = end;
+        int32_t hole_end = end;
+        if (y >= rect.y && y < hidden_end) {
+            bool is_corner_row = y < rect.y + r || y >= hidden_end - r;
+            hole = is_corner_row ? rect.x + r : rect.x;
+            hole_end = is_corner_row ? rect.x + rect.w - r : rect.x + rect.w;
         }
+        if (hole >= hole_end) {
+            shadow_span(target, blur, outer, y, seen.x, end, command->color);
+            continue;
+        }
+        shadow_span(target, blur, outer, y, seen.x, hole < end ? hole : end, command->color);
+        shadow_span(target, blur, outer, y, hole_end > seen.x ? hole_end : seen.x, end,
+                    command->color);
     }
 }
 

@@ -12,7 +12,7 @@
 enum draw_kind {
     DRAW_fill,   /* rect, radius, color */
     DRAW_border, /* rect, radius, width, color: inside the rect */
-    DRAW_shadow, /* rect, radius, width = blur, color: soft, outside the rect */
+    DRAW_shadow, /* rect, radius, width = blur, color: see draw_shadow */
     DRAW_text,   /* rect = line box, text, style, baseline */
     DRAW_icon,   /* rect = square, icon */
     DRAW_line,   /* from (x, y) to (x + w, y + h), width; w and h may be negative */
@@ -54,6 +54,8 @@ struct rect draw_clip(const struct draw_list *list);
 void draw_fill(struct draw_list *list, struct rect rect, int32_t radius, uint32_t color);
 void draw_border(struct draw_list *list, struct rect rect, int32_t radius, int32_t width,
                  uint32_t color);
+/* Soft, around `rect`. Cast by a rectangle of the same size and radius that is
+ * drawn next, up to half the blur higher: what that hides is left out. */
 void draw_shadow(struct draw_list *list, struct rect rect, int32_t radius, int32_t blur,
                  uint32_t color);
 void draw_text(struct draw_list *list, struct rect line, int32_t baseline, struct str text,

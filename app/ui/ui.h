@@ -149,7 +149,7 @@ struct ui_box {
     enum color border;
     int32_t border_width; /* 0: 1 when a border colour is given */
     int32_t radius;
-    bool has_shadow; /* in sunlight a 2 dp border instead */
+    bool has_shadow; /* needs a fill; in sunlight a 2 dp border instead */
 
     bool scrolls; /* vertically, when the content is higher than the box; needs a key */
 

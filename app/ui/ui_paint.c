@@ -160,7 +160,7 @@ static void box_paint(const struct walk *walk, struct draw_list *list, const str
     if (node->is_modal) {
         draw_fill(list, node->rect, 0, theme->color[COLOR_scrim]);
     }
-    if (box->has_shadow && theme->has_shadow) {
+    if (box->has_shadow && theme->has_shadow && box->fill != COLOR_none) {
         struct rect under = node->rect;
         under.y += theme_dp(theme, 3);
         draw_shadow(list, under, radius, theme_dp(theme, 12), theme->color[COLOR_shadow]);

@@ -120,20 +120,23 @@ TEST(test_raster_shadow_is_soft_and_even)
     (void)picture(&canvas);
     const uint32_t *pixels = canvas.target.pixels;
     int32_t before = 256;
-    for (int32_t x = 18; x < 36; x++) { /* darker towards the rectangle */
+    for (int32_t x = 18; x < 30; x++) { /* darker towards the rectangle */
         int32_t level = (int32_t)(pixels[50 * 101 + x] & 0xFF);
         EXPECT(level <= before);
         before = level;
     }
     EXPECT((pixels[50 * 101 + 17] & 0xFF) == 255);
-    EXPECT(before < 128);
-    for (int32_t y = 0; y < 101; y++) { /* the same from all sides */
+    EXPECT(before < 160);
+    for (int32_t y = 0; y < 101; y++) { /* the same from all sides, outside */
         for (int32_t x = 0; x < 101; x++) {
+            if (geom_has((struct rect){30, 30, 41, 41}, (struct point){x, y})) {
+                continue;
+            }
             EXPECT(pixels[y * 101 + x] == pixels[y * 101 + 100 - x]);
             EXPECT(pixels[y * 101 + x] == pixels[(100 - y) * 101 + x]);
             /* Rows are blurred before columns: a rounding step apart. */
-            int32_t turned = (int32_t)(pixels[y * 101 + x] & 0xFF) -
-                             (int32_t)(pixels[x * 101 + y] & 0xFF);
+            int32_t turned =
+                (int32_t)(pixels[y * 101 + x] & 0xFF) - (int32_t)(pixels[x * 101 + y] & 0xFF);
             EXPECT(turned >= -1 && turned <= 1);
         }
     }

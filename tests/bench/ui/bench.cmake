@@ -1,0 +1,1 @@
+bench(ui SOURCES bench.c USES app/platform)
