@@ -526,10 +526,13 @@ void brief_actions(struct ui *ui, const struct view *view, const struct brief_mo
         return;
     }
     uint64_t case_no = model->item.case_no;
-    bool is_one_row = parts_is_wide(ui);
-    widget_bar_actions_open(ui);
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+    bool is_row = ui_theme(ui)->class != THEME_compact;
+    if (!parts_actions_open(ui)) {
+        return;
+    }
+    if (!is_row) {
+        ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
+    }
     if (widget_button(ui, "brief/skip",
                       &(struct widget_button){.label = view_text(view, "brief.skip"),
                                               .icon = ICON_skip_next,
@@ -542,7 +545,7 @@ void brief_actions(struct ui *ui, const struct view *view, const struct brief_mo
                                               .is_wide = true})) {
         open_ask(intent_out, case_no, EVENT_contact_attempted);
     }
-    if (!is_one_row) {
+    if (!is_row) {
         ui_close(ui);
     }
     if (widget_button(
@@ -555,10 +558,7 @@ void brief_actions(struct ui *ui, const struct view *view, const struct brief_mo
                                     .is_wide = true})) {
         screen_open(intent_out, SCREEN_visit, case_no);
     }
-    if (is_one_row) {
-        ui_close(ui);
-    }
-    ui_close(ui);
+    parts_actions_close(ui);
 }
 
 void brief_frame(struct ui *ui, const struct view *view, void *model_in, struct screen_place *place,

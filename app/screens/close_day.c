@@ -128,7 +128,7 @@ void close_day_frame(struct ui *ui, const struct view *view, void *model_in,
                                                              .icon = ICON_playlist_add_check,
                                                              .is_wide = true,
                                                              .is_disabled = model->has_open_visit});
-        ui_close(ui);
+        parts_actions_close(ui);
     }
     if (is_confirmed) {
         intent_out->kind = INTENT_capture;

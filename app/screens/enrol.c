@@ -88,7 +88,7 @@ void enrol_frame(struct ui *ui, const struct view *view, void *model_in, struct 
             intent_out->kind = INTENT_enrol;
             intent_out->text = place->text;
         }
-        ui_close(ui);
+        parts_actions_close(ui);
     }
     parts_screen_close(ui, view, NULL, 0);
 }

@@ -68,7 +68,7 @@ void form_frame(struct ui *ui, const struct view *view, void *model_in, struct s
                                                          .icon = ICON_check,
                                                          .is_wide = true,
                                                          .is_disabled = !is_ready});
-        ui_close(ui);
+        parts_actions_close(ui);
     }
     if (is_saved) {
         intent_out->kind = INTENT_capture;

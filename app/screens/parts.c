@@ -89,8 +89,24 @@ bool parts_actions_open(struct ui *ui)
     if (ui_wants_text(ui)) {
         return false;
     }
+    const struct theme *theme = ui_theme(ui);
+    bool is_row = theme->class != THEME_compact;
     widget_bar_actions_open(ui);
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = is_row ? UI_row : UI_column,
+                             .w = UI_FILL,
+                             .gap = is_row ? 12 : 8,
+                             .along = !is_row                     ? UI_start
+                                      : theme->options.is_left_hand ? UI_start
+                                                                  : UI_end_side,
+                             .across = UI_centre});
     return true;
+}
+
+void parts_actions_close(struct ui *ui)
+{
+    ui_close(ui);
+    ui_close(ui);
 }
 
 void parts_empty(struct ui *ui, enum icon icon, const char *title, const char *text)

@@ -25,8 +25,10 @@ void parts_column_close(struct ui *ui);
 void parts_columns_close(struct ui *ui);
 bool parts_is_wide(const struct ui *ui);
 /* The strip at the bottom for the primary action, unless the keyboard needs the
- * room: then false, and nothing is to be built or closed. Close with ui_close. */
+ * room: then false, and nothing is to be built or closed. A row on a wide screen,
+ * a column on a handheld. */
 bool parts_actions_open(struct ui *ui);
+void parts_actions_close(struct ui *ui);
 
 /* Nothing is here: icon, title, what to do. */
 void parts_empty(struct ui *ui, enum icon icon, const char *title, const char *text);

@@ -232,7 +232,7 @@ void record_frame(struct ui *ui, const struct view *view, void *model_in,
                                                          .is_wide = true})) {
             place->tab = 1;
         }
-        ui_close(ui);
+        parts_actions_close(ui);
     }
     if (is_saved) {
         intent_out->kind = INTENT_capture;

@@ -126,8 +126,8 @@ static void big(struct ui *ui, const struct view *view, const struct results_mod
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 4});
     ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, metric_key(metric)));
     bool has_value = model->now[metric].has_value;
-    ui_text(ui, has_value ? TYPE_display : TYPE_title, has_value ? COLOR_ink : COLOR_ink_2,
-            value_text(view, &model->now[metric]));
+    ui_text(ui, TYPE_display, has_value ? COLOR_ink : COLOR_ink_2,
+            has_value ? value_text(view, &model->now[metric]) : "—");
     ui_text(ui, TYPE_label, COLOR_ink_2,
             change_text(view, &model->now[metric], &model->earlier[metric]));
     ui_close(ui);

@@ -113,6 +113,7 @@ static const char *row_reasons(const struct view *view, const struct today_stop 
         if (stop->reasons[i] != PRIORITY_amount && stop->reasons[i] != PRIORITY_overdue) {
             str_add_text(&text, " · ");
             str_add_text(&text, reason_text(view, stop, i));
+            break; /* one fits the row; the brief has all of them */
         }
     }
     return text.text;
@@ -190,7 +191,8 @@ static void next_card(struct ui *ui, const struct view *view, const struct today
         ui_text(ui, TYPE_secondary, COLOR_ink_2,
                 view_fill(view, "today.why", lang_value_text("reasons", reasons_text(view, stop))));
     }
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
     if (widget_button(ui, "next/skip",
                       &(struct widget_button){.label = view_text(view, "brief.skip"),
                                               .icon = ICON_skip_next})) {

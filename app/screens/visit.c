@@ -89,7 +89,7 @@ static void arrive(struct ui *ui, const struct ask *ask, struct visit_model *mod
             intent_out->kind = INTENT_visit_arrive;
             intent_out->start = start;
         }
-        ui_close(ui);
+        parts_actions_close(ui);
     }
 }
 
@@ -124,6 +124,7 @@ static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft
     screen_top(ui, view, view_text(view, is_choice ? "visit.more" : ask_key(kind)),
                ask->record->debtor_name, NULL, ICON_none, &top);
     bool has_changed = false;
+    bool is_removed = false;
     bool is_closed = top.kind == INTENT_back;
     parts_page_open(ui, is_choice ? "visit/more" : "visit/record");
     if (is_choice) {
@@ -135,9 +136,19 @@ static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft
             visit_record_put(draft, kind, place->seq, event);
             has_changed = true;
         }
+        if (widget_button(ui, "record/remove",
+                          &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                                  .label = view_text(view, "visit.remove"),
+                                                  .icon = ICON_delete})) {
+            is_removed = true;
+        }
     }
     parts_body_close(ui);
-    if (!is_choice && is_closed && is_untouched(ask, draft, kind, place->seq)) {
+    if (is_removed) {
+        visit_record_remove(draft, kind, place->seq);
+        has_changed = true;
+        is_closed = true;
+    } else if (!is_choice && is_closed && is_untouched(ask, draft, kind, place->seq)) {
         visit_record_remove(draft, kind, place->seq); /* opened by mistake */
         has_changed = true;
     } else if (!is_choice && parts_actions_open(ui)) {
@@ -148,19 +159,11 @@ static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft
         if (!is_ready) {
             why_line(ui, why);
         }
-        if (widget_button(ui, "record/remove",
-                          &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
-                                                  .label = view_text(view, "visit.remove"),
-                                                  .icon = ICON_delete})) {
-            visit_record_remove(draft, kind, place->seq);
-            has_changed = true;
-            is_closed = true;
-        }
         bool is_done;
         primary(ui, "record/done", view_text(view, "visit.record_done"), ICON_check, is_ready,
                 &is_done);
         is_closed |= is_done;
-        ui_close(ui);
+        parts_actions_close(ui);
     }
     if (is_closed) { /* back to the choice when it was opened from there */
         place->tab = !is_choice && place->number == VISIT_MORE ? VISIT_MORE : 0;
@@ -240,7 +243,7 @@ static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
         primary(ui, is_last ? "visit/finish" : "visit/next",
                 view_text(view, is_last ? "visit.finish" : "visit.next"),
                 is_last ? ICON_check_circle : ICON_arrow_forward, is_ready, &is_tapped);
-        ui_close(ui);
+        parts_actions_close(ui);
         if (is_tapped && is_last) {
             intent_out->kind = INTENT_visit_finish;
             intent_out->draft = draft;
