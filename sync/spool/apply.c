@@ -60,7 +60,9 @@ static enum err take_page(struct spool *spool, const struct answer *answer,
     *is_taken_out = false;
     bool follows =
         answer->is_restart ? answer->from_cursor == 0 : answer->from_cursor == (uint64_t)cursor;
-    if (!follows || answer->next_cursor < answer->from_cursor || answer->next_cursor > INT64_MAX) {
+    bool is_empty = !answer->is_restart && answer->next_cursor == answer->from_cursor;
+    if (!follows || is_empty || answer->next_cursor < answer->from_cursor ||
+        answer->next_cursor > INT64_MAX) {
         return OK;
     }
     uint8_t *tag = arena_alloc(arena, SPOOL_TAG_SIZE);

@@ -168,7 +168,12 @@ static inline struct wire_bytes far_end_take(struct far_end *far, struct wire_by
     }
     answer.verdicts = far->verdict;
     answer.verdict_count = far->verdict != NULL ? 1 : 0;
-    far_end_page(far, &batch.status, &answer);
+    if (answer.send_from_seq == 0) {
+        far_end_page(far, &batch.status, &answer);
+    } else { /* no page before both ends agree on what was sent */
+        answer.from_cursor = batch.status.down_cursor;
+        answer.next_cursor = batch.status.down_cursor;
+    }
     struct wire_bytes reply;
     struct envelope_keys signer = far->keys;
     if (far->impostor != NULL) {
