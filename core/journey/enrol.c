@@ -1,5 +1,5 @@
 /* core/journey/enrol.c -- who this tablet is, and its keys.
- * The secret key lies in the settings table; the file is mode 0600 in a folder of 0700. */
+ * The secret key lies in the settings table; the file is mode 0600. */
 #include "core/journey/journey_private.h"
 
 #include <string.h>

@@ -27,6 +27,7 @@ static enum err copy_file(struct store *store, int64_t version)
 {
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s.before-%04d", store->options.path, (int)version + 1);
+    TRY(store_file_make(&store->options, path));
     sqlite3 *copy = NULL;
     int code = sqlite3_open_v2(path, &copy,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |

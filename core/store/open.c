@@ -142,10 +142,19 @@ static void drop_connection(struct store *store, bool is_kept_as_is)
     store->tail = (struct store_tail){0};
 }
 
+enum err store_file_make(const struct store_options *options, const char *path)
+{
+    if (options->vfs != NULL || os_file_exists(path)) {
+        return OK;
+    }
+    return os_file_replace(path, "", 0);
+}
+
 static enum err connect(struct store *store)
 {
     bool is_unclean = was_stopped_uncleanly(&store->options);
     store->is_broken = false;
+    TRY(store_file_make(&store->options, store->options.path));
     int code = sqlite3_open_v2(store->options.path, &store->db,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
                                    SQLITE_OPEN_EXRESCODE,

@@ -27,7 +27,7 @@ struct store_options {
     uint32_t reserve_size; /* bytes of "<path>.reserve", given up when the disk is full; 0 none */
 };
 
-/* Opens or makes the database; the store lives in `arena` (program lifetime).
+/* Opens or makes the database (mode 0600); the store lives in `arena` (program lifetime).
  * An older file is copied to "<path>.before-<version>" and then migrated, each
  * migration in its own transaction. After an unclean stop the whole file is
  * checked; the last links of the journal are checked always.

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -353,6 +354,8 @@ TEST(test_draft_survives_kill_of_the_process)
         ds_VisitDraft draft;
         char note[32];
         tablet_open_file(&tablet, file, 2);
+        struct stat facts;
+        EXPECT(stat(file, &facts) == 0 && (facts.st_mode & 0777) == 0600); /* it holds the key */
         EXPECT_OK(journey_draft_load(&tablet.journey, &draft));
         EXPECT(accepted > 0 && draft.step >= accepted && draft.step <= accepted + 1);
         snprintf(note, sizeof note, "第%u笔", draft.step);
