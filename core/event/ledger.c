@@ -1,8 +1,6 @@
 #include "core/event/ledger.h"
 
 #include "core/base/str.h"
-#include "core/event/chain.h"
-#include "core/event/contact.h"
 #include "core/event/flag.h"
 
 #include <string.h>
@@ -176,7 +174,7 @@ static ds_Arrangement *first_due(const struct fold_context *fold, const ds_Payme
     return first;
 }
 
-static void count_payment(const struct fold_context *fold, ds_Payment *payment)
+void ledger_count(const struct fold_context *fold, ds_Payment *payment)
 {
     while (payment->counted_minor < payment->amount_minor) {
         uint64_t missing_minor = 0;
@@ -202,7 +200,7 @@ static void count_payments(const struct fold_context *fold)
     ds_CaseState *state = fold->state;
     for (size_t i = state->payments_count; i-- > 0;) {
         if (state->payments[i].is_posted) {
-            count_payment(fold, &state->payments[i]);
+            ledger_count(fold, &state->payments[i]);
         }
     }
 }
@@ -464,172 +462,13 @@ void ledger_check(const struct fold_context *fold, int32_t through_day, uint32_t
     judge_all(fold);
 }
 
-/* ---- payments ---- */
-
-static uint64_t reference_tag(const char *reference)
-{
-    return chain_short_hash(reference, strlen(reference));
-}
-
-static ds_Payment *find_reference(ds_CaseState *state, const char *reference)
-{
-    for (size_t i = 0; reference[0] != '\0' && i < state->payments_count; i++) {
-        ds_Payment *payment = &state->payments[i];
-        if (!payment->is_withdrawn && strcmp(payment->reference, reference) == 0) {
-            return payment;
-        }
-    }
-    return NULL;
-}
-
-static bool was_dropped(const ds_CaseState *state, const char *reference)
-{
-    uint64_t tag = reference_tag(reference);
-    for (size_t i = 0; reference[0] != '\0' && i < state->dropped_payment_tags_count; i++) {
-        if (state->dropped_payment_tags[i] == tag) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A posted payment leaves its tag behind, so that it can never be posted again. */
-static void remember_dropped(ds_CaseState *state, const ds_Payment *payment)
-{
-    if (!payment->is_posted || payment->reference[0] == '\0') {
-        return;
-    }
-    size_t kept = state->dropped_payment_tags_count;
-    if (kept == COUNT(state->dropped_payment_tags)) {
-        kept--;
-        memmove(&state->dropped_payment_tags[0], &state->dropped_payment_tags[1],
-                kept * sizeof state->dropped_payment_tags[0]);
-    }
-    state->dropped_payment_tags[kept] = reference_tag(payment->reference);
-    state->dropped_payment_tags_count = (pb_size_t)(kept + 1);
-}
-
-static ds_Payment *add_payment(const struct fold_context *fold)
+void ledger_end_waivers(const struct fold_context *fold, int32_t as_of_day)
 {
     ds_CaseState *state = fold->state;
-    size_t kept = state->payments_count;
-    if (kept == COUNT(state->payments)) {
-        kept--;
-        remember_dropped(state, &state->payments[kept]);
-    }
-    memmove(&state->payments[1], &state->payments[0], kept * sizeof state->payments[0]);
-    state->payments_count = (pb_size_t)(kept + 1);
-    ds_Payment *payment = &state->payments[0];
-    memset(payment, 0, sizeof *payment);
-    memcpy(payment->id, fold->fact->id.bytes, sizeof payment->id);
-    payment->at_ms = fold->fact->event.at_ms;
-    payment->person_no = fold->fact->event.person_no;
-    return payment;
-}
-
-static void set_payment(const struct fold_context *fold, ds_Payment *payment, uint64_t amount_minor,
-                        int32_t paid_day, uint32_t channel)
-{
-    payment->amount_minor = amount_minor;
-    payment->paid_day = paid_day;
-    payment->channel = channel;
-    payment->credited_no = contact_owner_on(fold, paid_day);
-    payment->after_channel = contact_channel_before(fold, paid_day);
-    payment->changed_count = fold->state->event_count;
-}
-
-void ledger_note_payment(const struct fold_context *fold, const ds_PaymentNoted *noted)
-{
-    if (find_reference(fold->state, noted->reference) != NULL ||
-        was_dropped(fold->state, noted->reference)) {
-        return; /* known already, from headquarters or noted twice */
-    }
-    ds_Payment *payment = add_payment(fold);
-    str_copy(payment->reference, sizeof payment->reference, str_from(noted->reference));
-    set_payment(fold, payment, noted->amount_minor, noted->paid_day, noted->channel);
-}
-
-/* The day from which payments lessen the balance. A payment of the balance's own day may
- * or may not be inside it; it is taken off, because asking for too much is the worse mistake. */
-static int32_t balance_day(const struct fold_context *fold)
-{
-    return fold->state->balance_as_of_day != 0 ? fold->state->balance_as_of_day
-                                               : fold->record->balance_as_of_day;
-}
-
-void ledger_post_payment(const struct fold_context *fold, const ds_PaymentPosted *posted)
-{
-    ds_CaseState *state = fold->state;
-    ds_Payment *payment = find_reference(state, posted->reference);
-    if (payment != NULL && payment->is_posted) {
-        return;
-    }
-    if (was_dropped(state, posted->reference)) {
-        return;
-    }
-    if (payment == NULL) {
-        payment = add_payment(fold);
-        payment->person_no = 0;
-        str_copy(payment->reference, sizeof payment->reference, str_from(posted->reference));
-    }
-    payment->is_posted = true;
-    set_payment(fold, payment, posted->amount_minor, posted->paid_day, posted->channel);
-    if (posted->paid_day >= balance_day(fold)) {
-        state->posted_minor += posted->amount_minor;
-    }
-    count_payment(fold, payment);
-}
-
-ds_Payment *ledger_find_payment(ds_CaseState *state, const uint8_t id[16])
-{
-    for (size_t i = 0; i < state->payments_count; i++) {
-        if (memcmp(state->payments[i].id, id, sizeof state->payments[i].id) == 0) {
-            return &state->payments[i];
-        }
-    }
-    return NULL;
-}
-
-void ledger_withdraw_payment(const struct fold_context *fold, ds_Payment *payment)
-{
-    if (!payment->is_posted) {
-        payment->is_withdrawn = true;
-        payment->changed_count = fold->state->event_count;
-    }
-}
-
-void ledger_restate_payment(const struct fold_context *fold, ds_Payment *payment,
-                            const ds_PaymentNoted *anew)
-{
-    if (payment->is_posted) {
-        return; /* the bank's word stands */
-    }
-    payment->is_withdrawn = false;
-    str_copy(payment->reference, sizeof payment->reference, str_from(anew->reference));
-    set_payment(fold, payment, anew->amount_minor, anew->paid_day, anew->channel);
-}
-
-void ledger_state_balance(const struct fold_context *fold, const ds_BalanceStated *balance)
-{
-    ds_CaseState *state = fold->state;
-    if (balance->as_of_day < balance_day(fold)) {
-        return; /* older than what is known */
-    }
-    state->principal_minor = balance->principal_minor;
-    state->interest_minor = balance->interest_minor;
-    state->penalty_minor = balance->penalty_minor;
-    state->fees_minor = balance->fees_minor;
-    state->balance_as_of_day = balance->as_of_day;
-    state->posted_minor = 0;
-    for (size_t i = 0; i < state->payments_count; i++) {
-        if (state->payments[i].is_posted && state->payments[i].paid_day >= balance->as_of_day) {
-            state->posted_minor += state->payments[i].amount_minor;
-        }
-    }
     for (size_t i = 0; i < state->arrangements_count; i++) {
         ds_Arrangement *waiver = &state->arrangements[i];
         if (waiver->kind == ARRANGEMENT_KIND_waiver && waiver->state == ARRANGEMENT_STATE_active) {
-            waiver->judged_day = balance->as_of_day;
+            waiver->judged_day = as_of_day;
             set_state(fold, waiver, ARRANGEMENT_STATE_kept);
         }
     }

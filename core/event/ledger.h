@@ -1,4 +1,5 @@
-/* core/event/ledger.h -- arrangements and payments of a case. Private to core/event.
+/* core/event/ledger.h -- arrangements of a case and the money that counts toward them. Private to
+ * core/event.
  *
  * Life of an arrangement (arrangement_states.def):
  *   promise                       starts active
@@ -44,12 +45,7 @@ void ledger_withdraw(const struct fold_context *fold, ds_Arrangement *arrangemen
  * request that was decided is asked again. */
 void ledger_restate(const struct fold_context *fold, ds_Arrangement *arrangement);
 void ledger_check(const struct fold_context *fold, int32_t through_day, uint32_t grace_days);
-
-void ledger_note_payment(const struct fold_context *fold, const ds_PaymentNoted *noted);
-void ledger_post_payment(const struct fold_context *fold, const ds_PaymentPosted *posted);
-ds_Payment *ledger_find_payment(ds_CaseState *state, const uint8_t id[16]);
-/* Only a payment that is not posted can be taken back or restated by a tablet. */
-void ledger_withdraw_payment(const struct fold_context *fold, ds_Payment *payment);
-void ledger_restate_payment(const struct fold_context *fold, ds_Payment *payment,
-                            const ds_PaymentNoted *anew);
-void ledger_state_balance(const struct fold_context *fold, const ds_BalanceStated *balance);
+/* Counts a posted payment, as far as it is not yet counted, toward what is due first. */
+void ledger_count(const struct fold_context *fold, ds_Payment *payment);
+/* Headquarters stated a new balance: waivers in force are inside it. */
+void ledger_end_waivers(const struct fold_context *fold, int32_t as_of_day);

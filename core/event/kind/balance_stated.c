@@ -1,6 +1,6 @@
 #include "core/event/kind/kind.h"
 
-#include "core/event/ledger.h"
+#include "core/event/payment.h"
 
 bool balance_stated_validate(const ds_Event *event, struct event_fault *fault_out)
 {
@@ -15,7 +15,7 @@ bool balance_stated_validate(const ds_Event *event, struct event_fault *fault_ou
 void balance_stated_fold(const struct fold_context *fold)
 {
     const ds_BalanceStated *payload = &fold->fact->event.kind.balance_stated;
-    ledger_state_balance(fold, payload);
+    payment_state_balance(fold, payload);
 }
 
 void balance_stated_describe(const ds_Event *event, struct event_words *words_out)

@@ -3,6 +3,7 @@
 #include "core/base/str.h"
 #include "core/event/contact.h"
 #include "core/event/ledger.h"
+#include "core/event/payment.h"
 
 #include <string.h>
 
@@ -145,13 +146,13 @@ static bool correct_payment(const struct fold_context *fold, ds_Payment *payment
         return false;
     }
     if (correction->is_withdrawn) {
-        ledger_withdraw_payment(fold, payment);
+        payment_withdraw(fold, payment);
         return true;
     }
     if (correction->which_anew != ds_Correction_payment_noted_tag) {
         return false;
     }
-    ledger_restate_payment(fold, payment, &correction->anew.payment_noted);
+    payment_restate(fold, payment, &correction->anew.payment_noted);
     return true;
 }
 
@@ -161,7 +162,7 @@ void correction_fold(const struct fold_context *fold)
     ds_CaseState *state = fold->state;
     ds_Contact *contact = contact_find(state, payload->target);
     ds_Arrangement *arrangement = ledger_find(state, payload->target);
-    ds_Payment *payment = ledger_find_payment(state, payload->target);
+    ds_Payment *payment = payment_find(state, payload->target);
     bool was_applied = false;
     if (contact != NULL) {
         was_applied = correct_contact(fold, contact, payload);

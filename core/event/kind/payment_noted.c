@@ -1,6 +1,6 @@
 #include "core/event/kind/kind.h"
 
-#include "core/event/ledger.h"
+#include "core/event/payment.h"
 
 bool payment_noted_validate(const ds_Event *event, struct event_fault *fault_out)
 {
@@ -20,7 +20,7 @@ bool payment_noted_validate(const ds_Event *event, struct event_fault *fault_out
 void payment_noted_fold(const struct fold_context *fold)
 {
     const ds_PaymentNoted *payload = &fold->fact->event.kind.payment_noted;
-    ledger_note_payment(fold, payload);
+    payment_note(fold, payload);
 }
 
 void payment_noted_describe(const ds_Event *event, struct event_words *words_out)

@@ -1,6 +1,6 @@
 #include "core/event/kind/kind.h"
 
-#include "core/event/ledger.h"
+#include "core/event/payment.h"
 
 bool payment_posted_validate(const ds_Event *event, struct event_fault *fault_out)
 {
@@ -14,7 +14,7 @@ bool payment_posted_validate(const ds_Event *event, struct event_fault *fault_ou
 void payment_posted_fold(const struct fold_context *fold)
 {
     const ds_PaymentPosted *payload = &fold->fact->event.kind.payment_posted;
-    ledger_post_payment(fold, payload);
+    payment_post(fold, payload);
 }
 
 void payment_posted_describe(const ds_Event *event, struct event_words *words_out)

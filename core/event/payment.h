@@ -1,0 +1,16 @@
+/* core/event/payment.h -- payments of a case, and its balance. Private to core/event.
+ *
+ * A payment is known by its reference: noted at the door and posted by
+ * headquarters are one, and none is posted twice. Only posted money counts. */
+#pragma once
+
+#include "core/event/kind/kind.h"
+
+void payment_note(const struct fold_context *fold, const ds_PaymentNoted *noted);
+void payment_post(const struct fold_context *fold, const ds_PaymentPosted *posted);
+ds_Payment *payment_find(ds_CaseState *state, const uint8_t id[16]);
+/* Only a payment that is not posted can be taken back or restated by a tablet. */
+void payment_withdraw(const struct fold_context *fold, ds_Payment *payment);
+void payment_restate(const struct fold_context *fold, ds_Payment *payment,
+                     const ds_PaymentNoted *anew);
+void payment_state_balance(const struct fold_context *fold, const ds_BalanceStated *balance);
