@@ -222,7 +222,9 @@ static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     widget_progress_steps(ui, (int32_t)step - 1, VISIT_STEP_finish, step_title(ask, draft));
     ui_close(ui);
     bool is_paged = step != VISIT_STEP_finish;
-    const char *body_key = ui_format(ui, "visit/step%d", (int)step);
+    const char *body_key =
+        ui_format(ui, "visit/step%d/%u/%d", (int)step, draft->finish.outcome,
+                  step == VISIT_STEP_arrange ? (int)*ui_keep(ui, "plan/turned") : 0);
     if (is_paged) {
         parts_page_open(ui, body_key);
     } else {

@@ -501,6 +501,7 @@ void session_frame(void *context, struct ui *ui)
         session->shown = session_top(session)->screen;
         if (session->shown != before) {
             ui_focus(ui, NULL);
+            session->toast.until_ms = 0; /* it spoke of what is gone from the screen */
         }
     }
     if (session->should_stop || session->model == NULL) {

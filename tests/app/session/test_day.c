@@ -117,6 +117,17 @@ static const char *facts_of(struct run *run)
     return text.text;
 }
 
+static struct fact fact_at(struct run *run, uint64_t seq)
+{
+    struct store *store = NULL;
+    struct fact fact;
+    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db")};
+    EXPECT_OK(store_open(&run->program, &options, &store));
+    EXPECT_OK(store_journal_fact(store, seq, &fact));
+    store_close(&store);
+    return fact;
+}
+
 static size_t tap_count(const char *script)
 {
     size_t count = 0;
@@ -176,6 +187,140 @@ TEST(test_promise_takes_ten_taps_and_the_amount)
         EXPECT(tap_count(before) + tap_count(after) <= 10);
         EXPECT_TEXT("day_opened plan_made visit_started visit_finished promise_made",
                     facts_of(&run));
+        run_close(&run);
+    }
+}
+
+/* Goal: what is agreed in six parts is one plan whose sum is the debt to the fen. */
+TEST(test_plan_is_stored_with_parts_that_sum_to_the_debt)
+{
+    struct run run;
+    run_open(&run, "plan", PORTFOLIO_CASES);
+    EXPECT_INT(0, play(&run, &tablet,
+                       "tap #root/search\ntap #case/3\n" TO_OUTCOME "tap #outcome/plan_agreed\n"
+                       "tap #count/6\ntap #first/in7\nexpect \"¥57,740.05\"\n"
+                       "tap #plan/turn\nexpect \"您的还款计划\"\ntap #plan/turn\n"
+                       "tap #visit/next\ntap #visit/next\ntap #visit/finish\n"));
+    EXPECT_TEXT("day_opened plan_made visit_started visit_finished plan_agreed", facts_of(&run));
+    ds_PlanAgreed plan = fact_at(&run, 5).event.kind.plan_agreed;
+    uint64_t sum_minor = 0;
+    for (pb_size_t i = 0; i < plan.instalments_count; i++) {
+        sum_minor += plan.instalments[i].amount_minor;
+    }
+    EXPECT_INT(6, plan.instalments_count);
+    EXPECT_INT(5774005, sum_minor);
+    EXPECT_INT(5774005, plan.total_minor);
+    run_close(&run);
+}
+
+TEST(test_what_a_case_needs_beside_visits_becomes_facts)
+{
+    static const struct {
+        const char *script, *facts;
+    } rows[] = {
+        {"tap #brief/skip\ntap #reason/weather\ntap #form/save\nexpect \"1 / 12\"\n",
+         "visit_skipped"},
+        {"tap #brief/call\ntap #result/answered\ntap #role/borrower\ntap #form/save\n",
+         "contact_attempted"},
+        {"tap #root/more\ntap #more/more.safety\ntap #incident/dog\ntap #form/save\n",
+         "safety_incident"},
+        {"tap #root/more\ntap #more/screen.close_day\ntap #distance/chip1\ntap #close/confirm\n",
+         "day_closed"},
+        {"tap #root/search\ntap #case/1\ntap #show/1/0\nexpect \"13800007919\"\nwait 16000\n"
+         "expect_not \"13800007919\"\nexpect \"138****7919\"\n",
+         "detail_revealed"},
+        {"tap #root/search\ntap #case/1\ntap #bar/action\ntap #add/complaint_taken\n"
+         "tap #complaint/hours\ntap #words\ntype \"too late\"\ntap #keyboard/done\n"
+         "tap #wish/explanation\ntap #form/save\n",
+         "complaint_taken"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct run run;
+        run_open(&run, "beside", PORTFOLIO_CASES);
+        EXPECT_ROW(rows[i].facts, play(&run, &tablet, rows[i].script) == 0);
+        const char *facts = str_format(&run.program, "day_opened plan_made %s", rows[i].facts);
+        EXPECT_TEXT(facts, facts_of(&run));
+        run_close(&run);
+    }
+}
+
+/* Goal: a record is corrected beside the original, which stays as it was. */
+TEST(test_correction_stands_beside_the_record)
+{
+    struct run run;
+    run_open(&run, "correct", PORTFOLIO_CASES);
+    EXPECT_INT(0, play(&run, &tablet,
+                       TO_OUTCOME "tap #outcome/promise_to_pay\ntap #amount/5\ntap #amount/0\n"
+                                  "tap #amount/0\ntap #due/in3\ntap #channel/mobile_pay\n"
+                                  "tap #visit/next\ntap #visit/next\ntap #visit/finish\n"
+                                  "tap #root/sync\ntap #record/5\ntap #record/correct\n"
+                                  "tap #reason/wrong_amount\ntap #amount/clear\n"
+                                  "tap #amount/7\ntap #amount/0\ntap #amount/0\n"
+                                  "tap #record/save\nexpect_not #record/save\n"));
+    EXPECT_TEXT("day_opened plan_made visit_started visit_finished promise_made correction",
+                facts_of(&run));
+    EXPECT_INT(50000, fact_at(&run, 5).event.kind.promise_made.amount_minor);
+    struct fact correction = fact_at(&run, 6);
+    EXPECT_INT(CORRECTION_REASON_wrong_amount, correction.event.kind.correction.reason);
+    EXPECT_INT(70000, correction.event.kind.correction.anew.promise_made.amount_minor);
+    run_close(&run);
+}
+
+/* ---- a program that is killed ---- */
+
+/* Plays `script` in a child that is killed (9) once the file `marker` is there. */
+static void play_and_kill(struct run *run, const char *script, const char *marker)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        _exit(play(run, &tablet, script));
+    }
+    for (int waited = 0; waited < 1000 && !os_file_exists(marker); waited++) {
+        os_sleep_ms(10);
+    }
+    EXPECT(os_file_exists(marker));
+    EXPECT_INT(0, kill(pid, SIGKILL));
+    int status = 0;
+    EXPECT_INT(pid, waitpid(pid, &status, 0));
+    EXPECT(WIFSIGNALED(status));
+    EXPECT_OK(os_file_remove(marker));
+}
+
+/* Goal: after kill -9 the program opens where it was, with everything that was
+ * tapped. Method: the visit is cut after every single tap; the rest is tapped in
+ * a new process and must give the same facts as a visit without a cut. */
+TEST(test_killed_program_goes_on_where_it_was)
+{
+    static const char *const taps[] = {
+        "tap #brief/start\n",         "tap #visitors/2\n",       "tap #visit/arrive_now\n",
+        "tap #who/verified\n",        "tap #outcome/promise_to_pay\n", "tap #amount/5\n",
+        "tap #amount/0\n",            "tap #amount/0\n",         "tap #due/in3\n",
+        "tap #channel/mobile_pay\n",  "tap #visit/next\n",       "tap #cooperation/4\n",
+        "tap #reason/illness\n",      "tap #note/phrase0\n",     "tap #visit/next\n",
+        "tap #visit/finish\n",
+    };
+    for (size_t cut = 1; cut <= COUNT(taps); cut++) {
+        struct run run;
+        run_open(&run, "kill", PORTFOLIO_CASES);
+        struct str_builder before;
+        struct str_builder after;
+        str_builder_init(&before, &run.program);
+        str_builder_init(&after, &run.program);
+        for (size_t i = 0; i < COUNT(taps); i++) {
+            str_add_text(i < cut ? &before : &after, taps[i]);
+        }
+        const char *marker = str_format(&run.program, "%s/marker.txt", run.folder);
+        str_add_format(&before, "dump %s\nawait \"never to be seen\" 10000\n", marker);
+        str_add_text(&after, "expect_not #visit/finish\n");
+        play_and_kill(&run, before.text, marker);
+        const char *row = taps[cut - 1];
+        EXPECT_ROW(row, play(&run, &tablet, after.text) == 0);
+        EXPECT_TEXT("day_opened plan_made visit_started visit_finished promise_made",
+                    facts_of(&run));
+        ds_VisitFinished visit = fact_at(&run, 4).event.kind.visit_finished;
+        EXPECT_ROW(row, visit.cooperation == 4 && visit.default_reason == DEFAULT_REASON_illness);
+        EXPECT_ROW(row, visit.note[0] != '\0');
+        EXPECT_ROW(row, fact_at(&run, 5).event.kind.promise_made.amount_minor == 50000);
         run_close(&run);
     }
 }
