@@ -96,7 +96,9 @@ TEST(test_status_goes_through_text)
     struct status got;
     struct str text = status_to_text(&arena, &status);
     status_from_text(&got, text);
-    assert_memory_equal(&status, &got, sizeof got);
+    EXPECT_INT(ERR_overloaded, got.last_error);
+    EXPECT_INT(3, got.failures);
+    EXPECT_TEXT(text.bytes, status_to_text(&arena, &got).bytes);
     status_from_text(&got, STR("nonsense\nposted=x\nnewer=1\nfailures=2\nlast_error=what\n=\n\n"));
     EXPECT_INT(2, got.failures);
     EXPECT_INT(0, got.posted);

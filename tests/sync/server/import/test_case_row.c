@@ -146,6 +146,8 @@ TEST(test_bad_rows_name_the_column_and_the_reason)
         {{"due_date=2026-11-20"}, NULL, 0},
         {{"due_date=2026-11-21"}, "due_date", FAULT_due_after_balance},
         {{"balance_date=2026-11-22"}, NULL, 0},
+        {{"balance_date=2000-01-01", "due_date=1999-12-31"}, NULL, 0},
+        {{"balance_date=1999-12-31", "due_date=1999-12-31"}, "balance_date", FAULT_bad_date},
         {{"balance_date=2026-11-23"}, "balance_date", FAULT_in_future},
         {{"last_note_date=2026-11-23"}, "last_note_date", FAULT_in_future},
         {{"id_number=110105194912310021"}, "id_number", FAULT_bad_id_check},
