@@ -110,7 +110,10 @@ enum command_exit payments_command(struct command_context *context)
     }
     const char *through = command_option(context, "--through");
     int32_t through_day = 0;
-    if (through != NULL && date_from_text(str_from(through), &through_day) != OK) {
+    /* Nothing can be known of days to come; facts begin with the year 2000. */
+    int32_t tomorrow = date_day_at(clock_now_ms(context->clock) + DATE_DAY_MS, 0);
+    if (through != NULL && (date_from_text(str_from(through), &through_day) != OK ||
+                            through_day > tomorrow || through_day < date_from_civil(2000, 1, 1))) {
         return command_fail(
             context, COMMAND_usage,
             COMMAND_TEXT("payments.fail.through", lang_value_text("value", through)));

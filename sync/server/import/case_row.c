@@ -1,6 +1,7 @@
 #include "sync/server/import/case_row.h"
 
 #include "core/domain/catalog.h"
+#include "core/domain/date.h"
 #include "core/domain/geo.h"
 #include "sync/server/import/id_number.h"
 #include "sync/server/import/phone.h"
@@ -208,6 +209,10 @@ static void days_check(const struct checked_row *checked, const ds_CaseRecord *r
         if (past[i].day > today) {
             blame(checked, past[i].column, FAULT_in_future);
         }
+    }
+    /* The day of a balance becomes part of facts, which begin with the year 2000. */
+    if (record->balance_as_of_day != 0 && record->balance_as_of_day < date_from_civil(2000, 1, 1)) {
+        blame(checked, CASE_COLUMN_balance_date, FAULT_bad_date);
     }
     if (record->due_day != 0 && record->balance_as_of_day != 0 &&
         record->due_day > record->balance_as_of_day) {

@@ -1,6 +1,8 @@
 #include "sync/server/import/payments_import.h"
 
 #include "core/domain/catalog.h"
+#include "core/domain/date.h"
+#include "core/rules/policy.h"
 #include "sync/server/import/import_batch.h"
 #include "sync/server/import/ref_set.h"
 #include "sync/server/store/ingest.h"
@@ -41,6 +43,7 @@ struct run {
     uint64_t *paid_cases; /* cases paid by this file, as they come */
     size_t paid_count, paid_capacity;
     int32_t latest_day;
+    int64_t grace_days; /* of the policy in force */
     struct row_faults faults;
     ds_Event event;
 };
@@ -192,6 +195,9 @@ static enum err row_check(struct run *run, const struct csv_row *row)
     if (draft.amount_minor == 0) {
         fault_at(run, "amount", FAULT_zero_amount, STR("0"));
     }
+    if (draft.paid_day < date_from_civil(2000, 1, 1)) {
+        fault_at(run, "paid_date", FAULT_bad_date, STR("")); /* facts begin with the year 2000 */
+    }
     if (draft.paid_day > run->today) {
         fault_at(run, "paid_date", FAULT_in_future, STR(""));
     }
@@ -239,6 +245,26 @@ static enum err rows_take(struct run *run, struct csv_reader *reader)
 }
 
 /* ---- what it changes ---- */
+
+/* Days of grace after a due day, by the policy in force. */
+static enum err grace_load(struct run *run)
+{
+    struct policy *policy = ARENA_NEW(run->arena, struct policy);
+    *policy = policy_default();
+    const char *hash_text;
+    TRY(hq_setting(run->arena, run->store, "policy.hash", "", &hash_text));
+    if (hash_text[0] != '\0') {
+        int64_t hash;
+        TRY(str_to_i64(str_from(hash_text), &hash));
+        struct hq_query query = hq_query(run->store, SQL_HQ_policy_get);
+        hq_bind_i64(&query, "$hash", hash);
+        struct str body;
+        TRY(hq_one_text(run->arena, &query, &body));
+        struct policy_fault fault;
+        TRY(policy_from_text(body, policy, &fault));
+    }
+    return policy_number(policy, STR("grace_days"), &run->grace_days);
+}
 
 static enum err waiting_load(struct run *run, struct before **items_out, size_t *count_out)
 {
@@ -314,6 +340,7 @@ static enum err cases_check(struct run *run, const struct before *waiting, size_
         run->event.case_no = cases[i];
         run->event.which_kind = ds_Event_payments_checked_tag;
         run->event.kind.payments_checked.through_day = day;
+        run->event.kind.payments_checked.grace_days = (uint32_t)run->grace_days;
         TRY(ingest_own(run->ingest, &run->event, NULL));
         run->result->checked_count++;
     }
@@ -401,6 +428,7 @@ static enum err run_start(struct run *run, struct csv_reader *reader,
     fault_report_start(run->report);
     TRY(import_batch_today(run->arena, run->store, run->options->import.now_ms, &run->today));
     TRY(refs_load(run));
+    TRY(grace_load(run));
     if (run->options->import.is_dry_run) {
         return rows_take(run, reader);
     }

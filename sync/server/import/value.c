@@ -4,6 +4,7 @@
 #include "core/domain/date.h"
 #include "core/domain/geo.h"
 #include "core/domain/money.h"
+#include "core/event/field.h"
 #include "sync/server/import/id_number.h"
 #include "sync/server/import/phone.h"
 
@@ -157,7 +158,8 @@ static enum fault zone_read(struct str value, char *to, size_t size)
 static enum fault money_read(struct str value, uint64_t *amount_out)
 {
     int64_t amount;
-    if (money_from_text(value, &amount) != OK || amount < 0) {
+    if (money_from_text(value, &amount) != OK || amount < 0 ||
+        (uint64_t)amount > FIELD_AMOUNT_MAX) { /* more than a fact may hold */
         return FAULT_bad_amount;
     }
     *amount_out = (uint64_t)amount;
