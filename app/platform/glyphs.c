@@ -16,6 +16,7 @@ enum {
     PAGE_SIDE = 512,
     PAGES_MAX = 16, /* 4 MiB */
     OPEN_SIZE = 20,
+    SIZE_MAX_PX = 320, /* larger ones are drawn at this size: wide glyphs must fit a page */
 };
 
 struct entry {
@@ -423,7 +424,8 @@ static void entries_grow(struct glyphs *glyphs)
 
 static struct glyph glyph_find(struct glyphs *glyphs, int face, uint32_t code, int32_t size)
 {
-    CHECK(size > 0 && size < PAGE_SIDE);
+    CHECK(size > 0);
+    size = size < SIZE_MAX_PX ? size : SIZE_MAX_PX;
     uint64_t key = (uint64_t)code << 16 | (uint64_t)size << 4 | (uint64_t)face << 1 | 1;
     size_t slot = entry_slot(glyphs->entries, glyphs->entry_capacity, key);
     if (glyphs->entries[slot].key == 0) {

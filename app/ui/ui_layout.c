@@ -100,11 +100,17 @@ static void widths_up(struct ui *ui, struct ui_node *node)
     node->w_hug = within(max32(node->w_hug, node->w_least), node->w_min, node->w_max);
 }
 
-/* Width of a child that has `room` for itself. */
+/* Width of a child that has `room` for itself. A fixed one keeps its width
+ * though it may not fit: an icon must not be squeezed. */
 static int32_t width_alone(const struct ui_node *child, int32_t room)
 {
-    int32_t width =
-        child->w.unit == UI_UNIT_fill ? min32(room, child->w_max) : min32(child->w_hug, room);
+    if (child->w.unit == UI_UNIT_px) {
+        return child->w_hug;
+    }
+    bool is_stretched =
+        child->parent->box.flow == UI_column && child->parent->box.across == UI_stretch;
+    int32_t width = child->w.unit == UI_UNIT_fill || is_stretched ? min32(room, child->w_max)
+                                                                  : min32(child->w_hug, room);
     return max32(width, child->w_min);
 }
 

@@ -247,7 +247,11 @@ static void paint(struct walk walk, const struct ui_node *node)
         text_paint(list, node);
     }
     if (node->icon != ICON_none) {
-        draw_icon(list, node->rect, node->icon, node->text_color);
+        int32_t side = node->w.value; /* whatever room it was given */
+        draw_icon(list,
+                  (struct rect){node->rect.x + (node->rect.w - side) / 2,
+                                node->rect.y + (node->rect.h - side) / 2, side, side},
+                  node->icon, node->text_color);
     }
     for (const struct ui_node *child = node->first; child != NULL; child = child->next) {
         paint(walk, child);

@@ -183,13 +183,17 @@ static void display(struct ui *ui, const char *key, const struct widget_amount *
                     int64_t value, int64_t point)
 {
     const struct theme *theme = ui_theme(ui);
+    /* Large text on a handheld: the largest value and "clear" below each other. */
+    int32_t need_px = ui_text_px(ui, TYPE_display, shown(ui, amount, value_max(amount), 3)) +
+                      ui_text_px(ui, TYPE_strong, amount->clear) + theme_dp(theme, 88);
+    bool is_low = theme->class == THEME_compact && need_px > theme->options.width_px;
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row,
+            &(struct ui_box){.flow = is_low ? UI_column : UI_row,
                              .w = UI_FILL,
                              .pad_x = 16,
                              .pad_y = 8,
                              .gap = 8,
-                             .across = UI_centre,
+                             .across = is_low ? UI_start : UI_centre,
                              .fill = COLOR_card,
                              .border = amount->problem != NULL ? COLOR_danger : COLOR_outline,
                              .border_width = 2,

@@ -173,7 +173,7 @@ TEST(test_ui_lint_finds_nothing_on_the_example_screens)
         {.width_px = 720, .height_px = 1280, .ppi = 267},
         {.width_px = 1080, .height_px = 1920, .ppi = 400},
     };
-    for (int32_t at = 0; at < (int32_t)COUNT(sizes) * 3 * 2 * 3 * 2 * EXAMPLE_COUNT; at++) {
+    for (int32_t at = 0; at < (int32_t)COUNT(sizes) * 3 * 2 * 4 * 2 * EXAMPLE_COUNT; at++) {
         int32_t rest = at;
         struct theme_options options = sizes[rest % (int32_t)COUNT(sizes)];
         rest /= (int32_t)COUNT(sizes);
@@ -181,8 +181,8 @@ TEST(test_ui_lint_finds_nothing_on_the_example_screens)
         rest /= 3;
         options.is_glove = rest % 2 != 0;
         rest /= 2;
-        options.text_percent = (const int32_t[]){100, 130, 160}[rest % 3];
-        rest /= 3;
+        options.text_percent = (const int32_t[]){100, 130, 160, 200}[rest % 4];
+        rest /= 4;
         const struct example_words *words = rest % 2 == 0 ? &example_zh : &example_en;
         enum example_page page = (enum example_page)(rest / 2);
         struct example example = example_make(words, page);

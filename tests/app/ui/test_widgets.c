@@ -479,3 +479,43 @@ TEST(test_widgets_list_builds_only_what_is_in_sight)
                                  (ui_rect(stage.ui, "cases").y + theme_dp(&stage.theme, 16)));
     stage_close(&stage);
 }
+
+/* Goal: no screen, however small or large, and no touch, text or key breaks a
+ * promise inside the toolkit; and it always comes to rest. */
+TEST(test_widgets_survive_any_screen_and_touch)
+{
+    struct test_rng state;
+    struct rng rng = test_rng_make(&state, 17);
+    for (int round = 0; round < 120; round++) {
+        const struct theme_options options = {
+            .kind = (enum theme_kind)rng_below(&rng, 3),
+            .width_px = 1 + (int32_t)rng_below(&rng, round % 2 == 0 ? 300 : 2000),
+            .height_px = 1 + (int32_t)rng_below(&rng, round % 2 == 0 ? 300 : 2000),
+            .ppi = 80 + (int32_t)rng_below(&rng, 500),
+            .text_percent = 80 + (int32_t)rng_below(&rng, 130),
+            .is_glove = rng_below(&rng, 2) == 0,
+        };
+        struct stage stage;
+        struct example example;
+        open_page(&stage, &example, (enum example_page)rng_below(&rng, EXAMPLE_COUNT), &options);
+        for (int event = 0; event < 150; event++) {
+            stage.now_ms += (int64_t)rng_below(&rng, 400);
+            struct input_event input = {
+                .kind = (enum input_kind)rng_below(&rng, INPUT_key + 1),
+                .at_ms = stage.now_ms,
+                .finger = (int64_t)rng_below(&rng, 4) / 2,
+                .at = {(int32_t)rng_below(&rng, (uint64_t)options.width_px),
+                       (int32_t)rng_below(&rng, (uint64_t)options.height_px)},
+                .by = {0, (int32_t)rng_below(&rng, 4000) - 2000},
+                .key = (enum input_key)rng_below(&rng, INPUT_KEY_end + 1),
+                .text = "9a汉",
+            };
+            ui_feed(stage.ui, &input);
+            stage_settle(&stage);
+            if (rng_below(&rng, 40) == 0) {
+                example.page = (enum example_page)rng_below(&rng, EXAMPLE_COUNT);
+            }
+        }
+        stage_close(&stage);
+    }
+}
