@@ -75,15 +75,15 @@ static void put_word(struct buf_writer *writer, const char *word)
 }
 
 /* The size of what follows travels with the streams. */
-static enum err send_head(int fd, uint32_t size)
+static enum err send_head(int fd, uint32_t size, const int streams[STREAMS])
 {
-    const int streams[STREAMS] = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+    enum { STREAMS_SIZE = STREAMS * sizeof(int) };
     uint8_t head[4];
     struct buf_writer writer;
     buf_writer_init(&writer, head, sizeof head);
     buf_write_u32(&writer, size);
     union {
-        char bytes[CMSG_SPACE(sizeof streams)];
+        char bytes[CMSG_SPACE(STREAMS_SIZE)];
         struct cmsghdr aligned;
     } space = {{0}};
     struct iovec part = {head, sizeof head};
@@ -94,8 +94,8 @@ static enum err send_head(int fd, uint32_t size)
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof streams);
-    memcpy(CMSG_DATA(rights), streams, sizeof streams);
+    rights->cmsg_len = CMSG_LEN(STREAMS_SIZE);
+    memcpy(CMSG_DATA(rights), streams, STREAMS_SIZE);
     return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)sizeof head ? OK : ERR_io;
 }
 
@@ -114,7 +114,7 @@ static enum err call_over(struct arena *arena, int fd, const struct control_call
         put_word(&writer, call->argv[i]);
     }
     TRY(writer.err);
-    TRY(send_head(fd, (uint32_t)writer.size));
+    TRY(send_head(fd, (uint32_t)writer.size, call->streams));
     TRY(write_all(fd, bytes, writer.size));
     uint8_t code = 0;
     TRY(read_all(fd, &code, 1));

@@ -10,6 +10,7 @@
 
 /* One command with its words, as it travels. */
 struct control_call {
+    int streams[3]; /* the caller's in, out and err */
     const char *cwd;
     const char *actor;
     enum lang lang;
@@ -20,7 +21,7 @@ struct control_call {
 
 enum { CONTROL_WORDS_MAX = 256, CONTROL_SIZE_MAX = 256 * 1024 };
 
-/* Hands `call` with this process's streams to the server at `folder` and waits.
+/* Hands `call` with its streams to the server at `folder` and waits.
  * ERR_not_found when nobody listens there; ERR_io when the server went away
  * (whether the command was done is then unknown); ERR_too_long. */
 enum err control_send(struct arena *arena, const char *folder, const struct control_call *call,

@@ -61,6 +61,7 @@ static enum command_exit no_folder(struct command_context *context)
 static enum command_exit hand_over(struct command_context *context)
 {
     const struct control_call call = {
+        .streams = {fileno(context->in), fileno(context->out), fileno(context->err)},
         .cwd = context->cwd,
         .actor = context->actor,
         .lang = context->lang,

@@ -217,7 +217,13 @@ void merge_case(const ds_CaseRecord *record, ds_CaseState *state,
         }
         put_conflicts(changes, found,
                       conflict_find_before(record, state, fact, facts[i]->holder_no, found));
-        fold_fact(state, record, fact);
+        struct fact placed = *fact;
+        if (!fold_is_next(state, fact)) {
+            /* Two copies of one tablet can make two facts of equal place; the ids order
+             * them, and the later one is folded a moment later. */
+            placed.order_at_ms = (int64_t)state->last_at_ms + 1;
+        }
+        fold_fact(state, record, &placed);
         put_conflicts(changes, found, conflict_find_after(record, state, fact, found));
         note_assignment(fact, state, changes);
         emit(fact, record, state, changes);
