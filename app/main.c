@@ -90,8 +90,23 @@ static bool instant_from(const char *text, int64_t *at_ms_out)
 /* 0: go on; else the exit code, less one. */
 static int options_read(int argc, char **argv, struct options *options)
 {
-    enum { DATA = 256, LANGUAGE, HEADLESS, SIZE, PPI, SCRIPT, SHOTS, ENROL, NO_AGENT, AGENT,
-           FULLSCREEN, FONTS, AT, SHOW_VERSION, HELP };
+    enum {
+        DATA = 256,
+        LANGUAGE,
+        HEADLESS,
+        SIZE,
+        PPI,
+        SCRIPT,
+        SHOTS,
+        ENROL,
+        NO_AGENT,
+        AGENT,
+        FULLSCREEN,
+        FONTS,
+        AT,
+        SHOW_VERSION,
+        HELP
+    };
     static const struct option known[] = {
         {"data", required_argument, NULL, DATA},
         {"lang", required_argument, NULL, LANGUAGE},

@@ -79,12 +79,11 @@ static void owed_line(struct ui *ui, const struct ask *ask)
 {
     if (ask->record != NULL) {
         struct balance balance = fold_balance(ask->record, ask->state);
-        widget_card_fact(ui,
-                         view_fill(ask->view, "ask.owed",
-                                   lang_value_text("age", parts_as_of(ask->view,
-                                                                      balance.as_of_day))),
-                         view_money(ask->view, (int64_t)balance.owed_minor,
-                                    ask->record->currency));
+        widget_card_fact(
+            ui,
+            view_fill(ask->view, "ask.owed",
+                      lang_value_text("age", parts_as_of(ask->view, balance.as_of_day))),
+            view_money(ask->view, (int64_t)balance.owed_minor, ask->record->currency));
     }
 }
 
@@ -96,8 +95,7 @@ bool ask_money_promise_made(struct ui *ui, const struct ask *ask, ds_PromiseMade
     bool has_changed = false;
     parts_columns_open(ui);
     parts_column_open(ui, 3);
-    has_changed |=
-        amount(ui, ask, "ask.promise_amount", chips, chip_count, &record->amount_minor);
+    has_changed |= amount(ui, ask, "ask.promise_amount", chips, chip_count, &record->amount_minor);
     parts_column_close(ui);
     parts_column_open(ui, 2);
     owed_line(ui, ask);
@@ -107,8 +105,7 @@ bool ask_money_promise_made(struct ui *ui, const struct ask *ask, ds_PromiseMade
                            : arrangement_promise_last_day(view->policy, ask->record, view->now_ms);
     has_changed |= parts_day_chips(ui, view, "due", view->today, last_day, &record->due_day);
     parts_heading(ui, view, "ask.payment_channel");
-    has_changed |=
-        parts_list_chips(ui, view, "channel", CATALOG_payment_channel, &record->channel);
+    has_changed |= parts_list_chips(ui, view, "channel", CATALOG_payment_channel, &record->channel);
     if (!role_is_liable(ask->role)) {
         parts_heading(ui, view, "ask.promised_by");
         has_changed |= parts_code_chips(ui, view, "by", CATALOG_role, liable_roles,
@@ -132,8 +129,7 @@ bool ask_money_extension_requested(struct ui *ui, const struct ask *ask,
         parts_day_chips(ui, view, "until", view->today + 1,
                         view->today + (int32_t)view->policy->extension_horizon, &record->until_day);
     parts_heading(ui, view, "ask.reason");
-    has_changed |=
-        parts_list_chips(ui, view, "reason", CATALOG_default_reason, &record->reason);
+    has_changed |= parts_list_chips(ui, view, "reason", CATALOG_default_reason, &record->reason);
     has_changed |= parts_note(ui, view, "note", view_text(view, "ask.note"), NULL, 0, record->note,
                               sizeof record->note);
     verdict(ui, ask, EVENT_extension_requested, record, sizeof *record, record->until_day != 0);
@@ -159,8 +155,7 @@ bool ask_money_settlement_requested(struct ui *ui, const struct ask *ask,
         parts_day_chips(ui, view, "by", view->today,
                         view->today + (int32_t)view->policy->promise_horizon, &record->pay_by_day);
     parts_heading(ui, view, "ask.reason");
-    has_changed |=
-        parts_list_chips(ui, view, "reason", CATALOG_default_reason, &record->reason);
+    has_changed |= parts_list_chips(ui, view, "reason", CATALOG_default_reason, &record->reason);
     verdict(ui, ask, EVENT_settlement_requested, record, sizeof *record,
             record->offer_minor > 0 && record->pay_by_day != 0);
     parts_column_close(ui);
@@ -189,8 +184,7 @@ bool ask_money_waiver_requested(struct ui *ui, const struct ask *ask, ds_WaiverR
     }
     parts_columns_open(ui);
     parts_column_open(ui, 3);
-    has_changed |=
-        amount(ui, ask, "ask.waiver_amount", chips, chip_count, &record->amount_minor);
+    has_changed |= amount(ui, ask, "ask.waiver_amount", chips, chip_count, &record->amount_minor);
     parts_column_close(ui);
     parts_column_open(ui, 2);
     widget_banner(ui, NULL,
@@ -199,8 +193,7 @@ bool ask_money_waiver_requested(struct ui *ui, const struct ask *ask, ds_WaiverR
     parts_heading(ui, view, "ask.waiver_part");
     has_changed |= parts_list_chips(ui, view, "part", CATALOG_balance_part, &record->part);
     parts_heading(ui, view, "ask.reason");
-    has_changed |=
-        parts_list_chips(ui, view, "reason", CATALOG_default_reason, &record->reason);
+    has_changed |= parts_list_chips(ui, view, "reason", CATALOG_default_reason, &record->reason);
     verdict(ui, ask, EVENT_waiver_requested, record, sizeof *record, record->amount_minor > 0);
     parts_column_close(ui);
     parts_columns_close(ui);
@@ -223,13 +216,13 @@ bool ask_money_payment_noted(struct ui *ui, const struct ask *ask, ds_PaymentNot
                                           .title = view_text(view, "ask.no_cash"),
                                           .icon = ICON_shield});
     parts_heading(ui, view, "ask.payment_channel");
+    has_changed |= parts_list_chips(ui, view, "channel", CATALOG_payment_channel, &record->channel);
     has_changed |=
-        parts_list_chips(ui, view, "channel", CATALOG_payment_channel, &record->channel);
-    has_changed |= widget_field(ui, "reference",
-                                &(struct widget_field){.label = view_text(view, "ask.reference"),
-                                                       .hint = view_text(view, "ask.reference_hint"),
-                                                       .icon = ICON_receipt},
-                                record->reference, sizeof record->reference);
+        widget_field(ui, "reference",
+                     &(struct widget_field){.label = view_text(view, "ask.reference"),
+                                            .hint = view_text(view, "ask.reference_hint"),
+                                            .icon = ICON_receipt},
+                     record->reference, sizeof record->reference);
     parts_heading(ui, view, "ask.paid_day");
     widget_choice_chips_open(ui);
     for (int32_t back = 0; back < 4; back++) {
@@ -237,9 +230,9 @@ bool ask_money_payment_noted(struct ui *ui, const struct ask *ask, ds_PaymentNot
         const char *label = back == 0   ? view_text(view, "view.today")
                             : back == 1 ? view_text(view, "view.yesterday")
                                         : view_day(view, day);
-        if (widget_choice_chip(ui, ui_format(ui, "paid/%d", (int)back),
-                               &(struct widget_choice){.label = label,
-                                                       .is_chosen = record->paid_day == day})) {
+        if (widget_choice_chip(
+                ui, ui_format(ui, "paid/%d", (int)back),
+                &(struct widget_choice){.label = label, .is_chosen = record->paid_day == day})) {
             record->paid_day = day;
             has_changed = true;
         }
@@ -249,10 +242,10 @@ bool ask_money_payment_noted(struct ui *ui, const struct ask *ask, ds_PaymentNot
         parts_heading(ui, view, "ask.payer");
         has_changed |= parts_code_chips(ui, view, "payer", CATALOG_role, liable_roles,
                                         COUNT(liable_roles), &record->payer_role);
-        has_changed |= widget_toggle(
-            ui, "statement", view_text(view, "ask.payer_statement"),
-            view_text(view, "ask.payer_statement_note"), view_text(view, "view.yes"),
-            view_text(view, "view.no"), &record->is_payer_statement_seen);
+        has_changed |=
+            widget_toggle(ui, "statement", view_text(view, "ask.payer_statement"),
+                          view_text(view, "ask.payer_statement_note"), view_text(view, "view.yes"),
+                          view_text(view, "view.no"), &record->is_payer_statement_seen);
     }
     verdict(ui, ask, EVENT_payment_noted, record, sizeof *record, record->amount_minor > 0);
     parts_column_close(ui);

@@ -38,8 +38,8 @@ bool ask_person_hardship_noted(struct ui *ui, const struct ask *ask, ds_Hardship
     has_changed |= yes_no(ui, ask, "acute", "ask.hardship_acute", "ask.hardship_acute_note",
                           &record->is_acute);
     parts_heading(ui, view, "ask.hardship_until");
-    has_changed |= parts_day_chips(ui, view, "until", view->today + 1, view->today + 365,
-                                   &record->until_day);
+    has_changed |=
+        parts_day_chips(ui, view, "until", view->today + 1, view->today + 365, &record->until_day);
     has_changed |= note(ui, ask, "ask.note", record->note, sizeof record->note);
     return has_changed;
 }
@@ -51,11 +51,11 @@ bool ask_person_identity_disputed(struct ui *ui, const struct ask *ask, ds_Ident
                   &(struct widget_banner){.tone = WIDGET_BADGE_warn,
                                           .title = view_text(view, "ask.identity_stop"),
                                           .text = view_text(view, "ask.identity_stop_note")});
-    bool has_changed = yes_no(ui, ask, "signed", "ask.declaration_signed", NULL,
-                              &record->is_declaration_signed);
+    bool has_changed =
+        yes_no(ui, ask, "signed", "ask.declaration_signed", NULL, &record->is_declaration_signed);
     parts_heading(ui, view, "ask.declaration_place");
-    has_changed |= parts_list_chips(ui, view, "place", CATALOG_declaration_place,
-                                    &record->declaration_place);
+    has_changed |=
+        parts_list_chips(ui, view, "place", CATALOG_declaration_place, &record->declaration_place);
     has_changed |= note(ui, ask, "ask.own_words", record->note, sizeof record->note);
     return has_changed;
 }
@@ -86,16 +86,15 @@ bool ask_person_service_requested(struct ui *ui, const struct ask *ask, ds_Servi
     has_changed |= parts_note(ui, view, "question", view_text(view, "ask.question"), NULL, 0,
                               record->question, sizeof record->question);
     parts_heading(ui, view, "ask.answer_by");
-    has_changed |= parts_day_chips(ui, view, "by", view->today + 1, view->today + 60,
-                                   &record->answer_by_day);
+    has_changed |=
+        parts_day_chips(ui, view, "by", view->today + 1, view->today + 60, &record->answer_by_day);
     return has_changed;
 }
 
 bool ask_person_offer_refused(struct ui *ui, const struct ask *ask, ds_OfferRefused *record)
 {
     parts_heading(ui, ask->view, "ask.offer_kind");
-    bool has_changed =
-        parts_list_chips(ui, ask->view, "offer", CATALOG_offer_kind, &record->offer);
+    bool has_changed = parts_list_chips(ui, ask->view, "offer", CATALOG_offer_kind, &record->offer);
     has_changed |= note(ui, ask, "ask.note", record->note, sizeof record->note);
     return has_changed;
 }
@@ -108,9 +107,9 @@ bool ask_person_status_flagged(struct ui *ui, const struct ask *ask, ds_StatusFl
                                           .title = view_text(view, "ask.flag_advice")});
     parts_heading(ui, view, "ask.flag_kind");
     bool has_changed = parts_list_chips(ui, view, "flag", CATALOG_stop_flag, &record->flag);
-    has_changed |=
-        note(ui, ask, record->flag == STOP_FLAG_represented ? "ask.flag_representative" : "ask.note",
-             record->note, sizeof record->note);
+    has_changed |= note(
+        ui, ask, record->flag == STOP_FLAG_represented ? "ask.flag_representative" : "ask.note",
+        record->note, sizeof record->note);
     return has_changed;
 }
 

@@ -15,13 +15,13 @@ bool ask_place_contact_point_noted(struct ui *ui, const struct ask *ask,
                                                            .icon = ICON_contact_phone},
                                     record->value, sizeof record->value);
     } else {
-        has_changed |= widget_pad(ui, "value",
-                                  &(struct widget_pad){.kind = WIDGET_PAD_phone,
-                                                       .label = view_text(view, "ask.phone"),
-                                                       .backspace =
-                                                           view_text(view, "keyboard.backspace"),
-                                                       .clear = view_text(view, "keyboard.clear")},
-                                  record->value, sizeof record->value);
+        has_changed |=
+            widget_pad(ui, "value",
+                       &(struct widget_pad){.kind = WIDGET_PAD_phone,
+                                            .label = view_text(view, "ask.phone"),
+                                            .backspace = view_text(view, "keyboard.backspace"),
+                                            .clear = view_text(view, "keyboard.clear")},
+                       record->value, sizeof record->value);
     }
     parts_column_close(ui);
     parts_column_open(ui, 1);
@@ -48,10 +48,9 @@ bool ask_place_address_noted(struct ui *ui, const struct ask *ask, ds_AddressNot
     if (ask->record != NULL && ask->record->addresses_count > 0) {
         parts_heading(ui, view, "ask.address_which");
         widget_choice_chips_open(ui);
-        if (widget_choice_chip(
-                ui, "replaces/new",
-                &(struct widget_choice){.label = view_text(view, "ask.address_new"),
-                                        .is_chosen = record->replaces[0] == '\0'})) {
+        if (widget_choice_chip(ui, "replaces/new",
+                               &(struct widget_choice){.label = view_text(view, "ask.address_new"),
+                                                       .is_chosen = record->replaces[0] == '\0'})) {
             record->replaces[0] = '\0';
             has_changed = true;
         }
@@ -60,11 +59,10 @@ bool ask_place_address_noted(struct ui *ui, const struct ask *ask, ds_AddressNot
             if (widget_choice_chip(
                     ui, ui_format(ui, "replaces/%u", (unsigned)i),
                     &(struct widget_choice){
-                        .label = view_fill(view, "ask.address_corrects",
-                                           lang_value_text("kind", view_item(
-                                                                       view, CATALOG_address_kind,
-                                                                       ask->record->addresses[i]
-                                                                           .kind))),
+                        .label = view_fill(
+                            view, "ask.address_corrects",
+                            lang_value_text("kind", view_item(view, CATALOG_address_kind,
+                                                              ask->record->addresses[i].kind))),
                         .is_chosen = strcmp(record->replaces, text) == 0})) {
                 str_copy(record->replaces, sizeof record->replaces, str_from(text));
                 if (record->text[0] == '\0') {

@@ -26,16 +26,15 @@ static void schedule_table(struct ui *ui, const struct ask *ask, const ds_PlanAg
 {
     const struct view *view = ask->view;
     widget_card_open(ui, NULL, NULL);
-    widget_card_heading(ui, view_fill(view, "ask.plan_schedule",
-                                      lang_value_count("n", record->instalments_count)));
+    widget_card_heading(
+        ui, view_fill(view, "ask.plan_schedule", lang_value_count("n", record->instalments_count)));
     uint64_t sum_minor = 0;
     for (pb_size_t i = 0; i < record->instalments_count; i++) {
         const ds_Instalment *part = &record->instalments[i];
         sum_minor += part->amount_minor;
-        widget_card_fact(ui,
-                         str_format(view->arena, "%u · %s", (unsigned)i + 1,
-                                    view_day(view, part->due_day)),
-                         view_money(view, (int64_t)part->amount_minor, NULL));
+        widget_card_fact(
+            ui, str_format(view->arena, "%u · %s", (unsigned)i + 1, view_day(view, part->due_day)),
+            view_money(view, (int64_t)part->amount_minor, NULL));
     }
     ui_divider(ui);
     widget_card_fact(ui, view_text(view, "ask.plan_sum"),

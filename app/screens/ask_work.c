@@ -14,8 +14,8 @@ bool ask_work_visit_skipped(struct ui *ui, const struct ask *ask, ds_VisitSkippe
     parts_heading(ui, view, "ask.skip_reason");
     bool has_changed = parts_list_chips(ui, view, "reason", CATALOG_skip_reason, &record->reason);
     parts_heading(ui, view, "ask.again_day");
-    has_changed |= parts_day_chips(ui, view, "again", view->today + 1, view->today + 60,
-                                   &record->again_day);
+    has_changed |=
+        parts_day_chips(ui, view, "again", view->today + 1, view->today + 60, &record->again_day);
     has_changed |= parts_note(ui, view, "note", view_text(view, "ask.note"), NULL, 0, record->note,
                               sizeof record->note);
     return has_changed;
@@ -37,10 +37,9 @@ bool ask_work_contact_attempted(struct ui *ui, const struct ask *ask, ds_Contact
         for (pb_size_t i = 0; i < ask->record->points_count; i++) {
             char masked[MASK_TEXT_SIZE];
             mask_phone(masked, ask->record->points[i].value);
-            if (widget_choice_chip(
-                    ui, ui_format(ui, "point/%u", (unsigned)i),
-                    &(struct widget_choice){.label = masked,
-                                            .is_chosen = record->point_index == i})) {
+            if (widget_choice_chip(ui, ui_format(ui, "point/%u", (unsigned)i),
+                                   &(struct widget_choice){
+                                       .label = masked, .is_chosen = record->point_index == i})) {
                 record->point_index = i;
                 has_changed = true;
             }
@@ -48,8 +47,7 @@ bool ask_work_contact_attempted(struct ui *ui, const struct ask *ask, ds_Contact
         ui_close(ui);
     }
     parts_heading(ui, view, "ask.contact_result");
-    has_changed |=
-        parts_list_chips(ui, view, "result", CATALOG_contact_result, &record->result);
+    has_changed |= parts_list_chips(ui, view, "result", CATALOG_contact_result, &record->result);
     if (record->result == CONTACT_RESULT_answered) {
         parts_heading(ui, view, "ask.contact_role");
         has_changed |=

@@ -62,12 +62,12 @@ static void stops(struct ui *ui, const struct view *view, const struct brief_mod
                       lang_value_text("since", view_instant(view, (int64_t)raised->since_at_ms)),
                       lang_value_text("note", raised->note));
         widget_banner(ui, NULL,
-                      &(struct widget_banner){
-                          .tone = WIDGET_BADGE_warn,
-                          .title = view_item(view, CATALOG_stop_flag, flag),
-                          .text = raised->since_at_ms == 0 ? view_text(view, "brief.flag_client")
-                                                           : text,
-                          .icon = ICON_flag});
+                      &(struct widget_banner){.tone = WIDGET_BADGE_warn,
+                                              .title = view_item(view, CATALOG_stop_flag, flag),
+                                              .text = raised->since_at_ms == 0
+                                                          ? view_text(view, "brief.flag_client")
+                                                          : text,
+                                              .icon = ICON_flag});
     }
     if (record->hazard[0] != '\0') {
         widget_banner(ui, NULL,
@@ -105,7 +105,10 @@ static void masked(struct ui *ui, const struct view *view, const struct brief_mo
     bool is_shown = view->revealed_case_no == case_no && view->revealed_detail == detail &&
                     view->revealed_index == index && view->now_ms < view->revealed_until_ms;
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+            &(struct ui_box){.flow = parts_row(ui),
+                             .w = UI_FILL,
+                             .gap = 12,
+                             .across = parts_is_narrow(ui) ? UI_start : UI_centre});
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
     ui_text(ui, TYPE_secondary, COLOR_ink_2, label);
     ui_text(ui, TYPE_strong, COLOR_ink, is_shown ? clear : masked_text);
@@ -139,7 +142,7 @@ static void person_card(struct ui *ui, const struct view *view, const struct bri
 {
     const ds_CaseRecord *record = model->item.record;
     widget_card_open(ui, NULL, NULL);
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
+    ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12});
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .w = UI_FILL, .role = UI_ROLE_heading},
                  record->debtor_name);
     struct widget_badge hours = parts_hours_badge(view, record);
@@ -178,7 +181,10 @@ static void debt_card(struct ui *ui, const struct view *view, const struct brief
     int32_t days = priority_days_past_due(record, state, view->today);
     widget_card_open(ui, NULL, NULL);
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+            &(struct ui_box){.flow = parts_row(ui),
+                             .w = UI_FILL,
+                             .gap = 12,
+                             .across = parts_is_narrow(ui) ? UI_start : UI_centre});
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
     ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "brief.owed"));
     ui_text(ui, TYPE_display, COLOR_ink,
@@ -205,10 +211,10 @@ static void debt_card(struct ui *ui, const struct view *view, const struct brief
                          view_money(view, (int64_t)parts[i].minor, record->currency));
     }
     if (balance.paid_minor > 0) {
-        widget_card_fact(ui, view_text(view, "brief.paid_since"),
-                         str_format(view->arena, "−%s",
-                                    view_money(view, (int64_t)balance.paid_minor,
-                                               record->currency)));
+        widget_card_fact(
+            ui, view_text(view, "brief.paid_since"),
+            str_format(view->arena, "−%s",
+                       view_money(view, (int64_t)balance.paid_minor, record->currency)));
     }
     widget_card_fact(ui, view_text(view, "brief.due_day"), view_day(view, record->due_day));
     int64_t last_minor = (int64_t)record->last_paid_minor;
@@ -237,9 +243,9 @@ static void debt_card(struct ui *ui, const struct view *view, const struct brief
 static void goal_card(struct ui *ui, const struct view *view, const struct brief_model *model)
 {
     widget_card_open(ui, NULL, &(struct widget_card){.fill = COLOR_info_tint});
-    ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_label, .color = COLOR_on_info_tint, .is_bold = true},
-                 view_text(view, "brief.goal"));
+    ui_text_with(
+        ui, &(struct ui_text){.type = TYPE_label, .color = COLOR_on_info_tint, .is_bold = true},
+        view_text(view, "brief.goal"));
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .color = COLOR_on_info_tint},
                  view_text(view, strategy_key(model->strategy.goal)));
     if (model->strategy.amount_minor > 0) {
@@ -290,7 +296,7 @@ static void contact_line(struct ui *ui, const struct view *view, const ds_Contac
                            : str_format(view->arena, "%s · %s",
                                         view_item(view, CATALOG_contact_channel, contact->channel),
                                         view_item(view, CATALOG_contact_result, contact->result));
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .pad_y = 2});
+    ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12, .pad_y = 2});
     ui_icon(ui, contact->channel == CONTACT_CHANNEL_visit ? ICON_door_front : ICON_phone, 24,
             COLOR_ink_2);
     ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL},
@@ -325,16 +331,19 @@ static void promise_line(struct ui *ui, const struct view *view, uint32_t kind, 
                          uint64_t amount_minor, int32_t due_day)
 {
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+            &(struct ui_box){.flow = parts_row(ui),
+                             .w = UI_FILL,
+                             .gap = 12,
+                             .across = parts_is_narrow(ui) ? UI_start : UI_centre});
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
     ui_text(ui, TYPE_strong, COLOR_ink, view_money(view, (int64_t)amount_minor, NULL));
     ui_text(ui, TYPE_secondary, COLOR_ink_2,
             str_format(view->arena, "%s · %s", view_item(view, CATALOG_arrangement_kind, kind),
                        view_day(view, due_day)));
     ui_close(ui);
-    widget_badge(ui, &(struct widget_badge){
-                         .tone = arrangement_tone(state),
-                         .word = view_item(view, CATALOG_arrangement_state, state)});
+    widget_badge(ui,
+                 &(struct widget_badge){.tone = arrangement_tone(state),
+                                        .word = view_item(view, CATALOG_arrangement_state, state)});
     ui_close(ui);
 }
 
@@ -360,9 +369,9 @@ static void history_card(struct ui *ui, const struct view *view, const struct br
         ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.no_promise"));
     }
     ui_divider(ui);
-    widget_card_heading(ui, view_fill(view, "brief.contacts",
-                                      lang_value_count("n", state->visit_count),
-                                      lang_value_count("met", state->met_count)));
+    widget_card_heading(ui,
+                        view_fill(view, "brief.contacts", lang_value_count("n", state->visit_count),
+                                  lang_value_count("met", state->met_count)));
     for (pb_size_t i = 0; i < state->contacts_count && i < 6; i++) {
         contact_line(ui, view, &state->contacts[i]);
     }
@@ -374,17 +383,17 @@ static void history_card(struct ui *ui, const struct view *view, const struct br
     has_any = false;
     for (pb_size_t i = 0; i < state->payments_count && i < 4; i++) {
         const ds_Payment *payment = &state->payments[i];
-        widget_card_fact(ui,
-                         str_format(view->arena, "%s · %s", view_day(view, payment->paid_day),
-                                    view_text(view, payment->is_posted ? "brief.posted"
-                                                                       : "brief.noted")),
-                         view_money(view, (int64_t)payment->amount_minor, record->currency));
+        widget_card_fact(
+            ui,
+            str_format(view->arena, "%s · %s", view_day(view, payment->paid_day),
+                       view_text(view, payment->is_posted ? "brief.posted" : "brief.noted")),
+            view_money(view, (int64_t)payment->amount_minor, record->currency));
         has_any = true;
     }
     for (pb_size_t i = 0; i < record->past_payments_count && i < 6; i++) {
-        widget_card_fact(ui, view_day(view, record->past_payments[i].day),
-                         view_money(view, (int64_t)record->past_payments[i].amount_minor,
-                                    record->currency));
+        widget_card_fact(
+            ui, view_day(view, record->past_payments[i].day),
+            view_money(view, (int64_t)record->past_payments[i].amount_minor, record->currency));
         has_any = true;
     }
     if (!has_any) {
@@ -435,7 +444,8 @@ static void reach_card(struct ui *ui, const struct view *view, const struct brie
         masked(ui, view, model,
                str_format(view->arena, "%s · %s", view_item(view, CATALOG_role, point->role),
                           view_item(view, CATALOG_point_kind, point->kind)),
-               str_format(view->arena, "%s · %s", view_item(view, CATALOG_point_state, point->state),
+               str_format(view->arena, "%s · %s",
+                          view_item(view, CATALOG_point_state, point->state),
                           parts_as_of(view, point->as_of_day)),
                point->value, text, DETAIL_KIND_phone, i, intent_out);
     }
@@ -458,19 +468,18 @@ static void reach_card(struct ui *ui, const struct view *view, const struct brie
 static void why_card(struct ui *ui, const struct view *view, const struct brief_model *model)
 {
     widget_card_open(ui, NULL, NULL);
-    widget_card_heading(ui, view_fill(view, "brief.why",
-                                      lang_value_count("score", model->priority.score)));
-    widget_card_fact(ui, view_text(view, "brief.difficulty"),
-                     view_fill(view, "brief.difficulty_of",
-                               lang_value_count("n", model->priority.difficulty)));
+    widget_card_heading(
+        ui, view_fill(view, "brief.why", lang_value_count("score", model->priority.score)));
+    widget_card_fact(
+        ui, view_text(view, "brief.difficulty"),
+        view_fill(view, "brief.difficulty_of", lang_value_count("n", model->priority.difficulty)));
     for (size_t i = 0; i < model->priority.order_count && i < 4; i++) {
         enum priority_part part = model->priority.order[i];
         struct lang_value value = view_value(view, "value", priority_value_type(part), NULL,
                                              model->priority.parts[part].value);
-        widget_card_fact(ui,
-                         lang_fill_list(view->arena, view->lang, priority_reason_key(part), &value,
-                                        1),
-                         str_format(view->arena, "+%u", model->priority.parts[part].points));
+        widget_card_fact(
+            ui, lang_fill_list(view->arena, view->lang, priority_reason_key(part), &value, 1),
+            str_format(view->arena, "+%u", model->priority.parts[part].points));
     }
     ui_close(ui);
 }
@@ -526,7 +535,7 @@ void brief_actions(struct ui *ui, const struct view *view, const struct brief_mo
         return;
     }
     uint64_t case_no = model->item.case_no;
-    bool is_row = ui_theme(ui)->class != THEME_compact;
+    bool is_row = parts_actions_is_row(ui);
     if (!parts_actions_open(ui)) {
         return;
     }
@@ -550,12 +559,11 @@ void brief_actions(struct ui *ui, const struct view *view, const struct brief_mo
     }
     if (widget_button(
             ui, "brief/start",
-            &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                    .label = view_text(view, model->has_open_visit
-                                                                 ? "brief.resume"
-                                                                 : "brief.start"),
-                                    .icon = ICON_door_front,
-                                    .is_wide = true})) {
+            &(struct widget_button){
+                .kind = WIDGET_BUTTON_primary,
+                .label = view_text(view, model->has_open_visit ? "brief.resume" : "brief.start"),
+                .icon = ICON_door_front,
+                .is_wide = true})) {
         screen_open(intent_out, SCREEN_visit, case_no);
     }
     parts_actions_close(ui);

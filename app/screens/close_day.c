@@ -52,8 +52,7 @@ void close_day_frame(struct ui *ui, const struct view *view, void *model_in,
     struct close_day_model *model = model_in;
     ds_DayClosed *day = &model->event->kind.day_closed;
     uint32_t done_count = model->visited_count + model->skipped_count;
-    uint32_t left_count =
-        model->planned_count > done_count ? model->planned_count - done_count : 0;
+    uint32_t left_count = model->planned_count > done_count ? model->planned_count - done_count : 0;
     parts_screen_open(ui);
     screen_top(ui, view, view_text(view, "screen.close_day"), view_day(view, view->today), NULL,
                ICON_none, intent_out);
@@ -65,19 +64,19 @@ void close_day_frame(struct ui *ui, const struct view *view, void *model_in,
     }
     if (model->was_closed) {
         widget_banner(ui, NULL,
-                      &(struct widget_banner){.tone = WIDGET_BADGE_info,
-                                              .title = view_fill(view, "close.was_closed",
-                                                                 lang_value_text(
-                                                                     "time",
-                                                                     view_clock(
-                                                                         view,
-                                                                         model->closed_at_ms)))});
+                      &(struct widget_banner){
+                          .tone = WIDGET_BADGE_info,
+                          .title = view_fill(
+                              view, "close.was_closed",
+                              lang_value_text("time", view_clock(view, model->closed_at_ms)))});
     }
     parts_columns_open(ui);
     parts_column_open(ui, 2);
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
     widget_card_heading(ui, view_text(view, "close.plan"));
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
+    ui_open(ui, NULL,
+            &(struct ui_box){
+                .flow = UI_grid, .w = UI_FILL, .gap = 12, .columns = parts_is_narrow(ui) ? 2 : 4});
     figure(ui, view, "close.planned", model->planned_count);
     figure(ui, view, "close.visited", model->visited_count);
     figure(ui, view, "close.skipped", model->skipped_count);
@@ -121,13 +120,13 @@ void close_day_frame(struct ui *ui, const struct view *view, void *model_in,
     parts_body_close(ui);
     bool is_confirmed = false;
     if (parts_actions_open(ui)) {
-        is_confirmed = widget_button(ui, "close/confirm",
-                                     &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                                             .label = view_text(view,
-                                                                                "close.confirm"),
-                                                             .icon = ICON_playlist_add_check,
-                                                             .is_wide = true,
-                                                             .is_disabled = model->has_open_visit});
+        is_confirmed =
+            widget_button(ui, "close/confirm",
+                          &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                                  .label = view_text(view, "close.confirm"),
+                                                  .icon = ICON_playlist_add_check,
+                                                  .is_wide = true,
+                                                  .is_disabled = model->has_open_visit});
         parts_actions_close(ui);
     }
     if (is_confirmed) {

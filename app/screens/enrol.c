@@ -47,10 +47,9 @@ void enrol_frame(struct ui *ui, const struct view *view, void *model_in, struct 
     parts_screen_open(ui);
     parts_body_open(ui, "enrol");
     ui_space(ui, UI_DP(16));
-    ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_display, .color = COLOR_link,
-                                   .role = UI_ROLE_heading},
-                 view_text(view, "app.name"));
+    ui_text_with(
+        ui, &(struct ui_text){.type = TYPE_display, .color = COLOR_link, .role = UI_ROLE_heading},
+        view_text(view, "app.name"));
     ui_text(ui, TYPE_title, COLOR_ink, view_text(view, "enrol.title"));
     int32_t lang = (int32_t)view->lang;
     if (widget_toggle_segments(ui, "language", labels, 2, &lang)) {
@@ -61,16 +60,16 @@ void enrol_frame(struct ui *ui, const struct view *view, void *model_in, struct 
         waiting(ui, view);
     } else {
         ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "enrol.intro"));
-        widget_field(ui, "code",
-                     &(struct widget_field){
-                         .label = view_text(view, "enrol.code"),
-                         .hint = "doorstep:1?…",
-                         .problem = model->settings->enrol_problem == NULL
-                                        ? NULL
-                                        : view_text(view, model->settings->enrol_problem),
-                         .icon = ICON_qr_code_scanner,
-                         .lines = 3},
-                     place->text, sizeof place->text);
+        widget_field(
+            ui, "code",
+            &(struct widget_field){.label = view_text(view, "enrol.code"),
+                                   .hint = "doorstep:1?…",
+                                   .problem = model->settings->enrol_problem == NULL
+                                                  ? NULL
+                                                  : view_text(view, model->settings->enrol_problem),
+                                   .icon = ICON_qr_code_scanner,
+                                   .lines = 3},
+            place->text, sizeof place->text);
         widget_banner(ui, NULL,
                       &(struct widget_banner){.tone = WIDGET_BADGE_info,
                                               .title = view_text(view, "enrol.promise"),
@@ -79,12 +78,12 @@ void enrol_frame(struct ui *ui, const struct view *view, void *model_in, struct 
     parts_body_close(ui);
     if (!is_waiting && parts_actions_open(ui)) {
         if (widget_button(ui, "enrol/go",
-                          &(struct widget_button){
-                              .kind = WIDGET_BUTTON_primary,
-                              .label = view_text(view, "enrol.go"),
-                              .icon = ICON_login,
-                              .is_wide = true,
-                              .is_disabled = str_trim(str_from(place->text)).size == 0})) {
+                          &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                                  .label = view_text(view, "enrol.go"),
+                                                  .icon = ICON_login,
+                                                  .is_wide = true,
+                                                  .is_disabled =
+                                                      str_trim(str_from(place->text)).size == 0})) {
             intent_out->kind = INTENT_enrol;
             intent_out->text = place->text;
         }

@@ -55,12 +55,11 @@ void form_frame(struct ui *ui, const struct view *view, void *model_in, struct s
     bool is_saved = false;
     if (parts_actions_open(ui)) {
         if (!is_ready && why != NULL) {
-            ui_text_with(ui,
-                         &(struct ui_text){.type = TYPE_secondary,
-                                           .color = COLOR_ink_2,
-                                           .align = UI_centre,
-                                           .w = UI_FILL},
-                         why);
+            ui_text_with(
+                ui,
+                &(struct ui_text){
+                    .type = TYPE_secondary, .color = COLOR_ink_2, .align = UI_centre, .w = UI_FILL},
+                why);
         }
         is_saved = widget_button(ui, "form/save",
                                  &(struct widget_button){.kind = WIDGET_BUTTON_primary,

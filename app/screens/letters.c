@@ -57,16 +57,15 @@ void letters_frame(struct ui *ui, const struct view *view, void *model_in,
         const struct store_letter *letter = &model->letters[i];
         struct widget_badge badge = {.tone = WIDGET_BADGE_info,
                                      .word = view_text(view, "letters.unread")};
-        if (widget_list_row(
-                ui, ui_format(ui, "letter/%llu", (unsigned long long)letter->message_no),
-                &(struct widget_list_row){.title = letter->text,
-                                          .note = str_format(view->arena, "%s · %s",
-                                                             letter->from_name,
-                                                             view_instant(view,
-                                                                          letter->sent_at_ms)),
-                                          .icon = ICON_chat,
-                                          .badge = letter->read_at_ms == 0 ? &badge : NULL,
-                                          .has_arrow = true})) {
+        if (widget_list_row(ui,
+                            ui_format(ui, "letter/%llu", (unsigned long long)letter->message_no),
+                            &(struct widget_list_row){
+                                .title = letter->text,
+                                .note = str_format(view->arena, "%s · %s", letter->from_name,
+                                                   view_instant(view, letter->sent_at_ms)),
+                                .icon = ICON_chat,
+                                .badge = letter->read_at_ms == 0 ? &badge : NULL,
+                                .has_arrow = true})) {
             place->number = (int64_t)letter->message_no;
             intent_out->kind = INTENT_letter_read;
             intent_out->number = (int64_t)letter->message_no;

@@ -31,6 +31,15 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
     parts_screen_open(ui);
     screen_top_root(ui, view, view_text(view, "screen.more"), view->person_name);
     parts_body_open(ui, "more");
+    if (!screen_has_all_roots(ui) &&
+        widget_list_row(ui, "more/screen.results",
+                        &(struct widget_list_row){.title = view_text(view, "screen.results"),
+                                                  .note = view_text(view, "more.results_note"),
+                                                  .icon = ICON_bar_chart,
+                                                  .has_arrow = true})) {
+        intent_out->kind = INTENT_root;
+        intent_out->place = screen_place(SCREEN_results, 0);
+    }
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct widget_badge unread = {
             .tone = WIDGET_BADGE_info,

@@ -9,8 +9,7 @@ enum { BODY_W_MAX = 860, PAGE_W_MAX = 1180 };
 
 void parts_screen_open(struct ui *ui)
 {
-    ui_open(ui, "screen",
-            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .fill = COLOR_background});
+    ui_open(ui, "screen", &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .fill = COLOR_background});
 }
 
 void parts_screen_close(struct ui *ui, const struct view *view, const char *const *chips,
@@ -79,9 +78,33 @@ void parts_columns_close(struct ui *ui)
     ui_close(ui);
 }
 
+/* Width in dp as large text leaves it: what fits 600 dp at 100 % needs 1,200 at 200 %. */
+static int32_t width_for_text_dp(const struct ui *ui)
+{
+    const struct theme_options *options = &ui_theme(ui)->options;
+    int32_t ppi = options->ppi > 0 ? options->ppi : 160;
+    int32_t percent = options->text_percent > 0 ? options->text_percent : 100;
+    return (int32_t)((int64_t)options->width_px * 160 * 100 / ppi / percent);
+}
+
 bool parts_is_wide(const struct ui *ui)
 {
-    return ui_theme(ui)->class == THEME_expanded;
+    return ui_theme(ui)->class == THEME_expanded && width_for_text_dp(ui) >= 960;
+}
+
+bool parts_is_narrow(const struct ui *ui)
+{
+    return width_for_text_dp(ui) < 320;
+}
+
+enum ui_flow parts_row(const struct ui *ui)
+{
+    return parts_is_narrow(ui) ? UI_column : UI_row;
+}
+
+bool parts_actions_is_row(const struct ui *ui)
+{
+    return ui_theme(ui)->class != THEME_compact && width_for_text_dp(ui) >= 560;
 }
 
 bool parts_actions_open(struct ui *ui)
@@ -90,15 +113,15 @@ bool parts_actions_open(struct ui *ui)
         return false;
     }
     const struct theme *theme = ui_theme(ui);
-    bool is_row = theme->class != THEME_compact;
+    bool is_row = parts_actions_is_row(ui);
     widget_bar_actions_open(ui);
     ui_open(ui, NULL,
             &(struct ui_box){.flow = is_row ? UI_row : UI_column,
                              .w = UI_FILL,
                              .gap = is_row ? 12 : 8,
-                             .along = !is_row                     ? UI_start
+                             .along = !is_row                       ? UI_start
                                       : theme->options.is_left_hand ? UI_start
-                                                                  : UI_end_side,
+                                                                    : UI_end_side,
                              .across = UI_centre});
     return true;
 }
@@ -117,9 +140,9 @@ void parts_empty(struct ui *ui, enum icon icon, const char *title, const char *t
     ui_icon(ui, icon, 64, COLOR_ink_2);
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .align = UI_centre}, title);
     if (text != NULL) {
-        ui_text_with(
-            ui,
-            &(struct ui_text){.type = TYPE_body, .color = COLOR_ink_2, .align = UI_centre}, text);
+        ui_text_with(ui,
+                     &(struct ui_text){.type = TYPE_body, .color = COLOR_ink_2, .align = UI_centre},
+                     text);
     }
     ui_close(ui);
 }
@@ -142,9 +165,9 @@ struct widget_badge parts_sync_badge(const struct view *view)
     if (waiting_count > 0) {
         return (struct widget_badge){
             .tone = WIDGET_BADGE_warn,
-            .word = view_fill(view, "sync.badge.waiting",
-                              lang_value_count("n", (int64_t)waiting_count),
-                              lang_value_text("age", age)),
+            .word =
+                view_fill(view, "sync.badge.waiting", lang_value_count("n", (int64_t)waiting_count),
+                          lang_value_text("age", age)),
             .icon = sync->link == VIEW_LINK_offline ? ICON_cloud_off : ICON_cloud_upload};
     }
     if (sync->link == VIEW_LINK_offline) {
@@ -189,10 +212,10 @@ struct widget_badge parts_hours_badge(const struct view *view, const ds_CaseReco
         int32_t offset = gate_zone_offset(view->policy, record);
         return (struct widget_badge){
             .tone = WIDGET_BADGE_danger,
-            .word = view_fill(
-                view, "hours.closed",
-                lang_value_text("time",
-                                lang_minute(view->arena, date_minute_at(open_at_ms, offset)))),
+            .word =
+                view_fill(view, "hours.closed",
+                          lang_value_text("time", lang_minute(view->arena,
+                                                              date_minute_at(open_at_ms, offset)))),
             .icon = ICON_access_time};
     }
     if (left < 60) {
@@ -201,9 +224,8 @@ struct widget_badge parts_hours_badge(const struct view *view, const ds_CaseReco
             .word = view_fill(view, "hours.closing", lang_value_count("n", left)),
             .icon = ICON_access_time};
     }
-    return (struct widget_badge){.tone = WIDGET_BADGE_ok,
-                                 .word = view_text(view, "hours.open"),
-                                 .icon = ICON_access_time};
+    return (struct widget_badge){
+        .tone = WIDGET_BADGE_ok, .word = view_text(view, "hours.open"), .icon = ICON_access_time};
 }
 
 void parts_verdict(struct ui *ui, const struct view *view, const struct verdict *verdict)
@@ -248,8 +270,9 @@ void parts_obligations(struct ui *ui, const struct view *view, uint32_t obligati
 
 const char *parts_as_of(const struct view *view, int32_t day)
 {
-    return day == 0 ? view_text(view, "parts.age_unknown")
-                    : view_fill(view, "parts.as_of", lang_value_text("age", view_day_age(view, day)));
+    return day == 0
+               ? view_text(view, "parts.age_unknown")
+               : view_fill(view, "parts.as_of", lang_value_text("age", view_day_age(view, day)));
 }
 
 bool parts_code_chips(struct ui *ui, const struct view *view, const char *key, enum catalog list,
@@ -258,10 +281,9 @@ bool parts_code_chips(struct ui *ui, const struct view *view, const char *key, e
     bool has_changed = false;
     widget_choice_chips_open(ui);
     for (size_t i = 0; i < code_count; i++) {
-        if (widget_choice_chip(
-                ui, ui_format(ui, "%s/%s", key, catalog_name(list, codes[i])),
-                &(struct widget_choice){.label = view_item(view, list, codes[i]),
-                                        .is_chosen = *code == codes[i]})) {
+        if (widget_choice_chip(ui, ui_format(ui, "%s/%s", key, catalog_name(list, codes[i])),
+                               &(struct widget_choice){.label = view_item(view, list, codes[i]),
+                                                       .is_chosen = *code == codes[i]})) {
             *code = *code == codes[i] ? 0 : codes[i];
             has_changed = true;
         }
@@ -288,13 +310,13 @@ static bool is_working(void *context, int64_t day)
     return date_is_working(view->calendar, (int32_t)day);
 }
 
-static bool day_calendar(struct ui *ui, const struct view *view, const char *key,
-                         int32_t first_day, int32_t last_day, int32_t *day)
+static bool day_calendar(struct ui *ui, const struct view *view, const char *key, int32_t first_day,
+                         int32_t last_day, int32_t *day)
 {
     static const char *const week_keys[] = {"week.1", "week.2", "week.3", "week.4",
                                             "week.5", "week.6", "week.7"};
-    static const char *const month_keys[] = {"month.1", "month.2", "month.3",  "month.4",
-                                             "month.5", "month.6", "month.7",  "month.8",
+    static const char *const month_keys[] = {"month.1", "month.2",  "month.3",  "month.4",
+                                             "month.5", "month.6",  "month.7",  "month.8",
                                              "month.9", "month.10", "month.11", "month.12"};
     const char *weekdays[7];
     const char *months[12];
@@ -360,16 +382,17 @@ bool parts_day_chips(struct ui *ui, const struct view *view, const char *key, in
         }
     }
     bool is_other = *day != 0 && !is_chip;
-    if (widget_choice_chip(
-            ui, ui_format(ui, "%s/other", key),
-            &(struct widget_choice){.label = is_other ? view_day(view, *day)
-                                                      : view_text(view, "date.other"),
-                                    .icon = ICON_calendar_month,
-                                    .is_chosen = is_other})) {
+    if (widget_choice_chip(ui, ui_format(ui, "%s/other", key),
+                           &(struct widget_choice){.label = is_other
+                                                                ? view_day(view, *day)
+                                                                : view_text(view, "date.other"),
+                                                   .icon = ICON_calendar_month,
+                                                   .is_chosen = is_other})) {
         was_open = !was_open;
     }
     ui_close(ui);
-    if (was_open && day_calendar(ui, view, ui_format(ui, "%s/day", key), first_day, last_day, day)) {
+    if (was_open &&
+        day_calendar(ui, view, ui_format(ui, "%s/day", key), first_day, last_day, day)) {
         has_changed = true;
         was_open = false;
     }
@@ -403,10 +426,11 @@ bool parts_note(struct ui *ui, const struct view *view, const char *key, const c
         for (size_t i = 0; i < phrase_count; i++) {
             const char *phrase = view_text(view, phrase_keys[i]);
             bool is_in = str_contains(str_from(text), str_from(phrase));
-            if (widget_choice_chip(
-                    ui, ui_format(ui, "%s/phrase%zu", key, i),
-                    &(struct widget_choice){.label = phrase, .is_chosen = is_in, .is_multi = true,
-                                            .is_disabled = is_in})) {
+            if (widget_choice_chip(ui, ui_format(ui, "%s/phrase%zu", key, i),
+                                   &(struct widget_choice){.label = phrase,
+                                                           .is_chosen = is_in,
+                                                           .is_multi = true,
+                                                           .is_disabled = is_in})) {
                 size_t size = strlen(text);
                 const char *between = size > 0 ? view_text(view, "parts.phrase_between") : "";
                 if (size + strlen(between) + strlen(phrase) < capacity) {
@@ -418,14 +442,14 @@ bool parts_note(struct ui *ui, const struct view *view, const char *key, const c
         }
         ui_close(ui);
     }
-    has_changed |= widget_field(ui, key,
-                                &(struct widget_field){.label = label,
-                                                       .hint = view_text(view, phrase_count > 0
-                                                                                   ? "parts.note_hint"
-                                                                                   : "parts.note_free"),
-                                                       .icon = ICON_edit_note,
-                                                       .lines = 3},
-                                text, capacity);
+    has_changed |= widget_field(
+        ui, key,
+        &(struct widget_field){
+            .label = label,
+            .hint = view_text(view, phrase_count > 0 ? "parts.note_hint" : "parts.note_free"),
+            .icon = ICON_edit_note,
+            .lines = 3},
+        text, capacity);
     return has_changed;
 }
 

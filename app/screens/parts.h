@@ -24,10 +24,15 @@ void parts_column_open(struct ui *ui, int32_t weight);
 void parts_column_close(struct ui *ui);
 void parts_columns_close(struct ui *ui);
 bool parts_is_wide(const struct ui *ui);
+/* Large text on a small screen: what stands side by side elsewhere stands below. */
+bool parts_is_narrow(const struct ui *ui);
+/* A row, or a column on such a screen. */
+enum ui_flow parts_row(const struct ui *ui);
 /* The strip at the bottom for the primary action, unless the keyboard needs the
  * room: then false, and nothing is to be built or closed. A row on a wide screen,
  * a column on a handheld. */
 bool parts_actions_open(struct ui *ui);
+bool parts_actions_is_row(const struct ui *ui);
 void parts_actions_close(struct ui *ui);
 
 /* Nothing is here: icon, title, what to do. */

@@ -88,13 +88,13 @@ static void facts(struct ui *ui, const struct view *view, const struct record_mo
     }
     ui_close(ui);
     for (pb_size_t i = 0; i < event->fired_count; i++) {
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){
-                          .tone = WIDGET_BADGE_warn,
-                          .title = view_text(view, refusal_key(event->fired[i])),
-                          .text = view_fill(view, "rule_said.log",
-                                            lang_value_text("rule",
-                                                            refusal_rule(event->fired[i])))});
+        widget_banner(
+            ui, NULL,
+            &(struct widget_banner){
+                .tone = WIDGET_BADGE_warn,
+                .title = view_text(view, refusal_key(event->fired[i])),
+                .text = view_fill(view, "rule_said.log",
+                                  lang_value_text("rule", refusal_rule(event->fired[i])))});
     }
 }
 
@@ -134,8 +134,8 @@ static bool restate_visit(struct ui *ui, const struct view *view, ds_VisitFinish
         finish->outcome = outcome;
     }
     parts_heading(ui, view, "visit.default_reason");
-    has_changed |= parts_list_chips(ui, view, "default", CATALOG_default_reason,
-                                    &finish->default_reason);
+    has_changed |=
+        parts_list_chips(ui, view, "default", CATALOG_default_reason, &finish->default_reason);
     return has_changed;
 }
 
@@ -146,8 +146,8 @@ static bool correct(struct ui *ui, const struct view *view, struct record_model 
                   &(struct widget_banner){.tone = WIDGET_BADGE_info,
                                           .title = view_text(view, "record.original_stays")});
     parts_heading(ui, view, "record.reason");
-    bool has_changed = parts_list_chips(ui, view, "reason", CATALOG_correction_reason,
-                                        &correction->reason);
+    bool has_changed =
+        parts_list_chips(ui, view, "reason", CATALOG_correction_reason, &correction->reason);
     if (can_restate((enum event_kind)model->fact.event.which_kind)) {
         const char *labels[] = {view_text(view, "record.restate"),
                                 view_text(view, "record.withdraw")};
@@ -217,14 +217,14 @@ void record_frame(struct ui *ui, const struct view *view, void *model_in,
     bool is_saved = false;
     if (parts_actions_open(ui)) {
         if (is_correcting) {
-            is_saved = widget_button(
-                ui, "record/save",
-                &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                        .label = view_text(view, "record.save"),
-                                        .icon = ICON_check,
-                                        .is_wide = true,
-                                        .is_disabled =
-                                            model->correction->kind.correction.reason == 0});
+            is_saved =
+                widget_button(ui, "record/save",
+                              &(struct widget_button){
+                                  .kind = WIDGET_BUTTON_primary,
+                                  .label = view_text(view, "record.save"),
+                                  .icon = ICON_check,
+                                  .is_wide = true,
+                                  .is_disabled = model->correction->kind.correction.reason == 0});
         } else if (model->fact.event.which_kind != EVENT_correction &&
                    widget_button(ui, "record/correct",
                                  &(struct widget_button){.label = view_text(view, "record.correct"),

@@ -2,8 +2,8 @@
 
 #include "app/screens/ask.h"
 
-enum err records_read(struct arena *task, struct store *store, int64_t from_at_ms,
-                      size_t count_max, struct records_model *model_out)
+enum err records_read(struct arena *task, struct store *store, int64_t from_at_ms, size_t count_max,
+                      struct records_model *model_out)
 {
     struct store_records records;
     TRY(store_journal_list(store, task, 0, from_at_ms, INT64_MAX, 0, count_max, &records));
@@ -40,19 +40,20 @@ void records_row(struct ui *ui, const struct view *view, const struct records_it
                  struct intent *intent_out)
 {
     struct widget_badge badge = parts_record_badge(view, item->state);
-    const char *words = item->event != NULL ? view_event(view, item->event)
-                                            : view_text(view, "records.newer");
-    const char *who = item->debtor_name[0] != '\0'
-                          ? str_format(view->arena, "%s · %s", item->debtor_name,
-                                       view_instant(view, item->at_ms))
-                          : view_instant(view, item->at_ms);
+    const char *words =
+        item->event != NULL ? view_event(view, item->event) : view_text(view, "records.newer");
+    const char *who =
+        item->debtor_name[0] != '\0'
+            ? str_format(view->arena, "%s · %s", item->debtor_name, view_instant(view, item->at_ms))
+            : view_instant(view, item->at_ms);
     enum icon icon = ask_icon(item->kind);
-    if (widget_list_row(ui, ui_format(ui, "record/%llu", (unsigned long long)item->seq),
-                        &(struct widget_list_row){.title = words,
-                                                  .note = who,
-                                                  .icon = icon != ICON_none ? icon : ICON_door_front,
-                                                  .badge = &badge,
-                                                  .has_arrow = true})) {
+    if (widget_list_row(
+            ui, ui_format(ui, "record/%llu", (unsigned long long)item->seq),
+            &(struct widget_list_row){.title = words,
+                                      .note = who,
+                                      .icon = icon != ICON_none ? icon : ICON_door_front,
+                                      .badge = &badge,
+                                      .has_arrow = true})) {
         screen_open(intent_out, SCREEN_record, item->case_no);
         intent_out->place.seq = item->seq;
     }
@@ -65,8 +66,7 @@ void records_frame(struct ui *ui, const struct view *view, void *model_in,
     const struct records_model *model = model_in;
     parts_screen_open(ui);
     screen_top(ui, view, view_text(view, "screen.records"), NULL, NULL, ICON_none, intent_out);
-    ui_open(ui, NULL,
-            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
     if (model->count == 0) {
         parts_empty(ui, ICON_history, view_text(view, "records.empty"),
                     view_text(view, "records.empty_note"));

@@ -21,8 +21,8 @@ struct records_model {
 };
 
 /* Reads the newest facts into items; `from_at_ms` 0: all. */
-enum err records_read(struct arena *task, struct store *store, int64_t from_at_ms,
-                      size_t count_max, struct records_model *model_out) MUST_USE;
+enum err records_read(struct arena *task, struct store *store, int64_t from_at_ms, size_t count_max,
+                      struct records_model *model_out) MUST_USE;
 /* One line; opens the record when it is tapped. */
 void records_row(struct ui *ui, const struct view *view, const struct records_item *item,
                  struct intent *intent_out);

@@ -8,10 +8,10 @@ enum refusal_answer refusal_frame(struct ui *ui, const struct view *view,
     bool asks_reason = can_override && capture->fault.key == NULL && capture->verdict.is_allowed &&
                        capture->verdict.severity == SEVERITY_warn;
     *reason_out = 0;
-    widget_dialog_sheet_open(ui, "refusal",
-                             view_text(view, asks_reason ? "refused.reason_needed"
-                                                         : "refused.not_recorded"),
-                             view_text(view, "refused.close"), &is_closed);
+    widget_dialog_sheet_open(
+        ui, "refusal",
+        view_text(view, asks_reason ? "refused.reason_needed" : "refused.not_recorded"),
+        view_text(view, "refused.close"), &is_closed);
     if (capture->fault.key != NULL) {
         widget_banner(ui, NULL,
                       &(struct widget_banner){.tone = WIDGET_BADGE_danger,

@@ -31,11 +31,9 @@ static enum err add_cases(struct arena *task, const struct screen_source *source
                 .first_touch_day =
                     state->contacts_count == 0
                         ? 0
-                        : date_day_at(
-                              (int64_t)state->contacts[state->contacts_count - 1].at_ms,
-                              source->offset_minutes),
-                .ended_at_ms =
-                    state->life == CASE_LIFE_open ? 0 : (int64_t)state->last_at_ms,
+                        : date_day_at((int64_t)state->contacts[state->contacts_count - 1].at_ms,
+                                      source->offset_minutes),
+                .ended_at_ms = state->life == CASE_LIFE_open ? 0 : (int64_t)state->last_at_ms,
                 .end_reason = state->close_reason,
             };
             tally_add_case(tally, &row);
@@ -114,7 +112,8 @@ static const char *change_text(const struct view *view, const struct metric_valu
                                const struct metric_value *earlier)
 {
     if (!now->has_value || !earlier->has_value || now->value == earlier->value) {
-        return view_fill(view, "results.before", lang_value_text("value", value_text(view, earlier)));
+        return view_fill(view, "results.before",
+                         lang_value_text("value", value_text(view, earlier)));
     }
     return view_fill(view, now->value > earlier->value ? "results.up" : "results.down",
                      lang_value_text("value", value_text(view, earlier)));
@@ -137,8 +136,8 @@ static void group_card(struct ui *ui, const struct view *view, const struct resu
                        enum metric_group group)
 {
     widget_card_open(ui, NULL, NULL);
-    widget_card_heading(ui, view_text(view, str_format(view->arena, "metric_group.%s",
-                                                       metric_group_name(group))));
+    widget_card_heading(
+        ui, view_text(view, str_format(view->arena, "metric_group.%s", metric_group_name(group))));
     for (uint32_t i = 0; i < METRIC_COUNT; i++) {
         if (metric_group((enum metric)i) == group) {
             widget_card_fact(ui, view_text(view, metric_key((enum metric)i)),
@@ -162,11 +161,11 @@ void results_frame(struct ui *ui, const struct view *view, void *model_in,
     const char *labels[] = {view_text(view, "results.day"), view_text(view, "results.week"),
                             view_text(view, "results.month")};
     parts_screen_open(ui);
-    const char *note = model->period.from_day == model->period.until_day
-                           ? view_day(view, model->period.from_day)
-                           : str_format(view->arena, "%s – %s",
-                                        view_day(view, model->period.from_day),
-                                        view_day(view, model->period.until_day));
+    const char *note =
+        model->period.from_day == model->period.until_day
+            ? view_day(view, model->period.from_day)
+            : str_format(view->arena, "%s – %s", view_day(view, model->period.from_day),
+                         view_day(view, model->period.until_day));
     screen_top_root(ui, view, view_text(view, "screen.results"), note);
     parts_page_open(ui, "results");
     int32_t chosen = place->tab;
@@ -178,7 +177,9 @@ void results_frame(struct ui *ui, const struct view *view, void *model_in,
             &(struct ui_box){.flow = UI_grid,
                              .w = UI_FILL,
                              .gap = 12,
-                             .columns = parts_is_wide(ui) ? 3 : 2});
+                             .columns = parts_is_wide(ui)     ? 3
+                                        : parts_is_narrow(ui) ? 1
+                                                              : 2});
     for (size_t i = 0; i < COUNT(headline); i++) {
         big(ui, view, model, headline[i]);
     }

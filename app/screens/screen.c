@@ -80,6 +80,19 @@ void screen_open(struct intent *intent, enum screen_kind kind, uint64_t case_no)
     intent->place = screen_place(kind, case_no);
 }
 
+/* Fingers in gloves need 15 mm a root: five do not fit a handheld. The results
+ * then stand in the list of the last root. */
+bool screen_has_all_roots(const struct ui *ui)
+{
+    const struct theme *theme = ui_theme(ui);
+    int32_t count = 0;
+    for (uint32_t i = SCREEN_none + 1; i < SCREEN_COUNT; i++) {
+        count += screen_is_root((enum screen_kind)i) ? 1 : 0;
+    }
+    return !parts_is_narrow(ui) &&
+           count * theme_mm(theme, theme->target_mm + 1) <= theme->options.width_px;
+}
+
 void screen_roots(struct ui *ui, const struct view *view, enum screen_kind at,
                   struct intent *intent)
 {
@@ -90,16 +103,18 @@ void screen_roots(struct ui *ui, const struct view *view, enum screen_kind at,
     enum screen_kind kinds[SCREEN_COUNT];
     int32_t count = 0;
     int32_t shown = 0;
+    bool has_all = screen_has_all_roots(ui);
     for (uint32_t i = SCREEN_none + 1; i < SCREEN_COUNT; i++) {
-        if (!screen_is_root((enum screen_kind)i)) {
+        if (!screen_is_root((enum screen_kind)i) || (i == SCREEN_results && !has_all)) {
             continue;
         }
-        if (i == (uint32_t)at) {
+        if (i == (uint32_t)at || (i == SCREEN_more && at == SCREEN_results && !has_all)) {
             shown = count;
         }
-        int64_t number = i == SCREEN_sync   ? (int64_t)view->sync.question_count
-                         : i == SCREEN_more ? (int64_t)view->unread_count
-                                            : 0;
+        int64_t number = parts_is_narrow(ui) ? 0 /* no room: the screen itself says it */
+                         : i == SCREEN_sync  ? (int64_t)view->sync.question_count
+                         : i == SCREEN_more  ? (int64_t)view->unread_count
+                                             : 0;
         kinds[count] = (enum screen_kind)i;
         roots[count] = (struct widget_bar_root){
             .key = ui_format(ui, "root/%s", rows[i].name),
@@ -110,7 +125,7 @@ void screen_roots(struct ui *ui, const struct view *view, enum screen_kind at,
         count++;
     }
     int32_t tapped = widget_bar_bottom(ui, roots, count, shown);
-    if (tapped >= 0 && tapped != shown) {
+    if (tapped >= 0 && kinds[tapped] != at) {
         intent->kind = INTENT_root;
         intent->place = screen_place(kinds[tapped], 0);
     }
@@ -134,7 +149,7 @@ bool screen_top(struct ui *ui, const struct view *view, const char *title, const
 void screen_top_root(struct ui *ui, const struct view *view, const char *title, const char *note)
 {
     struct widget_badge badge = parts_sync_badge(view);
-    enum widget_bar_answer answer = widget_bar_top(
-        ui, &(struct widget_bar_top){.title = title, .note = note, .badge = &badge});
+    enum widget_bar_answer answer =
+        widget_bar_top(ui, &(struct widget_bar_top){.title = title, .note = note, .badge = &badge});
     (void)answer; /* a root has neither a back button nor an action */
 }

@@ -77,10 +77,10 @@ struct screen_settings {
     int64_t checked_at_ms;
 };
 
-#define SCREEN(name, root_icon)                                                                \
-    enum err name##_enter(struct arena *task, const struct screen_source *source,              \
-                          struct screen_place *place, void **model_out) MUST_USE;              \
-    void name##_frame(struct ui *ui, const struct view *view, void *model,                     \
+#define SCREEN(name, root_icon)                                                   \
+    enum err name##_enter(struct arena *task, const struct screen_source *source, \
+                          struct screen_place *place, void **model_out) MUST_USE; \
+    void name##_frame(struct ui *ui, const struct view *view, void *model,        \
                       struct screen_place *place, struct intent *intent_out);
 #include "app/screens/screens.def"
 #undef SCREEN
@@ -103,6 +103,8 @@ void screen_open(struct intent *intent, enum screen_kind kind, uint64_t case_no)
 /* The bar of roots at the bottom; fills `intent` when another one was tapped. */
 void screen_roots(struct ui *ui, const struct view *view, enum screen_kind at,
                   struct intent *intent);
+/* Whether every root has its place in the bar. */
+bool screen_has_all_roots(const struct ui *ui);
 /* The bar on top with a back button; fills `intent` with back when it was tapped.
  * True when its action was tapped. `action` may be NULL. */
 bool screen_top(struct ui *ui, const struct view *view, const char *title, const char *note,

@@ -35,22 +35,21 @@ static void row(struct ui *ui, const struct view *view, const struct store_case_
     int32_t days = item->due_day != 0 && item->due_day < view->today && item->owed_minor > 0
                        ? view->today - item->due_day
                        : 0;
-    struct widget_badge badge = {
-        .tone = parts_overdue_tone(days),
-        .word = view_fill(view, "today.days", lang_value_count("n", days)),
-        .icon = ICON_hourglass_empty};
+    struct widget_badge badge = {.tone = parts_overdue_tone(days),
+                                 .word = view_fill(view, "today.days", lang_value_count("n", days)),
+                                 .icon = ICON_hourglass_empty};
     if (item->life != CASE_LIFE_open) {
         badge = (struct widget_badge){.tone = WIDGET_BADGE_plain,
                                       .word = view_item(view, CATALOG_case_life, item->life)};
     }
     if (widget_list_row(ui, ui_format(ui, "case/%llu", (unsigned long long)item->case_no),
-                        &(struct widget_list_row){
-                            .title = item->debtor_name,
-                            .note = item->address[0] != '\0' ? item->address : item->case_ref,
-                            .value = view_money(view, item->owed_minor, NULL),
-                            .icon = ICON_person,
-                            .badge = &badge,
-                            .has_arrow = true})) {
+                        &(struct widget_list_row){.title = item->debtor_name,
+                                                  .note = item->address[0] != '\0' ? item->address
+                                                                                   : item->case_ref,
+                                                  .value = view_money(view, item->owed_minor, NULL),
+                                                  .icon = ICON_person,
+                                                  .badge = &badge,
+                                                  .has_arrow = true})) {
         screen_open(intent_out, SCREEN_brief, item->case_no);
     }
 }
@@ -61,9 +60,9 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
     const struct search_model *model = model_in;
     bool is_searching = str_trim(str_from(place->text)).size > 0;
     parts_screen_open(ui);
-    screen_top_root(ui, view, view_text(view, "screen.search"),
-                    view_fill(view, "search.in_hand",
-                              lang_value_count("n", (int64_t)model->in_hand_count)));
+    screen_top_root(
+        ui, view, view_text(view, "screen.search"),
+        view_fill(view, "search.in_hand", lang_value_count("n", (int64_t)model->in_hand_count)));
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 8, .gap = 8});
     if (widget_field(ui, "query",
                      &(struct widget_field){.label = view_text(view, "search.label"),
@@ -72,13 +71,21 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
                      place->text, sizeof place->text)) {
         intent_out->kind = INTENT_refresh;
     }
-    if (!is_searching) {
+    if (!is_searching && parts_is_narrow(ui)) { /* one button goes through the orders */
+        if (widget_button(ui, "order",
+                          &(struct widget_button){.label = view_text(view, orders[place->tab].key),
+                                                  .icon = ICON_sort,
+                                                  .is_wide = true})) {
+            place->tab = (place->tab + 1) % (int32_t)COUNT(orders);
+            intent_out->kind = INTENT_refresh;
+        }
+    } else if (!is_searching) {
         widget_choice_chips_open(ui);
         for (size_t i = 0; i < COUNT(orders); i++) {
-            if (widget_choice_chip(ui, ui_format(ui, "order/%zu", i),
-                                   &(struct widget_choice){.label = view_text(view, orders[i].key),
-                                                           .is_chosen =
-                                                               place->tab == (int32_t)i})) {
+            if (widget_choice_chip(
+                    ui, ui_format(ui, "order/%zu", i),
+                    &(struct widget_choice){.label = view_text(view, orders[i].key),
+                                            .is_chosen = place->tab == (int32_t)i})) {
                 place->tab = (int32_t)i;
                 intent_out->kind = INTENT_refresh;
             }
@@ -86,12 +93,13 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
         ui_close(ui);
     }
     ui_close(ui);
-    ui_open(ui, NULL,
-            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
     if (model->items.count == 0) {
+        parts_body_open(ui, "search/empty");
         parts_empty(ui, ICON_person_search,
                     view_text(view, is_searching ? "search.none" : "today.empty"),
                     view_text(view, is_searching ? "search.none_note" : "today.empty_note"));
+        parts_body_close(ui);
     } else {
         struct widget_list list;
         widget_list_open(ui, ui_format(ui, "cases/%d", (int)place->tab),

@@ -56,8 +56,17 @@ static void look(struct ui *ui, const struct view *view, const struct settings_m
            INTENT_language, langs, intent_out);
     choice(ui, view, "settings.theme", "theme", theme_labels, 3, (int32_t)settings->theme,
            INTENT_theme, themes, intent_out);
-    choice(ui, view, "settings.text_size", "text", scale_labels, 4, scale, INTENT_text_scale, scales,
-           intent_out);
+    parts_heading(ui, view, "settings.text_size");
+    widget_choice_chips_open(ui);
+    for (int32_t i = 0; i < (int32_t)COUNT(scales); i++) {
+        if (widget_choice_chip(
+                ui, ui_format(ui, "text/%d", (int)i),
+                &(struct widget_choice){.label = scale_labels[i], .is_chosen = i == scale})) {
+            intent_out->kind = INTENT_text_scale;
+            intent_out->number = scales[i];
+        }
+    }
+    ui_close(ui);
     bool is_on = settings->is_glove;
     if (widget_toggle(ui, "glove", view_text(view, "settings.glove"),
                       view_text(view, "settings.glove_note"), view_text(view, "view.on"),
@@ -96,17 +105,16 @@ static void about(struct ui *ui, const struct view *view, const struct settings_
     widget_card_fact(ui, view_text(view, "settings.cases"),
                      view_count(view, (int64_t)model->case_count));
     widget_card_fact(ui, view_text(view, "settings.policy"),
-                     view->policy->hash == 0
-                         ? view_text(view, "settings.policy_default")
-                         : str_format(view->arena, "%016llx",
-                                      (unsigned long long)view->policy->hash));
+                     view->policy->hash == 0 ? view_text(view, "settings.policy_default")
+                                             : str_format(view->arena, "%016llx",
+                                                          (unsigned long long)view->policy->hash));
     if (settings->check_result != SCREEN_CHECK_none) {
         bool is_equal = settings->check_result == SCREEN_CHECK_equal;
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){
-                          .tone = is_equal ? WIDGET_BADGE_ok : WIDGET_BADGE_warn,
-                          .title = view_text(view, is_equal ? "settings.check_equal"
-                                                            : "settings.check_differs")});
+        widget_banner(
+            ui, NULL,
+            &(struct widget_banner){.tone = is_equal ? WIDGET_BADGE_ok : WIDGET_BADGE_warn,
+                                    .title = view_text(view, is_equal ? "settings.check_equal"
+                                                                      : "settings.check_differs")});
     }
     if (widget_button(ui, "settings/check",
                       &(struct widget_button){.label = view_text(view, "settings.check"),

@@ -13,8 +13,7 @@ enum err sync_enter(struct arena *task, const struct screen_source *source,
                            date_instant(today + 1, 0, source->offset_minutes), &model->made_count,
                            &model->confirmed_count));
     TRY(store_question_list(source->store, task, true, &model->questions, &model->question_count));
-    TRY(store_quarantine_list(source->store, task, &model->quarantined,
-                              &model->quarantined_count));
+    TRY(store_quarantine_list(source->store, task, &model->quarantined, &model->quarantined_count));
     TRY(records_read(task, source->store, 0, SYNC_RECORDS, &model->records));
     *model_out = model;
     return OK;
@@ -47,7 +46,7 @@ static void state_card(struct ui *ui, const struct view *view, const struct sync
                             lang_value_count("n", (int64_t)waiting_count),
                             lang_value_text("age", view_age(view, outbox->oldest_unsent_at_ms))));
     ui_divider(ui);
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
+    ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12});
     uint64_t sealed_count =
         outbox->sealed_seq > outbox->stored_seq ? outbox->sealed_seq - outbox->stored_seq : 0;
     figure(ui, view_text(view, "record_state.on_tablet"), (int64_t)(waiting_count - sealed_count),
@@ -83,15 +82,15 @@ static void needs_you(struct ui *ui, const struct view *view, const struct sync_
     }
     for (size_t i = 0; i < model->question_count; i++) {
         const struct store_question *question = &model->questions[i];
-        if (widget_banner(
-                ui, ui_format(ui, "question/%llu", (unsigned long long)question->seq),
-                &(struct widget_banner){
-                    .tone = WIDGET_BADGE_danger,
-                    .title = view_fill(view, "sync.question",
-                                       lang_value_count("seq", (int64_t)question->seq)),
-                    .text = question->text,
-                    .icon = ICON_report,
-                    .action = view_text(view, question->seq != 0 ? "sync.look" : "sync.settled")})) {
+        if (widget_banner(ui, ui_format(ui, "question/%llu", (unsigned long long)question->seq),
+                          &(struct widget_banner){
+                              .tone = WIDGET_BADGE_danger,
+                              .title = view_fill(view, "sync.question",
+                                                 lang_value_count("seq", (int64_t)question->seq)),
+                              .text = question->text,
+                              .icon = ICON_report,
+                              .action = view_text(view, question->seq != 0 ? "sync.look"
+                                                                           : "sync.settled")})) {
             if (question->seq != 0) {
                 screen_open(intent_out, SCREEN_record, 0);
                 intent_out->place.seq = question->seq;
@@ -103,15 +102,14 @@ static void needs_you(struct ui *ui, const struct view *view, const struct sync_
     }
     for (size_t i = 0; i < model->quarantined_count; i++) {
         const struct store_quarantined *item = &model->quarantined[i];
-        const char *key =
-            str_format(view->arena, "error.%s", err_name((enum err)item->err));
-        if (widget_banner(ui, ui_format(ui, "quarantine/%s", item->name),
-                          &(struct widget_banner){
-                              .tone = WIDGET_BADGE_warn,
-                              .title = view_fill(view, "sync.quarantined",
-                                                 lang_value_text("name", item->name)),
-                              .text = view_text(view, key),
-                              .action = view_text(view, "sync.try_again")})) {
+        const char *key = str_format(view->arena, "error.%s", err_name((enum err)item->err));
+        if (widget_banner(
+                ui, ui_format(ui, "quarantine/%s", item->name),
+                &(struct widget_banner){.tone = WIDGET_BADGE_warn,
+                                        .title = view_fill(view, "sync.quarantined",
+                                                           lang_value_text("name", item->name)),
+                                        .text = view_text(view, key),
+                                        .action = view_text(view, "sync.try_again")})) {
             intent_out->kind = INTENT_try_again;
             intent_out->text = item->name;
         }
@@ -130,13 +128,13 @@ void sync_frame(struct ui *ui, const struct view *view, void *model_in, struct s
     parts_columns_open(ui);
     parts_column_open(ui, 1);
     state_card(ui, view, model);
-    if (widget_button(ui, "sync/now",
-                      &(struct widget_button){.label = view_text(view, view->sync.is_carrying
-                                                                           ? "sync.carrying"
-                                                                           : "sync.now"),
-                                              .icon = ICON_sync,
-                                              .is_wide = true,
-                                              .is_disabled = view->sync.is_carrying})) {
+    if (widget_button(
+            ui, "sync/now",
+            &(struct widget_button){
+                .label = view_text(view, view->sync.is_carrying ? "sync.carrying" : "sync.now"),
+                .icon = ICON_sync,
+                .is_wide = true,
+                .is_disabled = view->sync.is_carrying})) {
         intent_out->kind = INTENT_sync_now;
     }
     parts_column_close(ui);

@@ -17,11 +17,10 @@ static void stop_read(const struct screen_source *source, const struct store_sto
     stop->last_outcome = from->item.last_outcome;
     stop->is_stopped = from->item.flags != 0;
     int32_t today = date_day_at(source->now_ms, source->offset_minutes);
-    stop->days_past_due =
-        stop->is_here && from->item.due_day != 0 && from->item.owed_minor > 0 &&
-                from->item.due_day < today
-            ? today - from->item.due_day
-            : 0;
+    stop->days_past_due = stop->is_here && from->item.due_day != 0 && from->item.owed_minor > 0 &&
+                                  from->item.due_day < today
+                              ? today - from->item.due_day
+                              : 0;
     if (arrangement_state_is_live(from->item.arrangement_state)) {
         stop->promise_day = from->item.arrangement_due_day;
         stop->promise_minor = from->item.arrangement_minor;
@@ -83,8 +82,8 @@ enum err today_enter(struct arena *task, const struct screen_source *source,
 
 static const char *reason_text(const struct view *view, const struct today_stop *stop, size_t i)
 {
-    struct lang_value value = view_value(view, "value", priority_value_type(stop->reasons[i]),
-                                         NULL, stop->reason_values[i]);
+    struct lang_value value = view_value(view, "value", priority_value_type(stop->reasons[i]), NULL,
+                                         stop->reason_values[i]);
     return lang_fill_list(view->arena, view->lang, priority_reason_key(stop->reasons[i]), &value,
                           1);
 }
@@ -132,11 +131,14 @@ static void next_card(struct ui *ui, const struct view *view, const struct today
     const struct today_stop *stop = &model->stops[model->next];
     widget_card_open(ui, "next", &(struct widget_card){.gap = 12});
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_label, .color = COLOR_link, .is_bold = true,
-                                       .w = UI_FILL},
-                 view_fill(view, "today.next",
-                           lang_value_count("n", (int64_t)(model->next + 1))));
+            &(struct ui_box){.flow = parts_row(ui),
+                             .w = UI_FILL,
+                             .gap = 12,
+                             .across = parts_is_narrow(ui) ? UI_start : UI_centre});
+    ui_text_with(
+        ui,
+        &(struct ui_text){.type = TYPE_label, .color = COLOR_link, .is_bold = true, .w = UI_FILL},
+        view_fill(view, "today.next", lang_value_count("n", (int64_t)(model->next + 1))));
     if (model->brief != NULL && model->brief_case_no == stop->case_no) {
         struct widget_badge hours = parts_hours_badge(view, model->brief->item.record);
         widget_badge(ui, &hours);
@@ -154,31 +156,30 @@ static void next_card(struct ui *ui, const struct view *view, const struct today
             ui, &(struct widget_badge){
                     .tone = WIDGET_BADGE_info,
                     .word = view_fill(view, "today.window",
-                                      lang_value_text("window",
-                                                      view_window(view, stop->from_minute,
-                                                                  stop->until_minute))),
+                                      lang_value_text("window", view_window(view, stop->from_minute,
+                                                                            stop->until_minute))),
                     .icon = ICON_schedule});
     }
-    widget_badge(ui, &(struct widget_badge){
-                         .tone = parts_overdue_tone(stop->days_past_due),
-                         .word = view_fill(view, "brief.overdue",
-                                           lang_value_count("n", stop->days_past_due)),
-                         .icon = ICON_hourglass_empty});
+    widget_badge(
+        ui, &(struct widget_badge){.tone = parts_overdue_tone(stop->days_past_due),
+                                   .word = view_fill(view, "brief.overdue",
+                                                     lang_value_count("n", stop->days_past_due)),
+                                   .icon = ICON_hourglass_empty});
     if (stop->promise_day != 0) {
-        widget_badge(ui, &(struct widget_badge){
-                             .tone = WIDGET_BADGE_info,
-                             .word = view_fill(view, "today.promise",
-                                               lang_value_money("amount", stop->promise_minor),
-                                               lang_value_text("day", view_day(view,
-                                                                               stop->promise_day))),
-                             .icon = ICON_handshake});
+        widget_badge(
+            ui, &(struct widget_badge){
+                    .tone = WIDGET_BADGE_info,
+                    .word = view_fill(view, "today.promise",
+                                      lang_value_money("amount", stop->promise_minor),
+                                      lang_value_text("day", view_day(view, stop->promise_day))),
+                    .icon = ICON_handshake});
     }
     if (stop->broken > 0) {
-        widget_badge(ui, &(struct widget_badge){
-                             .tone = WIDGET_BADGE_danger,
-                             .word = view_fill(view, "today.broken",
-                                               lang_value_count("n", stop->broken)),
-                             .icon = ICON_event_busy});
+        widget_badge(ui,
+                     &(struct widget_badge){.tone = WIDGET_BADGE_danger,
+                                            .word = view_fill(view, "today.broken",
+                                                              lang_value_count("n", stop->broken)),
+                                            .icon = ICON_event_busy});
     }
     if (stop->is_stopped) {
         widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_warn,
@@ -192,10 +193,11 @@ static void next_card(struct ui *ui, const struct view *view, const struct today
                 view_fill(view, "today.why", lang_value_text("reasons", reasons_text(view, stop))));
     }
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+            &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12, .across = UI_centre});
     if (widget_button(ui, "next/skip",
                       &(struct widget_button){.label = view_text(view, "brief.skip"),
-                                              .icon = ICON_skip_next})) {
+                                              .icon = ICON_skip_next,
+                                              .is_wide = parts_is_narrow(ui)})) {
         open_skip(intent_out, stop->case_no);
     }
     if (widget_button(ui, "next/open",
@@ -221,10 +223,10 @@ static struct widget_badge stop_badge(const struct view *view, const struct toda
                                      .icon = ICON_skip_next};
     }
     if (stop->has_window) {
-        return (struct widget_badge){
-            .tone = WIDGET_BADGE_info,
-            .word = view_window(view, stop->from_minute, stop->until_minute),
-            .icon = ICON_schedule};
+        return (struct widget_badge){.tone = WIDGET_BADGE_info,
+                                     .word =
+                                         view_window(view, stop->from_minute, stop->until_minute),
+                                     .icon = ICON_schedule};
     }
     return (struct widget_badge){
         .tone = parts_overdue_tone(stop->days_past_due),
@@ -238,26 +240,25 @@ static void stop_row(struct ui *ui, const struct view *view, const struct today_
     const struct today_stop *stop = &model->stops[at];
     struct widget_badge badge = stop_badge(view, stop);
     if (!stop->is_here) {
-        badge = (struct widget_badge){.tone = WIDGET_BADGE_plain,
-                                      .word = view_text(view, "today.gone"),
-                                      .icon = ICON_lock};
+        badge = (struct widget_badge){
+            .tone = WIDGET_BADGE_plain, .word = view_text(view, "today.gone"), .icon = ICON_lock};
     }
     const char *note = !stop->is_here ? NULL
                        : stop->state == STOP_visited
                            ? view_item(view, CATALOG_outcome, stop->last_outcome)
                        : stop->state == STOP_planned ? row_reasons(view, stop)
                                                      : stop->address;
-    if (widget_list_row(ui, ui_format(ui, "stop/%llu", (unsigned long long)stop->case_no),
-                        &(struct widget_list_row){
-                            .title = stop->is_here ? stop->name : view_text(view, "today.gone_name"),
-                            .note = note,
-                            .value = stop->is_here ? view_money(view, stop->owed_minor, NULL) : NULL,
-                            .mark = view_count(view, (int64_t)at + 1),
-                            .badge = &badge,
-                            .has_arrow = !parts_is_wide(ui),
-                            .is_selected =
-                                parts_is_wide(ui) && model->brief_case_no == stop->case_no,
-                            .is_disabled = !stop->is_here})) {
+    if (widget_list_row(
+            ui, ui_format(ui, "stop/%llu", (unsigned long long)stop->case_no),
+            &(struct widget_list_row){
+                .title = stop->is_here ? stop->name : view_text(view, "today.gone_name"),
+                .note = note,
+                .value = stop->is_here ? view_money(view, stop->owed_minor, NULL) : NULL,
+                .mark = view_count(view, (int64_t)at + 1),
+                .badge = &badge,
+                .has_arrow = !parts_is_wide(ui),
+                .is_selected = parts_is_wide(ui) && model->brief_case_no == stop->case_no,
+                .is_disabled = !stop->is_here})) {
         if (parts_is_wide(ui)) {
             place->case_no = stop->case_no;
             intent_out->kind = INTENT_refresh;
@@ -276,14 +277,13 @@ static void head(struct ui *ui, const struct view *view, const struct today_mode
                               lang_value_count("all", (int64_t)model->stop_count)),
                     (int64_t)done_count, (int64_t)model->stop_count);
     if (model->open_visit_case_no != 0) {
-        if (widget_banner(
-                ui, "open_visit",
-                &(struct widget_banner){.tone = WIDGET_BADGE_warn,
-                                        .title = view_fill(view, "today.open_visit",
-                                                           lang_value_text("name",
-                                                                           model->open_visit_name)),
-                                        .icon = ICON_door_front,
-                                        .action = view_text(view, "brief.resume")})) {
+        if (widget_banner(ui, "open_visit",
+                          &(struct widget_banner){
+                              .tone = WIDGET_BADGE_warn,
+                              .title = view_fill(view, "today.open_visit",
+                                                 lang_value_text("name", model->open_visit_name)),
+                              .icon = ICON_door_front,
+                              .action = view_text(view, "brief.resume")})) {
             screen_open(intent_out, SCREEN_visit, model->open_visit_case_no);
         }
     }
@@ -362,9 +362,9 @@ void today_frame(struct ui *ui, const struct view *view, void *model_in, struct 
         list(ui, view, model, false, place, intent_out);
         ui_close(ui);
         ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL_BY(5), .h = UI_FILL});
-        ui_open(ui, ui_format(ui, "today/brief%llu", (unsigned long long)model->brief_case_no),
-                &(struct ui_box){
-                    .w = UI_FILL, .h = UI_FILL, .scrolls = true, .pad = 16, .gap = 12});
+        ui_open(
+            ui, ui_format(ui, "today/brief%llu", (unsigned long long)model->brief_case_no),
+            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .scrolls = true, .pad = 16, .gap = 12});
         if (model->brief != NULL) {
             brief_body(ui, view, model->brief, intent_out);
         } else if (model->stop_count > 0) {

@@ -30,7 +30,7 @@ struct today_model {
     struct today_stop *stops;
     size_t stop_count;
     size_t visited_count, skipped_count, left_count;
-    size_t next; /* index of the next stop, stop_count when none is left */
+    size_t next;                 /* index of the next stop, stop_count when none is left */
     uint64_t open_visit_case_no; /* 0: none */
     const char *open_visit_name;
     uint64_t open_case_count;

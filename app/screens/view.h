@@ -21,8 +21,8 @@ enum view_link {
 
 struct view_sync {
     enum view_link link;
-    int64_t heard_at_ms;     /* last answer of headquarters applied, 0 never */
-    const char *trouble_key; /* text key, NULL none */
+    int64_t heard_at_ms;                  /* last answer of headquarters applied, 0 never */
+    const char *trouble_key;              /* text key, NULL none */
     uint64_t made_count, confirmed_count; /* facts in the journal, confirmed by receipt */
     uint64_t question_count;
     bool is_carrying; /* the agent is at work now */

@@ -51,11 +51,11 @@ static void primary(struct ui *ui, const char *key, const char *label, enum icon
 static void why_line(struct ui *ui, const char *why)
 {
     if (why != NULL && why[0] != '\0') {
-        ui_text_with(ui,
-                     &(struct ui_text){
-                         .type = TYPE_secondary, .color = COLOR_ink_2, .align = UI_centre,
-                         .w = UI_FILL},
-                     why);
+        ui_text_with(
+            ui,
+            &(struct ui_text){
+                .type = TYPE_secondary, .color = COLOR_ink_2, .align = UI_centre, .w = UI_FILL},
+            why);
     }
 }
 
@@ -70,11 +70,11 @@ static void arrive(struct ui *ui, const struct ask *ask, struct visit_model *mod
     }
     parts_body_open(ui, "visit/arrive");
     if (model->is_other_open) {
-        if (widget_banner(ui, "other",
-                          &(struct widget_banner){.tone = WIDGET_BADGE_danger,
-                                                  .title = view_text(view, "visit.other_open"),
-                                                  .action =
-                                                      view_text(view, "visit.other_resume")})) {
+        if (widget_banner(
+                ui, "other",
+                &(struct widget_banner){.tone = WIDGET_BADGE_danger,
+                                        .title = view_text(view, "visit.other_open"),
+                                        .action = view_text(view, "visit.other_resume")})) {
             screen_open(intent_out, SCREEN_visit, model->other_case_no);
         }
     }
@@ -216,7 +216,7 @@ static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     struct intent top = {0};
     bool is_more = screen_top(ui, view, ask->record->debtor_name,
                               view_money(view, ask_owed_minor(ask), ask->record->currency),
-                              view_text(view, "visit.more"), ICON_add, &top);
+                              view_text(view, "brief.more"), ICON_add, &top);
     bool has_changed = false;
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 8});
     widget_progress_steps(ui, (int32_t)step - 1, VISIT_STEP_finish, step_title(ask, draft));

@@ -15,7 +15,7 @@ enum visit_step {
 
 struct visit_model {
     struct store_case item;
-    ds_VisitDraft *draft; /* NULL: not checked in */
+    ds_VisitDraft *draft;   /* NULL: not checked in */
     uint32_t last_visitors; /* at the visit before; 0 none */
     bool is_other_open;     /* a visit to another case is still open … */
     uint64_t other_case_no; /* … this one */

@@ -2,27 +2,27 @@
 
 /* Records that stand once, with their member of the draft. The first five are
  * arrangements: only the one that the outcome needs becomes a fact. */
-#define VISIT_ARRANGEMENTS(X)             \
-    X(promise_made, promise)              \
-    X(plan_agreed, plan)                  \
-    X(extension_requested, extension)     \
-    X(settlement_requested, settlement)   \
+#define VISIT_ARRANGEMENTS(X)           \
+    X(promise_made, promise)            \
+    X(plan_agreed, plan)                \
+    X(extension_requested, extension)   \
+    X(settlement_requested, settlement) \
     X(waiver_requested, waiver)
-#define VISIT_SINGLES(X)                  \
-    X(payment_noted, payment)             \
-    X(dispute_raised, dispute)            \
-    X(hardship_noted, hardship)           \
-    X(identity_disputed, identity)        \
-    X(notice_delivered, notice)           \
-    X(collateral_observed, collateral)    \
-    X(status_flagged, flag)               \
-    X(safety_incident, safety)            \
-    X(service_requested, service)         \
-    X(offer_refused, offer)               \
-    X(conduct_noted, conduct)             \
+#define VISIT_SINGLES(X)               \
+    X(payment_noted, payment)          \
+    X(dispute_raised, dispute)         \
+    X(hardship_noted, hardship)        \
+    X(identity_disputed, identity)     \
+    X(notice_delivered, notice)        \
+    X(collateral_observed, collateral) \
+    X(status_flagged, flag)            \
+    X(safety_incident, safety)         \
+    X(service_requested, service)      \
+    X(offer_refused, offer)            \
+    X(conduct_noted, conduct)          \
     X(complaint_taken, complaint)
-#define VISIT_LISTS(X)                    \
-    X(contact_point_noted, points)        \
+#define VISIT_LISTS(X)             \
+    X(contact_point_noted, points) \
     X(address_noted, addresses)
 
 static bool is_arrangement(enum event_kind kind)
@@ -97,13 +97,13 @@ void visit_record_get(const ds_VisitDraft *draft, enum event_kind kind, uint64_t
     event->visit_seq = draft->visit_seq;
     event->which_kind = (pb_size_t)kind;
     switch ((uint32_t)kind) {
-#define GET_SINGLE(name, member)            \
-    case EVENT_##name:                      \
-        event->kind.name = draft->member;   \
+#define GET_SINGLE(name, member)          \
+    case EVENT_##name:                    \
+        event->kind.name = draft->member; \
         break;
-#define GET_LIST(name, member)                     \
-    case EVENT_##name:                             \
-        event->kind.name = draft->member[index];   \
+#define GET_LIST(name, member)                   \
+    case EVENT_##name:                           \
+        event->kind.name = draft->member[index]; \
         break;
         VISIT_ARRANGEMENTS(GET_SINGLE)
         VISIT_SINGLES(GET_SINGLE)
@@ -119,15 +119,15 @@ void visit_record_put(ds_VisitDraft *draft, enum event_kind kind, uint64_t index
                       const ds_Event *event)
 {
     switch ((uint32_t)kind) {
-#define PUT_SINGLE(name, member)            \
-    case EVENT_##name:                      \
-        draft->has_##member = true;         \
-        draft->member = event->kind.name;   \
+#define PUT_SINGLE(name, member)          \
+    case EVENT_##name:                    \
+        draft->has_##member = true;       \
+        draft->member = event->kind.name; \
         break;
-#define PUT_LIST(name, member)                     \
-    case EVENT_##name:                             \
-        CHECK(index < draft->member##_count);      \
-        draft->member[index] = event->kind.name;   \
+#define PUT_LIST(name, member)                   \
+    case EVENT_##name:                           \
+        CHECK(index < draft->member##_count);    \
+        draft->member[index] = event->kind.name; \
         break;
         VISIT_ARRANGEMENTS(PUT_SINGLE)
         VISIT_SINGLES(PUT_SINGLE)
@@ -149,12 +149,12 @@ void visit_record_remove(ds_VisitDraft *draft, enum event_kind kind, uint64_t in
     case EVENT_##name:               \
         draft->has_##member = false; \
         break;
-#define REMOVE_LIST(name, member)                                         \
-    case EVENT_##name:                                                    \
-        draft->member##_count--;                                          \
+#define REMOVE_LIST(name, member)                                              \
+    case EVENT_##name:                                                         \
+        draft->member##_count--;                                               \
         for (pb_size_t i = (pb_size_t)index; i < draft->member##_count; i++) { \
-            draft->member[i] = draft->member[i + 1];                      \
-        }                                                                 \
+            draft->member[i] = draft->member[i + 1];                           \
+        }                                                                      \
         break;
         VISIT_ARRANGEMENTS(REMOVE_SINGLE)
         VISIT_SINGLES(REMOVE_SINGLE)
@@ -173,13 +173,13 @@ bool visit_record_add(const struct ask *ask, ds_VisitDraft *draft, enum event_ki
     ask_blank(ask, kind, blank);
     *index_out = 0;
     switch ((uint32_t)kind) {
-#define ADD_LIST(name, member)                              \
-    case EVENT_##name:                                      \
+#define ADD_LIST(name, member)                               \
+    case EVENT_##name:                                       \
         if (draft->member##_count >= COUNT(draft->member)) { \
-            return false;                                   \
-        }                                                   \
-        *index_out = draft->member##_count++;               \
-        draft->member[*index_out] = blank->kind.name;       \
+            return false;                                    \
+        }                                                    \
+        *index_out = draft->member##_count++;                \
+        draft->member[*index_out] = blank->kind.name;        \
         return true;
         VISIT_LISTS(ADD_LIST)
 #undef ADD_LIST
@@ -276,13 +276,13 @@ size_t visit_record_list(const struct ask *ask, const ds_VisitDraft *draft,
     if (is_arrangement(needed) && visit_record_has(draft, needed, 0)) {
         list_add(ask, draft, needed, 0, records, &count);
     }
-#define LIST_SINGLE(name, member)                                          \
-    if (draft->has_##member) {                                             \
-        list_add(ask, draft, EVENT_##name, 0, records, &count);            \
+#define LIST_SINGLE(name, member)                               \
+    if (draft->has_##member) {                                  \
+        list_add(ask, draft, EVENT_##name, 0, records, &count); \
     }
-#define LIST_LIST(name, member)                                            \
-    for (pb_size_t i = 0; i < draft->member##_count; i++) {                \
-        list_add(ask, draft, EVENT_##name, i, records, &count);            \
+#define LIST_LIST(name, member)                                 \
+    for (pb_size_t i = 0; i < draft->member##_count; i++) {     \
+        list_add(ask, draft, EVENT_##name, i, records, &count); \
     }
     VISIT_SINGLES(LIST_SINGLE)
     VISIT_LISTS(LIST_LIST)

@@ -49,13 +49,13 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
     ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
     struct widget_badge hours = parts_hours_badge(view, record);
     widget_badge(ui, &hours);
-    widget_badge(ui, &(struct widget_badge){
-                         .tone = WIDGET_BADGE_plain,
-                         .word = view->has_fix
-                                     ? view_fill(view, "visit.fix",
-                                                 lang_value_count("n", view->fix.accuracy_m))
-                                     : view_text(view, "visit.no_fix"),
-                         .icon = view->has_fix ? ICON_gps_fixed : ICON_gps_off});
+    widget_badge(ui,
+                 &(struct widget_badge){
+                     .tone = WIDGET_BADGE_plain,
+                     .word = view->has_fix ? view_fill(view, "visit.fix",
+                                                       lang_value_count("n", view->fix.accuracy_m))
+                                           : view_text(view, "visit.no_fix"),
+                     .icon = view->has_fix ? ICON_gps_fixed : ICON_gps_off});
     ui_close(ui);
     ui_close(ui);
     if (record->hazard[0] != '\0') {
@@ -69,12 +69,11 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
     parts_heading(ui, view, "visit.visitors");
     widget_choice_chips_open(ui);
     for (uint32_t i = 1; i <= 4; i++) {
-        if (widget_choice_chip(
-                ui, ui_format(ui, "visitors/%u", i),
-                &(struct widget_choice){.label = view_fill(view, "visit.people",
-                                                           lang_value_count("n", i)),
-                                        .icon = i == 1 ? ICON_person : ICON_people,
-                                        .is_chosen = place->number == (int64_t)i})) {
+        if (widget_choice_chip(ui, ui_format(ui, "visitors/%u", i),
+                               &(struct widget_choice){.label = view_fill(view, "visit.people",
+                                                                          lang_value_count("n", i)),
+                                                       .icon = i == 1 ? ICON_person : ICON_people,
+                                                       .is_chosen = place->number == (int64_t)i})) {
             place->number = (int64_t)i;
         }
     }
@@ -144,9 +143,10 @@ static bool who_tile(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     (void)ask;
     bool is_chosen = draft->step > VISIT_STEP_who && draft->finish.role == role &&
                      draft->finish.is_identity_verified == is_verified;
-    if (!widget_choice_tile(ui, key,
-                            &(struct widget_choice){
-                                .label = label, .note = note, .icon = icon, .is_chosen = is_chosen})) {
+    if (!widget_choice_tile(
+            ui, key,
+            &(struct widget_choice){
+                .label = label, .note = note, .icon = icon, .is_chosen = is_chosen})) {
         return false;
     }
     draft->has_finish = true;
@@ -165,20 +165,13 @@ bool visit_step_who(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft)
         uint32_t role;
         enum icon icon;
     } others[] = {
-        {ROLE_spouse, ICON_family_restroom},
-        {ROLE_family, ICON_people},
-        {ROLE_codebtor, ICON_credit_card},
-        {ROLE_guarantor, ICON_shield},
-        {ROLE_representative, ICON_gavel},
-        {ROLE_guardian, ICON_elderly},
-        {ROLE_executor, ICON_assignment},
-        {ROLE_neighbour, ICON_house},
-        {ROLE_employer, ICON_business},
-        {ROLE_colleague, ICON_work},
-        {ROLE_gatekeeper, ICON_door_front},
-        {ROLE_village_committee, ICON_apartment},
-        {ROLE_minor, ICON_warning},
-        {ROLE_other, ICON_person_search},
+        {ROLE_spouse, ICON_family_restroom}, {ROLE_family, ICON_people},
+        {ROLE_codebtor, ICON_credit_card},   {ROLE_guarantor, ICON_shield},
+        {ROLE_representative, ICON_gavel},   {ROLE_guardian, ICON_elderly},
+        {ROLE_executor, ICON_assignment},    {ROLE_neighbour, ICON_house},
+        {ROLE_employer, ICON_business},      {ROLE_colleague, ICON_work},
+        {ROLE_gatekeeper, ICON_door_front},  {ROLE_village_committee, ICON_apartment},
+        {ROLE_minor, ICON_warning},          {ROLE_other, ICON_person_search},
     };
     const struct view *view = ask->view;
     bool has_changed = false;
@@ -190,16 +183,14 @@ bool visit_step_who(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft)
     has_changed |= who_tile(ui, ask, draft, "who/nobody", ICON_no_meeting_room,
                             view_text(view, "visit.nobody"), view_text(view, "visit.nobody_note"),
                             ROLE_none, false);
-    has_changed |= who_tile(ui, ask, draft, "who/borrower", ICON_person,
-                            view_text(view, "visit.borrower_unverified"),
-                            view_text(view, "visit.borrower_unverified_note"), ROLE_borrower,
-                            false);
+    has_changed |= who_tile(
+        ui, ask, draft, "who/borrower", ICON_person, view_text(view, "visit.borrower_unverified"),
+        view_text(view, "visit.borrower_unverified_note"), ROLE_borrower, false);
     for (size_t i = 0; i < COUNT(others); i++) {
         uint32_t role = others[i].role;
-        has_changed |= who_tile(ui, ask, draft,
-                                ui_format(ui, "who/%s", catalog_name(CATALOG_role, role)),
-                                others[i].icon, view_item(view, CATALOG_role, role), NULL, role,
-                                role_is_liable(role));
+        has_changed |= who_tile(
+            ui, ask, draft, ui_format(ui, "who/%s", catalog_name(CATALOG_role, role)),
+            others[i].icon, view_item(view, CATALOG_role, role), NULL, role, role_is_liable(role));
     }
     ui_close(ui);
     return has_changed;
@@ -272,27 +263,27 @@ static void disclosure_card(struct ui *ui, const struct ask *ask, const ds_Visit
         .is_lost = fold_flag(ask->state, STOP_FLAG_lost_contact, view->today) != NULL,
     });
     struct str_builder may;
-    struct str_builder not;
+    struct str_builder not ;
     str_builder_init(&may, view->arena);
     str_builder_init(&not, view->arena);
     str_add_text(&may, "");
     str_add_text(&not, "");
     for (size_t i = 0; i < disclosure_count(); i++) {
         uint32_t bit = disclosure_bit_at(i);
-        struct str_builder *to = (allowed & bit) != 0 ? &may : &not;
+        struct str_builder *to = (allowed & bit) != 0 ? &may : &not ;
         if (to->size > 0) {
             str_add_text(to, view_text(view, "view.comma"));
         }
         str_add_text(to, view_text(view, disclosure_key(bit)));
     }
-    if (not.size == 0) {
+    if (not .size == 0) {
         return;
     }
     widget_banner(
         ui, NULL,
         &(struct widget_banner){
             .tone = (allowed & DISCLOSURE_debt_exists) != 0 ? WIDGET_BADGE_info : WIDGET_BADGE_warn,
-            .title = view_fill(view, "visit.never_say", lang_value_text("list", not.text)),
+            .title = view_fill(view, "visit.never_say", lang_value_text("list", not .text)),
             .text = may.size > 0
                         ? view_fill(view, "visit.may_say", lang_value_text("list", may.text))
                         : NULL,
@@ -334,19 +325,18 @@ static bool appointment(struct ui *ui, const struct ask *ask, ds_VisitFinished *
     const struct view *view = ask->view;
     bool has_changed = false;
     parts_heading(ui, view, "visit.next_day");
-    has_changed |= parts_day_chips(ui, view, "next", view->today, view->today + 60,
-                                   &finish->next_day);
+    has_changed |=
+        parts_day_chips(ui, view, "next", view->today, view->today + 60, &finish->next_day);
     parts_heading(ui, view, "visit.next_window");
     widget_choice_chips_open(ui);
     for (size_t i = 0; i < COUNT(windows); i++) {
         bool is_chosen = finish->next_from_minute == windows[i].from &&
                          finish->next_until_minute == windows[i].until;
-        if (widget_choice_chip(
-                ui, ui_format(ui, "window/%zu", i),
-                &(struct widget_choice){
-                    .label = view_window(view, windows[i].from, windows[i].until),
-                    .icon = ICON_access_time,
-                    .is_chosen = is_chosen})) {
+        if (widget_choice_chip(ui, ui_format(ui, "window/%zu", i),
+                               &(struct widget_choice){
+                                   .label = view_window(view, windows[i].from, windows[i].until),
+                                   .icon = ICON_access_time,
+                                   .is_chosen = is_chosen})) {
             finish->next_from_minute = is_chosen ? 0 : windows[i].from;
             finish->next_until_minute = is_chosen ? 0 : windows[i].until;
             has_changed = true;
@@ -409,16 +399,17 @@ bool visit_step_arrange(struct ui *ui, const struct ask *ask, ds_VisitDraft *dra
     return has_changed;
 }
 
-static const char *const note_phrases[] = {"phrase.polite", "phrase.salary_day", "phrase.no_job",
-                                           "phrase.call_first", "phrase.evening", "phrase.family_pays"};
-static const char *const door_phrases[] = {"phrase.knocked", "phrase.light_on", "phrase.neighbour_says",
-                                           "phrase.mail_piled", "phrase.come_back"};
+static const char *const note_phrases[] = {"phrase.polite",  "phrase.salary_day",
+                                           "phrase.no_job",  "phrase.call_first",
+                                           "phrase.evening", "phrase.family_pays"};
+static const char *const door_phrases[] = {"phrase.knocked", "phrase.light_on",
+                                           "phrase.neighbour_says", "phrase.mail_piled",
+                                           "phrase.come_back"};
 
 bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft)
 {
-    static const char *const cooperation_keys[] = {"cooperation.1", "cooperation.2",
-                                                   "cooperation.3", "cooperation.4",
-                                                   "cooperation.5"};
+    static const char *const cooperation_keys[] = {
+        "cooperation.1", "cooperation.2", "cooperation.3", "cooperation.4", "cooperation.5"};
     static const char *const scale_keys[] = {"scale.no", "scale.partly", "scale.yes"};
     const struct view *view = ask->view;
     ds_VisitFinished *finish = &draft->finish;
@@ -427,12 +418,12 @@ bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
     parts_columns_open(ui);
     parts_column_open(ui, 1);
     parts_heading(ui, view, "visit.cooperation");
-    has_changed |= parts_scale_chips(ui, view, "cooperation", cooperation_keys, 5,
-                                     &finish->cooperation);
+    has_changed |=
+        parts_scale_chips(ui, view, "cooperation", cooperation_keys, 5, &finish->cooperation);
     if (is_debtor) {
         parts_heading(ui, view, "visit.default_reason");
-        has_changed |= parts_list_chips(ui, view, "reason", CATALOG_default_reason,
-                                        &finish->default_reason);
+        has_changed |=
+            parts_list_chips(ui, view, "reason", CATALOG_default_reason, &finish->default_reason);
     }
     parts_column_close(ui);
     parts_column_open(ui, 1);
@@ -445,10 +436,10 @@ bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
     }
     has_changed |= parts_note(ui, view, "note", view_text(view, "visit.note_label"), note_phrases,
                               COUNT(note_phrases), finish->note, sizeof finish->note);
-    has_changed |= widget_toggle(ui, "distressed", view_text(view, "visit.distressed"),
-                                 view_text(view, "visit.distressed_note"),
-                                 view_text(view, "view.yes"), view_text(view, "view.no"),
-                                 &finish->is_distressed);
+    has_changed |=
+        widget_toggle(ui, "distressed", view_text(view, "visit.distressed"),
+                      view_text(view, "visit.distressed_note"), view_text(view, "view.yes"),
+                      view_text(view, "view.no"), &finish->is_distressed);
     parts_column_close(ui);
     parts_columns_close(ui);
     return has_changed;
@@ -456,9 +447,9 @@ bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
 
 static void summary_row(struct ui *ui, enum icon icon, const char *text, enum color color)
 {
-    ui_open(ui, NULL,
-            &(struct ui_box){
-                .flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre, .pad_y = 4});
+    ui_open(
+        ui, NULL,
+        &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre, .pad_y = 4});
     ui_icon(ui, icon, 24, color);
     ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL}, text);
     ui_close(ui);
@@ -473,8 +464,8 @@ bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draf
     size_t count = visit_record_list(ask, draft, records);
 
     widget_card_open(ui, NULL, NULL);
-    widget_card_heading(ui, view_fill(view, "visit.will_store",
-                                      lang_value_count("n", (int64_t)count + 1)));
+    widget_card_heading(
+        ui, view_fill(view, "visit.will_store", lang_value_count("n", (int64_t)count + 1)));
     ds_Event *finish = ARENA_NEW(view->arena, ds_Event);
     finish->which_kind = EVENT_visit_finished;
     finish->kind.visit_finished = draft->finish;
@@ -492,14 +483,13 @@ bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draf
         if (ask_is_ready(ask, records[i].event, &why)) {
             continue;
         }
-        if (widget_banner(
-                ui, ui_format(ui, "fix/%zu", i),
-                &(struct widget_banner){.tone = WIDGET_BADGE_danger,
-                                        .title = view_fill(view, "visit.incomplete",
-                                                           lang_value_key("what", ask_key(
-                                                                                      records[i].kind))),
-                                        .text = why,
-                                        .action = view_text(view, "visit.fix_now")})) {
+        if (widget_banner(ui, ui_format(ui, "fix/%zu", i),
+                          &(struct widget_banner){
+                              .tone = WIDGET_BADGE_danger,
+                              .title = view_fill(view, "visit.incomplete",
+                                                 lang_value_key("what", ask_key(records[i].kind))),
+                              .text = why,
+                              .action = view_text(view, "visit.fix_now")})) {
             open_record(place, records[i].kind, records[i].index);
         }
     }
@@ -530,10 +520,10 @@ bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                      struct screen_place *place)
 {
     static const enum event_kind kinds[] = {
-        EVENT_contact_point_noted, EVENT_address_noted,    EVENT_complaint_taken,
+        EVENT_contact_point_noted, EVENT_address_noted,     EVENT_complaint_taken,
         EVENT_safety_incident,     EVENT_service_requested, EVENT_hardship_noted,
-        EVENT_dispute_raised,      EVENT_payment_noted,    EVENT_notice_delivered,
-        EVENT_collateral_observed, EVENT_offer_refused,    EVENT_status_flagged,
+        EVENT_dispute_raised,      EVENT_payment_noted,     EVENT_notice_delivered,
+        EVENT_collateral_observed, EVENT_offer_refused,     EVENT_status_flagged,
         EVENT_identity_disputed,   EVENT_conduct_noted,
     };
     const struct view *view = ask->view;
@@ -548,8 +538,9 @@ bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                 .tone = is_ready ? WIDGET_BADGE_ok : WIDGET_BADGE_danger,
                 .word = view_text(view, is_ready ? "visit.complete" : "visit.not_complete")};
             if (widget_list_row(
-                    ui, ui_format(ui, "record/%s/%llu", event_kind_name(records[i].kind),
-                                  (unsigned long long)records[i].index),
+                    ui,
+                    ui_format(ui, "record/%s/%llu", event_kind_name(records[i].kind),
+                              (unsigned long long)records[i].index),
                     &(struct widget_list_row){.title = view_text(view, ask_key(records[i].kind)),
                                               .note = view_event(view, records[i].event),
                                               .icon = ask_icon(records[i].kind),
@@ -563,10 +554,9 @@ bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     parts_heading(ui, view, "visit.more_add");
     widget_choice_tiles_open(ui);
     for (size_t i = 0; i < COUNT(kinds); i++) {
-        if (widget_choice_tile(
-                ui, ui_format(ui, "add/%s", event_kind_name(kinds[i])),
-                &(struct widget_choice){.label = view_text(view, ask_key(kinds[i])),
-                                        .icon = ask_icon(kinds[i])})) {
+        if (widget_choice_tile(ui, ui_format(ui, "add/%s", event_kind_name(kinds[i])),
+                               &(struct widget_choice){.label = view_text(view, ask_key(kinds[i])),
+                                                       .icon = ask_icon(kinds[i])})) {
             uint64_t index;
             if (visit_record_add(ask, draft, kinds[i], &index)) {
                 place->number = VISIT_MORE;

@@ -191,8 +191,8 @@ static enum err read_draft(struct session *session)
     struct store_draft form;
     err = store_draft_get(session->store, &session->work, "form", &form);
     if (err == OK) {
-        session->has_form = event_decode(&session->form, (const uint8_t *)form.bytes.bytes,
-                                         form.bytes.size) == OK;
+        session->has_form =
+            event_decode(&session->form, (const uint8_t *)form.bytes.bytes, form.bytes.size) == OK;
     }
     return err == ERR_not_found ? OK : err;
 }
@@ -200,8 +200,8 @@ static enum err read_draft(struct session *session)
 static enum err open_parts(struct session *session, const struct session_options *options)
 {
     TRY(os_folder_make(options->data_folder));
-    struct store_options store = {.path = os_path(session->program, options->data_folder,
-                                                  "device.db"),
+    struct store_options store = {.path =
+                                      os_path(session->program, options->data_folder, "device.db"),
                                   .reserve_size = RESERVE_SIZE};
     TRY(store_open(session->program, &store, &session->store));
     session->journey.rng = options->rng;
@@ -406,8 +406,7 @@ static void enter(struct session *session)
         source.offset_minutes = offset;
     }
     session->model = NULL;
-    enum err err =
-        screen_enter(&session->task, &source, session_top(session), &session->model);
+    enum err err = screen_enter(&session->task, &source, session_top(session), &session->model);
     while (err != OK && !session->should_stop) {
         bool was_root = session->stack_count == 1;
         if (err != ERR_not_found || was_root) {
@@ -480,10 +479,9 @@ static void overlays(struct session *session, struct ui *ui, const struct view *
         }
     }
     if (session->has_toast) {
-        widget_toast_show(&session->toast, ui,
-                          view_fill(view, session->toast_key,
-                                    lang_value_count("n", session->toast_count)),
-                          NULL);
+        widget_toast_show(
+            &session->toast, ui,
+            view_fill(view, session->toast_key, lang_value_count("n", session->toast_count)), NULL);
         session->has_toast = false;
     }
     if (widget_toast(ui, &session->toast)) {

@@ -19,7 +19,7 @@ struct session_options {
     const char *version;
     bool has_lang; /* `lang` wins over what the tablet remembers */
     enum lang lang;
-    const char *enrol_text; /* enrolment code given at the start; NULL none */
+    const char *enrol_text;    /* enrolment code given at the start; NULL none */
     const struct clock *clock; /* of the window: virtual when headless */
     const struct rng *rng;
 };

@@ -17,8 +17,8 @@ void session_agent_tick(struct session *session)
         if (now_ms - agent->started_at_ms > RAN_WELL_MS) {
             agent->back_off_ms = BACK_OFF_FIRST_MS;
         } else {
-            agent->back_off_ms = agent->back_off_ms * 2 < BACK_OFF_MAX_MS ? agent->back_off_ms * 2
-                                                                          : BACK_OFF_MAX_MS;
+            agent->back_off_ms =
+                agent->back_off_ms * 2 < BACK_OFF_MAX_MS ? agent->back_off_ms * 2 : BACK_OFF_MAX_MS;
         }
         agent->next_start_at_ms = now_ms + agent->back_off_ms;
         log_line(LOG_warning, "session", "the agent ended; next start in %lld ms",

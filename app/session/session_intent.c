@@ -8,9 +8,9 @@ void session_act(struct session *session, const struct intent *intent)
     case INTENT_none:
     case INTENT_COUNT:
         return;
-#define INTENT(name)                        \
-    case INTENT_##name:                     \
-        intent_##name(session, intent);     \
+#define INTENT(name)                    \
+    case INTENT_##name:                 \
+        intent_##name(session, intent); \
         break;
 #include "app/screens/intents.def"
 #undef INTENT
@@ -99,8 +99,7 @@ void intent_theme(struct session *session, const struct intent *intent)
     static const char *const names[] = {"light", "dark", "sun"};
     CHECK(intent->number >= 0 && intent->number < (int64_t)COUNT(names));
     session->settings.theme = (enum theme_kind)intent->number;
-    keep(session,
-         store_setting_set_text(session->store, SETTING_theme, names[intent->number]));
+    keep(session, store_setting_set_text(session->store, SETTING_theme, names[intent->number]));
 }
 
 void intent_text_scale(struct session *session, const struct intent *intent)
@@ -280,9 +279,8 @@ void intent_reveal(struct session *session, const struct intent *intent)
 {
     const ds_DetailRevealed *detail = &intent->event->kind.detail_revealed;
     const char *text = NULL;
-    enum err err = journey_reveal_detail(&session->journey, &session->work,
-                                         intent->event->case_no, detail->detail, detail->index,
-                                         &text);
+    enum err err = journey_reveal_detail(&session->journey, &session->work, intent->event->case_no,
+                                         detail->detail, detail->index, &text);
     if (err != OK) {
         session_fail(session, err);
         return;
@@ -324,8 +322,8 @@ void intent_try_again(struct session *session, const struct intent *intent)
 
 void intent_letter_read(struct session *session, const struct intent *intent)
 {
-    keep(session, store_inbox_mark_read(session->store, (uint64_t)intent->number,
-                                        session_now_ms(session)));
+    keep(session,
+         store_inbox_mark_read(session->store, (uint64_t)intent->number, session_now_ms(session)));
     session_refresh(session);
 }
 

@@ -9,15 +9,15 @@ enum { SESSION_STACK_MAX = 12, SESSION_REVEAL_MS = 15000 };
 struct session_agent {
     bool is_wanted;
     const char *path;
-    int32_t pid; /* 0: not running */
+    int32_t pid;                             /* 0: not running */
     int64_t started_at_ms, next_start_at_ms; /* monotonic */
     int64_t back_off_ms;
 };
 
 struct session {
     struct arena *program;
-    struct arena task;   /* of the open screen's model */
-    struct arena work;   /* of journeys and the spool */
+    struct arena task; /* of the open screen's model */
+    struct arena work; /* of journeys and the spool */
     struct store *store;
     struct journey journey;
     struct spool spool;
@@ -36,9 +36,9 @@ struct session {
     struct screen_place saved[SESSION_STACK_MAX]; /* as last written */
     size_t saved_count;
     void *model;
-    uint32_t shown; /* enum screen_kind of the model */
-    bool must_enter;  /* the open screen must be read again */
-    bool must_apply;  /* answers may have come */
+    uint32_t shown;  /* enum screen_kind of the model */
+    bool must_enter; /* the open screen must be read again */
+    bool must_apply; /* answers may have come */
     bool wants_ticket;
 
     bool has_draft;

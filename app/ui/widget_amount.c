@@ -255,7 +255,10 @@ bool widget_amount(struct ui *ui, const char *key, const struct widget_amount *a
     int64_t point = keep[KEEP_value] == before ? keep[KEEP_point] : before % 100 != 0 ? 3 : 0;
     answers_take(ui, key, amount, &value, &point);
 
-    bool is_wide = ui_theme(ui)->class != THEME_compact;
+    /* Beside each other when both fit: large text needs a wide screen for that. */
+    const struct theme *theme = ui_theme(ui);
+    bool is_wide = theme->class == THEME_expanded ||
+                   (theme->class == THEME_medium && theme->options.text_percent < 160);
     ui_open(ui, NULL,
             &(struct ui_box){.flow = is_wide ? UI_row : UI_column, .w = UI_FILL, .gap = 16});
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 12});

@@ -35,7 +35,8 @@ static const struct portfolio_person portfolio_people[PORTFOLIO_CASES] = {
      "消费贷款", 860000, 64, 0},
     {"陈志强", "czq", "车间主任", "华东精密机械厂", "徐汇区漕溪路250弄3号1104室", "徐汇区",
      "信用卡", 5120000, 203, 1},
-    {"刘洋", "ly", "外卖骑手", "", "静安区共和新路1700弄42号205室", "静安区", "现金分期", 320000, 35, 0},
+    {"刘洋", "ly", "外卖骑手", "", "静安区共和新路1700弄42号205室", "静安区", "现金分期", 320000,
+     35, 0},
     {"赵敏", "zm", "会计", "申诚税务师事务所", "长宁区天山路600弄1号2301室", "长宁区", "信用卡",
      1475000, 96, 2},
     {"黄海涛", "hht", "", "", "闵行区莘松路380弄77号501室", "闵行区", "汽车贷款", 9860000, 158, 1},
@@ -45,7 +46,8 @@ static const struct portfolio_person portfolio_people[PORTFOLIO_CASES] = {
      "现金分期", 555000, 41, 1},
     {"欧阳文静", "oywj", "小学教师", "实验小学", "普陀区武宁路74弄6号803室", "普陀区", "信用卡",
      2040050, 115, 0},
-    {"孙立军", "slj", "退休", "", "虹口区曲阳路800弄21号604室", "虹口区", "消费贷款", 178000, 22, 0},
+    {"孙立军", "slj", "退休", "", "虹口区曲阳路800弄21号604室", "虹口区", "消费贷款", 178000, 22,
+     0},
     {"马晓燕", "mxy", "网店店主", "", "嘉定区曹安公路1685弄11号903室", "嘉定区", "经营贷", 15800000,
      260, 2},
     {"胡一鸣", "hym", "程序员", "云帆软件有限公司", "浦东新区金科路2889弄5号1501室", "浦东新区",
@@ -117,18 +119,16 @@ static inline void portfolio_record(ds_CaseRecord *record, uint64_t case_no)
     record->addresses[1] = (ds_Address){.kind = ADDRESS_KIND_work, .as_of_day = today - 400};
     str_copy(record->addresses[1].text, sizeof record->addresses[1].text,
              STR("浦东新区东方路1381号蓝村大厦9楼"));
-    record->past_payments[0] = (ds_PastPayment){.day = today - person->days - 12,
-                                                .amount_minor = 80000};
-    record->past_payments[1] = (ds_PastPayment){.day = today - person->days - 45,
-                                                .amount_minor = 120000};
+    record->past_payments[0] =
+        (ds_PastPayment){.day = today - person->days - 12, .amount_minor = 80000};
+    record->past_payments[1] =
+        (ds_PastPayment){.day = today - person->days - 45, .amount_minor = 120000};
     if (person->broken > 0) {
         record->past_promises_count = 2;
-        record->past_promises[0] = (ds_PastPromise){.due_day = today - 15,
-                                                    .amount_minor = 300000,
-                                                    .state = ARRANGEMENT_STATE_broken};
-        record->past_promises[1] = (ds_PastPromise){.due_day = today - 48,
-                                                    .amount_minor = 200000,
-                                                    .state = ARRANGEMENT_STATE_broken};
+        record->past_promises[0] = (ds_PastPromise){
+            .due_day = today - 15, .amount_minor = 300000, .state = ARRANGEMENT_STATE_broken};
+        record->past_promises[1] = (ds_PastPromise){
+            .due_day = today - 48, .amount_minor = 200000, .state = ARRANGEMENT_STATE_broken};
     }
     if (case_no == 3) {
         str_copy(record->hazard, sizeof record->hazard, STR("院内有大型犬，先在门外按铃"));
@@ -157,19 +157,17 @@ static inline void portfolio_state(ds_CaseState *state, const ds_CaseRecord *rec
     fact.event.kind.case_assigned =
         (ds_CaseAssigned){.owner_no = PORTFOLIO_PERSON_NO, .lease_epoch = 1};
     fold_fact(state, record, &fact);
-    fact = (struct fact){.device_no = 3,
-                         .seq = 100 + record->case_no,
-                         .order_at_ms = at_ms - 4 * DATE_DAY_MS};
+    fact = (struct fact){
+        .device_no = 3, .seq = 100 + record->case_no, .order_at_ms = at_ms - 4 * DATE_DAY_MS};
     fact.id.bytes[0] = (uint8_t)record->case_no;
     fact.event.at_ms = (uint64_t)fact.order_at_ms;
     fact.event.case_no = record->case_no;
     fact.event.person_no = PORTFOLIO_PERSON_NO;
     fact.event.which_kind = EVENT_contact_attempted;
-    fact.event.kind.contact_attempted =
-        (ds_ContactAttempted){.channel = CONTACT_CHANNEL_call,
-                              .result = record->case_no % 2 == 0 ? CONTACT_RESULT_answered
-                                                                 : CONTACT_RESULT_not_answered,
-                              .role = record->case_no % 2 == 0 ? ROLE_borrower : ROLE_none};
+    fact.event.kind.contact_attempted = (ds_ContactAttempted){
+        .channel = CONTACT_CHANNEL_call,
+        .result = record->case_no % 2 == 0 ? CONTACT_RESULT_answered : CONTACT_RESULT_not_answered,
+        .role = record->case_no % 2 == 0 ? ROLE_borrower : ROLE_none};
     fold_fact(state, record, &fact);
     if (record->case_no == 2) {
         state->next_day = date_day_at(at_ms, 480);
@@ -207,7 +205,8 @@ static inline void portfolio_make(struct arena *arena, const char *folder,
         {.message_no = 1,
          .sent_at_ms = portfolio_at_ms() - 3600000,
          .from_name = "催收主管 林老师",
-         .text = "本周起，下午六点以后的上门请提前在系统里约好时间。遇到情绪激动的客户先离开，安全第一。"},
+         .text = "本周起，下午六点以后的上门请提前在系统里约好时间。遇到情绪激动的客户先离开，安全"
+                 "第一。"},
         {.message_no = 2,
          .sent_at_ms = portfolio_at_ms() - 86400000,
          .from_name = "总部",
@@ -227,8 +226,8 @@ static inline void portfolio_make(struct arena *arena, const char *folder,
             size_t size = 0;
             size_t state_size = 0;
             EXPECT_OK(case_record_encode(record, bytes, LIMIT_case_size, &size));
-            EXPECT_OK(case_state_encode(state, bytes + LIMIT_case_size, LIMIT_case_size,
-                                        &state_size));
+            EXPECT_OK(
+                case_state_encode(state, bytes + LIMIT_case_size, LIMIT_case_size, &state_size));
             rows[count] = (struct store_case_feed){
                 .case_no = record->case_no,
                 .feed_seq = record->case_no,

@@ -18,8 +18,7 @@ struct run {
 static struct clock_reading morning_read(void *context)
 {
     (void)context;
-    return (struct clock_reading){
-        .wall_ms = portfolio_at_ms(), .monotonic_ms = 1000, .boot = 1};
+    return (struct clock_reading){.wall_ms = portfolio_at_ms(), .monotonic_ms = 1000, .boot = 1};
 }
 static const struct clock morning = {morning_read, NULL};
 
@@ -139,11 +138,11 @@ static size_t tap_count(const char *script)
 
 /* ---- promises ---- */
 
-#define NOBODY                                                                                    \
-    "tap #visitors/2\n"                                                                           \
-    "tap #visit/arrive_now\n"                                                                     \
-    "tap #who/nobody\n"                                                                           \
-    "tap #outcome/nobody_home\n"                                                                  \
+#define NOBODY                   \
+    "tap #visitors/2\n"          \
+    "tap #visit/arrive_now\n"    \
+    "tap #who/nobody\n"          \
+    "tap #outcome/nobody_home\n" \
     "tap #visit/finish\n"
 
 TEST(test_nobody_home_takes_six_taps_and_is_two_facts)
@@ -162,10 +161,10 @@ TEST(test_nobody_home_takes_six_taps_and_is_two_facts)
     }
 }
 
-#define TO_OUTCOME                                                                                \
-    "tap #brief/start\n"                                                                          \
-    "tap #visitors/2\n"                                                                           \
-    "tap #visit/arrive_now\n"                                                                     \
+#define TO_OUTCOME            \
+    "tap #brief/start\n"      \
+    "tap #visitors/2\n"       \
+    "tap #visit/arrive_now\n" \
     "tap #who/verified\n"
 
 TEST(test_promise_takes_ten_taps_and_the_amount)
@@ -292,11 +291,21 @@ static void play_and_kill(struct run *run, const char *script, const char *marke
 TEST(test_killed_program_goes_on_where_it_was)
 {
     static const char *const taps[] = {
-        "tap #brief/start\n",         "tap #visitors/2\n",       "tap #visit/arrive_now\n",
-        "tap #who/verified\n",        "tap #outcome/promise_to_pay\n", "tap #amount/5\n",
-        "tap #amount/0\n",            "tap #amount/0\n",         "tap #due/in3\n",
-        "tap #channel/mobile_pay\n",  "tap #visit/next\n",       "tap #cooperation/4\n",
-        "tap #reason/illness\n",      "tap #note/phrase0\n",     "tap #visit/next\n",
+        "tap #brief/start\n",
+        "tap #visitors/2\n",
+        "tap #visit/arrive_now\n",
+        "tap #who/verified\n",
+        "tap #outcome/promise_to_pay\n",
+        "tap #amount/5\n",
+        "tap #amount/0\n",
+        "tap #amount/0\n",
+        "tap #due/in3\n",
+        "tap #channel/mobile_pay\n",
+        "tap #visit/next\n",
+        "tap #cooperation/4\n",
+        "tap #reason/illness\n",
+        "tap #note/phrase0\n",
+        "tap #visit/next\n",
         "tap #visit/finish\n",
     };
     for (size_t cut = 1; cut <= COUNT(taps); cut++) {
