@@ -13,7 +13,7 @@ enum { KEY_TEXT_SIZE = 2 * CHAIN_SEED_SIZE };
 #define readyz_FINISH NULL
 #define metrics_FINISH NULL
 static const struct http_route routes[] = {
-#define ENDPOINT(method, path, name, body_size)                                                    \
+#define ENDPOINT(method, path, name, body_size) \
     {(method), (path), (body_size), name##_take, name##_FINISH},
 #include "sync/server/api/endpoints.def"
 #undef ENDPOINT

@@ -16,8 +16,8 @@ enum { API_QUEUE = 64 };
 struct api;
 
 struct api_options {
-    const char *folder;              /* with hq.db; borrowed */
-    struct hq_store *store;          /* the writer; used by the api's thread until api_stop() */
+    const char *folder;               /* with hq.db; borrowed */
+    struct hq_store *store;           /* the writer; used by the api's thread until api_stop() */
     const struct envelope_keys *keys; /* borrowed */
     const struct clock *clock;
     const struct rng *rng;

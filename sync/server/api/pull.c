@@ -15,7 +15,7 @@ struct page {
     struct visit *visit;
     struct answer *answer;
     uint64_t after_seq;
-    uint64_t feed_seq;        /* last number given in the device's feed */
+    uint64_t feed_seq; /* last number given in the device's feed */
     uint64_t holder_feed_seq;
     uint64_t policy; /* that the tablet holds */
     uint32_t person_no;
@@ -128,8 +128,8 @@ static bool is_full(const struct page *page)
 static enum err fill(struct page *page)
 {
     enum { ROWS, VERDICTS, MESSAGES, STREAMS };
-    static const enum sql_hq names[STREAMS] = {
-        SQL_HQ_feed_page_rows, SQL_HQ_verdict_page, SQL_HQ_message_page};
+    static const enum sql_hq names[STREAMS] = {SQL_HQ_feed_page_rows, SQL_HQ_verdict_page,
+                                               SQL_HQ_message_page};
     struct hq_query streams[STREAMS];
     bool has_row[STREAMS];
     for (size_t i = 0; i < STREAMS; i++) {
@@ -224,8 +224,7 @@ static enum err add_policy(struct page *page)
     TRY(hq_one_text(page->arena, &query, &body));
     page->answer->has_policy = true;
     page->answer->policy = (uint64_t)hash;
-    page->answer->policy_text =
-        (struct wire_bytes){(const uint8_t *)body.bytes, body.size};
+    page->answer->policy_text = (struct wire_bytes){(const uint8_t *)body.bytes, body.size};
     page->size += body.size;
     return OK;
 }

@@ -40,8 +40,7 @@ static enum err group_store(struct api *api, struct visit *visits)
     arena_init(&arena, 0);
     enum err err = hq_begin(store);
     if (err == OK) {
-        struct ingest *ingest =
-            ingest_start(&arena, store, clock_now_ms(api->options.clock));
+        struct ingest *ingest = ingest_start(&arena, store, clock_now_ms(api->options.clock));
         for (struct visit *visit = visits; err == OK && visit != NULL; visit = visit->next) {
             err = visit->state == VISIT_enrol ? enrol_join(api, visit, ingest)
                                               : push_merge(api, visit, ingest);

@@ -80,11 +80,11 @@ static enum err load(struct command_context *context, struct requests *requests)
 static enum command_exit list(struct command_context *context, const struct requests *requests)
 {
     static const struct listing_column columns[] = {
-        {"id", "hq.column.request"},       {"case", "hq.column.case"},
-        {"client", "hq.column.client"},    {"debtor", "hq.column.debtor"},
-        {"kind", "hq.column.kind"},        {"state", "hq.column.state"},
-        {"amount", "hq.column.amount"},    {"owed", "hq.column.owed"},
-        {"due", "hq.column.due"},          {"person", "hq.column.person"},
+        {"id", "hq.column.request"},      {"case", "hq.column.case"},
+        {"client", "hq.column.client"},   {"debtor", "hq.column.debtor"},
+        {"kind", "hq.column.kind"},       {"state", "hq.column.state"},
+        {"amount", "hq.column.amount"},   {"owed", "hq.column.owed"},
+        {"due", "hq.column.due"},         {"person", "hq.column.person"},
         {"made_at_ms", "hq.column.made"},
     };
     int32_t offset_minutes = 0;
@@ -99,8 +99,8 @@ static enum command_exit list(struct command_context *context, const struct requ
         const ds_Arrangement *arrangement = &request->arrangement;
         const char *kind = catalog_name(CATALOG_arrangement_kind, arrangement->kind);
         const char *state = catalog_name(CATALOG_arrangement_state, arrangement->state);
-        listing_text(&listing, (struct str){request->id, context->is_json ? ID_TEXT_SIZE - 1
-                                                                          : ID_SHOWN});
+        listing_text(&listing,
+                     (struct str){request->id, context->is_json ? ID_TEXT_SIZE - 1 : ID_SHOWN});
         listing_text(&listing, str_from(request->case_ref));
         listing_text(&listing, str_from(request->client));
         listing_text(&listing, str_from(request->debtor_name));
@@ -146,13 +146,12 @@ static enum command_exit decide(struct command_context *context, const struct re
     bool is_ambiguous = false;
     const struct request *request = find(requests, word, &is_ambiguous);
     if (request == NULL || is_ambiguous) {
-        return command_fail(context, COMMAND_not_found,
-                            COMMAND_TEXT(is_ambiguous ? "hq.fail.request_several"
-                                                      : "hq.fail.request",
-                                         lang_value_text("word", word)));
+        return command_fail(
+            context, COMMAND_not_found,
+            COMMAND_TEXT(is_ambiguous ? "hq.fail.request_several" : "hq.fail.request",
+                         lang_value_text("word", word)));
     }
-    ds_Event event = {.case_no = request->case_no,
-                      .which_kind = ds_Event_arrangement_decided_tag};
+    ds_Event event = {.case_no = request->case_no, .which_kind = ds_Event_arrangement_decided_tag};
     ds_ArrangementDecided *decided = &event.kind.arrangement_decided;
     memcpy(decided->target, request->arrangement.id, sizeof decided->target);
     decided->decision = decision;
@@ -168,10 +167,10 @@ static enum command_exit decide(struct command_context *context, const struct re
         code = lookup_book(context, &event, catalog_name(CATALOG_decision, decision));
     }
     if (code == COMMAND_ok) {
-        command_say(context,
-                    COMMAND_TEXT("hq.say.decided", lang_value_text("case", request->case_ref),
-                                 lang_value_key("decision",
-                                                catalog_key(CATALOG_decision, decision))));
+        command_say(
+            context,
+            COMMAND_TEXT("hq.say.decided", lang_value_text("case", request->case_ref),
+                         lang_value_key("decision", catalog_key(CATALOG_decision, decision))));
     }
     return code;
 }

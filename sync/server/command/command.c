@@ -113,8 +113,7 @@ bool command_options_are_known(struct command_context *context, const char *cons
         }
         bool is_valued = is_listed(options, word);
         if (!is_known(word, options, plain) || (is_valued && i + 1 == context->argc)) {
-            const char *key =
-                is_valued ? "command.option_without_value" : "command.option_unknown";
+            const char *key = is_valued ? "command.option_without_value" : "command.option_unknown";
             (void)command_fail(context, COMMAND_usage,
                                COMMAND_TEXT(key, lang_value_text("option", word)));
             (void)command_usage(context);
@@ -154,8 +153,8 @@ enum command_exit command_err(struct command_context *context, enum err err)
                         COMMAND_LINE(str_format(context->arena, "error.%s", err_name(err))));
 }
 
-void command_say(struct command_context *context, const char *key,
-                 const struct lang_value *values, size_t count)
+void command_say(struct command_context *context, const char *key, const struct lang_value *values,
+                 size_t count)
 {
     fprintf(context->out, "%s\n",
             lang_fill_list(context->arena, context->lang, key, values, count));

@@ -33,13 +33,13 @@ struct command_context {
     struct arena *arena;    /* freed after the command */
     FILE *in, *out, *err;
     const char *data_folder;
-    const char *cwd;        /* of the caller */
+    const char *cwd; /* of the caller */
     enum lang lang;
-    bool is_json;           /* --json: print lists as JSON */
+    bool is_json; /* --json: print lists as JSON */
     const struct clock *clock;
     const struct rng *rng;
-    const char *actor;      /* login name of the caller, for the audit log */
-    int argc;               /* arguments after the global options (--data, --lang, --json) */
+    const char *actor;       /* login name of the caller, for the audit log */
+    int argc;                /* arguments after the global options (--data, --lang, --json) */
     const char *const *argv; /* argv[0] is the command's name */
 };
 
@@ -84,11 +84,11 @@ enum command_exit command_fail(struct command_context *context, enum command_exi
 /* Prints the text of an error ("error.<name>") and gives the exit code that suits it. */
 enum command_exit command_err(struct command_context *context, enum err err);
 /* Prints a line to `out`. */
-void command_say(struct command_context *context, const char *key,
-                 const struct lang_value *values, size_t count);
+void command_say(struct command_context *context, const char *key, const struct lang_value *values,
+                 size_t count);
 /* command_say(context, COMMAND_TEXT("key", lang_value_count("n", 3))) */
-#define COMMAND_TEXT(key, ...)                                                                     \
-    (key), (const struct lang_value[]){__VA_ARGS__},                                               \
+#define COMMAND_TEXT(key, ...)                       \
+    (key), (const struct lang_value[]){__VA_ARGS__}, \
         sizeof((const struct lang_value[]){__VA_ARGS__}) / sizeof(struct lang_value)
 /* command_say(context, COMMAND_LINE("key")) */
 #define COMMAND_LINE(key) (key), NULL, 0

@@ -10,9 +10,9 @@ static const char *const options[] = {"--note", NULL};
 static enum command_exit list(struct command_context *context)
 {
     static const struct listing_column columns[] = {
-        {"id", "hq.column.fact"},        {"kind", "hq.column.conflict"},
-        {"case", "hq.column.case"},      {"device_no", "hq.column.device"},
-        {"person", "hq.column.person"},  {"other", "hq.column.other"},
+        {"id", "hq.column.fact"},       {"kind", "hq.column.conflict"},
+        {"case", "hq.column.case"},     {"device_no", "hq.column.device"},
+        {"person", "hq.column.person"}, {"other", "hq.column.other"},
         {"at_ms", "hq.column.at"},
     };
     int32_t offset_minutes = 0;

@@ -30,7 +30,7 @@ static enum err socket_address(struct sockaddr_un *address, const char *path)
 {
     *address = (struct sockaddr_un){.sun_family = AF_UNIX};
     return str_copy(address->sun_path, sizeof address->sun_path, str_from(path)) ? OK
-                                                                                : ERR_too_long;
+                                                                                 : ERR_too_long;
 }
 
 static enum err write_all(int fd, const uint8_t *bytes, size_t size)
@@ -134,8 +134,8 @@ enum err control_send(struct arena *arena, const char *folder, const struct cont
     if (fd < 0) {
         return ERR_io;
     }
-    enum err err = connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? OK
-                                                                                 : ERR_not_found;
+    enum err err =
+        connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? OK : ERR_not_found;
     if (err == OK) {
         err = call_over(arena, fd, call, exit_code_out);
     }
@@ -214,11 +214,9 @@ static void run_on_writer(void *context, struct hq_store *store)
     job->code = job->command->run(job->context);
 }
 
-static enum command_exit run_reading(const struct command *command,
-                                     struct command_context *context)
+static enum command_exit run_reading(const struct command *command, struct command_context *context)
 {
-    enum err err =
-        hq_store_open(&context->store, context->data_folder, HQ_ACCESS_read, false);
+    enum err err = hq_store_open(&context->store, context->data_folder, HQ_ACCESS_read, false);
     if (err != OK) {
         return command_err(context, err);
     }
@@ -258,8 +256,7 @@ static enum command_exit run_call(struct control *control, struct arena *arena,
 }
 
 static enum command_exit run_with_streams(struct control *control, struct arena *arena,
-                                          const struct control_call *call,
-                                          const int fds[STREAMS])
+                                          const struct control_call *call, const int fds[STREAMS])
 {
     static const char *const modes[STREAMS] = {"r", "w", "w"};
     FILE *streams[STREAMS] = {NULL};

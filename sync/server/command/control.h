@@ -34,6 +34,7 @@ struct control_options {
     const struct clock *clock;
     const struct rng *rng;
 };
-enum err control_start(const struct control_options *options, struct control **control_out) MUST_USE;
+enum err control_start(const struct control_options *options,
+                       struct control **control_out) MUST_USE;
 /* Waits for the command that is running. */
 void control_stop(struct control *control);

@@ -8,11 +8,11 @@
 static enum command_exit list(struct command_context *context)
 {
     static const struct listing_column columns[] = {
-        {"device_no", "hq.column.number"},     {"person_no", "hq.column.person"},
-        {"name", "hq.column.name"},            {"model", "hq.column.model"},
-        {"app_version", "hq.column.version"},  {"enrolled_at_ms", "hq.column.enrolled"},
-        {"seen_at_ms", "hq.column.seen"},      {"facts", "hq.column.facts"},
-        {"cases", "hq.column.cases"},          {"copies", "hq.column.copies"},
+        {"device_no", "hq.column.number"},    {"person_no", "hq.column.person"},
+        {"name", "hq.column.name"},           {"model", "hq.column.model"},
+        {"app_version", "hq.column.version"}, {"enrolled_at_ms", "hq.column.enrolled"},
+        {"seen_at_ms", "hq.column.seen"},     {"facts", "hq.column.facts"},
+        {"cases", "hq.column.cases"},         {"copies", "hq.column.copies"},
         {"revoked", "hq.column.revoked"},
     };
     int32_t offset_minutes = 0;
@@ -30,18 +30,15 @@ static enum command_exit list(struct command_context *context)
         listing_number(&listing, hq_i64(&query, 1));
         listing_text(&listing, hq_text(&query, 2));
         listing_text(&listing, hq_text(&query, 7));
-        listing_text(&listing,
-                     str_from(str_format(context->arena, "%lld.%lld.%lld",
-                                         (long long)(version / 10000),
-                                         (long long)(version / 100 % 100),
-                                         (long long)(version % 100))));
+        listing_text(&listing, str_from(str_format(
+                                   context->arena, "%lld.%lld.%lld", (long long)(version / 10000),
+                                   (long long)(version / 100 % 100), (long long)(version % 100))));
         listing_instant(&listing, hq_i64(&query, 3), offset_minutes);
         listing_instant(&listing, hq_i64(&query, 5), offset_minutes);
         listing_number(&listing, hq_i64(&query, 8));
         listing_number(&listing, hq_i64(&query, 10));
         listing_number(&listing, hq_i64(&query, 9) - 1);
-        listing_key(&listing, is_revoked ? "hq.word.yes" : "hq.word.no",
-                    is_revoked ? "yes" : "no");
+        listing_key(&listing, is_revoked ? "hq.word.yes" : "hq.word.no", is_revoked ? "yes" : "no");
     }
     err = hq_end(&query);
     if (err != OK) {

@@ -119,8 +119,8 @@ enum command_exit enrol_command(struct command_context *context)
     enum command_exit code = lookup_person(context, person, &person_no);
     int64_t minutes = MINUTES_DEFAULT;
     if (code == COMMAND_ok && command_option(context, "--minutes") != NULL) {
-        code = lookup_number(context, command_option(context, "--minutes"), 1, MINUTES_MAX,
-                             &minutes);
+        code =
+            lookup_number(context, command_option(context, "--minutes"), 1, MINUTES_MAX, &minutes);
     }
     if (code != COMMAND_ok) {
         return code;

@@ -56,9 +56,9 @@ enum command_exit init_command(struct command_context *context)
         return command_err(context, err);
     }
     if (os_file_exists(os_path(context->arena, context->data_folder, "hq.db"))) {
-        return command_fail(context, COMMAND_failed,
-                            COMMAND_TEXT("hq.fail.init_again",
-                                         lang_value_text("folder", context->data_folder)));
+        return command_fail(
+            context, COMMAND_failed,
+            COMMAND_TEXT("hq.fail.init_again", lang_value_text("folder", context->data_folder)));
     }
     struct os_lock lock;
     err = os_lock_open(&lock, os_path(context->arena, context->data_folder, "hq.lock"));
@@ -69,7 +69,7 @@ enum command_exit init_command(struct command_context *context)
     if (err != OK) {
         return command_err(context, err);
     }
-    command_say(context, COMMAND_TEXT("hq.say.init",
-                                      lang_value_text("folder", context->data_folder)));
+    command_say(context,
+                COMMAND_TEXT("hq.say.init", lang_value_text("folder", context->data_folder)));
     return COMMAND_ok;
 }

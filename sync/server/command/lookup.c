@@ -134,8 +134,7 @@ enum command_exit lookup_book(struct command_context *context, const ds_Event *g
                             COMMAND_TEXT("hq.fail.fact", lang_value_text("field", fault.field),
                                          lang_value_key("fault", fault.key)));
     }
-    const char *detail =
-        str_format(context->arena, "case %llu", (unsigned long long)event.case_no);
+    const char *detail = str_format(context->arena, "case %llu", (unsigned long long)event.case_no);
     enum err err = hq_begin(context->store);
     if (err == OK) {
         err = ingest_own_one(context->arena, context->store, &event, now_ms, NULL);

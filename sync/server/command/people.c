@@ -22,12 +22,10 @@ static const char *person_fault(const struct person *person, uint32_t *role_out,
 {
     *role_out = person->role.size == 0 ? STAFF_ROLE_collector : staff_role_code(person->role);
     *capacity_out = 0;
-    if (person->code.size == 0 || person->code.size > CODE_SIZE_MAX ||
-        !str_is_utf8(person->code)) {
+    if (person->code.size == 0 || person->code.size > CODE_SIZE_MAX || !str_is_utf8(person->code)) {
         return "hq.fault.code";
     }
-    if (person->name.size == 0 || person->name.size > NAME_SIZE_MAX ||
-        !str_is_utf8(person->name)) {
+    if (person->name.size == 0 || person->name.size > NAME_SIZE_MAX || !str_is_utf8(person->name)) {
         return "hq.fault.name";
     }
     if (*role_out == STAFF_ROLE_none) {
@@ -170,8 +168,7 @@ static struct str field(const struct csv_row *row, const int field_of[PEOPLE_COL
                         enum people_column column)
 {
     int index = field_of[column];
-    return index >= 0 && (size_t)index < row->field_count ? str_trim(row->fields[index])
-                                                          : STR("");
+    return index >= 0 && (size_t)index < row->field_count ? str_trim(row->fields[index]) : STR("");
 }
 
 struct people_counts {
@@ -195,9 +192,8 @@ static enum err import_rows(struct command_context *context, struct csv_reader *
         };
         uint32_t role = 0;
         int64_t capacity = 0;
-        const char *fault = row.fault != CSV_FAULT_none
-                                ? "hq.fault.row"
-                                : person_fault(&person, &role, &capacity);
+        const char *fault =
+            row.fault != CSV_FAULT_none ? "hq.fault.row" : person_fault(&person, &role, &capacity);
         if (fault != NULL) {
             counts->bad_count++;
             (void)command_fail(context, COMMAND_found,
@@ -230,10 +226,9 @@ static enum err import_file(struct command_context *context, FILE *file, bool *h
             err = import_rows(context, reader, field_of, counts);
         }
         if (err == OK) {
-            err = hq_audit(context->store, clock_now_ms(context->clock), context->actor,
-                           "people import",
-                           str_format(context->arena, "%lld people",
-                                      (long long)counts->good_count));
+            err = hq_audit(
+                context->store, clock_now_ms(context->clock), context->actor, "people import",
+                str_format(context->arena, "%lld people", (long long)counts->good_count));
         }
         if (err == OK) {
             err = hq_commit(context->store);
@@ -266,9 +261,9 @@ static enum command_exit import(struct command_context *context)
     if (!has_headings) {
         return command_fail(context, COMMAND_found, COMMAND_LINE("hq.fail.people_headings"));
     }
-    command_say(context, COMMAND_TEXT("hq.say.people_imported",
-                                      lang_value_count("n", counts.good_count),
-                                      lang_value_count("bad", counts.bad_count)));
+    command_say(context,
+                COMMAND_TEXT("hq.say.people_imported", lang_value_count("n", counts.good_count),
+                             lang_value_count("bad", counts.bad_count)));
     return counts.bad_count > 0 ? COMMAND_found : COMMAND_ok;
 }
 
@@ -277,11 +272,11 @@ static enum command_exit import(struct command_context *context)
 static enum command_exit list(struct command_context *context)
 {
     static const struct listing_column columns[] = {
-        {"person_no", "hq.column.number"}, {"code", "hq.column.code"},
-        {"name", "hq.column.name"},        {"role", "hq.column.role"},
-        {"team", "hq.column.team"},        {"areas", "hq.column.areas"},
+        {"person_no", "hq.column.number"},  {"code", "hq.column.code"},
+        {"name", "hq.column.name"},         {"role", "hq.column.role"},
+        {"team", "hq.column.team"},         {"areas", "hq.column.areas"},
         {"capacity", "hq.column.capacity"}, {"cases", "hq.column.cases"},
-        {"devices", "hq.column.devices"},  {"active", "hq.column.active"},
+        {"devices", "hq.column.devices"},   {"active", "hq.column.active"},
     };
     struct listing listing;
     listing_start(&listing, context, columns, COUNT(columns));

@@ -42,11 +42,10 @@ static enum command_exit set(struct command_context *context)
     struct policy policy;
     struct policy_fault fault;
     if (policy_from_text(text, &policy, &fault) != OK) {
-        return command_fail(context, COMMAND_found,
-                            COMMAND_TEXT("hq.fail.policy",
-                                         lang_value_count("line", (int64_t)fault.line),
-                                         lang_value_text("name", fault.name),
-                                         lang_value_key("fault", fault.key)));
+        return command_fail(
+            context, COMMAND_found,
+            COMMAND_TEXT("hq.fail.policy", lang_value_count("line", (int64_t)fault.line),
+                         lang_value_text("name", fault.name), lang_value_key("fault", fault.key)));
     }
     err = store_policy(context, text, (int64_t)chain_short_hash(text.bytes, text.size));
     if (err != OK) {

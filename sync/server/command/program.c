@@ -53,9 +53,9 @@ static int help(const struct command_context *context, FILE *to)
 
 static enum command_exit no_folder(struct command_context *context)
 {
-    return command_fail(context, COMMAND_not_found,
-                        COMMAND_TEXT("hq.fail.no_folder",
-                                     lang_value_text("folder", context->data_folder)));
+    return command_fail(
+        context, COMMAND_not_found,
+        COMMAND_TEXT("hq.fail.no_folder", lang_value_text("folder", context->data_folder)));
 }
 
 static enum command_exit hand_over(struct command_context *context)
@@ -73,9 +73,9 @@ static enum command_exit hand_over(struct command_context *context)
     fflush(context->out);
     enum err err = control_send(context->arena, context->data_folder, &call, &code);
     if (err == ERR_not_found) {
-        return command_fail(context, COMMAND_busy,
-                            COMMAND_TEXT("hq.fail.busy",
-                                         lang_value_text("folder", context->data_folder)));
+        return command_fail(
+            context, COMMAND_busy,
+            COMMAND_TEXT("hq.fail.busy", lang_value_text("folder", context->data_folder)));
     }
     if (err == ERR_io) {
         return command_fail(context, COMMAND_failed, COMMAND_LINE("hq.fail.server_gone"));
@@ -98,15 +98,13 @@ static enum command_exit run_with(struct command_context *context, const struct 
     return code;
 }
 
-static enum command_exit run_writing(struct command_context *context,
-                                     const struct command *command)
+static enum command_exit run_writing(struct command_context *context, const struct command *command)
 {
     if (!os_file_exists(os_path(context->arena, context->data_folder, "hq.db"))) {
         return no_folder(context);
     }
     struct os_lock lock;
-    enum err err =
-        os_lock_open(&lock, os_path(context->arena, context->data_folder, "hq.lock"));
+    enum err err = os_lock_open(&lock, os_path(context->arena, context->data_folder, "hq.lock"));
     if (err == ERR_busy) {
         return hand_over(context);
     }

@@ -20,9 +20,9 @@ enum command_exit rebuild_command(struct command_context *context)
         err = ingest_rebuild(context->store, now_ms, &rebuilt);
     }
     if (err == OK && !is_dry) {
-        err = hq_audit(context->store, now_ms, context->actor, "rebuild",
-                       str_format(context->arena, "%llu changed",
-                                  (unsigned long long)rebuilt.changed_count));
+        err = hq_audit(
+            context->store, now_ms, context->actor, "rebuild",
+            str_format(context->arena, "%llu changed", (unsigned long long)rebuilt.changed_count));
     }
     if (err == OK && !is_dry) {
         err = hq_commit(context->store);

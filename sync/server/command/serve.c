@@ -143,9 +143,9 @@ enum command_exit serve_command(struct command_context *context)
     enum err err =
         os_lock_open(&server.lock, os_path(context->arena, context->data_folder, "hq.lock"));
     if (err == ERR_busy) {
-        return command_fail(context, COMMAND_busy,
-                            COMMAND_TEXT("hq.fail.served",
-                                         lang_value_text("folder", context->data_folder)));
+        return command_fail(
+            context, COMMAND_busy,
+            COMMAND_TEXT("hq.fail.served", lang_value_text("folder", context->data_folder)));
     }
     if (err != OK) {
         return command_err(context, err);

@@ -5,10 +5,10 @@
 enum command_exit status_command(struct command_context *context)
 {
     static const struct listing_column columns[] = {
-        {"cases", "hq.status.cases"},         {"assigned", "hq.status.assigned"},
-        {"requests", "hq.status.requests"},   {"people", "hq.status.people"},
-        {"devices", "hq.status.devices"},     {"facts", "hq.status.facts"},
-        {"conflicts", "hq.status.conflicts"}, {"quarantine", "hq.status.quarantine"},
+        {"cases", "hq.status.cases"},           {"assigned", "hq.status.assigned"},
+        {"requests", "hq.status.requests"},     {"people", "hq.status.people"},
+        {"devices", "hq.status.devices"},       {"facts", "hq.status.facts"},
+        {"conflicts", "hq.status.conflicts"},   {"quarantine", "hq.status.quarantine"},
         {"last_batch_at_ms", "hq.status.last"},
     };
     if (!command_options_are_known(context, NULL, NULL)) {

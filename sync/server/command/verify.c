@@ -20,9 +20,9 @@ struct verify {
 static void bad(struct verify *verify, const char *key, int64_t device_no, int64_t seq)
 {
     verify->bad_count++;
-    (void)command_fail(verify->context, COMMAND_found,
-                       COMMAND_TEXT(key, lang_value_count("device", device_no),
-                                    lang_value_count("seq", seq)));
+    (void)command_fail(
+        verify->context, COMMAND_found,
+        COMMAND_TEXT(key, lang_value_count("device", device_no), lang_value_count("seq", seq)));
 }
 
 static bool is_link(struct str bytes, const struct chain_link *link)
@@ -156,8 +156,7 @@ static enum err load_strands(struct verify *verify, struct strand **strands_out,
     struct hq_query query = hq_query(verify->store, SQL_HQ_strand_everyone);
     while (hq_next(&query)) {
         if (count == capacity) {
-            struct strand *more =
-                ARENA_ARRAY(verify->context->arena, capacity * 2, struct strand);
+            struct strand *more = ARENA_ARRAY(verify->context->arena, capacity * 2, struct strand);
             memcpy(more, strands, count * sizeof *more);
             strands = more;
             capacity *= 2;
@@ -185,9 +184,8 @@ static enum err check_journal(struct verify *verify)
     for (size_t i = 0; i < count; i++) {
         const struct strand *strand = &strands[i];
         struct chain_link start = {{0}};
-        enum err err = strand->from_seq == 0
-                           ? OK
-                           : start_link(verify, strands, count, strand, &start);
+        enum err err =
+            strand->from_seq == 0 ? OK : start_link(verify, strands, count, strand, &start);
         if (err == ERR_not_found) {
             bad(verify, "hq.verify.chain", strand->device_no, (int64_t)strand->from_seq);
             continue;
@@ -225,8 +223,7 @@ static enum err check_rows(struct verify *verify)
 {
     struct ingest_rebuilt rebuilt = {0};
     TRY(hq_begin(verify->store));
-    enum err err =
-        ingest_rebuild(verify->store, clock_now_ms(verify->context->clock), &rebuilt);
+    enum err err = ingest_rebuild(verify->store, clock_now_ms(verify->context->clock), &rebuilt);
     hq_rollback(verify->store);
     TRY(err);
     verify->case_count = (int64_t)rebuilt.case_count;
@@ -274,9 +271,8 @@ enum command_exit verify_command(struct command_context *context)
     if (!command_options_are_known(context, NULL, NULL)) {
         return COMMAND_usage;
     }
-    const char *folder =
-        str_format(context->arena, "%s/verify-%016llx.tmp", context->data_folder,
-                   (unsigned long long)rng_u64(context->rng));
+    const char *folder = str_format(context->arena, "%s/verify-%016llx.tmp", context->data_folder,
+                                    (unsigned long long)rng_u64(context->rng));
     struct verify verify = {.context = context};
     enum err err = os_folder_make(folder);
     if (err == OK) {

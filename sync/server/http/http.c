@@ -255,9 +255,8 @@ static enum MHD_Result exchange_begin(struct http_server *server, struct peer *p
     const char *length =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
     int64_t size = 0;
-    if (length != NULL &&
-        (str_to_i64(str_from(length), &size) != OK || size < 0 ||
-         (uint64_t)size > exchange->route->body_size)) {
+    if (length != NULL && (str_to_i64(str_from(length), &size) != OK || size < 0 ||
+                           (uint64_t)size > exchange->route->body_size)) {
         return answer_plain(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too long\n");
     }
     exchange->body_capacity = size > 0 ? (size_t)size : 0;

@@ -36,7 +36,7 @@ struct http_route {
 };
 
 struct http_options {
-    const char *listen; /* "host:port", "[::1]:port", ":port"; port 0: any free one */
+    const char *listen;              /* "host:port", "[::1]:port", ":port"; port 0: any free one */
     const struct http_route *routes; /* borrowed until http_stop() */
     size_t route_count;
     void *context; /* of the routes */

@@ -68,10 +68,10 @@ static enum err bind_one(const struct addrinfo *info, int *fd_out)
     int is_on = 1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &is_on, sizeof is_on);
     if (bind(fd, info->ai_addr, info->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0) {
-        enum err err = errno == EADDRINUSE                       ? ERR_exists
-                       : errno == EACCES                         ? ERR_not_allowed
-                       : errno == EADDRNOTAVAIL                  ? ERR_not_found
-                                                                 : ERR_io;
+        enum err err = errno == EADDRINUSE      ? ERR_exists
+                       : errno == EACCES        ? ERR_not_allowed
+                       : errno == EADDRNOTAVAIL ? ERR_not_found
+                                                : ERR_io;
         close(fd);
         return err;
     }

@@ -55,7 +55,8 @@ struct merge_summary merge_summary(const ds_CaseRecord *record, const ds_CaseSta
     }
     for (size_t i = 0; i < state->arrangements_count; i++) {
         uint32_t arrangement = state->arrangements[i].state;
-        if (arrangement == ARRANGEMENT_STATE_asked || arrangement == ARRANGEMENT_STATE_conflicting) {
+        if (arrangement == ARRANGEMENT_STATE_asked ||
+            arrangement == ARRANGEMENT_STATE_conflicting) {
             summary.asked_count++;
         }
     }
@@ -85,22 +86,22 @@ static void *grown(struct arena *arena, void *items, size_t count, size_t *capac
 
 /* Puts `row` into `list`, replacing an earlier row for which `is_same` holds. The
  * newest rows are looked at first: a row is replaced soon or never. */
-#define PUT(changes, list, row, is_same)                                                           \
-    do {                                                                                           \
-        size_t put_at_ = (changes)->list##_count;                                                  \
-        for (size_t k = (changes)->list##_count; k > 0; k--) {                                     \
-            if (is_same(&(changes)->list##s[k - 1], (row))) {                                      \
-                put_at_ = k - 1;                                                                   \
-                break;                                                                             \
-            }                                                                                      \
-        }                                                                                          \
-        if (put_at_ == (changes)->list##_count) {                                                  \
-            (changes)->list##s =                                                                   \
-                grown((changes)->arena, (changes)->list##s, (changes)->list##_count,               \
-                      &(changes)->list##_capacity, sizeof *(changes)->list##s);                    \
-            (changes)->list##_count++;                                                             \
-        }                                                                                          \
-        (changes)->list##s[put_at_] = *(row);                                                      \
+#define PUT(changes, list, row, is_same)                                             \
+    do {                                                                             \
+        size_t put_at_ = (changes)->list##_count;                                    \
+        for (size_t k = (changes)->list##_count; k > 0; k--) {                       \
+            if (is_same(&(changes)->list##s[k - 1], (row))) {                        \
+                put_at_ = k - 1;                                                     \
+                break;                                                               \
+            }                                                                        \
+        }                                                                            \
+        if (put_at_ == (changes)->list##_count) {                                    \
+            (changes)->list##s =                                                     \
+                grown((changes)->arena, (changes)->list##s, (changes)->list##_count, \
+                      &(changes)->list##_capacity, sizeof *(changes)->list##s);      \
+            (changes)->list##_count++;                                               \
+        }                                                                            \
+        (changes)->list##s[put_at_] = *(row);                                        \
     } while (0)
 
 #define IS_SAME_ID(a, b) ((a)->case_no == (b)->case_no && id_equal(&(a)->id, &(b)->id))
@@ -200,8 +201,7 @@ static void note_assignment(const struct fact *fact, const ds_CaseState *state,
 }
 
 void merge_case(const ds_CaseRecord *record, ds_CaseState *state,
-                const struct merge_fact *const *facts, size_t count,
-                struct merge_changes *changes)
+                const struct merge_fact *const *facts, size_t count, struct merge_changes *changes)
 {
     struct conflict found[CONFLICT_FOUND_MAX];
     for (size_t i = 0; i < count; i++) {

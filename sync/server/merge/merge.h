@@ -78,8 +78,7 @@ bool merge_needs_all(const ds_CaseState *state, const struct merge_fact *const *
  * `record` NULL: no such case here; the facts only raise conflicts and `state` is
  * not touched. */
 void merge_case(const ds_CaseRecord *record, ds_CaseState *state,
-                const struct merge_fact *const *facts, size_t count,
-                struct merge_changes *changes);
+                const struct merge_fact *const *facts, size_t count, struct merge_changes *changes);
 
 /* Facts that are not about a case. */
 void merge_person(const struct merge_fact *const *facts, size_t count,

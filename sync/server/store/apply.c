@@ -559,8 +559,7 @@ enum err apply_case(struct apply *apply, uint64_t case_no, const struct merge_fa
     TRY(write_changes(apply, case_no, &changes));
     if (record != NULL) {
         TRY(put_state(apply, record, state));
-        bool is_moved =
-            !was_known || owner_before != state->owner_no || life_before != state->life;
+        bool is_moved = !was_known || owner_before != state->owner_no || life_before != state->life;
         TRY(move_feed(apply, state, is_moved, source));
     }
     TRY(note_decisions(apply, own, own_count));

@@ -59,8 +59,7 @@ static enum err journal_put(struct apply *apply, const struct journal_row *row)
     hq_bind_i64(&query, "$seq", (int64_t)fact->seq);
     hq_bind_id(&query, "$id", &fact->id);
     hq_bind_i64(&query, "$kind", row->is_same_elsewhere ? 0 : event_kind(&fact->event));
-    hq_bind_i64(&query, "$case_no",
-                row->is_same_elsewhere ? 0 : (int64_t)fact->event.case_no);
+    hq_bind_i64(&query, "$case_no", row->is_same_elsewhere ? 0 : (int64_t)fact->event.case_no);
     hq_bind_i64(&query, "$person_no", fact->event.person_no);
     hq_bind_i64(&query, "$at_ms", (int64_t)fact->event.at_ms);
     hq_bind_i64(&query, "$order_at_ms", fact->order_at_ms);
@@ -612,8 +611,8 @@ enum err ingest_message(struct ingest *ingest, uint32_t person_no, uint64_t case
     hq_bind_i64(&add, "$at_ms", apply->now_ms);
     hq_bind_text(&add, "$body", body);
     TRY(hq_run(&add));
-    struct hq_query query = hq_query(
-        apply->store, person_no != 0 ? SQL_HQ_device_of_person : SQL_HQ_device_of_everybody);
+    struct hq_query query = hq_query(apply->store, person_no != 0 ? SQL_HQ_device_of_person
+                                                                  : SQL_HQ_device_of_everybody);
     if (person_no != 0) {
         hq_bind_i64(&query, "$person_no", person_no);
     }

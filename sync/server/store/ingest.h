@@ -60,8 +60,8 @@ struct ingest_batch {
     struct chain_link before; /* after first_seq - 1; the signature was checked with it */
     size_t count;             /* 0: a pull ticket; tells where the tablet stands */
     const struct str *bodies;
-    const struct id *ids;            /* chain_event_id() of each */
-    const struct chain_link *links;  /* after each */
+    const struct id *ids;           /* chain_event_id() of each */
+    const struct chain_link *links; /* after each */
     /* The tablet's signature after the last fact, already verified; kept as evidence. */
     uint8_t status_hash[32];
     struct chain_signature signature;
@@ -73,8 +73,8 @@ struct ingest_result {
     uint64_t stored_seq;           /* of the tablet's chain: its last fact, as it told */
     struct chain_link stored_link; /* after it */
     uint64_t folded_seq;           /* its facts are in the case states up to here */
-    uint32_t strand;              /* which chain of the device it is; see table strand */
-    bool is_forked;               /* this batch opened a new strand */
+    uint32_t strand;               /* which chain of the device it is; see table strand */
+    bool is_forked;                /* this batch opened a new strand */
     size_t new_count;
 };
 

@@ -161,7 +161,8 @@ static enum err all_bodies_again(struct apply *apply, struct ingest_rebuilt *reb
     struct hq_query query = hq_query(apply->store, SQL_HQ_strand_everyone);
     enum err err = OK;
     while (err == OK && hq_next(&query)) {
-        err = bodies_again(apply, (uint32_t)hq_i64(&query, 0), (uint32_t)hq_i64(&query, 1), rebuilt);
+        err =
+            bodies_again(apply, (uint32_t)hq_i64(&query, 0), (uint32_t)hq_i64(&query, 1), rebuilt);
     }
     TRY(hq_end(&query));
     return err;

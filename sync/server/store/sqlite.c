@@ -76,17 +76,16 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
         sqlite3_busy_timeout(sqlite->db, BUSY_MS);
         sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        const char *pragmas = access == HQ_ACCESS_write
-                                  ? "PRAGMA journal_mode = WAL;"
-                                    "PRAGMA synchronous = FULL;"
-                                    "PRAGMA temp_store = MEMORY;"
-                                    "PRAGMA cache_size = -131072;"
-                                    "PRAGMA mmap_size = 0;"
-                                  : "PRAGMA query_only = 1;"
-                                    "PRAGMA wal_autocheckpoint = 0;"
-                                    "PRAGMA temp_store = MEMORY;"
-                                    "PRAGMA cache_size = -32768;"
-                                    "PRAGMA mmap_size = 0;";
+        const char *pragmas = access == HQ_ACCESS_write ? "PRAGMA journal_mode = WAL;"
+                                                          "PRAGMA synchronous = FULL;"
+                                                          "PRAGMA temp_store = MEMORY;"
+                                                          "PRAGMA cache_size = -131072;"
+                                                          "PRAGMA mmap_size = 0;"
+                                                        : "PRAGMA query_only = 1;"
+                                                          "PRAGMA wal_autocheckpoint = 0;"
+                                                          "PRAGMA temp_store = MEMORY;"
+                                                          "PRAGMA cache_size = -32768;"
+                                                          "PRAGMA mmap_size = 0;";
         code = sqlite3_exec(sqlite->db, pragmas, NULL, NULL, NULL);
         if (code == SQLITE_OK && access == HQ_ACCESS_write) {
             code = sqlite3_wal_autocheckpoint(sqlite->db, CHECKPOINT_PAGES);
@@ -161,9 +160,9 @@ static bool statement_bind_bytes(struct hq_statement *statement, const char *nam
                                  const void *bytes, size_t size)
 {
     int number = placeholder_number(statement, name);
-    return number > 0 && sqlite3_bind_blob64(statement->statement, number,
-                                             bytes != NULL ? bytes : "", size,
-                                             SQLITE_STATIC) == SQLITE_OK;
+    return number > 0 &&
+           sqlite3_bind_blob64(statement->statement, number, bytes != NULL ? bytes : "", size,
+                               SQLITE_STATIC) == SQLITE_OK;
 }
 
 static enum err statement_step(struct hq_statement *statement, bool *has_row_out)
@@ -247,8 +246,7 @@ static enum err handle_check(void *handle)
 {
     struct sqlite_handle *sqlite = handle;
     bool is_sound = false;
-    int code =
-        sqlite3_exec(sqlite->db, "PRAGMA integrity_check(1);", check_row, &is_sound, NULL);
+    int code = sqlite3_exec(sqlite->db, "PRAGMA integrity_check(1);", check_row, &is_sound, NULL);
     if (code == SQLITE_OK && !is_sound) {
         return ERR_corrupt;
     }
@@ -258,8 +256,8 @@ static enum err handle_check(void *handle)
 static enum err handle_checkpoint(void *handle)
 {
     struct sqlite_handle *sqlite = handle;
-    return err_of(sqlite3_wal_checkpoint_v2(sqlite->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-                                            NULL));
+    return err_of(
+        sqlite3_wal_checkpoint_v2(sqlite->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL));
 }
 
 static const char *handle_message(void *handle)

@@ -102,7 +102,8 @@ static inline uint64_t tablet_digest(const struct tablet *tablet)
 }
 
 /* Facts first_seq … of the chain, `count` of them; 0 is a pull ticket. */
-static inline struct wire_bytes tablet_batch(struct tablet *tablet, uint64_t first_seq, size_t count)
+static inline struct wire_bytes tablet_batch(struct tablet *tablet, uint64_t first_seq,
+                                             size_t count)
 {
     struct wire_bytes *bodies =
         ARENA_ARRAY(&tablet->arena, count == 0 ? 1 : count, struct wire_bytes);
@@ -123,15 +124,15 @@ static inline struct wire_bytes tablet_batch(struct tablet *tablet, uint64_t fir
     }
     if (tablet->cursor > 0) {
         batch.status.down_cursor = tablet->cursor;
-        batch.status.down_check = cursor_check(tablet->cursor, tablet->tag,
-                                               tablet->is_whole ? tablet_digest(tablet) : 0);
+        batch.status.down_check =
+            cursor_check(tablet->cursor, tablet->tag, tablet->is_whole ? tablet_digest(tablet) : 0);
     }
     batch.status.app_version = version_own();
     batch.status.answer_format = VERSION_ANSWER_FORMAT;
     batch.status.policy = tablet->policy;
     struct wire_bytes envelope;
-    EXPECT_INT(WIRE_ok, batch_seal(&tablet->arena, &batch, &before, &tablet->keys, &tablet->hq,
-                                   &envelope));
+    EXPECT_INT(WIRE_ok,
+               batch_seal(&tablet->arena, &batch, &before, &tablet->keys, &tablet->hq, &envelope));
     tablet->request_tag = envelope_tag(envelope);
     return envelope;
 }

@@ -117,7 +117,8 @@ static void close_world(struct world *world)
     arena_deinit(&world->arena);
 }
 
-static struct wire_bytes send(struct world *world, struct tablet *tablet, struct wire_bytes envelope)
+static struct wire_bytes send(struct world *world, struct tablet *tablet,
+                              struct wire_bytes envelope)
 {
     return api_envelope(world->api, &tablet->arena, envelope);
 }
@@ -167,8 +168,8 @@ static void book_on_writer(void *context, struct hq_store *store)
 {
     struct booking *booking = context;
     EXPECT_OK(hq_begin(store));
-    EXPECT_OK(ingest_own_one(booking->arena, store, booking->event,
-                             (int64_t)booking->event->at_ms, NULL));
+    EXPECT_OK(ingest_own_one(booking->arena, store, booking->event, (int64_t)booking->event->at_ms,
+                             NULL));
     EXPECT_OK(hq_commit(store));
 }
 
@@ -448,9 +449,8 @@ static void *crowd_run(void *context)
 {
     struct crowd *crowd = context;
     for (int i = 0; i < 30; i++) {
-        ds_Event event =
-            field_visit(crowd->tablet->person_no, 1 + (uint64_t)i % CASES,
-                        FIELD_AT_MS + i * 1000, OUTCOME_refused_to_pay);
+        ds_Event event = field_visit(crowd->tablet->person_no, 1 + (uint64_t)i % CASES,
+                                     FIELD_AT_MS + i * 1000, OUTCOME_refused_to_pay);
         field_chain_add(&crowd->tablet->chain, &event);
         sync_all(crowd->world, crowd->tablet);
     }

@@ -56,8 +56,8 @@ static int run(struct world *world, const char *const *words, int count, char **
     return code;
 }
 
-#define RUN(world, text_out, ...)                                                                  \
-    run((world), (const char *const[]){__VA_ARGS__},                                               \
+#define RUN(world, text_out, ...)                    \
+    run((world), (const char *const[]){__VA_ARGS__}, \
         (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)), (text_out))
 
 static void server_start(struct world *world)
@@ -107,8 +107,8 @@ static int server_end(struct world *world, int how)
 }
 
 /* One POST on a connection of its own. False when the server went away meanwhile. */
-static bool post(struct world *world, struct arena *arena, struct wire_bytes body,
-                 int *status_out, struct wire_bytes *answer_out)
+static bool post(struct world *world, struct arena *arena, struct wire_bytes body, int *status_out,
+                 struct wire_bytes *answer_out)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(world->port)};
@@ -120,10 +120,9 @@ static bool post(struct world *world, struct arena *arena, struct wire_bytes bod
                              body.size);
     uint8_t *bytes = arena_alloc(arena, ANSWER_MAX);
     size_t size = 0;
-    bool is_sent =
-        connect(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
-        send(fd, head, (size_t)head_size, MSG_NOSIGNAL) == head_size &&
-        send(fd, body.bytes, body.size, MSG_NOSIGNAL) == (ssize_t)body.size;
+    bool is_sent = connect(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
+                   send(fd, head, (size_t)head_size, MSG_NOSIGNAL) == head_size &&
+                   send(fd, body.bytes, body.size, MSG_NOSIGNAL) == (ssize_t)body.size;
     for (ssize_t got = 1; is_sent && got > 0 && size < ANSWER_MAX - 1;) {
         got = recv(fd, bytes + size, ANSWER_MAX - 1 - size, 0);
         size += got > 0 ? (size_t)got : 0;
@@ -183,9 +182,9 @@ static void work(struct world *world, struct tablet *tablet, const struct rng *r
     bool is_alive = true;
     while (is_alive && tablet->chain.count + 20 < FACTS_MAX) {
         for (uint64_t n = rng_below(rng, 20); n > 0; n--) {
-            ds_Event event = field_visit(
-                tablet->person_no, 1 + rng_below(rng, 20),
-                FIELD_AT_MS + (int64_t)tablet->chain.count * 1000, OUTCOME_refused_to_pay);
+            ds_Event event = field_visit(tablet->person_no, 1 + rng_below(rng, 20),
+                                         FIELD_AT_MS + (int64_t)tablet->chain.count * 1000,
+                                         OUTCOME_refused_to_pay);
             field_chain_add(&tablet->chain, &event);
         }
         is_alive = call(world, tablet, 40);

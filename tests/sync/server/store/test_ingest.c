@@ -106,9 +106,8 @@ static void close_world(struct world *world)
 }
 
 /* Sends facts first_seq .. first_seq + count - 1 of a chain, as a tablet would. */
-static struct ingest_result take(struct hq_store *store, struct ingest *ingest,
-                                 struct arena *arena, const struct field_chain *chain,
-                                 uint64_t first_seq, size_t count)
+static struct ingest_result take(struct hq_store *store, struct ingest *ingest, struct arena *arena,
+                                 const struct field_chain *chain, uint64_t first_seq, size_t count)
 {
     struct ingest_result result = {0};
     struct ingest_place *places = NULL;
@@ -358,8 +357,8 @@ TEST(test_a_cloned_tablet_loses_nothing)
     size_t rounds = 0;
     while (result.answer == INGEST_send_from) {
         EXPECT(result.send_from_seq < 36 && rounds++ < 8);
-        result = take_alone(&world, &copy, result.send_from_seq,
-                            FACTS_EACH - result.send_from_seq + 1);
+        result =
+            take_alone(&world, &copy, result.send_from_seq, FACTS_EACH - result.send_from_seq + 1);
     }
     EXPECT(result.is_forked);
     EXPECT_INT(1, result.strand);

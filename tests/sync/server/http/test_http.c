@@ -1,0 +1,251 @@
+/* HTTP on loopback: routes, limits, sleeping exchanges, slow clients. */
+#include "sync/server/http/http.h"
+
+#include "core/os/os.h"
+#include "sync/server/http/listen.h"
+#include "tests/lib/test.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { BODY_MAX = 1000 };
+
+/* Time that a test moves by hand, so that a slow client need not be waited for. */
+struct sim {
+    pthread_mutex_t lock;
+    int64_t now_ms;
+    pthread_t waker;
+};
+
+static struct clock_reading sim_read(void *context)
+{
+    struct sim *sim = context;
+    pthread_mutex_lock(&sim->lock);
+    int64_t now_ms = sim->now_ms;
+    pthread_mutex_unlock(&sim->lock);
+    return (struct clock_reading){.wall_ms = now_ms, .monotonic_ms = now_ms};
+}
+
+static void sim_move(struct sim *sim, int64_t by_ms)
+{
+    pthread_mutex_lock(&sim->lock);
+    sim->now_ms += by_ms;
+    pthread_mutex_unlock(&sim->lock);
+}
+
+static void *wake_later(void *context)
+{
+    os_sleep_ms(20);
+    http_resume(context);
+    return NULL;
+}
+
+static bool echo_take(void *context, struct http_exchange *exchange)
+{
+    struct sim *sim = context;
+    struct str body = http_body(exchange);
+    if (body.size == 0) {
+        http_answer(exchange, 503, "text/plain", STR("empty"));
+        http_retry_after(exchange, 7);
+        return true;
+    }
+    EXPECT_INT(0, pthread_create(&sim->waker, NULL, wake_later, exchange));
+    return false;
+}
+
+static void echo_finish(void *context, struct http_exchange *exchange)
+{
+    struct sim *sim = context;
+    pthread_join(sim->waker, NULL);
+    http_answer(exchange, 200, "text/plain", http_body(exchange));
+}
+
+static bool hello_take(void *context, struct http_exchange *exchange)
+{
+    (void)context;
+    http_answer(exchange, 200, "text/plain", STR("hello"));
+    return true;
+}
+
+static const struct http_route routes[] = {
+    {"POST", "/echo", BODY_MAX, echo_take, echo_finish},
+    {"GET", "/hello", 0, hello_take, NULL},
+};
+
+struct world {
+    struct sim sim;
+    struct clock clock;
+    struct http_server *server;
+    uint16_t port;
+};
+
+static void open_world(struct world *world)
+{
+    pthread_mutex_init(&world->sim.lock, NULL);
+    world->sim.now_ms = 1000000;
+    world->clock = (struct clock){sim_read, &world->sim};
+    const struct http_options options = {
+        .listen = "127.0.0.1:0",
+        .routes = routes,
+        .route_count = COUNT(routes),
+        .context = &world->sim,
+        .clock = &world->clock,
+        .thread_count = 2,
+    };
+    EXPECT_OK(http_start(&options, &world->server));
+    world->port = (uint16_t)strtol(strrchr(http_address(world->server), ':') + 1, NULL, 10);
+}
+
+static void close_world(struct world *world)
+{
+    http_close_door(world->server);
+    http_stop(world->server);
+    pthread_mutex_destroy(&world->sim.lock);
+}
+
+static int dial(const struct world *world)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(world->port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_INT(0, connect(fd, (struct sockaddr *)&address, sizeof address));
+    return fd;
+}
+
+static void say(int fd, const char *text)
+{
+    EXPECT_INT(strlen(text), send(fd, text, strlen(text), MSG_NOSIGNAL));
+}
+
+/* All that comes until the other side closes. */
+static void hear(int fd, char *text, size_t size)
+{
+    size_t used = 0;
+    for (ssize_t got = 1; got > 0 && used < size - 1;) {
+        got = recv(fd, text + used, size - 1 - used, 0);
+        used += got > 0 ? (size_t)got : 0;
+    }
+    text[used] = '\0';
+    close(fd);
+}
+
+TEST(test_requests_are_answered_by_their_route)
+{
+    static const struct {
+        const char *row, *request, *status, *holds;
+    } rows[] = {
+        {"get", "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "200", "hello"},
+        {"wait",
+         "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\n\r\nabcd",
+         "200", "abcd"},
+        {"pieces",
+         "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: "
+         "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+         "200", "abcde"},
+        {"busy", "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+         "503", "Retry-After: 7"},
+        {"no such", "GET /other HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "404", ""},
+        {"wrong way", "GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "405",
+         "Allow: POST"},
+        {"too long",
+         "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1001\r\n\r\n",
+         "413", ""},
+        {"negative",
+         "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: -1\r\n\r\n", "4",
+         ""},
+    };
+    struct world world;
+    open_world(&world);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[4096];
+        char start[32];
+        int fd = dial(&world);
+        say(fd, rows[i].request);
+        hear(fd, text, sizeof text);
+        snprintf(start, sizeof start, "HTTP/1.1 %s", rows[i].status);
+        EXPECT_ROW(rows[i].row, strncmp(text, start, strlen(start)) == 0);
+        EXPECT_ROW(rows[i].row, strstr(text, rows[i].holds) != NULL);
+    }
+    close_world(&world);
+}
+
+/* Goal: a body in pieces that never says how long it is stops at the limit. */
+TEST(test_a_body_without_a_length_has_a_limit)
+{
+    struct world world;
+    open_world(&world);
+    char text[4096];
+    int fd = dial(&world);
+    say(fd, "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked"
+            "\r\n\r\n");
+    for (int i = 0; i < 101; i++) {
+        say(fd, "a\r\n0123456789\r\n");
+    }
+    say(fd, "0\r\n\r\n");
+    hear(fd, text, sizeof text);
+    EXPECT(strncmp(text, "HTTP/1.1 413", 12) == 0);
+    close_world(&world);
+}
+
+/* Goal: bytes that trickle in do not keep a connection: only time counts. */
+TEST(test_slow_clients_are_cut_off)
+{
+    static const struct {
+        const char *row, *said;
+        int64_t after_ms;
+    } rows[] = {
+        {"head", "POST /echo HTTP/1.1\r\nHost:", HTTP_HEAD_MS + 1000},
+        {"body", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nab",
+         HTTP_BODY_GRACE_MS + 1000},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct world world;
+        open_world(&world);
+        int fd = dial(&world);
+        say(fd, rows[i].said);
+        os_sleep_ms(100); /* until its thread has read that much */
+        sim_move(&world.sim, rows[i].after_ms);
+        char text[256];
+        hear(fd, text, sizeof text); /* returns because the server closed it */
+        EXPECT_ROW(rows[i].row, http_counts(world.server).reaped_count == 1);
+        fd = dial(&world);
+        say(fd, "GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        hear(fd, text, sizeof text);
+        EXPECT_ROW(rows[i].row, strstr(text, "hello") != NULL);
+        close_world(&world);
+    }
+}
+
+TEST(test_addresses)
+{
+    static const struct {
+        const char *address;
+        enum err err;
+    } rows[] = {
+        {"127.0.0.1:0", OK},
+        {"[::1]", ERR_bad_text},
+        {"127.0.0.1", ERR_bad_text},
+        {"127.0.0.1:", ERR_bad_text},
+        {"127.0.0.1:x", ERR_bad_text},
+        {"127.0.0.1:70000", ERR_bad_text},
+        {"", ERR_bad_text},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int fd = -1;
+        char where[HTTP_ADDRESS_SIZE];
+        EXPECT_ROW(rows[i].address,
+                   listen_open(rows[i].address, &fd, where, sizeof where) == rows[i].err);
+        listen_close(fd);
+    }
+    int first = -1;
+    int second = -1;
+    char where[HTTP_ADDRESS_SIZE];
+    char again[HTTP_ADDRESS_SIZE];
+    EXPECT_OK(listen_open("127.0.0.1:0", &first, where, sizeof where));
+    EXPECT_ERR(ERR_exists, listen_open(where, &second, again, sizeof again));
+    listen_close(first);
+}
