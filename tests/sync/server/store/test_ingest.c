@@ -155,8 +155,7 @@ static const char *const projections[] = {
     "SELECT * FROM day ORDER BY 1, 2, 3",
     "SELECT * FROM conflict ORDER BY case_no, kind, id",
     "SELECT * FROM quarantine ORDER BY 1, 2, 3, 4",
-    "SELECT device_no, strand, seq, id, kind, case_no, at_ms, order_at_ms, link FROM event ORDER "
-    "BY id",
+    "SELECT device_no, strand, seq, id, kind, case_no, order_at_ms, link FROM event ORDER BY id",
     "SELECT case_no, device_no, is_withdrawn FROM feed ORDER BY 1, 2",
 };
 
