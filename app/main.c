@@ -193,6 +193,17 @@ static int options_read(int argc, char **argv, struct options *options)
     return 0;
 }
 
+/* The code itself, or the name of a file that holds it. NULL: no such file. */
+static const char *enrol_text(struct arena *program, const char *given)
+{
+    enum { CODE_SIZE_MAX = 4096 };
+    if (given == NULL || strncmp(given, "doorstep:", strlen("doorstep:")) == 0) {
+        return given;
+    }
+    struct str text;
+    return os_file_read(program, given, CODE_SIZE_MAX, &text) == OK ? text.bytes : NULL;
+}
+
 static const char *default_data(struct arena *program)
 {
     const char *state = getenv("XDG_STATE_HOME");
@@ -205,6 +216,10 @@ static const char *default_data(struct arena *program)
 
 static int run(struct arena *program, const struct options *options, struct window *window)
 {
+    const char *join = enrol_text(program, options->enrol);
+    if (options->enrol != NULL && join == NULL) {
+        return wrong(options->lang, "main.bad_enrol", options->enrol);
+    }
     struct session_options session_options = {
         .data_folder = options->data != NULL ? options->data : default_data(program),
         .agent_path = options->agent,
@@ -212,7 +227,7 @@ static int run(struct arena *program, const struct options *options, struct wind
         .version = VERSION,
         .has_lang = options->has_lang,
         .lang = options->lang,
-        .enrol_text = options->enrol,
+        .enrol_text = join,
         .clock = window_clock(window),
         .rng = os_rng(),
     };

@@ -72,20 +72,21 @@ void session_refresh(struct session *session)
     if (store_inbox_unread(session->store, &session->unread_count) != OK) {
         session->unread_count = 0;
     }
-    if (session->journey.person_no == 0) {
+    struct session_carried carried = session_agent_status(session);
+    bool is_enrolled = session->journey.person_no != 0;
+    session->sync.is_carrying = session->agent.pid != 0 && carried.failures == 0 &&
+                                session->sync.made_count > session->sync.confirmed_count &&
+                                is_enrolled && session->is_calling;
+    if (!is_enrolled && !session->settings.is_enrolling) {
         session->sync.link = VIEW_LINK_none;
-    } else if (session->sync.heard_at_ms != 0 &&
-               session_now_ms(session) - session->sync.heard_at_ms < 3 * SYNC_EVERY_MS) {
-        session->sync.link = VIEW_LINK_fine;
+    } else if (carried.failures > 0) {
+        session->sync.link = VIEW_LINK_offline;
+    } else if (session->sync.heard_at_ms == 0) {
+        session->sync.link = VIEW_LINK_waiting;
     } else {
-        session->sync.link = session->sync.heard_at_ms == 0 ? VIEW_LINK_waiting : VIEW_LINK_offline;
+        bool is_fresh = session_now_ms(session) - session->sync.heard_at_ms < 3 * SYNC_EVERY_MS;
+        session->sync.link = is_fresh ? VIEW_LINK_fine : VIEW_LINK_offline;
     }
-    size_t waiting_count = 0;
-    struct arena_mark mark = arena_mark(&session->work);
-    if (spool_waiting(&session->spool, &waiting_count) != OK) {
-        waiting_count = 0;
-    }
-    arena_rollback(&session->work, mark);
 }
 
 /* Policy, person and numbers as the store has them now. */
@@ -134,6 +135,10 @@ void session_day(struct session *session)
         return;
     }
     int32_t today = journey_today(&session->journey);
+    /* A plan that came out empty is tried again when there are other cases. */
+    if (session->planned_day == today && session->planned_case_count == open_count) {
+        return;
+    }
     struct store_stop *stops;
     size_t stop_count = 0;
     enum err err = store_plan_list(session->store, &session->work, today, &stops, &stop_count);
@@ -145,6 +150,8 @@ void session_day(struct session *session)
         session->must_enter = true;
         session_seal(session);
     }
+    session->planned_day = today;
+    session->planned_case_count = open_count;
     if (err != OK) {
         session_fail(session, err);
     }
@@ -287,6 +294,7 @@ static void apply_answers(struct session *session)
             session_monotonic_ms(session) + (int64_t)applied.next_sync_s * 1000;
     }
     session->sync.trouble_key = NULL;
+    session->is_calling = false;
     if (applied.refusal != 0) {
         session->sync.trouble_key = wire_key(applied.refusal);
         if (session->journey.person_no == 0) {

@@ -303,6 +303,8 @@ void intent_sync_now(struct session *session, const struct intent *intent)
     if (err != OK) {
         session_fail(session, err);
     }
+    session->is_calling = session->agent.is_wanted;
+    session_refresh(session);
     session_say(session, session->agent.is_wanted ? "session.carrying" : "session.no_agent", 0);
     session->must_enter = true;
 }

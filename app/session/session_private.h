@@ -40,11 +40,15 @@ struct session {
     bool must_enter; /* the open screen must be read again */
     bool must_apply; /* answers may have come */
     bool wants_ticket;
+    bool is_calling; /* the agent was asked to carry and nothing came back yet */
 
     bool has_draft;
     ds_VisitDraft draft;
     bool has_form;
     ds_Event form;
+
+    int32_t planned_day; /* for which the plan was looked after, with so many cases */
+    uint64_t planned_case_count;
 
     struct view_sync sync;
     uint64_t unread_count;
@@ -96,6 +100,13 @@ void session_stack_load(struct session *session);
 /* Starts the agent when it is wanted and due; notices when it has ended. */
 void session_agent_tick(struct session *session);
 void session_agent_stop(struct session *session);
+/* Reads what the agent says of itself: see sync/proto/layout.h, agent.status. */
+struct session_carried {
+    int64_t failures; /* in a row */
+    int64_t refusal;  /* wires.def, 0 none */
+    int64_t last_success_at_ms;
+};
+struct session_carried session_agent_status(struct session *session);
 
 /* ---- intents: session_intent.c ---- */
 void session_act(struct session *session, const struct intent *intent);

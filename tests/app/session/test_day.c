@@ -265,6 +265,57 @@ TEST(test_correction_stands_beside_the_record)
     run_close(&run);
 }
 
+/* Whether the node's line of a dump says that it is disabled. */
+static bool is_disabled(const char *dump, const char *key)
+{
+    const char *line = strstr(dump, key);
+    const char *end = line != NULL ? strchr(line, '\n') : NULL;
+    const char *word = line != NULL ? strstr(line, " disabled") : NULL;
+    return word != NULL && (end == NULL || word < end);
+}
+
+/* Goal: what a rule forbids cannot be begun, and the screen says why. */
+TEST(test_forbidden_visit_is_refused_with_its_reason)
+{
+    static const struct {
+        const char *name, *script;
+        int64_t at_minute;
+    } cases[] = {
+        {"alone", "tap #brief/start\ntap #visitors/1\nexpect \"I02\"\n", 9 * 60 + 30},
+        {"at night",
+         "tap #root/search\ntap #case/1\ntap #brief/start\ntap #visitors/2\nexpect \"T01\"\n",
+         22 * 60 + 30},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct run run;
+        run_open(&run, "forbidden", PORTFOLIO_CASES);
+        struct screen_options options = tablet;
+        options.at_ms = portfolio_at_ms() + (cases[i].at_minute - (9 * 60 + 30)) * 60000;
+        const char *script =
+            str_format(&run.program, "%sdump %s/d.txt\n", cases[i].script, run.folder);
+        EXPECT_ROW(cases[i].name, play(&run, &options, script) == 0);
+        struct str dump;
+        EXPECT_OK(os_file_read(&run.program, os_path(&run.program, run.folder, "d.txt"), 1u << 20,
+                               &dump));
+        EXPECT_ROW(cases[i].name, is_disabled(dump.bytes, "#visit/arrive_now"));
+        EXPECT_ROW(cases[i].name, strstr(facts_of(&run), "visit_started") == NULL);
+        run_close(&run);
+    }
+}
+
+/* Goal: a code that is none is told in words and changes nothing. */
+TEST(test_wrong_enrolment_code_is_told)
+{
+    struct run run;
+    run_open(&run, "enrol", 0);
+    EXPECT_INT(0, play(&run, &tablet,
+                       "expect #enrol/go\ntap #code\ntype \"hello\"\ntap #keyboard/done\n"
+                       "tap #enrol/go\nexpect #enrol/go\ndump d.txt\nlint\n"
+                       "tap \"English\"\nexpect \"Join this tablet\"\nlint\n"));
+    EXPECT_TEXT("", facts_of(&run));
+    run_close(&run);
+}
+
 /* ---- a program that is killed ---- */
 
 /* Plays `script` in a child that is killed (9) once the file `marker` is there. */
