@@ -10,7 +10,8 @@ enum err close_day_enter(struct arena *task, const struct screen_source *source,
     int64_t until_at_ms = date_instant(today + 1, 0, source->offset_minutes);
     TRY(store_plan_list(source->store, task, today, &model->stops, &model->stop_count));
     for (size_t i = 0; i < model->stop_count; i++) {
-        model->planned_count++;
+        model->planned_count +=
+            model->stops[i].is_planned && model->stops[i].state != STOP_left_out ? 1 : 0;
         model->visited_count += model->stops[i].state == STOP_visited ? 1 : 0;
         model->skipped_count += model->stops[i].state == STOP_skipped ? 1 : 0;
     }

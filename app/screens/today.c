@@ -8,6 +8,8 @@ static void stop_read(const struct screen_source *source, const struct store_sto
     stop->case_no = from->case_no;
     stop->state = from->state;
     stop->done_at_ms = from->done_at_ms;
+    stop->arrive_at_ms = from->arrive_at_ms;
+    stop->plan_reason = (enum plan_reason)from->reason;
     stop->is_here = from->item.case_no != 0;
     stop->name = stop->is_here ? from->item.debtor_name : "";
     stop->address = stop->is_here ? from->item.address : "";
@@ -52,8 +54,15 @@ enum err today_enter(struct arena *task, const struct screen_source *source,
     for (size_t i = 0; i < count; i++) {
         struct today_stop *stop = &model->stops[i];
         stop_read(source, &stops[i], stop);
+        if (stop->state == STOP_left_out) {
+            model->left_out_count++;
+            continue;
+        }
+        model->planned_count++;
         if (stop->is_here && stop->state == STOP_planned) {
             model->left_count++;
+            model->left_travel_m += stops[i].travel_m;
+            model->last_arrive_at_ms = stop->arrive_at_ms;
             if (model->next == count) {
                 model->next = i;
             }
@@ -107,6 +116,9 @@ static const char *row_reasons(const struct view *view, const struct today_stop 
 {
     struct str_builder text;
     str_builder_init(&text, view->arena);
+    if (stop->arrive_at_ms != 0) {
+        str_add_format(&text, "%s · ", view_clock(view, stop->arrive_at_ms));
+    }
     str_add_text(&text, view_fill(view, "today.score", lang_value_count("n", stop->score)));
     for (size_t i = 0; i < stop->reason_count; i++) {
         if (stop->reasons[i] != PRIORITY_amount && stop->reasons[i] != PRIORITY_overdue) {
@@ -239,23 +251,27 @@ static void stop_row(struct ui *ui, const struct view *view, const struct today_
 {
     const struct today_stop *stop = &model->stops[at];
     struct widget_badge badge = stop_badge(view, stop);
+    bool is_left_out = stop->state == STOP_left_out; /* the reason needs the room */
     if (!stop->is_here) {
         badge = (struct widget_badge){
             .tone = WIDGET_BADGE_plain, .word = view_text(view, "today.gone"), .icon = ICON_lock};
     }
-    const char *note = !stop->is_here ? NULL
-                       : stop->state == STOP_visited
-                           ? view_item(view, CATALOG_outcome, stop->last_outcome)
-                       : stop->state == STOP_planned ? row_reasons(view, stop)
-                                                     : stop->address;
+    const char *note =
+        !stop->is_here                 ? NULL
+        : stop->state == STOP_left_out ? view_text(view, plan_reason_key(stop->plan_reason))
+        : stop->state == STOP_visited  ? view_item(view, CATALOG_outcome, stop->last_outcome)
+        : stop->state == STOP_planned  ? row_reasons(view, stop)
+                                       : stop->address;
     if (widget_list_row(
             ui, ui_format(ui, "stop/%llu", (unsigned long long)stop->case_no),
             &(struct widget_list_row){
                 .title = stop->is_here ? stop->name : view_text(view, "today.gone_name"),
                 .note = note,
-                .value = stop->is_here ? view_money(view, stop->owed_minor, NULL) : NULL,
-                .mark = view_count(view, (int64_t)at + 1),
-                .badge = &badge,
+                .value =
+                    stop->is_here && !is_left_out ? view_money(view, stop->owed_minor, NULL) : NULL,
+                .icon = is_left_out ? ICON_event_busy : ICON_none,
+                .mark = is_left_out ? NULL : view_count(view, (int64_t)at + 1),
+                .badge = is_left_out ? NULL : &badge,
                 .has_arrow = !parts_is_wide(ui),
                 .is_selected = parts_is_wide(ui) && model->brief_case_no == stop->case_no,
                 .is_disabled = !stop->is_here})) {
@@ -274,8 +290,16 @@ static void head(struct ui *ui, const struct view *view, const struct today_mode
     size_t done_count = model->visited_count + model->skipped_count;
     widget_progress(ui, view_text(view, "today.progress"),
                     view_fill(view, "today.done_of", lang_value_count("done", (int64_t)done_count),
-                              lang_value_count("all", (int64_t)model->stop_count)),
-                    (int64_t)done_count, (int64_t)model->stop_count);
+                              lang_value_count("all", (int64_t)model->planned_count)),
+                    (int64_t)done_count, (int64_t)model->planned_count);
+    if (model->left_count > 0 && model->last_arrive_at_ms != 0) {
+        ui_text(ui, TYPE_secondary, COLOR_ink_2,
+                view_fill(view, "today.ahead",
+                          lang_value_text("km", str_format(view->arena, "%u.%u",
+                                                           model->left_travel_m / 1000,
+                                                           model->left_travel_m % 1000 / 100)),
+                          lang_value_text("time", view_clock(view, model->last_arrive_at_ms))));
+    }
     if (model->open_visit_case_no != 0) {
         if (widget_banner(ui, "open_visit",
                           &(struct widget_banner){
@@ -332,18 +356,29 @@ static void list(struct ui *ui, const struct view *view, const struct today_mode
     head(ui, view, model, intent_out);
     if (has_next && model->next < model->stop_count) {
         next_card(ui, view, model, intent_out);
-    } else if (model->stop_count > 0 && model->next == model->stop_count) {
+    } else if (model->planned_count > 0 && model->next == model->stop_count) {
         widget_banner(ui, NULL,
                       &(struct widget_banner){.tone = WIDGET_BADGE_ok,
                                               .title = view_text(view, "today.all_done"),
                                               .text = view_text(view, "today.all_done_note")});
     }
-    if (model->stop_count > 0) {
+    if (model->planned_count > 0) {
         widget_card_heading(
             ui, view_fill(view, "today.list", lang_value_count("n", (int64_t)model->left_count)));
     }
     for (size_t i = 0; i < model->stop_count; i++) {
-        stop_row(ui, view, model, i, place, intent_out);
+        if (model->stops[i].state != STOP_left_out) {
+            stop_row(ui, view, model, i, place, intent_out);
+        }
+    }
+    if (model->left_out_count > 0) {
+        widget_card_heading(ui, view_fill(view, "today.left_out",
+                                          lang_value_count("n", (int64_t)model->left_out_count)));
+    }
+    for (size_t i = 0; i < model->stop_count && model->left_out_count > 0; i++) {
+        if (model->stops[i].state == STOP_left_out) {
+            stop_row(ui, view, model, i, place, intent_out);
+        }
     }
     tail(ui, view, model, intent_out);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/screens/brief.h"
+#include "core/rules/plan.h"
 
 enum { TODAY_REASONS_MAX = 3 };
 
@@ -21,7 +22,9 @@ struct today_stop {
     uint32_t last_outcome;
     bool is_stopped; /* a stop flag is raised */
     int64_t done_at_ms;
-    size_t reason_count; /* of the score, strongest first */
+    int64_t arrive_at_ms;         /* estimate, 0 none */
+    enum plan_reason plan_reason; /* why here, or why left out */
+    size_t reason_count;          /* of the score, strongest first */
     enum priority_part reasons[TODAY_REASONS_MAX];
     int64_t reason_values[TODAY_REASONS_MAX];
 };
@@ -29,7 +32,10 @@ struct today_stop {
 struct today_model {
     struct today_stop *stops;
     size_t stop_count;
-    size_t visited_count, skipped_count, left_count;
+    size_t planned_count; /* without those left out; done ones count */
+    size_t visited_count, skipped_count, left_count, left_out_count;
+    uint32_t left_travel_m;      /* straight lines between what is left */
+    int64_t last_arrive_at_ms;   /* estimate for the last stop, 0 none */
     size_t next;                 /* index of the next stop, stop_count when none is left */
     uint64_t open_visit_case_no; /* 0: none */
     const char *open_visit_name;
