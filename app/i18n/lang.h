@@ -42,7 +42,7 @@ struct lang_value lang_value_key(const char *name, const char *key); /* a text o
  * without a value stays as it is. The plural form is chosen by the value "n". */
 const char *lang_fill_list(struct arena *arena, enum lang lang, const char *key,
                            const struct lang_value *values, size_t count);
-/* lang_fill(arena, lang, "today.left", lang_value_count("n", 12)) */
+/* lang_fill(arena, lang, "age.days", lang_value_count("n", 12)) */
 #define lang_fill(arena, lang, key, ...)                                             \
     lang_fill_list((arena), (lang), (key), (const struct lang_value[]){__VA_ARGS__}, \
                    sizeof((const struct lang_value[]){__VA_ARGS__}) / sizeof(struct lang_value))

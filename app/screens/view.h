@@ -52,7 +52,7 @@ struct view {
 };
 
 const char *view_text(const struct view *view, const char *key);
-/* view_fill(view, "today.stops_left", lang_value_count("n", 12)) */
+/* view_fill(view, "view.days_ago", lang_value_count("n", 12)) */
 #define view_fill(view, key, ...) lang_fill((view)->arena, (view)->lang, (key), __VA_ARGS__)
 const char *view_money(const struct view *view, int64_t amount_minor, const char *currency);
 const char *view_day(const struct view *view, int32_t day);

@@ -44,7 +44,7 @@ const struct column_table *column_table_payments(void)
 static const struct {
     const char *name, *key, *expected_key;
 } fault_texts[FAULT_COUNT] = {
-    [FAULT_none] = {"none", "import.fault.none", "import.expected.none"},
+    [FAULT_none] = {"none", "", ""},
 #define FAULT(name) [FAULT_##name] = {#name, "import.fault." #name, "import.expected." #name},
 #include "sync/server/import/faults.def"
 #undef FAULT
