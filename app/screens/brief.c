@@ -1,6 +1,7 @@
 #include "app/screens/brief.h"
 
 #include "app/screens/ask.h"
+#include "app/screens/brief_card.h"
 #include "core/domain/mask.h"
 #include "core/event/fold.h"
 #include "core/rules/gate.h"
@@ -94,47 +95,6 @@ static void stops(struct ui *ui, const struct view *view, const struct brief_mod
     parts_verdict(ui, view, &shown);
 }
 
-/* ---- masked details ---- */
-
-/* A line with a masked value and a button that shows it, which is recorded. */
-static void masked(struct ui *ui, const struct view *view, const struct brief_model *model,
-                   const char *label, const char *note, const char *clear, const char *masked_text,
-                   uint32_t detail, uint32_t index, struct intent *intent_out)
-{
-    uint64_t case_no = model->item.case_no;
-    bool is_shown = view->revealed_case_no == case_no && view->revealed_detail == detail &&
-                    view->revealed_index == index && view->now_ms < view->revealed_until_ms;
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = parts_row(ui),
-                             .w = UI_FILL,
-                             .gap = 12,
-                             .across = parts_is_narrow(ui) ? UI_start : UI_centre});
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
-    ui_text(ui, TYPE_secondary, COLOR_ink_2, label);
-    ui_text(ui, TYPE_strong, COLOR_ink, is_shown ? clear : masked_text);
-    if (note != NULL && note[0] != '\0') {
-        ui_text(ui, TYPE_label, COLOR_ink_2, note);
-    }
-    ui_close(ui);
-    if (is_shown) {
-        ui_wake_at(ui, ui_now_ms(ui) + view->revealed_until_ms - view->now_ms);
-        widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_info,
-                                                .word = view_text(view, "brief.shown"),
-                                                .icon = ICON_visibility});
-    } else if (widget_button(ui, ui_format(ui, "show/%u/%u", detail, index),
-                             &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
-                                                     .label = view_text(view, "brief.show"),
-                                                     .icon = ICON_visibility})) {
-        ds_Event *event = ARENA_NEW(view->arena, ds_Event);
-        event->case_no = case_no;
-        event->which_kind = EVENT_detail_revealed;
-        event->kind.detail_revealed = (ds_DetailRevealed){.detail = detail, .index = index};
-        intent_out->kind = INTENT_reveal;
-        intent_out->event = event;
-    }
-    ui_close(ui);
-}
-
 /* ---- cards ---- */
 
 static void person_card(struct ui *ui, const struct view *view, const struct brief_model *model,
@@ -160,8 +120,8 @@ static void person_card(struct ui *ui, const struct view *view, const struct bri
     if (record->id_number[0] != '\0') {
         char text[MASK_TEXT_SIZE];
         mask_id_number(text, record->id_number);
-        masked(ui, view, model, view_text(view, "brief.id_number"), NULL, record->id_number, text,
-               DETAIL_KIND_id_number, 0, intent_out);
+        brief_card_masked(ui, view, model, view_text(view, "brief.id_number"), NULL,
+                          record->id_number, text, DETAIL_KIND_id_number, 0, intent_out);
     }
     for (pb_size_t i = 0; i < record->parties_count; i++) {
         const ds_Party *party = &record->parties[i];
@@ -265,225 +225,6 @@ static void goal_card(struct ui *ui, const struct view *view, const struct brief
     ui_close(ui);
 }
 
-static void last_note_card(struct ui *ui, const struct view *view, const struct brief_model *model)
-{
-    const ds_CaseRecord *record = model->item.record;
-    const ds_CaseState *state = model->item.state;
-    const char *text = record->last_note;
-    const char *age = view_day_age(view, record->last_note_day);
-    for (pb_size_t i = 0; i < state->contacts_count; i++) {
-        const ds_Contact *contact = &state->contacts[i];
-        if (contact->note[0] != '\0' && !contact->is_withdrawn &&
-            date_day_at((int64_t)contact->at_ms, view->offset_minutes) >= record->last_note_day) {
-            text = contact->note;
-            age = view_age(view, (int64_t)contact->at_ms);
-            break;
-        }
-    }
-    widget_card_open(ui, NULL, NULL);
-    widget_card_heading(ui, view_text(view, "brief.last_note"));
-    ui_text(ui, TYPE_body, COLOR_ink, text[0] != '\0' ? text : view_text(view, "brief.no_note"));
-    if (text[0] != '\0') {
-        ui_text(ui, TYPE_label, COLOR_ink_2, age);
-    }
-    ui_close(ui);
-}
-
-static void contact_line(struct ui *ui, const struct view *view, const ds_Contact *contact)
-{
-    const char *what = contact->channel == CONTACT_CHANNEL_visit
-                           ? view_item(view, CATALOG_outcome, contact->outcome)
-                           : str_format(view->arena, "%s · %s",
-                                        view_item(view, CATALOG_contact_channel, contact->channel),
-                                        view_item(view, CATALOG_contact_result, contact->result));
-    ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12, .pad_y = 2});
-    ui_icon(ui, contact->channel == CONTACT_CHANNEL_visit ? ICON_door_front : ICON_phone, 24,
-            COLOR_ink_2);
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL},
-                 contact->is_withdrawn
-                     ? view_fill(view, "brief.withdrawn", lang_value_text("what", what))
-                     : what);
-    ui_text(ui, TYPE_secondary, COLOR_ink_2, view_age(view, (int64_t)contact->at_ms));
-    ui_close(ui);
-}
-
-static enum widget_badge_tone arrangement_tone(uint32_t state)
-{
-    switch (state) {
-    case ARRANGEMENT_STATE_kept:
-        return WIDGET_BADGE_ok;
-    case ARRANGEMENT_STATE_broken:
-    case ARRANGEMENT_STATE_rejected:
-        return WIDGET_BADGE_danger;
-    case ARRANGEMENT_STATE_asked:
-    case ARRANGEMENT_STATE_returned:
-    case ARRANGEMENT_STATE_conflicting:
-    case ARRANGEMENT_STATE_part_kept:
-        return WIDGET_BADGE_warn;
-    case ARRANGEMENT_STATE_active:
-        return WIDGET_BADGE_info;
-    default:
-        return WIDGET_BADGE_plain;
-    }
-}
-
-static void promise_line(struct ui *ui, const struct view *view, uint32_t kind, uint32_t state,
-                         uint64_t amount_minor, int32_t due_day)
-{
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = parts_row(ui),
-                             .w = UI_FILL,
-                             .gap = 12,
-                             .across = parts_is_narrow(ui) ? UI_start : UI_centre});
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
-    ui_text(ui, TYPE_strong, COLOR_ink, view_money(view, (int64_t)amount_minor, NULL));
-    ui_text(ui, TYPE_secondary, COLOR_ink_2,
-            str_format(view->arena, "%s · %s", view_item(view, CATALOG_arrangement_kind, kind),
-                       view_day(view, due_day)));
-    ui_close(ui);
-    widget_badge(ui,
-                 &(struct widget_badge){.tone = arrangement_tone(state),
-                                        .word = view_item(view, CATALOG_arrangement_state, state)});
-    ui_close(ui);
-}
-
-static void history_card(struct ui *ui, const struct view *view, const struct brief_model *model)
-{
-    const ds_CaseRecord *record = model->item.record;
-    const ds_CaseState *state = model->item.state;
-    widget_card_open(ui, NULL, NULL);
-    widget_card_heading(ui, view_text(view, "brief.promises"));
-    bool has_any = false;
-    for (pb_size_t i = 0; i < state->arrangements_count && i < 4; i++) {
-        const ds_Arrangement *item = &state->arrangements[i];
-        promise_line(ui, view, item->kind, item->state, item->amount_minor, item->due_day);
-        has_any = true;
-    }
-    for (pb_size_t i = 0; i < record->past_promises_count && i < 3; i++) {
-        const ds_PastPromise *item = &record->past_promises[i];
-        promise_line(ui, view, ARRANGEMENT_KIND_promise, item->state, item->amount_minor,
-                     item->due_day);
-        has_any = true;
-    }
-    if (!has_any) {
-        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.no_promise"));
-    }
-    ui_divider(ui);
-    widget_card_heading(ui,
-                        view_fill(view, "brief.contacts", lang_value_count("n", state->visit_count),
-                                  lang_value_count("met", state->met_count)));
-    for (pb_size_t i = 0; i < state->contacts_count && i < 6; i++) {
-        contact_line(ui, view, &state->contacts[i]);
-    }
-    if (state->contacts_count == 0) {
-        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.no_contact"));
-    }
-    ui_divider(ui);
-    widget_card_heading(ui, view_text(view, "brief.payments"));
-    has_any = false;
-    for (pb_size_t i = 0; i < state->payments_count && i < 4; i++) {
-        const ds_Payment *payment = &state->payments[i];
-        widget_card_fact(
-            ui,
-            str_format(view->arena, "%s · %s", view_day(view, payment->paid_day),
-                       view_text(view, payment->is_posted ? "brief.posted" : "brief.noted")),
-            view_money(view, (int64_t)payment->amount_minor, record->currency));
-        has_any = true;
-    }
-    for (pb_size_t i = 0; i < record->past_payments_count && i < 6; i++) {
-        widget_card_fact(
-            ui, view_day(view, record->past_payments[i].day),
-            view_money(view, (int64_t)record->past_payments[i].amount_minor, record->currency));
-        has_any = true;
-    }
-    if (!has_any) {
-        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.never_paid"));
-    }
-    ui_close(ui);
-}
-
-static void address_line(struct ui *ui, const struct view *view, const ds_Address *address)
-{
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .pad_y = 2});
-    ui_icon(ui, ICON_location_on, 24, COLOR_ink_2);
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
-    ui_text(ui, TYPE_body, COLOR_ink, address->text);
-    const char *finding = address->result != 0
-                              ? view_item(view, CATALOG_address_result, address->result)
-                              : view_text(view, "brief.not_verified");
-    ui_text(ui, TYPE_label, COLOR_ink_2,
-            str_format(view->arena, "%s · %s · %s",
-                       view_item(view, CATALOG_address_kind, address->kind), finding,
-                       parts_as_of(view, address->as_of_day)));
-    if (address->door_note[0] != '\0') {
-        ui_text(ui, TYPE_secondary, COLOR_ink_2, address->door_note);
-    }
-    ui_close(ui);
-    ui_close(ui);
-}
-
-static void reach_card(struct ui *ui, const struct view *view, const struct brief_model *model,
-                       struct intent *intent_out)
-{
-    const ds_CaseRecord *record = model->item.record;
-    const ds_CaseState *state = model->item.state;
-    widget_card_open(ui, NULL, NULL);
-    widget_card_heading(ui, view_text(view, "brief.addresses"));
-    for (pb_size_t i = 0; i < state->addresses_count; i++) {
-        address_line(ui, view, &state->addresses[i]);
-    }
-    for (pb_size_t i = 0; i < record->addresses_count; i++) {
-        address_line(ui, view, &record->addresses[i]);
-    }
-    ui_divider(ui);
-    widget_card_heading(ui, view_text(view, "brief.points"));
-    for (pb_size_t i = 0; i < record->points_count; i++) {
-        const ds_Point *point = &record->points[i];
-        char text[MASK_TEXT_SIZE];
-        mask_phone(text, point->value);
-        masked(ui, view, model,
-               str_format(view->arena, "%s · %s", view_item(view, CATALOG_role, point->role),
-                          view_item(view, CATALOG_point_kind, point->kind)),
-               str_format(view->arena, "%s · %s",
-                          view_item(view, CATALOG_point_state, point->state),
-                          parts_as_of(view, point->as_of_day)),
-               point->value, text, DETAIL_KIND_phone, i, intent_out);
-    }
-    for (pb_size_t i = 0; i < state->points_count; i++) {
-        const ds_Point *point = &state->points[i];
-        char text[MASK_TEXT_SIZE];
-        mask_phone(text, point->value);
-        widget_card_fact(ui,
-                         str_format(view->arena, "%s · %s",
-                                    view_item(view, CATALOG_role, point->role),
-                                    view_text(view, "brief.noted_at_door")),
-                         text);
-    }
-    if (record->points_count == 0 && state->points_count == 0) {
-        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.no_point"));
-    }
-    ui_close(ui);
-}
-
-static void why_card(struct ui *ui, const struct view *view, const struct brief_model *model)
-{
-    widget_card_open(ui, NULL, NULL);
-    widget_card_heading(
-        ui, view_fill(view, "brief.why", lang_value_count("score", model->priority.score)));
-    widget_card_fact(
-        ui, view_text(view, "brief.difficulty"),
-        view_fill(view, "brief.difficulty_of", lang_value_count("n", model->priority.difficulty)));
-    for (size_t i = 0; i < model->priority.order_count && i < 4; i++) {
-        enum priority_part part = model->priority.order[i];
-        struct lang_value value = view_value(view, "value", priority_value_type(part), NULL,
-                                             model->priority.parts[part].value);
-        widget_card_fact(
-            ui, lang_fill_list(view->arena, view->lang, priority_reason_key(part), &value, 1),
-            str_format(view->arena, "+%u", model->priority.parts[part].points));
-    }
-    ui_close(ui);
-}
-
 void brief_body(struct ui *ui, const struct view *view, const struct brief_model *model,
                 struct intent *intent_out)
 {
@@ -496,10 +237,10 @@ void brief_body(struct ui *ui, const struct view *view, const struct brief_model
     goal_card(ui, view, model);
     person_card(ui, view, model, intent_out);
     debt_card(ui, view, model);
-    last_note_card(ui, view, model);
-    reach_card(ui, view, model, intent_out);
-    history_card(ui, view, model);
-    why_card(ui, view, model);
+    brief_card_last_note(ui, view, model);
+    brief_card_reach(ui, view, model, intent_out);
+    brief_card_history(ui, view, model);
+    brief_card_why(ui, view, model);
 }
 
 /* The same in two columns: a tablet shows nearly all of it without scrolling. */
@@ -511,13 +252,13 @@ static void body_wide(struct ui *ui, const struct view *view, const struct brief
     parts_column_open(ui, 1);
     person_card(ui, view, model, intent_out);
     debt_card(ui, view, model);
-    reach_card(ui, view, model, intent_out);
+    brief_card_reach(ui, view, model, intent_out);
     parts_column_close(ui);
     parts_column_open(ui, 1);
     goal_card(ui, view, model);
-    last_note_card(ui, view, model);
-    history_card(ui, view, model);
-    why_card(ui, view, model);
+    brief_card_last_note(ui, view, model);
+    brief_card_history(ui, view, model);
+    brief_card_why(ui, view, model);
     parts_column_close(ui);
     parts_columns_close(ui);
 }

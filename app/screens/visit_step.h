@@ -26,5 +26,7 @@ enum visit_step visit_step_before(const ds_VisitDraft *draft, enum visit_step st
 /* Whether the step's own fields are complete; else why not. */
 bool visit_step_is_ready(const struct ask *ask, const ds_VisitDraft *draft, enum visit_step step,
                          const char **why_out);
+/* The picture of an outcome. */
+enum icon visit_step_icon(uint32_t outcome);
 /* Nobody answered: role stays 0 and the outcome is one that met nobody. */
 bool visit_step_is_nobody(const ds_VisitDraft *draft);

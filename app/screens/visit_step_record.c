@@ -1,0 +1,255 @@
+/* app/screens/visit_step_record.c -- the steps that fill in records: what the
+ * outcome needs, what was learned, what else there is, and the last look. */
+#include "app/screens/visit_step.h"
+
+static bool appointment(struct ui *ui, const struct ask *ask, ds_VisitFinished *finish)
+{
+    static const struct {
+        uint32_t from, until;
+    } windows[] = {{540, 720}, {840, 1080}, {1080, 1260}};
+    const struct view *view = ask->view;
+    bool has_changed = false;
+    parts_heading(ui, view, "visit.next_day");
+    has_changed |=
+        parts_day_chips(ui, view, "next", view->today, view->today + 60, &finish->next_day);
+    parts_heading(ui, view, "visit.next_window");
+    widget_choice_chips_open(ui);
+    for (size_t i = 0; i < COUNT(windows); i++) {
+        bool is_chosen = finish->next_from_minute == windows[i].from &&
+                         finish->next_until_minute == windows[i].until;
+        if (widget_choice_chip(ui, ui_format(ui, "window/%zu", i),
+                               &(struct widget_choice){
+                                   .label = view_window(view, windows[i].from, windows[i].until),
+                                   .icon = ICON_access_time,
+                                   .is_chosen = is_chosen})) {
+            finish->next_from_minute = is_chosen ? 0 : windows[i].from;
+            finish->next_until_minute = is_chosen ? 0 : windows[i].until;
+            has_changed = true;
+        }
+    }
+    ui_close(ui);
+    return has_changed;
+}
+
+static void open_record(struct screen_place *place, enum event_kind kind, uint64_t index)
+{
+    place->tab = (int32_t)kind;
+    place->seq = index;
+}
+
+bool visit_step_arrange(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                        struct screen_place *place)
+{
+    const struct view *view = ask->view;
+    if (outcome_needs(draft->finish.outcome) == OUTCOME_NEEDS_appointment) {
+        return appointment(ui, ask, &draft->finish);
+    }
+    if (outcome_needs(draft->finish.outcome) == OUTCOME_NEEDS_address) {
+        parts_heading(ui, view, "ask.address_result");
+        bool has_changed = parts_list_chips(ui, view, "result", CATALOG_address_result,
+                                            &draft->finish.address_result);
+        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "visit.address_new_note"));
+        if (widget_button(ui, "address/new",
+                          &(struct widget_button){.label = view_text(view, "visit.address_new"),
+                                                  .icon = ICON_location_on,
+                                                  .is_wide = true})) {
+            uint64_t index;
+            if (visit_record_add(ask, draft, EVENT_address_noted, &index)) {
+                open_record(place, EVENT_address_noted, index);
+                has_changed = true;
+            }
+        }
+        return has_changed;
+    }
+    enum event_kind kind = visit_record_needed(draft->finish.outcome);
+    if (kind == EVENT_none) {
+        return false;
+    }
+    if (!visit_record_has(draft, kind, 0)) {
+        uint64_t index;
+        (void)visit_record_add(ask, draft, kind, &index); /* single kinds always fit */
+    }
+    ds_Event *event = ARENA_NEW(view->arena, ds_Event);
+    visit_record_get(draft, kind, 0, event);
+    bool has_changed = ask_frame(ui, ask, event);
+    if (has_changed) {
+        visit_record_put(draft, kind, 0, event);
+    }
+    struct verdict verdict = ask_verdict(ask, event);
+    if (verdict.severity == SEVERITY_warn) {
+        parts_heading(ui, view, "visit.override");
+        has_changed |= parts_list_chips(ui, view, "override", CATALOG_override_reason,
+                                        &draft->override_reason);
+    }
+    return has_changed;
+}
+
+static const char *const note_phrases[] = {"phrase.polite",  "phrase.salary_day",
+                                           "phrase.no_job",  "phrase.call_first",
+                                           "phrase.evening", "phrase.family_pays"};
+static const char *const door_phrases[] = {"phrase.knocked", "phrase.light_on",
+                                           "phrase.neighbour_says", "phrase.mail_piled",
+                                           "phrase.come_back"};
+
+bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft)
+{
+    static const char *const cooperation_keys[] = {
+        "cooperation.1", "cooperation.2", "cooperation.3", "cooperation.4", "cooperation.5"};
+    static const char *const scale_keys[] = {"scale.no", "scale.partly", "scale.yes"};
+    const struct view *view = ask->view;
+    ds_VisitFinished *finish = &draft->finish;
+    bool has_changed = false;
+    bool is_debtor = outcome_met(finish->outcome) == OUTCOME_MET_debtor;
+    parts_columns_open(ui);
+    parts_column_open(ui, 1);
+    parts_heading(ui, view, "visit.cooperation");
+    has_changed |=
+        parts_scale_chips(ui, view, "cooperation", cooperation_keys, 5, &finish->cooperation);
+    if (is_debtor) {
+        parts_heading(ui, view, "visit.default_reason");
+        has_changed |=
+            parts_list_chips(ui, view, "reason", CATALOG_default_reason, &finish->default_reason);
+    }
+    parts_column_close(ui);
+    parts_column_open(ui, 1);
+    if (is_debtor) {
+        parts_heading(ui, view, "visit.ability");
+        has_changed |= parts_scale_chips(ui, view, "ability", scale_keys, 3, &finish->ability);
+        parts_heading(ui, view, "visit.willingness");
+        has_changed |=
+            parts_scale_chips(ui, view, "willingness", scale_keys, 3, &finish->willingness);
+    }
+    has_changed |= parts_note(ui, view, "note", view_text(view, "visit.note_label"), note_phrases,
+                              COUNT(note_phrases), finish->note, sizeof finish->note);
+    has_changed |=
+        widget_toggle(ui, "distressed", view_text(view, "visit.distressed"),
+                      view_text(view, "visit.distressed_note"), view_text(view, "view.yes"),
+                      view_text(view, "view.no"), &finish->is_distressed);
+    parts_column_close(ui);
+    parts_columns_close(ui);
+    return has_changed;
+}
+
+static void summary_row(struct ui *ui, enum icon icon, const char *text, enum color color)
+{
+    ui_open(
+        ui, NULL,
+        &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre, .pad_y = 4});
+    ui_icon(ui, icon, 24, color);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL}, text);
+    ui_close(ui);
+}
+
+bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                       struct screen_place *place)
+{
+    const struct view *view = ask->view;
+    bool has_changed = false;
+    struct visit_record records[VISIT_RECORDS_MAX];
+    size_t count = visit_record_list(ask, draft, records);
+
+    widget_card_open(ui, NULL, NULL);
+    widget_card_heading(
+        ui, view_fill(view, "visit.will_store", lang_value_count("n", (int64_t)count + 1)));
+    ds_Event *finish = ARENA_NEW(view->arena, ds_Event);
+    finish->which_kind = EVENT_visit_finished;
+    finish->kind.visit_finished = draft->finish;
+    summary_row(ui, visit_step_icon(draft->finish.outcome), view_event(view, finish), COLOR_link);
+    for (size_t i = 0; i < count; i++) {
+        summary_row(ui, ask_icon(records[i].kind), view_event(view, records[i].event), COLOR_link);
+    }
+    if (str_trim(str_from(draft->finish.note)).size > 0) {
+        summary_row(ui, ICON_edit_note, draft->finish.note, COLOR_ink_2);
+    }
+    ui_close(ui);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *why = NULL;
+        if (ask_is_ready(ask, records[i].event, &why)) {
+            continue;
+        }
+        if (widget_banner(ui, ui_format(ui, "fix/%zu", i),
+                          &(struct widget_banner){
+                              .tone = WIDGET_BADGE_danger,
+                              .title = view_fill(view, "visit.incomplete",
+                                                 lang_value_key("what", ask_key(records[i].kind))),
+                              .text = why,
+                              .action = view_text(view, "visit.fix_now")})) {
+            open_record(place, records[i].kind, records[i].index);
+        }
+    }
+    if (visit_step_is_nobody(draft)) {
+        has_changed |=
+            parts_note(ui, view, "note", view_text(view, "visit.note_label"), door_phrases,
+                       COUNT(door_phrases), draft->finish.note, sizeof draft->finish.note);
+    } else if (outcome_met(draft->finish.outcome) == OUTCOME_MET_debtor &&
+               draft->finish.default_reason == DEFAULT_REASON_none) {
+        if (widget_banner(ui, "fix/reason",
+                          &(struct widget_banner){.tone = WIDGET_BADGE_warn,
+                                                  .title = view_text(view, "visit.no_reason"),
+                                                  .action = view_text(view, "visit.add_now")})) {
+            draft->step = VISIT_STEP_about;
+            has_changed = true;
+        }
+    }
+    if (widget_button(ui, "more",
+                      &(struct widget_button){.label = view_text(view, "visit.more"),
+                                              .icon = ICON_add,
+                                              .is_wide = true})) {
+        place->tab = VISIT_MORE;
+    }
+    return has_changed;
+}
+
+bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                     struct screen_place *place)
+{
+    static const enum event_kind kinds[] = {
+        EVENT_contact_point_noted, EVENT_address_noted,     EVENT_complaint_taken,
+        EVENT_safety_incident,     EVENT_service_requested, EVENT_hardship_noted,
+        EVENT_dispute_raised,      EVENT_payment_noted,     EVENT_notice_delivered,
+        EVENT_collateral_observed, EVENT_offer_refused,     EVENT_status_flagged,
+        EVENT_identity_disputed,   EVENT_conduct_noted,
+    };
+    const struct view *view = ask->view;
+    bool has_changed = false;
+    struct visit_record records[VISIT_RECORDS_MAX];
+    size_t count = visit_record_list(ask, draft, records);
+    if (count > 0) {
+        parts_heading(ui, view, "visit.more_recorded");
+        for (size_t i = 0; i < count; i++) {
+            bool is_ready = ask_is_ready(ask, records[i].event, NULL);
+            struct widget_badge badge = {
+                .tone = is_ready ? WIDGET_BADGE_ok : WIDGET_BADGE_danger,
+                .word = view_text(view, is_ready ? "visit.complete" : "visit.not_complete")};
+            if (widget_list_row(
+                    ui,
+                    ui_format(ui, "record/%s/%llu", event_kind_name(records[i].kind),
+                              (unsigned long long)records[i].index),
+                    &(struct widget_list_row){.title = view_text(view, ask_key(records[i].kind)),
+                                              .note = view_event(view, records[i].event),
+                                              .icon = ask_icon(records[i].kind),
+                                              .badge = &badge,
+                                              .has_arrow = true})) {
+                place->number = VISIT_MORE;
+                open_record(place, records[i].kind, records[i].index);
+            }
+        }
+    }
+    parts_heading(ui, view, "visit.more_add");
+    widget_choice_tiles_open(ui);
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        if (widget_choice_tile(ui, ui_format(ui, "add/%s", event_kind_name(kinds[i])),
+                               &(struct widget_choice){.label = view_text(view, ask_key(kinds[i])),
+                                                       .icon = ask_icon(kinds[i])})) {
+            uint64_t index;
+            if (visit_record_add(ask, draft, kinds[i], &index)) {
+                place->number = VISIT_MORE;
+                open_record(place, kinds[i], index);
+                has_changed = true;
+            }
+        }
+    }
+    ui_close(ui);
+    return has_changed;
+}
