@@ -118,8 +118,8 @@ static void keys(struct ui *ui, const char *key, const struct widget_amount *amo
 {
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_grid, .w = UI_FILL, .w_max = 520, .gap = 8, .columns = 3});
-    for (char digit = '1'; digit <= '9'; digit++) {
-        const char label[2] = {digit, '\0'};
+    for (int digit = '1'; digit <= '9'; digit++) {
+        const char label[2] = {(char)digit, '\0'};
         pad_key(ui, ui_format(ui, "%s/%c", key, digit), label, ICON_none);
     }
     if (amount->is_whole) {
@@ -151,9 +151,9 @@ static void typed_take(struct ui *ui, const struct widget_amount *amount, int64_
 static void answers_take(struct ui *ui, const char *key, const struct widget_amount *amount,
                          int64_t *value, int64_t *point)
 {
-    for (char digit = '0'; digit <= '9'; digit++) {
+    for (int digit = '0'; digit <= '9'; digit++) {
         if (ui_is_tapped(ui, ui_format(ui, "%s/%c", key, digit))) {
-            char_type(amount, value, point, digit);
+            char_type(amount, value, point, (char)digit);
         }
     }
     if (ui_is_tapped(ui, ui_format(ui, "%s/00", key))) {

@@ -153,8 +153,8 @@ bool widget_pad(struct ui *ui, const char *key, const struct widget_pad *pad, ch
     display(ui, key, pad, text);
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_grid, .w = UI_FILL, .w_max = 520, .gap = 8, .columns = 3});
-    for (char digit = '1'; digit <= '9'; digit++) {
-        const char label[2] = {digit, '\0'};
+    for (int digit = '1'; digit <= '9'; digit++) {
+        const char label[2] = {(char)digit, '\0'};
         key_cell(ui, ui_format(ui, "%s/%c", key, digit), label, ICON_none);
     }
     switch (pad->kind) {

@@ -64,6 +64,7 @@ bool widget_toggle_segments(struct ui *ui, const char *key, const char *const *l
         int32_t px = ui_text_px(ui, TYPE_strong, labels[i]) + theme_dp(theme, 56);
         widest = px > widest ? px : widest;
     }
+    CHECK(widest > 0); /* the room beside a label alone is some pixels */
     int32_t room = ui_rect(ui, key).w;
     room = (room > 0 ? room : theme->options.width_px - theme_dp(theme, 32)) - theme_dp(theme, 8);
     int32_t columns = room / widest < 1 ? 1 : room / widest >= count ? count : room / widest;

@@ -110,8 +110,5 @@ void *arena_copy(struct arena *arena, const void *bytes, size_t size)
 
 char *arena_text(struct arena *arena, const char *text)
 {
-    size_t length = strlen(text);
-    char *copy = arena_alloc(arena, length + 1);
-    memcpy(copy, text, length);
-    return copy;
+    return arena_copy(arena, text, strlen(text) + 1);
 }

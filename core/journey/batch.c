@@ -78,6 +78,7 @@ static enum err draft_write(struct journey *journey, const ds_VisitDraft *draft)
 static enum err batch_write(struct journey *journey, const struct journey_batch *batch,
                             ds_CaseState *state, struct capture *capture)
 {
+    CHECK(batch->subject != NULL || (state == NULL && !batch->has_stop));
     struct store *store = journey->store;
     struct row_sink sink = store_rows_sink(store);
     for (size_t i = 0; i < batch->count; i++) {

@@ -201,6 +201,7 @@ static enum err step(struct agent *agent, struct arena *arena, enum agent_step *
         *wait_ms_out = next.wait_ms;
         return OK;
     }
+    CHECK(has_work); /* the pump posts nothing else */
     TRY(post(agent, arena, url, &waiting, step_out));
     TRY(find_waiting(agent, arena, &waiting));
     return write_status(agent, arena, waiting.name != NULL);

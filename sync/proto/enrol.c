@@ -162,9 +162,9 @@ static enum wire seal(struct arena *arena, enum envelope_kind kind,
     return envelope_seal(arena, kind, 0, reader, (struct wire_bytes){plain, size}, envelope_out);
 }
 
-static enum wire open(struct arena *arena, enum envelope_kind kind, struct wire_bytes envelope,
-                      const struct envelope_keys *reader, struct chain_signature *signature_out,
-                      struct wire_bytes *packed_out)
+static enum wire unseal(struct arena *arena, enum envelope_kind kind, struct wire_bytes envelope,
+                        const struct envelope_keys *reader, struct chain_signature *signature_out,
+                        struct wire_bytes *packed_out)
 {
     struct envelope_head head;
     TRY_WIRE(envelope_read_head(envelope, &head));
@@ -219,7 +219,7 @@ enum wire enrol_open(struct arena *arena, struct wire_bytes envelope,
 {
     struct chain_signature signature;
     struct wire_bytes packed;
-    TRY_WIRE(open(arena, ENVELOPE_enrol, envelope, hq, &signature, &packed));
+    TRY_WIRE(unseal(arena, ENVELOPE_enrol, envelope, hq, &signature, &packed));
     ds_Enrol enrol;
     TRY_WIRE(decode(arena, ds_Enrol_fields, packed, &enrol));
     struct chain_public_key device;
@@ -264,7 +264,7 @@ enum wire enrol_answer_open(struct arena *arena, struct wire_bytes envelope, uin
 {
     struct chain_signature signature;
     struct wire_bytes packed;
-    TRY_WIRE(open(arena, ENVELOPE_enrol_answer, envelope, device, &signature, &packed));
+    TRY_WIRE(unseal(arena, ENVELOPE_enrol_answer, envelope, device, &signature, &packed));
     uint8_t tag[TAG_SIZE];
     if (!is_signed(arena, hq, PURPOSE_ENROLLED, tag_bytes(tag, request_tag), packed, &signature)) {
         return WIRE_bad_signature;

@@ -19,6 +19,7 @@ static enum command_exit named_read(struct command_context *context, struct name
     const char *period = command_option(context, "--period");
     enum period_kind kind = PERIOD_month;
     enum metric metric;
+    *named_out = (struct named){0};
     if (name == NULL) {
         return command_usage(context);
     }

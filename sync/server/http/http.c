@@ -122,8 +122,7 @@ static bool is_slow(const struct peer *peer, int64_t now)
     case PHASE_body:
         return age_ms > HTTP_BODY_GRACE_MS &&
                (int64_t)peer->body_size * 1000 < age_ms * HTTP_BODY_RATE;
-    case PHASE_answer:
-        return false; /* the pool's own timeout sees to a reader that stalls */
+    case PHASE_answer: /* the pool's own timeout sees to a reader that stalls */
     case PHASE_asleep:
         return false;
     }

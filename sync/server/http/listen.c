@@ -26,7 +26,7 @@ static int handed_in(void)
 
 static void describe(int fd, char *where, size_t where_size)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
     char host[64] = "";
     char port[16] = "";
