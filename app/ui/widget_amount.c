@@ -1,5 +1,6 @@
 #include "app/ui/widget_amount.h"
 #include "app/ui/widget_choice.h"
+#include "app/ui/widget_key.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -90,45 +91,16 @@ static void char_type(const struct widget_amount *amount, int64_t *value, int64_
     }
 }
 
-static void pad_key(struct ui *ui, const char *key, const char *label, enum icon icon)
-{
-    const struct theme *theme = ui_theme(ui);
-    ui_open(ui, key,
-            &(struct ui_box){.flow = UI_stack,
-                             .w = UI_FILL,
-                             .w_min_mm = theme->key_mm,
-                             .h = UI_MM(theme->key_high_mm),
-                             .along = UI_centre,
-                             .across = UI_centre,
-                             .fill = COLOR_card,
-                             .radius = 14,
-                             .has_shadow = true,
-                             .role = UI_ROLE_key,
-                             .name = label,
-                             .is_action = true});
-    if (icon != ICON_none) {
-        ui_icon(ui, icon, 36, COLOR_ink);
-    } else {
-        ui_text(ui, TYPE_display, COLOR_ink, label);
-    }
-    ui_close(ui);
-}
-
 static void keys(struct ui *ui, const char *key, const struct widget_amount *amount)
 {
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_grid, .w = UI_FILL, .w_max = 520, .gap = 8, .columns = 3});
-    for (int digit = '1'; digit <= '9'; digit++) {
-        const char label[2] = {(char)digit, '\0'};
-        pad_key(ui, ui_format(ui, "%s/%c", key, digit), label, ICON_none);
-    }
+    widget_key_grid_open(ui, key);
     if (amount->is_whole) {
-        pad_key(ui, ui_format(ui, "%s/00", key), "00", ICON_none);
+        widget_key(ui, ui_format(ui, "%s/00", key), "00", TYPE_display);
     } else {
-        pad_key(ui, ui_format(ui, "%s/point", key), ".", ICON_none);
+        widget_key(ui, ui_format(ui, "%s/point", key), ".", TYPE_display);
     }
-    pad_key(ui, ui_format(ui, "%s/0", key), "0", ICON_none);
-    pad_key(ui, ui_format(ui, "%s/back", key), amount->backspace, ICON_backspace);
+    widget_key(ui, ui_format(ui, "%s/0", key), "0", TYPE_display);
+    widget_key_icon(ui, ui_format(ui, "%s/back", key), ICON_backspace, amount->backspace);
     ui_close(ui);
 }
 

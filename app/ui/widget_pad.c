@@ -1,5 +1,7 @@
 #include "app/ui/widget_pad.h"
 
+#include "app/ui/widget_key.h"
+
 #include <string.h>
 
 static int32_t digits_max(const struct widget_pad *pad)
@@ -66,30 +68,6 @@ static const char *shown(struct ui *ui, const struct widget_pad *pad, const char
     return out.text;
 }
 
-static void key_cell(struct ui *ui, const char *key, const char *label, enum icon icon)
-{
-    const struct theme *theme = ui_theme(ui);
-    ui_open(ui, key,
-            &(struct ui_box){.flow = UI_stack,
-                             .w = UI_FILL,
-                             .w_min_mm = theme->key_mm,
-                             .h = UI_MM(theme->key_high_mm),
-                             .along = UI_centre,
-                             .across = UI_centre,
-                             .fill = COLOR_card,
-                             .radius = 14,
-                             .has_shadow = true,
-                             .role = UI_ROLE_key,
-                             .name = label,
-                             .is_action = true});
-    if (icon != ICON_none) {
-        ui_icon(ui, icon, 36, COLOR_ink);
-    } else {
-        ui_text(ui, strlen(label) == 1 ? TYPE_display : TYPE_strong, COLOR_ink, label);
-    }
-    ui_close(ui);
-}
-
 static void display(struct ui *ui, const char *key, const struct widget_pad *pad, const char *text)
 {
     const char *words = shown(ui, pad, text);
@@ -151,25 +129,20 @@ bool widget_pad(struct ui *ui, const char *key, const struct widget_pad *pad, ch
 
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 12, .across = UI_centre});
     display(ui, key, pad, text);
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_grid, .w = UI_FILL, .w_max = 520, .gap = 8, .columns = 3});
-    for (int digit = '1'; digit <= '9'; digit++) {
-        const char label[2] = {(char)digit, '\0'};
-        key_cell(ui, ui_format(ui, "%s/%c", key, digit), label, ICON_none);
-    }
+    widget_key_grid_open(ui, key);
     switch (pad->kind) {
     case WIDGET_PAD_phone:
-        key_cell(ui, ui_format(ui, "%s/plus", key), "+", ICON_none);
+        widget_key(ui, ui_format(ui, "%s/plus", key), "+", TYPE_display);
         break;
     case WIDGET_PAD_identity:
-        key_cell(ui, ui_format(ui, "%s/x", key), "X", ICON_none);
+        widget_key(ui, ui_format(ui, "%s/x", key), "X", TYPE_display);
         break;
     case WIDGET_PAD_pin:
-        key_cell(ui, ui_format(ui, "%s/clear", key), pad->clear, ICON_none);
+        widget_key(ui, ui_format(ui, "%s/clear", key), pad->clear, TYPE_strong);
         break;
     }
-    key_cell(ui, ui_format(ui, "%s/0", key), "0", ICON_none);
-    key_cell(ui, ui_format(ui, "%s/back", key), pad->backspace, ICON_backspace);
+    widget_key(ui, ui_format(ui, "%s/0", key), "0", TYPE_display);
+    widget_key_icon(ui, ui_format(ui, "%s/back", key), ICON_backspace, pad->backspace);
     ui_close(ui);
     ui_close(ui);
     return strcmp(before, text) != 0;

@@ -11,6 +11,7 @@
 #include "app/ui/widget_date.h"     /* date picker */
 #include "app/ui/widget_dialog.h"   /* question, sheet */
 #include "app/ui/widget_field.h"    /* text field */
+#include "app/ui/widget_key.h"      /* keys of a pad of digits */
 #include "app/ui/widget_keyboard.h" /* on-screen keyboard with phrases */
 #include "app/ui/widget_list.h"     /* rows and virtual lists */
 #include "app/ui/widget_pad.h"      /* phone, identity, PIN */
