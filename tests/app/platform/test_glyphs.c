@@ -58,12 +58,13 @@ TEST(test_glyphs_every_icon_is_in_the_font)
  * code points, so this asks for a character only Chinese text uses. */
 TEST(test_glyphs_show_chinese_names_and_signs)
 {
-    static const char text[] = "陈示例赵钱孙李周吴郑王冯褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华"
-                               "魏陶姜戚谢邹喻柏窦章贠祎彧翀昶祺禤仉缑亓〇逯㛃𬭚¥→✓…·“"
-                               "”"
-                               "（"
-                               "）"
-                               "％";
+    static const char text[] =
+        "陈示例赵钱孙李周吴郑王冯褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华"
+        "魏陶姜戚谢邹喻柏窦章贠祎彧翀昶祺禤仉缑亓〇逯㛃𬭚¥→✓…·“"
+        "”"
+        "（"
+        "）"
+        "％";
     struct faces faces;
     faces_open(&faces);
     struct str rest = STR(text);
