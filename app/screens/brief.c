@@ -97,8 +97,7 @@ static void stops(struct ui *ui, const struct view *view, const struct brief_mod
 
 /* ---- cards ---- */
 
-static void person_card(struct ui *ui, const struct view *view, const struct brief_model *model,
-                        struct intent *intent_out)
+static void person_card(struct ui *ui, const struct view *view, const struct brief_model *model)
 {
     const ds_CaseRecord *record = model->item.record;
     widget_card_open(ui, NULL, NULL);
@@ -116,6 +115,15 @@ static void person_card(struct ui *ui, const struct view *view, const struct bri
     widget_card_fact(ui, view_text(view, "brief.job"), job);
     widget_card_fact(ui, view_text(view, "brief.product"),
                      str_format(view->arena, "%s · %s", record->client, record->product));
+    ui_close(ui);
+}
+
+/* What tells this borrower from another: after what is needed before every knock. */
+static void identity_card(struct ui *ui, const struct view *view, const struct brief_model *model,
+                          struct intent *intent_out)
+{
+    const ds_CaseRecord *record = model->item.record;
+    widget_card_open(ui, NULL, NULL);
     widget_card_fact(ui, view_text(view, "brief.case_ref"), record->case_ref);
     if (record->id_number[0] != '\0') {
         char text[MASK_TEXT_SIZE];
@@ -157,6 +165,20 @@ static void debt_card(struct ui *ui, const struct view *view, const struct brief
                          .icon = ICON_hourglass_empty});
     ui_close(ui);
     ui_divider(ui);
+    widget_card_fact(ui, view_text(view, "brief.due_day"), view_day(view, record->due_day));
+    int64_t last_minor = (int64_t)record->last_paid_minor;
+    int32_t last_day = record->last_paid_day;
+    for (pb_size_t i = 0; i < state->payments_count; i++) {
+        if (state->payments[i].is_posted && state->payments[i].paid_day >= last_day) {
+            last_minor = (int64_t)state->payments[i].amount_minor;
+            last_day = state->payments[i].paid_day;
+        }
+    }
+    widget_card_fact(ui, view_text(view, "brief.last_paid"),
+                     last_day == 0 ? view_text(view, "brief.never_paid")
+                                   : str_format(view->arena, "%s · %s",
+                                                view_money(view, last_minor, record->currency),
+                                                view_day_age(view, last_day)));
     const struct {
         uint32_t part;
         uint64_t minor;
@@ -176,20 +198,6 @@ static void debt_card(struct ui *ui, const struct view *view, const struct brief
             str_format(view->arena, "−%s",
                        view_money(view, (int64_t)balance.paid_minor, record->currency)));
     }
-    widget_card_fact(ui, view_text(view, "brief.due_day"), view_day(view, record->due_day));
-    int64_t last_minor = (int64_t)record->last_paid_minor;
-    int32_t last_day = record->last_paid_day;
-    for (pb_size_t i = 0; i < state->payments_count; i++) {
-        if (state->payments[i].is_posted && state->payments[i].paid_day >= last_day) {
-            last_minor = (int64_t)state->payments[i].amount_minor;
-            last_day = state->payments[i].paid_day;
-        }
-    }
-    widget_card_fact(ui, view_text(view, "brief.last_paid"),
-                     last_day == 0 ? view_text(view, "brief.never_paid")
-                                   : str_format(view->arena, "%s · %s",
-                                                view_money(view, last_minor, record->currency),
-                                                view_day_age(view, last_day)));
     if (record->mandate_until_day != 0) {
         widget_card_fact(ui, view_text(view, "brief.mandate"),
                          view_day(view, record->mandate_until_day));
@@ -234,12 +242,14 @@ void brief_body(struct ui *ui, const struct view *view, const struct brief_model
         return;
     }
     stops(ui, view, model);
-    goal_card(ui, view, model);
-    person_card(ui, view, model, intent_out);
+    /* Requirement 53's order: name, job, amount, last payment, history, promises. */
+    person_card(ui, view, model);
     debt_card(ui, view, model);
+    goal_card(ui, view, model);
     brief_card_last_note(ui, view, model);
-    brief_card_reach(ui, view, model, intent_out);
     brief_card_history(ui, view, model);
+    brief_card_reach(ui, view, model, intent_out);
+    identity_card(ui, view, model, intent_out);
     brief_card_why(ui, view, model);
 }
 
@@ -250,8 +260,9 @@ static void body_wide(struct ui *ui, const struct view *view, const struct brief
     stops(ui, view, model);
     parts_columns_open(ui);
     parts_column_open(ui, 1);
-    person_card(ui, view, model, intent_out);
+    person_card(ui, view, model);
     debt_card(ui, view, model);
+    identity_card(ui, view, model, intent_out);
     brief_card_reach(ui, view, model, intent_out);
     parts_column_close(ui);
     parts_column_open(ui, 1);
