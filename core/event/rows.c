@@ -245,10 +245,56 @@ static enum err emit_withdrawn(const struct fact *fact, const ds_CaseState *stat
         (state != NULL && is_listed(state, correction->target))) {
         return OK;
     }
-    struct id target;
-    memcpy(target.bytes, correction->target, sizeof target.bytes);
-    uint32_t person_no = fact->device_no == 0 ? 0 : fact->event.person_no;
-    return sink->withdrawn(sink->context, &target, person_no);
+    struct withdrawal withdrawal = {
+        .case_no = fact->event.case_no,
+        .person_no = fact->device_no == 0 ? 0 : fact->event.person_no,
+    };
+    memcpy(withdrawal.id.bytes, correction->target, sizeof withdrawal.id.bytes);
+    return sink->withdrawn(sink->context, &withdrawal);
+}
+
+static bool is_same_row(const struct withdrawal *withdrawal, const struct id *id, uint64_t case_no)
+{
+    return withdrawal->case_no == case_no && id_equal(&withdrawal->id, id);
+}
+
+static bool is_own_row(const struct withdrawal *withdrawal, uint32_t person_no)
+{
+    return withdrawal->person_no == 0 || withdrawal->person_no == person_no;
+}
+
+/* Kinds whose rows stand whatever a correction says. */
+static bool is_kept(uint32_t kind)
+{
+    return kind == EVENT_complaint_taken || kind == EVENT_conduct_noted ||
+           kind == EVENT_detail_revealed || kind == EVENT_correction;
+}
+
+bool rows_takes_back_incident(const struct withdrawal *withdrawal, const struct incident_row *row)
+{
+    bool is_from_hq = event_kind_origin((enum event_kind)row->kind) == EVENT_ORIGIN_hq;
+    return is_same_row(withdrawal, &row->id, row->case_no) &&
+           is_own_row(withdrawal, row->person_no) && !is_kept(row->kind) &&
+           (!is_from_hq || withdrawal->person_no == 0);
+}
+
+bool rows_takes_back_contact(const struct withdrawal *withdrawal, const struct contact_row *row)
+{
+    return is_same_row(withdrawal, &row->id, row->case_no) &&
+           is_own_row(withdrawal, row->person_no);
+}
+
+bool rows_takes_back_arrangement(const struct withdrawal *withdrawal,
+                                 const struct arrangement_row *row)
+{
+    return is_same_row(withdrawal, &row->id, row->case_no) &&
+           is_own_row(withdrawal, row->person_no);
+}
+
+bool rows_takes_back_payment(const struct withdrawal *withdrawal, const struct payment_row *row)
+{
+    return is_same_row(withdrawal, &row->id, row->case_no) && !row->is_posted &&
+           (row->credited_no == 0 || is_own_row(withdrawal, row->credited_no));
 }
 
 enum err rows_emit(const struct fact *fact, const ds_CaseRecord *record, const ds_CaseState *state,

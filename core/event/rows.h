@@ -77,6 +77,24 @@ struct day_row {
     int64_t opened_at_ms, closed_at_ms;
 };
 
+/* A correction takes back a fact that the case's lists no longer hold (or never held,
+ * an incident): the row with this id and case, in whichever table. */
+struct withdrawal {
+    struct id id;
+    uint64_t case_no;
+    uint32_t person_no; /* takes back own rows only; 0: headquarters, anybody's */
+};
+/* Whether it takes back an incident row of its id. Records that protect the borrower
+ * (complaint, conduct, detail shown) and corrections themselves stand whoever takes
+ * them back; what headquarters booked is no tablet's to take back. */
+bool rows_takes_back_incident(const struct withdrawal *withdrawal, const struct incident_row *row);
+/* The same for the other tables. A payment row names whom it is credited to, not who
+ * noted it; one that was posted is nobody's to take back. */
+bool rows_takes_back_contact(const struct withdrawal *withdrawal, const struct contact_row *row);
+bool rows_takes_back_arrangement(const struct withdrawal *withdrawal,
+                                 const struct arrangement_row *row);
+bool rows_takes_back_payment(const struct withdrawal *withdrawal, const struct payment_row *row);
+
 /* Where rows go; any member may be NULL. */
 struct row_sink {
     void *context;
@@ -85,11 +103,9 @@ struct row_sink {
     enum err (*payment)(void *context, const struct payment_row *row);
     enum err (*incident)(void *context, const struct incident_row *row);
     enum err (*day)(void *context, const struct day_row *row);
-    /* A correction takes back a fact that the case's lists no longer hold (or never
-     * held, an incident): the row with this id, in whichever table, is withdrawn when it
-     * is `person_no`'s own (0: headquarters, anybody's). Complaints and conduct
-     * (kinds complaint_taken, conduct_noted) are never withdrawn by a tablet. */
-    enum err (*withdrawn)(void *context, const struct id *id, uint32_t person_no);
+    /* The rows of the fact taken back were emitted before, or never. The sink asks
+     * rows_takes_back_*() before it changes a row. */
+    enum err (*withdrawn)(void *context, const struct withdrawal *withdrawal);
 };
 
 /* Emits the rows that `fact` adds or changes; call after fold_fact(). `record`

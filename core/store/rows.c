@@ -94,22 +94,62 @@ static enum err keep_payment(void *context, const struct payment_row *row)
 }
 
 /* The id is in one of the tables, or in none. */
-static enum err take_back(void *context, const struct id *id, uint32_t person_no)
+enum { TAKEN_contact = 1, TAKEN_arrangement, TAKEN_payment, TAKEN_incident };
+
+static enum sql_device taken_from(const struct withdrawal *withdrawal, int64_t list,
+                                  uint32_t person_no, uint32_t kind, bool is_posted)
 {
-    static const enum sql_device all[] = {
-        SQL_DEVICE_contact_take_back,
-        SQL_DEVICE_arrangement_take_back,
-        SQL_DEVICE_payment_take_back,
-        SQL_DEVICE_incident_take_back,
-    };
-    for (size_t i = 0; i < COUNT(all); i++) {
-        struct store_stmt stmt;
-        TRY(store_stmt_start(context, all[i], &stmt));
-        store_stmt_bind_bytes(&stmt, "$id", id->bytes, sizeof id->bytes);
-        store_stmt_bind_number(&stmt, "$person_no", person_no);
-        TRY(store_stmt_run(&stmt));
+    const struct id id = withdrawal->id;
+    uint64_t case_no = withdrawal->case_no;
+    struct contact_row contact = {.id = id, .case_no = case_no, .person_no = person_no};
+    struct arrangement_row arrangement = {.id = id, .case_no = case_no, .person_no = person_no};
+    struct payment_row payment = {
+        .id = id, .case_no = case_no, .credited_no = person_no, .is_posted = is_posted};
+    struct incident_row incident = {
+        .id = id, .case_no = case_no, .person_no = person_no, .kind = kind};
+    if (list == TAKEN_contact && rows_takes_back_contact(withdrawal, &contact)) {
+        return SQL_DEVICE_contact_take_back;
     }
+    if (list == TAKEN_arrangement && rows_takes_back_arrangement(withdrawal, &arrangement)) {
+        return SQL_DEVICE_arrangement_take_back;
+    }
+    if (list == TAKEN_payment && rows_takes_back_payment(withdrawal, &payment)) {
+        return SQL_DEVICE_payment_take_back;
+    }
+    if (list == TAKEN_incident && rows_takes_back_incident(withdrawal, &incident)) {
+        return SQL_DEVICE_incident_take_back;
+    }
+    return SQL_DEVICE_COUNT;
+}
+
+static enum err start_of_row(struct store *store, enum sql_device which,
+                             const struct withdrawal *withdrawal, struct store_stmt *stmt_out)
+{
+    TRY(store_stmt_start(store, which, stmt_out));
+    store_stmt_bind_bytes(stmt_out, "$id", withdrawal->id.bytes, sizeof withdrawal->id.bytes);
+    store_stmt_bind_number(stmt_out, "$case_no", (int64_t)withdrawal->case_no);
     return OK;
+}
+
+static enum err take_back(void *context, const struct withdrawal *withdrawal)
+{
+    struct store_stmt stmt;
+    bool has_row = false;
+    TRY(start_of_row(context, SQL_DEVICE_row_to_take_back, withdrawal, &stmt));
+    TRY(store_stmt_next(&stmt, &has_row));
+    if (!has_row) {
+        return OK;
+    }
+    enum sql_device update = taken_from(withdrawal, store_stmt_number(&stmt, "list"),
+                                        (uint32_t)store_stmt_number(&stmt, "person_no"),
+                                        (uint32_t)store_stmt_number(&stmt, "kind"),
+                                        store_stmt_number(&stmt, "is_posted") != 0);
+    store_stmt_end(&stmt);
+    if (update == SQL_DEVICE_COUNT) {
+        return OK;
+    }
+    TRY(start_of_row(context, update, withdrawal, &stmt));
+    return store_stmt_run(&stmt);
 }
 
 struct row_sink store_rows_sink(struct store *store)

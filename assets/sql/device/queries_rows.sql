@@ -130,24 +130,29 @@ INSERT OR REPLACE INTO kept_arrangement SELECT * FROM arrangement WHERE case_no 
 -- name: payment_freeze
 INSERT OR REPLACE INTO kept_payment SELECT * FROM payment WHERE case_no = $case_no
 
+-- name: row_to_take_back
+-- At most one: an id is in one of the tables. `person_no` of a payment is whom it is
+-- credited to. Which rows may be taken back is said in core/event/rows.h.
+SELECT 1 AS list, person_no, 0 AS kind, 0 AS is_posted FROM contact
+WHERE case_no = $case_no AND id = $id
+UNION ALL
+SELECT 2, person_no, 0, 0 FROM arrangement WHERE case_no = $case_no AND id = $id
+UNION ALL
+SELECT 3, credited_no, 0, is_posted FROM payment WHERE case_no = $case_no AND id = $id
+UNION ALL
+SELECT 4, person_no, kind, 0 FROM incident WHERE case_no = $case_no AND id = $id
+
 -- name: contact_take_back
-UPDATE contact SET is_withdrawn = 1
-WHERE id = $id AND ($person_no = 0 OR person_no = $person_no)
+UPDATE contact SET is_withdrawn = 1 WHERE case_no = $case_no AND id = $id
 
 -- name: arrangement_take_back
-UPDATE arrangement SET state = 8
-WHERE id = $id AND ($person_no = 0 OR person_no = $person_no)
+UPDATE arrangement SET state = 8 WHERE case_no = $case_no AND id = $id
 
 -- name: payment_take_back
--- A payment row names whom it is credited to, not who noted it; one that
--- headquarters posted is no tablet's to take back.
-UPDATE payment SET amount_minor = 0
-WHERE id = $id AND ($person_no = 0 OR (is_posted = 0 AND credited_no IN (0, $person_no)))
+UPDATE payment SET amount_minor = 0 WHERE case_no = $case_no AND id = $id
 
 -- name: incident_take_back
--- Complaints (37) and conduct (48) are never withdrawn by a tablet.
-UPDATE incident SET is_withdrawn = 1
-WHERE id = $id AND ($person_no = 0 OR (person_no = $person_no AND kind NOT IN (37, 48)))
+UPDATE incident SET is_withdrawn = 1 WHERE case_no = $case_no AND id = $id
 
 -- name: dump_cases
 SELECT * FROM cases ORDER BY case_no

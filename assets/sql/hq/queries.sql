@@ -373,6 +373,30 @@ ON CONFLICT (branch_no, case_no, id) DO UPDATE SET
 -- name: incident_clear
 DELETE FROM incident WHERE branch_no = $branch_no AND case_no = $case_no
 
+-- name: row_to_take_back
+-- At most one: an id is in one of the tables. `person_no` of a payment is whom it is
+-- credited to. Which rows may be taken back is said in core/event/rows.h.
+SELECT 1 AS list, person_no, 0 AS kind, 0 AS is_posted FROM contact
+WHERE branch_no = $branch_no AND case_no = $case_no AND id = $id
+UNION ALL
+SELECT 2, person_no, 0, 0 FROM arrangement WHERE branch_no = $branch_no AND case_no = $case_no AND id = $id
+UNION ALL
+SELECT 3, credited_no, 0, is_posted FROM payment WHERE branch_no = $branch_no AND case_no = $case_no AND id = $id
+UNION ALL
+SELECT 4, person_no, kind, 0 FROM incident WHERE branch_no = $branch_no AND case_no = $case_no AND id = $id
+
+-- name: contact_take_back
+UPDATE contact SET is_withdrawn = 1 WHERE branch_no = $branch_no AND case_no = $case_no AND id = $id
+
+-- name: arrangement_take_back
+UPDATE arrangement SET state = 8 WHERE branch_no = $branch_no AND case_no = $case_no AND id = $id
+
+-- name: payment_take_back
+UPDATE payment SET amount_minor = 0 WHERE branch_no = $branch_no AND case_no = $case_no AND id = $id
+
+-- name: incident_take_back
+UPDATE incident SET is_withdrawn = 1 WHERE branch_no = $branch_no AND case_no = $case_no AND id = $id
+
 -- A day is said twice, when it opens and when it closes, perhaps by two tablets
 -- and in any order: the earliest opening, the latest closing, and its counts.
 -- name: day_put

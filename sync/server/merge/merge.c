@@ -21,7 +21,7 @@ static int compare_pointers(const void *a, const void *b)
 
 void merge_sort(const struct merge_fact **facts, size_t count)
 {
-    qsort(facts, count, sizeof *facts, compare_pointers);
+    qsort(facts, count, sizeof(const struct merge_fact *), compare_pointers);
 }
 
 bool merge_has_effect(const struct fact *fact)
@@ -144,6 +144,70 @@ static enum err put_day(void *context, const struct day_row *row)
     return OK;
 }
 
+static bool take_back_contact(struct merge_changes *changes, const struct withdrawal *withdrawal)
+{
+    for (size_t i = 0; i < changes->contact_count; i++) {
+        struct contact_row *row = &changes->contacts[i];
+        if (IS_SAME_ID(row, withdrawal)) {
+            row->is_withdrawn |= rows_takes_back_contact(withdrawal, row);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_back_arrangement(struct merge_changes *changes,
+                                  const struct withdrawal *withdrawal)
+{
+    for (size_t i = 0; i < changes->arrangement_count; i++) {
+        struct arrangement_row *row = &changes->arrangements[i];
+        if (IS_SAME_ID(row, withdrawal)) {
+            if (rows_takes_back_arrangement(withdrawal, row)) {
+                row->state = ARRANGEMENT_STATE_withdrawn;
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_back_payment(struct merge_changes *changes, const struct withdrawal *withdrawal)
+{
+    for (size_t i = 0; i < changes->payment_count; i++) {
+        struct payment_row *row = &changes->payments[i];
+        if (IS_SAME_ID(row, withdrawal)) {
+            if (rows_takes_back_payment(withdrawal, row)) {
+                row->amount_minor = 0;
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_back_incident(struct merge_changes *changes, const struct withdrawal *withdrawal)
+{
+    for (size_t i = 0; i < changes->incident_count; i++) {
+        struct incident_row *row = &changes->incidents[i];
+        if (IS_SAME_ID(row, withdrawal)) {
+            row->is_withdrawn |= rows_takes_back_incident(withdrawal, row);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A row of this merge is marked where it stands; any other is in the database. */
+static enum err put_withdrawn(void *context, const struct withdrawal *withdrawal)
+{
+    struct merge_changes *changes = context;
+    if (!take_back_contact(changes, withdrawal) && !take_back_arrangement(changes, withdrawal) &&
+        !take_back_payment(changes, withdrawal) && !take_back_incident(changes, withdrawal)) {
+        PUT(changes, withdrawal, withdrawal, IS_NEVER_SAME);
+    }
+    return OK;
+}
+
 static void put_conflicts(struct merge_changes *changes, const struct conflict *found, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -161,6 +225,7 @@ static void emit(const struct fact *fact, const ds_CaseRecord *record, const ds_
         .payment = put_payment,
         .incident = put_incident,
         .day = put_day,
+        .withdrawn = put_withdrawn,
     };
     CHECK(rows_emit(fact, record, state, &sink) == OK); /* the sinks above cannot fail */
 }

@@ -64,6 +64,10 @@ struct merge_changes {
     size_t incident_count, incident_capacity;
     struct day_row *days; /* not merged here: the store joins them, see day_put */
     size_t day_count, day_capacity;
+    /* Rows of earlier merges that corrections take back; rows of this one are marked
+     * in the lists above. To be done before the lists are written. */
+    struct withdrawal *withdrawals;
+    size_t withdrawal_count, withdrawal_capacity;
     struct conflict *conflicts;
     size_t conflict_count, conflict_capacity;
 };

@@ -281,6 +281,54 @@ static enum err put_assignment(struct hq_store *store, uint64_t case_no,
     return hq_run(&query);
 }
 
+enum { TAKEN_contact = 1, TAKEN_arrangement, TAKEN_payment, TAKEN_incident };
+
+static enum sql_hq taken_from(const struct withdrawal *withdrawal, int64_t list, uint32_t person_no,
+                              uint32_t kind, bool is_posted)
+{
+    const struct id id = withdrawal->id;
+    uint64_t case_no = withdrawal->case_no;
+    struct contact_row contact = {.id = id, .case_no = case_no, .person_no = person_no};
+    struct arrangement_row arrangement = {.id = id, .case_no = case_no, .person_no = person_no};
+    struct payment_row payment = {
+        .id = id, .case_no = case_no, .credited_no = person_no, .is_posted = is_posted};
+    struct incident_row incident = {
+        .id = id, .case_no = case_no, .person_no = person_no, .kind = kind};
+    if (list == TAKEN_contact && rows_takes_back_contact(withdrawal, &contact)) {
+        return SQL_HQ_contact_take_back;
+    }
+    if (list == TAKEN_arrangement && rows_takes_back_arrangement(withdrawal, &arrangement)) {
+        return SQL_HQ_arrangement_take_back;
+    }
+    if (list == TAKEN_payment && rows_takes_back_payment(withdrawal, &payment)) {
+        return SQL_HQ_payment_take_back;
+    }
+    if (list == TAKEN_incident && rows_takes_back_incident(withdrawal, &incident)) {
+        return SQL_HQ_incident_take_back;
+    }
+    return SQL_HQ_COUNT;
+}
+
+static enum err take_back(struct hq_store *store, const struct withdrawal *withdrawal)
+{
+    struct hq_query find = hq_query(store, SQL_HQ_row_to_take_back);
+    hq_bind_id(&find, "$id", &withdrawal->id);
+    hq_bind_i64(&find, "$case_no", (int64_t)withdrawal->case_no);
+    enum sql_hq update = SQL_HQ_COUNT;
+    if (hq_next(&find)) {
+        update = taken_from(withdrawal, hq_i64(&find, 0), (uint32_t)hq_i64(&find, 1),
+                            (uint32_t)hq_i64(&find, 2), hq_i64(&find, 3) != 0);
+    }
+    TRY(hq_end(&find));
+    if (update == SQL_HQ_COUNT) {
+        return OK;
+    }
+    struct hq_query query = hq_query(store, update);
+    hq_bind_id(&query, "$id", &withdrawal->id);
+    hq_bind_i64(&query, "$case_no", (int64_t)withdrawal->case_no);
+    return hq_run(&query);
+}
+
 static enum err clear_rows(struct hq_store *store, uint64_t case_no)
 {
     static const enum sql_hq clears[] = {
@@ -304,6 +352,9 @@ static enum err write_changes(struct apply *apply, uint64_t case_no,
     struct hq_store *store = apply->store;
     if (changes->is_anew) {
         TRY(clear_rows(store, case_no));
+    }
+    for (size_t i = 0; i < changes->withdrawal_count; i++) {
+        TRY(take_back(store, &changes->withdrawals[i]));
     }
     for (size_t i = 0; i < changes->assignment_count; i++) {
         TRY(put_assignment(store, case_no, &changes->assignments[i]));
@@ -465,7 +516,7 @@ static enum err load_facts(struct apply *apply, uint64_t case_no,
         if (count == capacity) {
             const struct merge_fact **more =
                 ARENA_ARRAY(&apply->scratch, capacity * 2, const struct merge_fact *);
-            memcpy(more, facts, count * sizeof *facts);
+            memcpy(more, facts, count * sizeof(const struct merge_fact *));
             facts = more;
             capacity *= 2;
         }

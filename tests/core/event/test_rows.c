@@ -72,11 +72,11 @@ static enum err put_day(void *context, const struct day_row *row)
     return OK;
 }
 
-static enum err put_withdrawn(void *context, const struct id *id, uint32_t person_no)
+static enum err put_withdrawn(void *context, const struct withdrawal *withdrawal)
 {
     struct tables *tables = context;
-    tables->withdrawn = *id;
-    tables->withdrawn_by = person_no;
+    tables->withdrawn = withdrawal->id;
+    tables->withdrawn_by = withdrawal->person_no;
     tables->withdrawn_count++;
     return OK;
 }
@@ -162,6 +162,59 @@ TEST(test_a_taken_back_incident_is_named_with_its_owner)
     EXPECT_INT(1, tables.withdrawn_count);
     EXPECT(id_equal(&tables.withdrawn, &id));
     EXPECT_INT(SAMPLE_PERSON, tables.withdrawn_by);
+}
+
+TEST(test_what_may_be_taken_back)
+{
+    const struct id id = {{1}};
+    const struct id other = {{2}};
+    static const struct {
+        const char *what;
+        uint32_t kind;
+        uint32_t row_of;
+        uint32_t by;
+        bool is_other_case, is_other_id;
+        bool is_taken_back;
+    } rows[] = {
+        {"own dispute", EVENT_dispute_raised, 7, 7, false, false, true},
+        {"own safety incident", EVENT_safety_incident, 7, 7, false, false, true},
+        {"dispute by headquarters", EVENT_dispute_raised, 7, 0, false, false, true},
+        {"another's dispute", EVENT_dispute_raised, 7, 8, false, false, false},
+        {"dispute of another case", EVENT_dispute_raised, 7, 7, true, false, false},
+        {"another dispute", EVENT_dispute_raised, 7, 7, false, true, false},
+        {"complaint", EVENT_complaint_taken, 7, 7, false, false, false},
+        {"complaint by headquarters", EVENT_complaint_taken, 7, 0, false, false, false},
+        {"conduct", EVENT_conduct_noted, 7, 7, false, false, false},
+        {"conduct by headquarters", EVENT_conduct_noted, 7, 0, false, false, false},
+        {"detail shown", EVENT_detail_revealed, 7, 7, false, false, false},
+        {"correction", EVENT_correction, 7, 7, false, false, false},
+        {"decision of the same person", EVENT_arrangement_decided, 7, 7, false, false, false},
+        {"decision by headquarters", EVENT_arrangement_decided, 7, 0, false, false, true},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct incident_row row = {
+            .id = id, .case_no = 5, .person_no = rows[i].row_of, .kind = rows[i].kind};
+        struct withdrawal withdrawal = {.id = rows[i].is_other_id ? other : id,
+                                        .case_no = rows[i].is_other_case ? 6 : 5,
+                                        .person_no = rows[i].by};
+        EXPECT_ROW(rows[i].what,
+                   rows_takes_back_incident(&withdrawal, &row) == rows[i].is_taken_back);
+    }
+}
+
+TEST(test_a_posted_payment_is_nobodys_to_take_back)
+{
+    const struct id id = {{1}};
+    struct withdrawal by_tablet = {.id = id, .case_no = 5, .person_no = 7};
+    struct withdrawal by_hq = {.id = id, .case_no = 5};
+    struct payment_row row = {.id = id, .case_no = 5, .credited_no = 7, .is_posted = true};
+    EXPECT(!rows_takes_back_payment(&by_tablet, &row));
+    EXPECT(!rows_takes_back_payment(&by_hq, &row));
+    row.is_posted = false;
+    EXPECT(rows_takes_back_payment(&by_tablet, &row));
+    row.credited_no = 8;
+    EXPECT(!rows_takes_back_payment(&by_tablet, &row));
+    EXPECT(rows_takes_back_payment(&by_hq, &row));
 }
 
 TEST(test_days_have_rows_without_a_case)
