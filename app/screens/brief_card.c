@@ -253,11 +253,12 @@ void brief_card_why(struct ui *ui, const struct view *view, const struct brief_m
         view_fill(view, "brief.difficulty_of", lang_value_count("n", model->priority.difficulty)));
     for (size_t i = 0; i < model->priority.order_count && i < 4; i++) {
         enum priority_part part = model->priority.order[i];
-        struct lang_value value = view_value(view, "value", priority_value_type(part), NULL,
-                                             model->priority.parts[part].value);
-        widget_card_fact(
-            ui, lang_fill_list(view->arena, view->lang, priority_reason_key(part), &value, 1),
-            str_format(view->arena, "+%u", model->priority.parts[part].points));
+        int64_t number = model->priority.parts[part].value;
+        struct lang_value value =
+            view_value(view, "value", priority_value_type(part), NULL, number);
+        const char *key = priority_reason_key(part, number);
+        widget_card_fact(ui, lang_fill_list(view->arena, view->lang, key, &value, 1),
+                         str_format(view->arena, "+%u", model->priority.parts[part].points));
     }
     ui_close(ui);
 }

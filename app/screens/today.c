@@ -93,8 +93,8 @@ static const char *reason_text(const struct view *view, const struct today_stop 
 {
     struct lang_value value = view_value(view, "value", priority_value_type(stop->reasons[i]), NULL,
                                          stop->reason_values[i]);
-    return lang_fill_list(view->arena, view->lang, priority_reason_key(stop->reasons[i]), &value,
-                          1);
+    const char *key = priority_reason_key(stop->reasons[i], stop->reason_values[i]);
+    return lang_fill_list(view->arena, view->lang, key, &value, 1);
 }
 
 static const char *reasons_text(const struct view *view, const struct today_stop *stop)

@@ -137,15 +137,13 @@ static struct share mandate_share(const ds_CaseRecord *record, int32_t today)
     return (struct share){percent, left};
 }
 
-static struct share untouched_share(const struct policy *policy, const ds_CaseRecord *record,
-                                    const ds_CaseState *state, int32_t today)
+static struct share untouched_share(const struct policy *policy, const ds_CaseState *state,
+                                    int32_t today)
 {
-    bool was_touched = state->last_touch_day != 0;
-    int32_t since_day = was_touched ? state->last_touch_day : record->imported_day;
-    int64_t days = since_day != 0 && today > since_day ? (int64_t)today - since_day : 0;
-    if (!was_touched) {
-        return (struct share){100, days}; /* the first pass over a case comes first */
+    if (state->last_touch_day == 0) {
+        return (struct share){100, PRIORITY_NEVER}; /* the first pass over a case comes first */
     }
+    int64_t days = today > state->last_touch_day ? (int64_t)today - state->last_touch_day : 0;
     if (days < policy->contact_spacing) {
         return (struct share){0, days};
     }
@@ -199,7 +197,7 @@ struct priority priority_score(const struct policy *policy, const ds_CaseRecord 
              promise_share(state, today));
     set_part(&priority, PRIORITY_mandate, policy->weight_mandate, mandate_share(record, today));
     set_part(&priority, PRIORITY_untouched, policy->weight_untouched,
-             untouched_share(policy, record, state, today));
+             untouched_share(policy, state, today));
     set_part(&priority, PRIORITY_difficulty, policy->weight_difficulty,
              (struct share){ease, priority.difficulty});
     sort_parts(&priority);
@@ -218,9 +216,12 @@ const char *priority_key(enum priority_part part)
     return rows[part].key;
 }
 
-const char *priority_reason_key(enum priority_part part)
+const char *priority_reason_key(enum priority_part part, int64_t value)
 {
     CHECK(part < PRIORITY_COUNT);
+    if (part == PRIORITY_untouched && value == PRIORITY_NEVER) {
+        return "priority_reason.never_touched";
+    }
     return rows[part].reason_key;
 }
 

@@ -7,6 +7,9 @@
 #include "core/event/fold.h"
 #include "core/rules/policy.h"
 
+/* Value of PRIORITY_untouched for a case that nobody has contacted. */
+#define PRIORITY_NEVER (-1)
+
 /* Text keys "priority.<name>"; the reason line "priority_reason.<name>" takes {value}. */
 enum priority_part {
 #define PRIORITY(name, type) PRIORITY_##name,
@@ -31,8 +34,9 @@ struct priority {
 struct priority priority_score(const struct policy *policy, const ds_CaseRecord *record,
                                const ds_CaseState *state, int32_t today);
 const char *priority_part_name(enum priority_part part);
-const char *priority_key(enum priority_part part);             /* "priority.<name>" */
-const char *priority_reason_key(enum priority_part part);      /* "priority_reason.<name>" */
+const char *priority_key(enum priority_part part); /* "priority.<name>" */
+/* "priority_reason.<name>"; a value that needs words of its own has another key. */
+const char *priority_reason_key(enum priority_part part, int64_t value);
 enum event_value priority_value_type(enum priority_part part); /* of parts[].value */
 /* 1..5 from days past due, broken promises, willingness, ability, failed visits. */
 uint32_t priority_difficulty(const ds_CaseRecord *record, const ds_CaseState *state, int32_t today);

@@ -110,7 +110,13 @@ TEST(test_each_part_grows_to_its_weight)
     }
     scene_start(&scene);
     scene.state.last_touch_day = 0; /* never: the first pass */
-    EXPECT_INT(200, score(&scene).parts[PRIORITY_untouched].points);
+    scene.record.imported_day = CASE_DAY;
+    struct priority never = score(&scene);
+    EXPECT_INT(200, never.parts[PRIORITY_untouched].points);
+    EXPECT_INT(PRIORITY_NEVER, never.parts[PRIORITY_untouched].value);
+    EXPECT_TEXT("priority_reason.never_touched",
+                priority_reason_key(PRIORITY_untouched, PRIORITY_NEVER));
+    EXPECT_TEXT("priority_reason.untouched", priority_reason_key(PRIORITY_untouched, 0));
 }
 
 TEST(test_a_promise_that_falls_due_presses)

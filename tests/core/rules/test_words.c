@@ -26,8 +26,9 @@ TEST(test_every_member_of_the_rules_lists_has_words_in_both_languages)
         }
         for (int i = 0; i < PRIORITY_COUNT; i++) {
             expect_words(texts, priority_key((enum priority_part)i));
-            expect_words(texts, priority_reason_key((enum priority_part)i));
+            expect_words(texts, priority_reason_key((enum priority_part)i, 1));
         }
+        expect_words(texts, priority_reason_key(PRIORITY_untouched, PRIORITY_NEVER));
         for (int i = 0; i < PLAN_REASON_COUNT; i++) {
             expect_words(texts, plan_reason_key((enum plan_reason)i));
         }
