@@ -109,12 +109,14 @@ ds_Contact *contact_find(ds_CaseState *state, const uint8_t id[16])
     return NULL;
 }
 
-uint32_t contact_channel_before(const struct fold_context *fold, int32_t day)
+uint32_t contact_channel_before(const struct fold_context *fold, int32_t day, uint32_t days_back)
 {
     const ds_CaseState *state = fold->state;
     for (size_t i = 0; i < state->contacts_count; i++) {
         const ds_Contact *contact = &state->contacts[i];
-        if (!contact->is_withdrawn && fold_day(fold->record, (int64_t)contact->at_ms) <= day) {
+        int64_t back = (int64_t)day - fold_day(fold->record, (int64_t)contact->at_ms);
+        if (!contact->is_withdrawn && back >= 0 &&
+            (days_back == CONTACT_ANY_DAYS || back <= days_back)) {
             return contact->channel;
         }
     }

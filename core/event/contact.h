@@ -13,8 +13,10 @@ void contact_set_visit(const struct fold_context *fold, ds_Contact *contact,
 /* Takes a contact out of the counters; the entry stays, marked. */
 void contact_withdraw(const struct fold_context *fold, ds_Contact *contact);
 ds_Contact *contact_find(ds_CaseState *state, const uint8_t id[16]);
-/* Channel of the last contact on or before `day`; 0 none. */
-uint32_t contact_channel_before(const struct fold_context *fold, int32_t day);
+/* Channel of the last contact on or before `day`, and at most `days_back` days before
+ * it; 0 none. */
+#define CONTACT_ANY_DAYS UINT32_MAX
+uint32_t contact_channel_before(const struct fold_context *fold, int32_t day, uint32_t days_back);
 
 /* From now on the case is `owner_no`'s; 0 nobody's. */
 void contact_own(const struct fold_context *fold, uint32_t owner_no);

@@ -69,13 +69,13 @@ static ds_Payment *add_payment(const struct fold_context *fold)
 }
 
 static void set_payment(const struct fold_context *fold, ds_Payment *payment, uint64_t amount_minor,
-                        int32_t paid_day, uint32_t channel)
+                        int32_t paid_day, uint32_t channel, uint32_t attribution_days)
 {
     payment->amount_minor = amount_minor;
     payment->paid_day = paid_day;
     payment->channel = channel;
     payment->credited_no = contact_owner_on(fold, paid_day);
-    payment->after_channel = contact_channel_before(fold, paid_day);
+    payment->after_channel = contact_channel_before(fold, paid_day, attribution_days);
     payment->changed_count = fold->state->event_count;
 }
 
@@ -87,7 +87,8 @@ void payment_note(const struct fold_context *fold, const ds_PaymentNoted *noted)
     }
     ds_Payment *payment = add_payment(fold);
     str_copy(payment->reference, sizeof payment->reference, str_from(noted->reference));
-    set_payment(fold, payment, noted->amount_minor, noted->paid_day, noted->channel);
+    set_payment(fold, payment, noted->amount_minor, noted->paid_day, noted->channel,
+                CONTACT_ANY_DAYS);
 }
 
 /* The day from which payments lessen the balance. A payment of the balance's own day may
@@ -114,7 +115,8 @@ void payment_post(const struct fold_context *fold, const ds_PaymentPosted *poste
         str_copy(payment->reference, sizeof payment->reference, str_from(posted->reference));
     }
     payment->is_posted = true;
-    set_payment(fold, payment, posted->amount_minor, posted->paid_day, posted->channel);
+    set_payment(fold, payment, posted->amount_minor, posted->paid_day, posted->channel,
+                posted->has_attribution_days ? posted->attribution_days : CONTACT_ANY_DAYS);
     if (posted->paid_day >= balance_day(fold)) {
         state->posted_minor += posted->amount_minor;
     }
@@ -147,7 +149,7 @@ void payment_restate(const struct fold_context *fold, ds_Payment *payment,
     }
     payment->is_withdrawn = false;
     str_copy(payment->reference, sizeof payment->reference, str_from(anew->reference));
-    set_payment(fold, payment, anew->amount_minor, anew->paid_day, anew->channel);
+    set_payment(fold, payment, anew->amount_minor, anew->paid_day, anew->channel, CONTACT_ANY_DAYS);
 }
 
 void payment_state_balance(const struct fold_context *fold, const ds_BalanceStated *balance)

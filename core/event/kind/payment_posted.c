@@ -8,7 +8,8 @@ bool payment_posted_validate(const ds_Event *event, struct event_fault *fault_ou
     return field_amount(fault_out, "amount_minor", payload->amount_minor) &&
            field_day(fault_out, "paid_day", payload->paid_day) &&
            field_code_or_none(fault_out, "channel", CATALOG_payment_channel, payload->channel) &&
-           field_text(fault_out, "reference", payload->reference);
+           field_text(fault_out, "reference", payload->reference) &&
+           field_range(fault_out, "attribution_days", payload->attribution_days, 0, 365);
 }
 
 void payment_posted_fold(const struct fold_context *fold)

@@ -44,6 +44,7 @@ struct run {
     size_t paid_count, paid_capacity;
     int32_t latest_day;
     int64_t grace_days; /* of the policy in force */
+    int64_t attribution_days;
     struct row_faults faults;
     ds_Event event;
 };
@@ -175,6 +176,8 @@ static enum err payment_post(struct run *run, uint64_t case_no, const struct pay
     payment->amount_minor = draft->amount_minor;
     payment->paid_day = draft->paid_day;
     payment->channel = draft->channel;
+    payment->has_attribution_days = true;
+    payment->attribution_days = (uint32_t)run->attribution_days;
     CHECK(str_copy(payment->reference, sizeof payment->reference, str_from(draft->reference)));
     return ingest_own(run->ingest, &run->event, NULL);
 }
@@ -246,8 +249,8 @@ static enum err rows_take(struct run *run, struct csv_reader *reader)
 
 /* ---- what it changes ---- */
 
-/* Days of grace after a due day, by the policy in force. */
-static enum err grace_load(struct run *run)
+/* What the policy in force says of payments. */
+static enum err policy_load(struct run *run)
 {
     struct policy *policy = ARENA_NEW(run->arena, struct policy);
     *policy = policy_default();
@@ -263,7 +266,8 @@ static enum err grace_load(struct run *run)
         struct policy_fault fault;
         TRY(policy_from_text(body, policy, &fault));
     }
-    return policy_number(policy, STR("grace_days"), &run->grace_days);
+    TRY(policy_number(policy, STR("grace_days"), &run->grace_days));
+    return policy_number(policy, STR("attribution_days"), &run->attribution_days);
 }
 
 static enum err waiting_load(struct run *run, struct before **items_out, size_t *count_out)
@@ -428,7 +432,7 @@ static enum err run_start(struct run *run, struct csv_reader *reader,
     fault_report_start(run->report);
     TRY(import_batch_today(run->arena, run->store, run->options->import.now_ms, &run->today));
     TRY(refs_load(run));
-    TRY(grace_load(run));
+    TRY(policy_load(run));
     if (run->options->import.is_dry_run) {
         return rows_take(run, reader);
     }

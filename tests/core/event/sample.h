@@ -213,8 +213,12 @@ static inline ds_Event sample_event(enum event_kind kind)
         e.kind.case_closed.reason = CLOSE_REASON_paid;
         break;
     case EVENT_payment_posted:
-        e.kind.payment_posted =
-            (ds_PaymentPosted){30000, SAMPLE_DAY, PAYMENT_CHANNEL_official_code, "R-2026-1"};
+        e.kind.payment_posted = (ds_PaymentPosted){.amount_minor = 30000,
+                                                   .paid_day = SAMPLE_DAY,
+                                                   .channel = PAYMENT_CHANNEL_official_code,
+                                                   .reference = "R-2026-1",
+                                                   .has_attribution_days = true,
+                                                   .attribution_days = 30};
         break;
     case EVENT_payments_checked:
         e.kind.payments_checked = (ds_PaymentsChecked){SAMPLE_DAY + 10, 3};
