@@ -57,7 +57,7 @@ const char *ask_key(enum event_kind kind)
 
 int64_t ask_owed_minor(const struct ask *ask)
 {
-    return ask->record == NULL ? 0 : (int64_t)fold_balance(ask->record, ask->state).owed_minor;
+    return ask->record == NULL ? 0 : (int64_t)fold_balance(ask->record, ask->state).askable_minor;
 }
 
 void ask_blank(const struct ask *ask, enum event_kind kind, ds_Event *event)

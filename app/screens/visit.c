@@ -274,6 +274,23 @@ static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     }
 }
 
+/* The case with what was paid at this door: it is not asked for again. */
+static const ds_CaseState *state_with_payment(const struct view *view, const ds_CaseRecord *record,
+                                              const ds_CaseState *state, const ds_VisitDraft *draft)
+{
+    if (draft == NULL || !draft->has_payment || draft->payment.amount_minor == 0) {
+        return state;
+    }
+    struct fact fact = {.device_no = 1, .seq = 1, .order_at_ms = (int64_t)state->last_at_ms + 1};
+    fact.event.at_ms = (uint64_t)view->now_ms;
+    fact.event.case_no = record->case_no;
+    fact.event.which_kind = ds_Event_payment_noted_tag;
+    fact.event.kind.payment_noted = draft->payment;
+    ds_CaseState *paid = arena_copy(view->arena, state, sizeof *paid);
+    fold_fact(paid, record, &fact);
+    return paid;
+}
+
 void visit_frame(struct ui *ui, const struct view *view, void *model_in, struct screen_place *place,
                  struct intent *intent_out)
 {
@@ -282,7 +299,7 @@ void visit_frame(struct ui *ui, const struct view *view, void *model_in, struct 
     struct ask ask = {
         .view = view,
         .record = model->item.record,
-        .state = model->item.state,
+        .state = state_with_payment(view, model->item.record, model->item.state, draft),
         .is_in_visit = true,
     };
     parts_screen_open(ui);

@@ -86,6 +86,40 @@ bool fold_is_next(const ds_CaseState *state, const struct fact *fact)
     return fact->seq > state->last_seq;
 }
 
+/* Headquarters booked it under another reference than the collector could see. */
+static bool is_booked_too(const ds_CaseState *state, const ds_Payment *noted)
+{
+    for (size_t i = 0; i < state->payments_count; i++) {
+        const ds_Payment *payment = &state->payments[i];
+        if (payment->is_posted && noted->reference[0] == '\0' &&
+            payment->paid_day == noted->paid_day && payment->amount_minor == noted->amount_minor) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Never more than is owed. Headquarters' word that all payments through a day are known
+ * ends the waiting for those that it did not book. */
+static uint64_t noted_minor(const ds_CaseState *state, const struct balance *balance)
+{
+    uint64_t sum_minor = 0;
+    for (size_t i = 0; i < state->payments_count; i++) {
+        const ds_Payment *payment = &state->payments[i];
+        bool is_waiting = !payment->is_posted && !payment->is_withdrawn &&
+                          payment->paid_day >= balance->as_of_day &&
+                          payment->paid_day > state->posted_through_day;
+        if (!is_waiting || is_booked_too(state, payment)) {
+            continue;
+        }
+        if (payment->amount_minor >= balance->owed_minor - sum_minor) {
+            return balance->owed_minor;
+        }
+        sum_minor += payment->amount_minor;
+    }
+    return sum_minor;
+}
+
 struct balance fold_balance(const ds_CaseRecord *record, const ds_CaseState *state)
 {
     bool is_restated = state->balance_as_of_day != 0;
@@ -101,6 +135,8 @@ struct balance fold_balance(const ds_CaseRecord *record, const ds_CaseState *sta
                           balance.fees_minor;
     balance.owed_minor =
         balance.paid_minor < balance.total_minor ? balance.total_minor - balance.paid_minor : 0;
+    balance.noted_minor = noted_minor(state, &balance);
+    balance.askable_minor = balance.owed_minor - balance.noted_minor;
     return balance;
 }
 

@@ -22,6 +22,9 @@ struct balance {
     uint64_t total_minor; /* sum of the parts */
     uint64_t paid_minor;  /* posted since as_of_day */
     uint64_t owed_minor;  /* total less paid, never below zero */
+    /* Noted at the door and not yet booked or ruled out by headquarters. */
+    uint64_t noted_minor;
+    uint64_t askable_minor; /* the most that may be asked for: owed less noted */
     int32_t as_of_day;
 };
 struct balance fold_balance(const ds_CaseRecord *record, const ds_CaseState *state);

@@ -137,7 +137,7 @@ static bool was_made_before(const struct fold_context *fold, const ds_Payment *p
 {
     int32_t made_day = fold_day(fold->record, (int64_t)arrangement->made_at_ms);
     return payment->paid_day > made_day ||
-           (payment->paid_day == made_day && payment->at_ms >= arrangement->made_at_ms);
+           (payment->paid_day == made_day && payment->at_ms > arrangement->made_at_ms);
 }
 
 static bool counts_toward(const struct fold_context *fold, const ds_Payment *payment,

@@ -14,6 +14,23 @@ static uint32_t dwell_s(const ds_VisitDraft *draft, const ds_Event *event)
     return (uint32_t)((passed_ms < day_ms ? passed_ms : day_ms) / 1000);
 }
 
+/* The case as it stands after the facts of the batch so far: what was paid at this door
+ * is not asked for again. In the task arena. */
+static const ds_CaseState *state_so_far(struct journey *journey, const struct journey_batch *batch)
+{
+    ds_CaseState *state = arena_copy(journey->arena, batch->subject->state, sizeof *state);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct fact fact = {
+            .device_no = journey->device_no,
+            .seq = i + 1,
+            .order_at_ms = (int64_t)state->last_at_ms + 1,
+            .event = batch->events[i],
+        };
+        journey_fold_on(state, batch->subject->record, &fact);
+    }
+    return state;
+}
+
 /* The arrangement that the outcome needs, judged; the other four stay in the draft. */
 static void add_arrangement(struct journey *journey, const ds_VisitDraft *draft,
                             struct journey_batch *batch, struct verdict *verdict)
@@ -21,7 +38,7 @@ static void add_arrangement(struct journey *journey, const ds_VisitDraft *draft,
     enum outcome_needs needs = outcome_needs(draft->finish.outcome);
     struct arrangement_facts facts = {
         .record = batch->subject->record,
-        .state = batch->subject->state,
+        .state = state_so_far(journey, batch),
         .now_ms = clock_now_ms(journey->clock),
     };
     struct gate_facts gate =
@@ -130,8 +147,8 @@ void journey_draft_facts(struct journey *journey, const ds_VisitDraft *draft,
     verdict_to_event(&spoken, finished); /* it has happened: recorded, never refused */
 
     *verdict_out = verdict_start();
-    add_arrangement(journey, draft, batch, verdict_out);
     add_payment(journey, draft, batch, verdict_out);
+    add_arrangement(journey, draft, batch, verdict_out);
     add_records(journey, draft, batch);
     verdict_out->obligations |= spoken.obligations;
 }

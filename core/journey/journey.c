@@ -96,6 +96,7 @@ struct gate_facts journey_gate_facts(const struct journey *journey,
         .visitors = visitors,
         .place = place,
         .has_fix = journey->has_fix,
+        .fix_age_s = journey->fix.age_s,
         .synced_at_ms = journey->synced_at_ms,
         .policy_at_ms = journey->policy_at_ms,
         .has_hours_consent = override_reason == OVERRIDE_REASON_borrower_agreed ||

@@ -38,22 +38,23 @@ static int64_t shown(uint64_t amount_minor)
 
 static void check_owed(struct check *check)
 {
-    if (check->balance.owed_minor == 0) {
+    if (check->balance.askable_minor == 0) {
         fire(check, REFUSAL_nothing_owed);
     }
 }
 
-/* More than nothing, and never more than is owed. */
+/* More than nothing, and never more than is owed. What the borrower has just paid is not
+ * asked for again, although headquarters has not booked it yet. */
 static void check_amount(struct check *check, uint64_t amount_minor)
 {
     if (amount_minor == 0) {
         fire(check, REFUSAL_amount_zero);
     }
-    if (amount_minor > check->balance.owed_minor) {
+    uint64_t askable_minor = check->balance.askable_minor;
+    if (amount_minor > askable_minor) {
         struct verdict_fired *fired = fire(check, REFUSAL_amount_above_owed);
-        verdict_value(fired, "owed", EVENT_VALUE_money, shown(check->balance.owed_minor));
-        verdict_value(fired, "excess", EVENT_VALUE_money,
-                      shown(amount_minor - check->balance.owed_minor));
+        verdict_value(fired, "owed", EVENT_VALUE_money, shown(askable_minor));
+        verdict_value(fired, "excess", EVENT_VALUE_money, shown(amount_minor - askable_minor));
     }
 }
 
@@ -190,10 +191,10 @@ struct verdict arrangement_check_plan(const struct policy *policy,
         return check.verdict;
     }
     uint64_t sum_minor = schedule_sum_minor(plan->instalments, plan->instalments_count);
-    if (sum_minor != plan->total_minor || plan->total_minor != check.balance.owed_minor) {
+    if (sum_minor != plan->total_minor || plan->total_minor != check.balance.askable_minor) {
         struct verdict_fired *fired = fire(&check, REFUSAL_plan_sum_wrong);
         verdict_value(fired, "sum", EVENT_VALUE_money, shown(sum_minor));
-        verdict_value(fired, "owed", EVENT_VALUE_money, shown(check.balance.owed_minor));
+        verdict_value(fired, "owed", EVENT_VALUE_money, shown(check.balance.askable_minor));
     }
     check_instalments(&check, plan);
     check_plan_length(&check, plan);
@@ -238,7 +239,7 @@ struct verdict arrangement_check_settlement(const struct policy *policy,
     check_day(&check, request->pay_by_day, check.today + (int32_t)policy->extension_horizon);
     /* Rounded up: an offer one fen below the floor is below it. */
     int64_t floor_minor;
-    enum err err = money_scale(shown(check.balance.owed_minor), policy->settlement_floor, 100,
+    enum err err = money_scale(shown(check.balance.askable_minor), policy->settlement_floor, 100,
                                MONEY_ROUND_up, &floor_minor);
     CHECK(err == OK); /* at most the amount itself */
     if (request->offer_minor < (uint64_t)floor_minor) {

@@ -94,7 +94,7 @@ struct strategy strategy_choose(const ds_CaseRecord *record, const ds_CaseState 
     if (state->life != CASE_LIFE_open) {
         return choose(STRATEGY_no_visit, STRATEGY_no_visit, "strategy_reason.stopped", 0);
     }
-    uint64_t owed_minor = fold_balance(record, state).owed_minor;
+    uint64_t owed_minor = fold_balance(record, state).askable_minor;
     if (owed_minor == 0) {
         return choose(STRATEGY_thank, STRATEGY_no_visit, "strategy_reason.paid", 0);
     }
@@ -106,14 +106,15 @@ struct strategy strategy_choose(const ds_CaseRecord *record, const ds_CaseState 
     struct fold_due due;
     if (fold_next_due(state, &due)) {
         bool is_plan = due.kind == ARRANGEMENT_KIND_plan;
+        uint64_t due_minor = due.amount_minor < owed_minor ? due.amount_minor : owed_minor;
         if (is_plan) {
             return choose(STRATEGY_plan_reminder, STRATEGY_learn_reason, "strategy_reason.plan",
-                          due.amount_minor);
+                          due_minor);
         }
         bool is_soon = (int64_t)due.due_day - today <= REMIND_DAYS;
         return choose(STRATEGY_remind_of_promise,
                       is_soon ? STRATEGY_new_promise : STRATEGY_learn_reason,
-                      "strategy_reason.promise", due.amount_minor);
+                      "strategy_reason.promise", due_minor);
     }
     return by_history(record, state, owed_minor);
 }

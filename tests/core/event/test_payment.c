@@ -1,0 +1,109 @@
+/* Payments: noted and booked, what may still be asked for, and what they followed. */
+#include "tests/core/event/story.h"
+#include "tests/lib/test.h"
+
+static struct id note(struct story *story, uint64_t amount_minor, int32_t paid_day,
+                      const char *reference)
+{
+    ds_Event event = sample_event(EVENT_payment_noted);
+    event.kind.payment_noted.amount_minor = amount_minor;
+    event.kind.payment_noted.paid_day = paid_day;
+    sample_text(event.kind.payment_noted.reference, reference);
+    return story_tell(story, event, 1);
+}
+
+static uint64_t noted_minor(const struct story *story)
+{
+    struct balance balance = fold_balance(&story->record, &story->state);
+    EXPECT(balance.askable_minor + balance.noted_minor == balance.owed_minor);
+    return balance.noted_minor;
+}
+
+TEST(test_a_noted_payment_waits_until_it_is_booked_or_ruled_out)
+{
+    struct story story;
+    story_start(&story);
+    uint64_t owed_minor = fold_balance(&story.record, &story.state).owed_minor;
+    struct id first = note(&story, 20000, SAMPLE_DAY, "R-1");
+    EXPECT_INT(20000, noted_minor(&story));
+    note(&story, 20000, SAMPLE_DAY, "R-1"); /* the same paper twice */
+    EXPECT_INT(20000, noted_minor(&story));
+    note(&story, 5000, SAMPLE_DAY, "");
+    EXPECT_INT(25000, noted_minor(&story));
+    story_pay(&story, 21000, SAMPLE_DAY, "R-1"); /* booked: the bank's amount counts */
+    EXPECT_INT(5000, noted_minor(&story));
+    EXPECT_INT(owed_minor - 21000, fold_balance(&story.record, &story.state).owed_minor);
+    story_withdraw(&story, first); /* the bank's word stands */
+    EXPECT_INT(owed_minor - 21000, fold_balance(&story.record, &story.state).owed_minor);
+    story_pay(&story, 5000, SAMPLE_DAY, "R-2"); /* the one that was noted without a reference */
+    EXPECT_INT(0, noted_minor(&story));
+    struct id wrong = note(&story, 700, SAMPLE_DAY, "R-3");
+    EXPECT_INT(700, noted_minor(&story));
+    story_withdraw(&story, wrong);
+    EXPECT_INT(0, noted_minor(&story));
+    note(&story, 900, SAMPLE_DAY, "R-4");
+    story_check(&story, SAMPLE_DAY - 1, 3);
+    EXPECT_INT(900, noted_minor(&story));
+    story_check(&story, SAMPLE_DAY, 3); /* all of that day are known, and it is not among them */
+    EXPECT_INT(0, noted_minor(&story));
+    note(&story, UINT64_C(1) << 40, SAMPLE_DAY + 1, "R-5");
+    note(&story, UINT64_C(1) << 40, SAMPLE_DAY + 1, "R-6");
+    EXPECT_INT(0, fold_balance(&story.record, &story.state).askable_minor);
+}
+
+TEST(test_a_payment_booked_twice_counts_once_whatever_the_second_says)
+{
+    struct story story;
+    story_start(&story);
+    uint64_t owed_minor = fold_balance(&story.record, &story.state).owed_minor;
+    story_pay(&story, 10000, SAMPLE_DAY, "R-1");
+    story_pay(&story, 90000, SAMPLE_DAY + 1, "R-1");
+    EXPECT_INT(1, story.state.payments_count);
+    EXPECT_INT(owed_minor - 10000, fold_balance(&story.record, &story.state).owed_minor);
+}
+
+TEST(test_a_payment_follows_a_contact_of_the_policys_days)
+{
+    static const struct {
+        const char *name;
+        bool has_days;
+        uint32_t days;
+        int32_t paid_after;
+        bool is_attributed;
+    } rows[] = {
+        {"the same day", true, 30, 0, true},         {"the last day", true, 30, 30, true},
+        {"a day too late", true, 30, 31, false},     {"the day before", true, 30, -1, false},
+        {"none but the same day", true, 0, 0, true}, {"the next day", true, 0, 1, false},
+        {"no limit was said", false, 0, 300, true},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct story story;
+        story_start(&story);
+        story_tell(&story, sample_event(EVENT_visit_finished), 1);
+        int32_t visit_day = fold_day(&story.record, story.at_ms);
+        ds_Event event = sample_event(EVENT_payment_posted);
+        event.kind.payment_posted.paid_day = visit_day + rows[i].paid_after;
+        event.kind.payment_posted.has_attribution_days = rows[i].has_days;
+        event.kind.payment_posted.attribution_days = rows[i].days;
+        story_tell(&story, event, 1);
+        EXPECT_ROW(rows[i].name, story.state.payments[0].after_channel ==
+                                     (rows[i].is_attributed ? (uint32_t)CONTACT_CHANNEL_visit : 0));
+    }
+}
+
+/* Captured together the two can have the same instant. */
+TEST(test_what_was_paid_with_a_promise_does_not_keep_it)
+{
+    struct story story;
+    story_start(&story);
+    note(&story, 50000, SAMPLE_DAY, "NOW");
+    ds_Event event = sample_event(EVENT_promise_made);
+    event.kind.promise_made.amount_minor = 50000;
+    event.kind.promise_made.due_day = SAMPLE_DAY + 7;
+    struct id promise = story_tell(&story, event, 0);
+    story_pay(&story, 50000, SAMPLE_DAY, "NOW");
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, promise));
+    EXPECT_INT(0, story_arrangement(&story, promise)->paid_minor);
+    story_pay(&story, 50000, SAMPLE_DAY + 7, "REST");
+    EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, promise));
+}
