@@ -8,7 +8,7 @@
 
 enum { ID_SHOWN = 10 }; /* hex digits: enough to tell open requests apart */
 
-static const char *const options[] = {"--reason", "--note", NULL};
+static const char *const options[] = {"--by", "--reason", "--note", NULL};
 
 struct request {
     char id[ID_TEXT_SIZE];
@@ -136,6 +136,41 @@ static const struct request *find(const struct requests *requests, const char *w
     return found;
 }
 
+/* Who decides is somebody at work with that duty, and never who asked: two pairs of eyes. */
+static enum command_exit find_approver(struct command_context *context,
+                                       const struct request *request, uint32_t *person_no_out)
+{
+    const char *word = command_option(context, "--by");
+    if (word == NULL) {
+        return command_usage(context);
+    }
+    enum command_exit code = lookup_person(context, word, person_no_out);
+    if (code != COMMAND_ok) {
+        return code;
+    }
+    uint32_t role = STAFF_ROLE_none;
+    bool is_active = false;
+    struct hq_query query = hq_query(context->store, SQL_HQ_person_get);
+    hq_bind_i64(&query, "$person_no", *person_no_out);
+    if (hq_next(&query)) {
+        role = (uint32_t)hq_i64(&query, 2);
+        is_active = hq_i64(&query, 4) != 0;
+    }
+    enum err err = hq_end(&query);
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    if (!is_active || role != STAFF_ROLE_supervisor) {
+        return command_fail(context, COMMAND_refused,
+                            COMMAND_TEXT("hq.fail.approver_role", lang_value_text("word", word)));
+    }
+    if (*person_no_out == request->arrangement.person_no) {
+        return command_fail(context, COMMAND_refused,
+                            COMMAND_TEXT("hq.fail.approver_own", lang_value_text("word", word)));
+    }
+    return COMMAND_ok;
+}
+
 static enum command_exit decide(struct command_context *context, const struct requests *requests,
                                 enum decision decision, const char *fallback_reason)
 {
@@ -156,9 +191,11 @@ static enum command_exit decide(struct command_context *context, const struct re
     memcpy(decided->target, request->arrangement.id, sizeof decided->target);
     decided->decision = decision;
     const char *reason = command_option(context, "--reason");
-    enum command_exit code =
-        lookup_code(context, CATALOG_decision_reason, reason != NULL ? reason : fallback_reason,
-                    &decided->reason);
+    enum command_exit code = find_approver(context, request, &event.person_no);
+    if (code == COMMAND_ok) {
+        code = lookup_code(context, CATALOG_decision_reason,
+                           reason != NULL ? reason : fallback_reason, &decided->reason);
+    }
     if (code == COMMAND_ok) {
         code = lookup_text(context, command_option(context, "--note"), decided->note,
                            sizeof decided->note);

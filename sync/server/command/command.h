@@ -23,6 +23,7 @@ enum command_exit {
     COMMAND_found = 3,     /* it worked and found something wrong: bad rows, broken chain */
     COMMAND_not_found = 4, /* no such person, case, device, folder … */
     COMMAND_busy = 5,      /* another process holds the folder and does not answer */
+    COMMAND_refused = 6,   /* this person may not do this */
 };
 
 enum command_access { COMMAND_ACCESS_alone, COMMAND_ACCESS_reads, COMMAND_ACCESS_writes };
