@@ -139,9 +139,9 @@ static void *reaper_run(void *context)
         for (size_t i = 0; i < HTTP_CONNECTIONS; i++) {
             struct peer *peer = &server->peers[i];
             if (peer->is_used && is_slow(peer, now)) {
+                server->reaped_count++; /* before the peer can see that it was cut off */
                 shutdown(peer->fd, SHUT_RDWR);
                 peer->since_ms = now; /* its thread will notice; not again next second */
-                server->reaped_count++;
             }
         }
         pthread_mutex_unlock(&server->lock);
