@@ -104,7 +104,7 @@ enum event_about event_kind_about(enum event_kind kind)
 enum err event_encode(const ds_Event *event, uint8_t *body, size_t capacity, size_t *size_out)
 {
     size_t bound = capacity < LIMIT_event_size ? capacity : LIMIT_event_size;
-    return codec_encode(ds_Event_fields, event, body, bound, size_out);
+    return codec_encode(&layout_ds_Event, event, body, bound, size_out);
 }
 
 enum err event_decode(ds_Event *event_out, const uint8_t *body, size_t size)
@@ -112,7 +112,7 @@ enum err event_decode(ds_Event *event_out, const uint8_t *body, size_t size)
     if (size > LIMIT_event_size) {
         return ERR_too_long;
     }
-    return codec_decode(ds_Event_fields, event_out, body, size);
+    return codec_decode(&layout_ds_Event, event_out, body, size);
 }
 
 static bool check_head(const ds_Event *event, const struct kind_row *row,
@@ -160,7 +160,7 @@ void event_describe(const ds_Event *event, struct event_words *words_out)
 enum err case_record_encode(const ds_CaseRecord *record, uint8_t *bytes, size_t capacity,
                             size_t *size_out)
 {
-    return codec_encode(ds_CaseRecord_fields, record, bytes, capacity, size_out);
+    return codec_encode(&layout_ds_CaseRecord, record, bytes, capacity, size_out);
 }
 
 enum err case_record_decode(ds_CaseRecord *record_out, const uint8_t *bytes, size_t size)
@@ -168,13 +168,13 @@ enum err case_record_decode(ds_CaseRecord *record_out, const uint8_t *bytes, siz
     if (size > LIMIT_case_size) {
         return ERR_too_long;
     }
-    return codec_decode(ds_CaseRecord_fields, record_out, bytes, size);
+    return codec_decode(&layout_ds_CaseRecord, record_out, bytes, size);
 }
 
 enum err case_state_encode(const ds_CaseState *state, uint8_t *bytes, size_t capacity,
                            size_t *size_out)
 {
-    return codec_encode(ds_CaseState_fields, state, bytes, capacity, size_out);
+    return codec_encode(&layout_ds_CaseState, state, bytes, capacity, size_out);
 }
 
 enum err case_state_decode(ds_CaseState *state_out, const uint8_t *bytes, size_t size)
@@ -182,5 +182,5 @@ enum err case_state_decode(ds_CaseState *state_out, const uint8_t *bytes, size_t
     if (size > LIMIT_case_size) {
         return ERR_too_long;
     }
-    return codec_decode(ds_CaseState_fields, state_out, bytes, size);
+    return codec_decode(&layout_ds_CaseState, state_out, bytes, size);
 }
