@@ -87,13 +87,11 @@ static enum command_exit list(struct command_context *context, const struct requ
         {"due", "hq.column.due"},         {"person", "hq.column.person"},
         {"made_at_ms", "hq.column.made"},
     };
-    int32_t offset_minutes = 0;
-    enum err err = lookup_offset(context, &offset_minutes);
+    struct listing listing;
+    enum err err = listing_start(&listing, context, columns, COUNT(columns));
     if (err != OK) {
         return command_err(context, err);
     }
-    struct listing listing;
-    listing_start(&listing, context, columns, COUNT(columns));
     for (size_t i = 0; i < requests->count; i++) {
         const struct request *request = &requests->items[i];
         const ds_Arrangement *arrangement = &request->arrangement;
@@ -112,7 +110,7 @@ static enum command_exit list(struct command_context *context, const struct requ
         listing_money(&listing, (int64_t)request->owed_minor);
         listing_day(&listing, arrangement->due_day);
         listing_number(&listing, arrangement->person_no);
-        listing_instant(&listing, (int64_t)arrangement->made_at_ms, offset_minutes);
+        listing_instant(&listing, (int64_t)arrangement->made_at_ms);
     }
     listing_end(&listing);
     return COMMAND_ok;

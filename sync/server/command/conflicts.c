@@ -15,13 +15,11 @@ static enum command_exit list(struct command_context *context)
         {"person", "hq.column.person"}, {"other", "hq.column.other"},
         {"at_ms", "hq.column.at"},
     };
-    int32_t offset_minutes = 0;
-    enum err err = lookup_offset(context, &offset_minutes);
+    struct listing listing;
+    enum err err = listing_start(&listing, context, columns, COUNT(columns));
     if (err != OK) {
         return command_err(context, err);
     }
-    struct listing listing;
-    listing_start(&listing, context, columns, COUNT(columns));
     struct hq_query query = hq_query(context->store, SQL_HQ_conflict_open);
     while (hq_next(&query)) {
         uint32_t kind = (uint32_t)hq_i64(&query, 1);
@@ -35,7 +33,7 @@ static enum command_exit list(struct command_context *context)
         listing_number(&listing, hq_i64(&query, 4));
         listing_text(&listing, hq_text(&query, 9));
         listing_text(&listing, hq_text(&query, 10));
-        listing_instant(&listing, hq_i64(&query, 7), offset_minutes);
+        listing_instant(&listing, hq_i64(&query, 7));
     }
     err = hq_end(&query);
     if (err != OK) {

@@ -15,13 +15,11 @@ static enum command_exit list(struct command_context *context)
         {"cases", "hq.column.cases"},         {"copies", "hq.column.copies"},
         {"revoked", "hq.column.revoked"},
     };
-    int32_t offset_minutes = 0;
-    enum err err = lookup_offset(context, &offset_minutes);
+    struct listing listing;
+    enum err err = listing_start(&listing, context, columns, COUNT(columns));
     if (err != OK) {
         return command_err(context, err);
     }
-    struct listing listing;
-    listing_start(&listing, context, columns, COUNT(columns));
     struct hq_query query = hq_query(context->store, SQL_HQ_device_all);
     while (hq_next(&query)) {
         int64_t version = hq_i64(&query, 6);
@@ -33,8 +31,8 @@ static enum command_exit list(struct command_context *context)
         listing_text(&listing, str_from(str_format(
                                    context->arena, "%lld.%lld.%lld", (long long)(version / 10000),
                                    (long long)(version / 100 % 100), (long long)(version % 100))));
-        listing_instant(&listing, hq_i64(&query, 3), offset_minutes);
-        listing_instant(&listing, hq_i64(&query, 5), offset_minutes);
+        listing_instant(&listing, hq_i64(&query, 3));
+        listing_instant(&listing, hq_i64(&query, 5));
         listing_number(&listing, hq_i64(&query, 8));
         listing_number(&listing, hq_i64(&query, 10));
         listing_number(&listing, hq_i64(&query, 9) - 1);

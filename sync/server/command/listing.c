@@ -3,6 +3,7 @@
 
 #include "core/domain/date.h"
 #include "core/domain/money.h"
+#include "sync/server/command/lookup.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -13,10 +14,11 @@ struct listing_cell {
     bool is_number;
 };
 
-void listing_start(struct listing *listing, struct command_context *context,
-                   const struct listing_column *columns, size_t count)
+enum err listing_start(struct listing *listing, struct command_context *context,
+                       const struct listing_column *columns, size_t count)
 {
     *listing = (struct listing){.context = context, .columns = columns, .column_count = count};
+    return lookup_offset(context, &listing->offset_minutes);
 }
 
 static void add(struct listing *listing, const char *shown, json_t *value, bool is_number)
@@ -69,10 +71,11 @@ void listing_day(struct listing *listing, int32_t day)
         false);
 }
 
-void listing_instant(struct listing *listing, int64_t at_ms, int32_t offset_minutes)
+void listing_instant(struct listing *listing, int64_t at_ms)
 {
     char text[DATE_INSTANT_TEXT_SIZE];
-    const char *shown = at_ms == 0 ? "-" : date_instant_to_text(text, at_ms, offset_minutes);
+    const char *shown =
+        at_ms == 0 ? "-" : date_instant_to_text(text, at_ms, listing->offset_minutes);
     add(listing, arena_text(listing->context->arena, shown),
         wants_json(listing) ? json_integer(at_ms) : NULL, false);
 }

@@ -15,11 +15,13 @@ struct listing {
     struct listing_cell *cells;
     size_t cell_count;
     size_t cell_capacity;
+    int32_t offset_minutes; /* headquarters' zone, minutes east of UTC */
 };
 
-/* `columns` is borrowed until listing_end(). */
-void listing_start(struct listing *listing, struct command_context *context,
-                   const struct listing_column *columns, size_t count);
+/* `columns` is borrowed until listing_end(). Errors: those of reading
+ * headquarters' zone from the store. */
+enum err listing_start(struct listing *listing, struct command_context *context,
+                       const struct listing_column *columns, size_t count) MUST_USE;
 /* Cells from left to right, row after row. Texts are copied. */
 void listing_text(struct listing *listing, struct str text);
 void listing_number(struct listing *listing, int64_t number);
@@ -27,7 +29,7 @@ void listing_number(struct listing *listing, int64_t number);
 void listing_money(struct listing *listing, int64_t amount_minor);
 void listing_day(struct listing *listing, int32_t day);
 /* An instant in headquarters' zone; programs get milliseconds. 0 is shown as "-". */
-void listing_instant(struct listing *listing, int64_t at_ms, int32_t offset_minutes);
+void listing_instant(struct listing *listing, int64_t at_ms);
 /* The text of a key for people, `name` for programs. */
 void listing_key(struct listing *listing, const char *key, const char *name);
 /* Prints it. CHECKs that every row is whole. */

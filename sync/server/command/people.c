@@ -279,7 +279,10 @@ static enum command_exit list(struct command_context *context)
         {"devices", "hq.column.devices"},   {"active", "hq.column.active"},
     };
     struct listing listing;
-    listing_start(&listing, context, columns, COUNT(columns));
+    enum err err = listing_start(&listing, context, columns, COUNT(columns));
+    if (err != OK) {
+        return command_err(context, err);
+    }
     struct hq_query query = hq_query(context->store, SQL_HQ_person_all);
     while (hq_next(&query)) {
         const char *role = staff_role_name((uint32_t)hq_i64(&query, 3));
@@ -296,7 +299,7 @@ static enum command_exit list(struct command_context *context)
         listing_number(&listing, hq_i64(&query, 10));
         listing_key(&listing, is_active ? "hq.word.yes" : "hq.word.no", is_active ? "yes" : "no");
     }
-    enum err err = hq_end(&query);
+    err = hq_end(&query);
     if (err != OK) {
         return command_err(context, err);
     }

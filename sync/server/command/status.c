@@ -1,6 +1,5 @@
 /* doorstep-hq status: how much of what is here, and what waits. */
 #include "sync/server/command/listing.h"
-#include "sync/server/command/lookup.h"
 
 enum command_exit status_command(struct command_context *context)
 {
@@ -14,19 +13,17 @@ enum command_exit status_command(struct command_context *context)
     if (!command_options_are_known(context, NULL, NULL)) {
         return COMMAND_usage;
     }
-    int32_t offset_minutes = 0;
-    enum err err = lookup_offset(context, &offset_minutes);
+    struct listing listing;
+    enum err err = listing_start(&listing, context, columns, COUNT(columns));
     if (err != OK) {
         return command_err(context, err);
     }
-    struct listing listing;
-    listing_start(&listing, context, columns, COUNT(columns));
     struct hq_query query = hq_query(context->store, SQL_HQ_status_counts);
     if (hq_next(&query)) {
         for (int i = 0; i < 8; i++) {
             listing_number(&listing, hq_i64(&query, i));
         }
-        listing_instant(&listing, hq_i64(&query, 8), offset_minutes);
+        listing_instant(&listing, hq_i64(&query, 8));
     }
     err = hq_end(&query);
     if (err != OK) {
