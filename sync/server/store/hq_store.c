@@ -84,8 +84,7 @@ static enum err migrate_one(struct hq_store *store, int64_t version)
     TRY(run(store, migration->name, "BEGIN IMMEDIATE"));
     enum err err = run(store, migration->name, migration->text);
     if (err == OK) {
-        char *sql =
-            str_format(&store->arena, "PRAGMA user_version = %lld", (long long)version + 1);
+        char *sql = str_format(&store->arena, "PRAGMA user_version = %lld", (long long)version + 1);
         err = run(store, migration->name, sql);
     }
     if (err != OK) {
