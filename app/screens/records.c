@@ -53,6 +53,7 @@ void records_row(struct ui *ui, const struct view *view, const struct records_it
                                       .note = who,
                                       .icon = icon != ICON_none ? icon : ICON_door_front,
                                       .badge = &badge,
+                                      .is_tall = ui_theme(ui)->class == THEME_compact,
                                       .has_arrow = true})) {
         screen_open(intent_out, SCREEN_record, item->case_no);
         intent_out->place.seq = item->seq;
@@ -72,8 +73,9 @@ void records_frame(struct ui *ui, const struct view *view, void *model_in,
                     view_text(view, "records.empty_note"));
     } else {
         struct widget_list list;
-        widget_list_open(ui, "records", (int32_t)model->count, widget_list_row_dp(ui, true), 8,
-                         &list);
+        int32_t row_dp = ui_theme(ui)->class == THEME_compact ? widget_list_row_tall_dp(ui)
+                                                              : widget_list_row_dp(ui, true);
+        widget_list_open(ui, "records", (int32_t)model->count, row_dp, 8, &list);
         for (int32_t i; widget_list_next(&list, &i);) {
             records_row(ui, view, &model->items[i], intent_out);
         }

@@ -125,8 +125,14 @@ static void big(struct ui *ui, const struct view *view, const struct results_mod
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 4});
     ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, metric_key(metric)));
     bool has_value = model->now[metric].has_value;
-    ui_text(ui, TYPE_display, has_value ? COLOR_ink : COLOR_ink_2,
-            has_value ? value_text(view, &model->now[metric]) : "—");
+    const char *value = has_value ? value_text(view, &model->now[metric]) : "—";
+    /* A number is never broken over two lines: three cards a row leave it some 8 digits. */
+    bool is_long = str_code_count(str_from(value)) > 8;
+    ui_text_with(ui,
+                 &(struct ui_text){.type = is_long ? TYPE_title : TYPE_display,
+                                   .color = has_value ? COLOR_ink : COLOR_ink_2,
+                                   .role = UI_ROLE_text},
+                 value);
     ui_text(ui, TYPE_label, COLOR_ink_2,
             change_text(view, &model->now[metric], &model->earlier[metric]));
     ui_close(ui);

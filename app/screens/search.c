@@ -44,6 +44,7 @@ static void row(struct ui *ui, const struct view *view, const struct store_case_
     }
     if (widget_list_row(ui, ui_format(ui, "case/%llu", (unsigned long long)item->case_no),
                         &(struct widget_list_row){.title = item->debtor_name,
+                                                  .is_note_place = item->address[0] != '\0',
                                                   .note = item->address[0] != '\0' ? item->address
                                                                                    : item->case_ref,
                                                   .value = view_money(view, item->owed_minor, NULL),

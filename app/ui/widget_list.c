@@ -48,22 +48,30 @@ bool widget_list_row(struct ui *ui, const char *key, const struct widget_list_ro
                              .is_selected = row->is_selected});
     row_mark(ui, row);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .cut = TEXT_end, .w = UI_FILL},
-                 row->title);
+    ui_text_with(
+        ui,
+        &(struct ui_text){
+            .type = TYPE_strong, .cut = TEXT_end, .lines_max = row->is_tall ? 2 : 0, .w = UI_FILL},
+        row->title);
     if (row->note != NULL) {
-        ui_text_with(
-            ui,
-            &(struct ui_text){
-                .type = TYPE_secondary, .color = COLOR_ink_2, .cut = TEXT_middle, .w = UI_FILL},
-            row->note);
+        ui_text_with(ui,
+                     &(struct ui_text){.type = TYPE_secondary,
+                                       .color = COLOR_ink_2,
+                                       .cut = row->is_note_place ? TEXT_middle : TEXT_end,
+                                       .w = UI_FILL},
+                     row->note);
+    }
+    if (row->is_tall && row->badge != NULL) {
+        widget_badge(ui, row->badge);
     }
     ui_close(ui);
-    if (row->value != NULL || row->badge != NULL) {
+    bool has_badge = row->badge != NULL && !row->is_tall;
+    if (row->value != NULL || has_badge) {
         ui_open(ui, NULL, &(struct ui_box){.gap = 4, .across = UI_end_side});
         if (row->value != NULL) {
             ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .cut = TEXT_end}, row->value);
         }
-        if (row->badge != NULL) {
+        if (has_badge) {
             widget_badge(ui, row->badge);
         }
         ui_close(ui);
@@ -75,6 +83,15 @@ bool widget_list_row(struct ui *ui, const char *key, const struct widget_list_ro
     return ui_is_tapped(ui, key);
 }
 
+/* What `text_px` of text need as a row, in dp. */
+static int32_t row_dp(const struct theme *theme, int32_t text_px)
+{
+    int32_t px = text_px + theme_dp(theme, 24);
+    int32_t least_px = theme_mm(theme, theme->target_mm);
+    px = px < least_px ? least_px : px;
+    return (px * 160 + theme->options.ppi - 1) / theme->options.ppi;
+}
+
 int32_t widget_list_row_dp(const struct ui *ui, bool has_note)
 {
     const struct theme *theme = ui_theme(ui);
@@ -82,10 +99,14 @@ int32_t widget_list_row_dp(const struct ui *ui, bool has_note)
     if (has_note) { /* or a badge, which is as high as a note */
         text_px += theme_line_px(theme, TYPE_secondary) + theme_dp(theme, 8);
     }
-    int32_t px = text_px + theme_dp(theme, 24);
-    int32_t least_px = theme_mm(theme, theme->target_mm);
-    px = px < least_px ? least_px : px;
-    return (px * 160 + theme->options.ppi - 1) / theme->options.ppi;
+    return row_dp(theme, text_px);
+}
+
+int32_t widget_list_row_tall_dp(const struct ui *ui)
+{
+    const struct theme *theme = ui_theme(ui);
+    return row_dp(theme, 2 * theme_line_px(theme, TYPE_strong) +
+                             2 * theme_line_px(theme, TYPE_secondary) + theme_dp(theme, 12));
 }
 
 void widget_list_open(struct ui *ui, const char *key, int32_t count, int32_t row_dp, int32_t gap_dp,

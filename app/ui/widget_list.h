@@ -4,13 +4,15 @@
 #include "app/ui/widget_badge.h"
 
 struct widget_list_row {
-    const char *title; /* required; cut with … at its end */
-    const char *note;  /* second line, cut in the middle; may be NULL */
-    const char *value; /* at the right; may be NULL */
+    const char *title;  /* required; cut with … at its end */
+    const char *note;   /* second line, cut at its end; may be NULL */
+    bool is_note_place; /* the note is an address: cut in the middle, its end tells the door */
+    const char *value;  /* at the right; may be NULL */
     enum icon icon;
     const char *mark;                 /* instead of an icon: a short number or word in a disc */
     const struct widget_badge *badge; /* at the right below value; may be NULL */
-    bool has_arrow;                   /* leads to another screen */
+    bool is_tall;   /* the title is a sentence: two lines, and the badge stands below the note */
+    bool has_arrow; /* leads to another screen */
     bool is_selected;
     bool is_disabled;
 };
@@ -19,6 +21,8 @@ struct widget_list_row {
 bool widget_list_row(struct ui *ui, const char *key, const struct widget_list_row *row);
 /* Height of such a row with or without a note, in dp, for widget_list. */
 int32_t widget_list_row_dp(const struct ui *ui, bool has_note);
+/* Height of an is_tall row with note and badge. */
+int32_t widget_list_row_tall_dp(const struct ui *ui);
 
 /* A list that builds only the rows in sight (10,000 rows cost what 12 do):
  *
