@@ -11,6 +11,7 @@ void apply_init(struct apply *apply, struct arena *arena, struct hq_store *store
 {
     *apply = (struct apply){.arena = arena, .store = store, .now_ms = now_ms};
     arena_init(&apply->scratch, 1024 * 1024);
+    apply->bytes = arena_alloc(arena, LIMIT_case_size);
 }
 
 void apply_deinit(struct apply *apply)
@@ -380,26 +381,30 @@ static enum err write_changes(struct apply *apply, uint64_t case_no,
     return OK;
 }
 
+/* `before`: the summary of the row that is there; NULL when none is. */
 static enum err put_state(struct apply *apply, const ds_CaseRecord *record,
-                          const ds_CaseState *state)
+                          const ds_CaseState *state, const struct merge_summary *before)
 {
-    uint8_t *bytes = arena_alloc(&apply->scratch, LIMIT_case_size);
     size_t size = 0;
-    TRY(case_state_encode(state, bytes, LIMIT_case_size, &size));
+    TRY(case_state_encode(state, apply->bytes, LIMIT_case_size, &size));
     struct merge_summary summary = merge_summary(record, state);
-    struct hq_query query = hq_query(apply->store, SQL_HQ_state_put);
-    hq_bind_i64(&query, "$case_no", (int64_t)state->case_no);
+    bool is_kept = before != NULL && before->owner_no == summary.owner_no &&
+                   before->asked_count == summary.asked_count;
+    struct hq_query query = hq_query(apply->store, is_kept ? SQL_HQ_state_keep : SQL_HQ_state_put);
+    if (!is_kept) {
+        hq_bind_i64(&query, "$owner_no", summary.owner_no);
+        hq_bind_i64(&query, "$asked_count", summary.asked_count);
+    }
     hq_bind_i64(&query, "$life", summary.life);
-    hq_bind_i64(&query, "$owner_no", summary.owner_no);
     hq_bind_i64(&query, "$epoch", summary.epoch);
     hq_bind_i64(&query, "$owed_minor", (int64_t)summary.owed_minor);
     hq_bind_i64(&query, "$due_day", summary.due_day);
     hq_bind_i64(&query, "$last_touch_day", summary.last_touch_day);
     hq_bind_i64(&query, "$next_day", summary.next_day);
     hq_bind_i64(&query, "$flags", (int64_t)summary.flags);
-    hq_bind_i64(&query, "$asked_count", summary.asked_count);
     hq_bind_i64(&query, "$event_count", summary.event_count);
-    hq_bind_bytes(&query, "$state", bytes, size);
+    hq_bind_bytes(&query, "$state", apply->bytes, size);
+    hq_bind_i64(&query, "$case_no", (int64_t)state->case_no);
     return hq_run(&query);
 }
 
@@ -578,9 +583,11 @@ static enum err note_decisions(struct apply *apply, const struct merge_fact *con
 
 enum err apply_case_new(struct apply *apply, const ds_CaseRecord *record)
 {
-    ds_CaseState *state = ARENA_NEW(&apply->scratch, ds_CaseState);
-    fold_start(state, record);
-    return put_state(apply, record, state);
+    if (apply->fresh == NULL) {
+        apply->fresh = ARENA_NEW(apply->arena, ds_CaseState);
+    }
+    fold_start(apply->fresh, record);
+    return put_state(apply, record, apply->fresh, NULL);
 }
 
 enum err apply_case(struct apply *apply, uint64_t case_no, const struct merge_fact **facts,
@@ -595,8 +602,10 @@ enum err apply_case(struct apply *apply, uint64_t case_no, const struct merge_fa
     const struct merge_fact **own = facts;
     size_t own_count = count;
     bool was_known = state != NULL;
-    uint32_t owner_before = was_known ? state->owner_no : 0;
-    uint32_t life_before = was_known ? state->life : 0;
+    struct merge_summary before = {0};
+    if (was_known) {
+        before = merge_summary(record, state);
+    }
     if (!was_known || is_anew || merge_needs_all(state, facts, count)) {
         if (record != NULL) {
             state = ARENA_NEW(&apply->scratch, ds_CaseState);
@@ -609,8 +618,9 @@ enum err apply_case(struct apply *apply, uint64_t case_no, const struct merge_fa
     merge_case(record, state, facts, count, &changes);
     TRY(write_changes(apply, case_no, &changes));
     if (record != NULL) {
-        TRY(put_state(apply, record, state));
-        bool is_moved = !was_known || owner_before != state->owner_no || life_before != state->life;
+        TRY(put_state(apply, record, state, was_known ? &before : NULL));
+        bool is_moved =
+            !was_known || before.owner_no != state->owner_no || before.life != state->life;
         TRY(move_feed(apply, state, is_moved, source));
     }
     TRY(note_decisions(apply, own, own_count));

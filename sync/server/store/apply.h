@@ -37,6 +37,8 @@ struct apply {
     struct arena scratch; /* of one batch */
     struct hq_store *store;
     int64_t now_ms;
+    uint8_t *bytes;      /* LIMIT_case_size: a record or a state on its way into a query */
+    ds_CaseState *fresh; /* of a case that no fact is about yet */
     struct apply_device *devices[APPLY_BUCKETS];
 };
 

@@ -23,24 +23,6 @@ struct ingest *ingest_start(struct arena *arena, struct hq_store *store, int64_t
     return ingest;
 }
 
-static enum err own_apply(struct ingest *ingest)
-{
-    enum err err = apply_facts(&ingest->apply, ingest->own, ingest->own_count, 0);
-    ingest->own_count = 0;
-    arena_reset(&ingest->apply.scratch);
-    return err;
-}
-
-enum err ingest_finish(struct ingest *ingest)
-{
-    enum err err = own_apply(ingest);
-    if (err == OK) {
-        err = apply_finish(&ingest->apply);
-    }
-    apply_deinit(&ingest->apply);
-    return err;
-}
-
 /* ---- the journal ---- */
 
 struct journal_row {
@@ -119,6 +101,31 @@ static enum err strand_put(struct apply *apply, uint32_t device_no,
 
 /* ---- headquarters' facts ---- */
 
+/* How far the journal is, once for all facts that are gathered, and what they change. */
+static enum err own_apply(struct ingest *ingest)
+{
+    if (ingest->own_count == 0) {
+        return OK;
+    }
+    struct apply_device *hq = NULL;
+    TRY(apply_device(&ingest->apply, 0, &hq));
+    TRY(strand_put(&ingest->apply, 0, &hq->strands[0]));
+    enum err err = apply_facts(&ingest->apply, ingest->own, ingest->own_count, 0);
+    ingest->own_count = 0;
+    arena_reset(&ingest->apply.scratch);
+    return err;
+}
+
+enum err ingest_finish(struct ingest *ingest)
+{
+    enum err err = own_apply(ingest);
+    if (err == OK) {
+        err = apply_finish(&ingest->apply);
+    }
+    apply_deinit(&ingest->apply);
+    return err;
+}
+
 enum err ingest_own(struct ingest *ingest, const ds_Event *given, struct id *id_out)
 {
     struct apply *apply = &ingest->apply;
@@ -151,7 +158,6 @@ enum err ingest_own(struct ingest *ingest, const ds_Event *given, struct id *id_
     const struct journal_row row = {
         .fact = fact, .link = &strand->link, .body = {(const char *)body, size}};
     TRY(journal_put(apply, &row));
-    TRY(strand_put(apply, 0, strand));
     ingest->own[ingest->own_count++] = fact;
     if (id_out != NULL) {
         *id_out = fact->fact.id;
@@ -172,9 +178,8 @@ enum err ingest_own_one(struct arena *arena, struct hq_store *store, const ds_Ev
 
 static enum err case_put(struct apply *apply, const ds_CaseRecord *record, int64_t batch_no)
 {
-    uint8_t *bytes = arena_alloc(&apply->scratch, LIMIT_case_size);
     size_t size = 0;
-    TRY(case_record_encode(record, bytes, LIMIT_case_size, &size));
+    TRY(case_record_encode(record, apply->bytes, LIMIT_case_size, &size));
     const ds_Address *address = record->addresses_count > 0 ? &record->addresses[0] : NULL;
     struct hq_query query = hq_query(apply->store, SQL_HQ_kase_put);
     hq_bind_i64(&query, "$case_no", (int64_t)record->case_no);
@@ -191,7 +196,7 @@ static enum err case_put(struct apply *apply, const ds_CaseRecord *record, int64
     hq_bind_i64(&query, "$mandate_until_day", record->mandate_until_day);
     hq_bind_i64(&query, "$imported_day", record->imported_day);
     hq_bind_i64(&query, "$batch_no", batch_no);
-    hq_bind_bytes(&query, "$record", bytes, size);
+    hq_bind_bytes(&query, "$record", apply->bytes, size);
     return hq_run(&query);
 }
 

@@ -17,6 +17,7 @@ struct sqlite_handle {
 struct hq_statement {
     sqlite3_stmt *statement;
     int placeholder_count;
+    int next; /* index of the placeholder after the one bound last */
     const char *placeholders[PLACEHOLDERS_MAX]; /* by number less one */
 };
 
@@ -132,11 +133,14 @@ static void statement_reset(struct hq_statement *statement)
     sqlite3_clear_bindings(statement->statement);
 }
 
-static int placeholder_number(const struct hq_statement *statement, const char *name)
+/* Callers bind mostly in the order of the statement, so the search starts after the last one. */
+static int placeholder_number(struct hq_statement *statement, const char *name)
 {
     for (int i = 0; i < statement->placeholder_count; i++) {
-        if (strcmp(statement->placeholders[i], name) == 0) {
-            return i + 1;
+        int at = (statement->next + i) % statement->placeholder_count;
+        if (strcmp(statement->placeholders[at], name) == 0) {
+            statement->next = (at + 1) % statement->placeholder_count;
+            return at + 1;
         }
     }
     return 0;
