@@ -151,14 +151,38 @@ static enum err apply_letters(struct journey *journey, const struct download *do
     return OK;
 }
 
+/* An answer that waited for the program says an hour that has passed. Of two answers of one
+ * boot the one that waited less tells headquarters' clock better. */
+static enum err apply_hq_time(struct journey *journey, int64_t hq_at_ms,
+                              const struct clock_reading *now)
+{
+    struct store *store = journey->store;
+    int64_t known_ms = 0;
+    int64_t known_uptime_ms = 0;
+    int64_t known_boot = 0;
+    TRY(store_setting_number(store, SETTING_hq_time_ms, 0, &known_ms));
+    TRY(store_setting_number(store, SETTING_hq_time_uptime_ms, 0, &known_uptime_ms));
+    TRY(store_setting_number(store, SETTING_hq_time_boot, 0, &known_boot));
+    bool is_same_boot = known_ms != 0 && known_boot != 0 && (uint32_t)known_boot == now->boot;
+    if (is_same_boot && hq_at_ms < known_ms + (now->monotonic_ms - known_uptime_ms)) {
+        return OK;
+    }
+    TRY(store_setting_set_number(store, SETTING_hq_time_ms, hq_at_ms));
+    TRY(store_setting_set_number(store, SETTING_hq_time_wall_ms, now->wall_ms));
+    TRY(store_setting_set_number(store, SETTING_hq_time_uptime_ms, now->monotonic_ms));
+    return store_setting_set_number(store, SETTING_hq_time_boot, now->boot);
+}
+
 static enum err apply_times(struct journey *journey, const struct download *download)
 {
     struct store *store = journey->store;
     struct clock_reading now = clock_read(journey->clock);
-    TRY(store_setting_set_number(store, SETTING_hq_time_ms, download->hq_at_ms));
-    TRY(store_setting_set_number(store, SETTING_hq_time_wall_ms, now.wall_ms));
-    TRY(store_setting_set_number(store, SETTING_hq_time_uptime_ms, now.monotonic_ms));
-    TRY(store_setting_set_number(store, SETTING_hq_time_boot, now.boot));
+    TRY(apply_hq_time(journey, download->hq_at_ms, &now));
+    if (!download->is_behind) {
+        /* As old as headquarters made it, however long the answer lay in the spool. */
+        int64_t current_at_ms = download->hq_at_ms < now.wall_ms ? download->hq_at_ms : now.wall_ms;
+        TRY(store_setting_set_number(store, SETTING_current_at_ms, current_at_ms));
+    }
     TRY(store_setting_set_number(store, SETTING_last_contact_at_ms, now.wall_ms));
     TRY(store_setting_set_number(store, SETTING_next_sync_s, download->next_sync_s));
     return store_setting_set_number(store, SETTING_needs_version, download->needs_version);

@@ -30,9 +30,8 @@ enum err journey_reload(struct journey *journey)
     int64_t person_no = 0;
     TRY(store_setting_number(journey->store, SETTING_device_no, 0, &device_no));
     TRY(store_setting_number(journey->store, SETTING_person_no, 0, &person_no));
-    TRY(store_setting_number(journey->store, SETTING_last_contact_at_ms, 0,
-                             &journey->synced_at_ms));
-    journey->policy_at_ms = journey->synced_at_ms; /* every answer confirms the policy */
+    TRY(store_setting_number(journey->store, SETTING_current_at_ms, 0, &journey->synced_at_ms));
+    journey->policy_at_ms = journey->synced_at_ms; /* an answer that leaves nothing out */
     journey->device_no = (uint32_t)device_no;
     journey->person_no = (uint32_t)person_no;
     return policy_load(journey);

@@ -23,7 +23,7 @@ struct journey {
     struct arena *arena;  /* task arena; journeys roll it back to where it was */
     struct policy policy; /* in force */
     int64_t policy_at_ms; /* when headquarters last confirmed it; 0 never */
-    int64_t synced_at_ms; /* when case data last came; 0 never */
+    int64_t synced_at_ms; /* when the tablet last held all that headquarters had; 0 never */
     uint32_t device_no;
     uint32_t person_no; /* 0: not enrolled */
     bool has_fix;       /* set by the session whenever the position changes */
@@ -171,6 +171,9 @@ struct download {
     /* One page of the feed. */
     uint64_t next_cursor;
     struct str next_tag;
+    /* Headquarters has more than this answer brings, or could not say: what is held
+     * stays as old as it was. */
+    bool is_behind;
     bool is_restart; /* first page of all rows anew */
     bool has_more;
     const struct store_case_feed *rows;

@@ -99,6 +99,19 @@ static enum err take_page(struct spool *spool, const struct answer *answer,
     return OK;
 }
 
+/* Whether headquarters says that there is nothing beyond this answer. A tablet that it will
+ * not serve (too old a program, a journal in dispute) hears nothing of recalls either. */
+static bool is_behind(const struct answer *answer, const struct download *download,
+                      bool is_page_taken)
+{
+    bool is_still_current = answer->from_cursor == download->next_cursor &&
+                            answer->next_cursor == answer->from_cursor && !answer->is_restart &&
+                            download->next_tag.size == SPOOL_TAG_SIZE &&
+                            download->next_tag.bytes[SPOOL_TAG_SIZE - 1] == 0;
+    return !answer->has_receipt || answer->needs_version != 0 || answer->send_from_seq != 0 ||
+           answer->new_device_no != 0 || answer->has_more || !(is_page_taken || is_still_current);
+}
+
 static void take_lists(struct arena *arena, const struct answer *answer, struct download *download)
 {
     struct store_question *questions =
@@ -157,6 +170,7 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
     }
     bool is_page_taken = false;
     TRY(take_page(spool, answer, &download, &is_page_taken));
+    download.is_behind = is_behind(answer, &download, is_page_taken);
     take_lists(arena, answer, &download);
     struct download_result result;
     TRY(journey_apply_download(spool->journey, &download, &result));

@@ -1,0 +1,127 @@
+/* How old what the tablet holds is, and what a recall does to a visit under way. */
+#include "tests/lib/tablet.h"
+
+#include "core/domain/catalog.h"
+#include "core/domain/date.h"
+#include "core/rules/gate.h"
+
+enum { HOUR_MS = 60 * 60 * 1000 };
+
+static void answer(struct tablet *tablet, int64_t late_ms, bool is_behind)
+{
+    struct download_result result;
+    const struct download download = {
+        .next_cursor = tablet->feed_seq,
+        .next_tag = {"t", 1},
+        .is_behind = is_behind,
+        .hq_at_ms = tablet->sim.now.wall_ms - late_ms,
+    };
+    EXPECT_OK(journey_apply_download(&tablet->journey, &download, &result));
+}
+
+static bool is_refused_for(struct tablet *tablet, enum refusal refusal)
+{
+    struct verdict verdict;
+    const struct visit_start start = {.case_no = 1,
+                                      .place = ADDRESS_KIND_home,
+                                      .visitors = 2,
+                                      .override_reason = OVERRIDE_REASON_no_fix};
+    EXPECT_OK(journey_check_start(&tablet->journey, &start, &verdict));
+    return verdict_find(&verdict, refusal) != NULL;
+}
+
+TEST(test_an_answer_is_as_old_as_headquarters_made_it)
+{
+    struct tablet tablet;
+    tablet_open(&tablet, 1);
+    int64_t block_hours = tablet.journey.policy.policy_block_age;
+    answer(&tablet, 0, false);
+    EXPECT(!is_refused_for(&tablet, REFUSAL_policy_too_old));
+    sim_clock_pass(&tablet.sim, (block_hours + 1) * HOUR_MS);
+    EXPECT(is_refused_for(&tablet, REFUSAL_policy_too_old));
+    /* One that lay in the spool all that time makes nothing younger. */
+    answer(&tablet, (block_hours + 1) * HOUR_MS, false);
+    EXPECT(is_refused_for(&tablet, REFUSAL_policy_too_old));
+    /* Nor one in which headquarters says that it would not serve this tablet. */
+    answer(&tablet, 0, true);
+    EXPECT(is_refused_for(&tablet, REFUSAL_policy_too_old));
+    answer(&tablet, 0, false);
+    EXPECT(!is_refused_for(&tablet, REFUSAL_policy_too_old));
+    tablet_close(&tablet);
+}
+
+TEST(test_a_late_answer_does_not_put_headquarters_clock_back)
+{
+    struct tablet tablet;
+    tablet_open(&tablet, 1);
+    answer(&tablet, 0, false);
+    sim_clock_pass(&tablet.sim, HOUR_MS);
+    answer(&tablet, HOUR_MS / 2, false);
+    EXPECT(!is_refused_for(&tablet, REFUSAL_clock_not_trusted));
+    tablet_close(&tablet);
+}
+
+/* The clock is set back a day after a visit: the visit of today is still one of today. */
+TEST(test_a_clock_set_back_allows_no_more_visits)
+{
+    struct tablet tablet;
+    struct capture capture;
+    tablet_open(&tablet, 1);
+    uint32_t limit = (uint32_t)tablet.journey.policy.visits_per_day;
+    for (uint32_t i = 0; i < limit; i++) {
+        EXPECT(!is_refused_for(&tablet, REFUSAL_visits_per_day));
+        tablet_start_visit(&tablet, 1);
+        tablet_draft_promise(&tablet, 1000);
+        EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
+        EXPECT(capture.is_done);
+    }
+    EXPECT(is_refused_for(&tablet, REFUSAL_visits_per_day));
+    tablet.sim.now.wall_ms -= DATE_DAY_MS;
+    EXPECT(is_refused_for(&tablet, REFUSAL_visits_per_day));
+    EXPECT(is_refused_for(&tablet, REFUSAL_clock_not_trusted));
+    tablet.sim.now.wall_ms += 2 * DATE_DAY_MS;
+    EXPECT(!is_refused_for(&tablet, REFUSAL_visits_per_day));
+    tablet_close(&tablet);
+}
+
+/* What was typed is recorded, and nothing of the debtor stays when the visit is over. */
+TEST(test_a_recall_while_a_visit_is_open_loses_no_tap)
+{
+    static const struct {
+        const char *name;
+        uint32_t outcome;
+        bool is_done;
+    } rows[] = {
+        {"a visit that asks for nothing", OUTCOME_refused_to_pay, true},
+        {"an arrangement, which is no longer this collector's", OUTCOME_promise_to_pay, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tablet tablet;
+        struct capture capture;
+        ds_VisitDraft draft;
+        tablet_open(&tablet, 2);
+        tablet_start_visit(&tablet, 1);
+        tablet_draft_promise(&tablet, 500000);
+        struct store_case_feed row = {
+            .case_no = 1, .feed_seq = ++tablet.feed_seq, .is_withdrawn = true};
+        EXPECT_OK(tablet_receive(&tablet, &row, 1));
+        EXPECT_OK(journey_draft_load(&tablet.journey, &draft));
+        draft.finish.outcome = rows[i].outcome;
+        EXPECT_OK(journey_draft_save(&tablet.journey, &draft));
+        EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
+        EXPECT_ROW(rows[i].name, capture.is_done == rows[i].is_done);
+        if (!capture.is_done) {
+            EXPECT(verdict_find(&capture.verdict, REFUSAL_not_assigned) != NULL ||
+                   verdict_find(&capture.verdict, REFUSAL_case_recalled) != NULL);
+            draft.finish.outcome = OUTCOME_refused_to_pay;
+            EXPECT_OK(journey_draft_save(&tablet.journey, &draft));
+            EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
+            EXPECT(capture.is_done);
+        }
+        EXPECT_ERR(ERR_not_found, journey_draft_load(&tablet.journey, &draft));
+        /* The tablet is free for the next visit, and not for this case. */
+        EXPECT(is_refused_for(&tablet, REFUSAL_not_assigned));
+        tablet_start_visit(&tablet, 2);
+        tablet_close(&tablet);
+    }
+}
