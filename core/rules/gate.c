@@ -100,7 +100,9 @@ uint32_t gate_visits_today(const struct policy *policy, const ds_CaseRecord *rec
     for (size_t i = 0; i < state->contacts_count; i++) {
         const ds_Contact *contact = &state->contacts[i];
         bool is_visit = contact->channel == CONTACT_CHANNEL_visit && !contact->is_withdrawn;
-        if (is_visit && date_day_at((int64_t)contact->at_ms, offset) == today) {
+        /* A clock that was set back meanwhile makes today's visit tomorrow's. */
+        int32_t day = date_day_at((int64_t)contact->at_ms, offset);
+        if (is_visit && (day == today || day == today + 1)) {
             count++;
         }
     }
