@@ -105,6 +105,9 @@ static void add_verdict(struct page *page, const struct hq_query *query)
 
 static void add_message(struct page *page, const struct hq_query *query)
 {
+    if (page->is_revoked) {
+        return; /* it may speak of a borrower */
+    }
     ds_Message *message = &page->messages[page->answer->message_count++];
     message->message_no = (uint64_t)hq_i64(query, 1);
     message->at_ms = (uint64_t)hq_i64(query, 2);
