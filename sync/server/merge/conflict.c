@@ -80,6 +80,7 @@ static bool is_second_collector(const ds_CaseState *before, const struct fact *f
     return false;
 }
 
+/* One reference is one payment, whatever amount was written down for it. */
 static bool is_duplicate_payment(const ds_CaseState *before, const struct fact *fact,
                                  struct conflict *conflict)
 {
@@ -90,7 +91,6 @@ static bool is_duplicate_payment(const ds_CaseState *before, const struct fact *
     for (size_t i = 0; i < before->payments_count; i++) {
         const ds_Payment *payment = &before->payments[i];
         if (!payment->is_posted && noted->reference[0] != '\0' &&
-            payment->amount_minor == noted->amount_minor &&
             strcmp(payment->reference, noted->reference) == 0) {
             memcpy(conflict->other_id.bytes, payment->id, sizeof conflict->other_id.bytes);
             return true;
