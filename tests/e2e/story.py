@@ -161,16 +161,15 @@ def approvals(world, hq, tablet, case):
 
 
 def payments(world, hq, tablet, case):
-    """The promise of 500 is kept: paid today, known through its due day and the days of grace."""
+    """The promise of 500 is kept: paid today, in full, before its due day."""
     today = datetime.date.today()
     ref = case_ref(world, hq, case)
-    through = today + datetime.timedelta(days=10)
     path = world.folder / "paid.csv"
     path.write_text("case_ref,amount,paid_date,channel,reference\n"
                     f"{ref},500.00,{today},mobile_pay,E2E-1\n{ref},500.00,{today},mobile_pay,E2E-1\n",
                     encoding="utf-8")
-    hq.run("payments", "import", path, "--through", through, code=None)
-    hq.run("payments", "import", path, "--through", through, code=None)
+    hq.run("payments", "import", path, "--through", today, code=None)
+    hq.run("payments", "import", path, "--through", today, code=None)
     tablet.touch("wait 100\ntap #root/sync\nwait 100\ntap #sync/now\nwait 2500\n")
     tablet.touch(f"wait 100\ntap #root/today\nwait 200\ntap #stop/{case}\nwait 300\ndump kept.txt\n", "--no-agent")
     text = (tablet.shots / "kept.txt").read_text(encoding="utf-8")
