@@ -139,6 +139,12 @@ static enum err sdl_open(struct window *window)
     if (SDL_InitSubSystem(SDL_INIT_VIDEO | SDL_INIT_EVENTS) != 0) {
         return problem(window, ERR_io, "no display", SDL_GetError());
     }
+    /* SDL's last resort draws where nobody can see it: then the app would run
+     * unseen and never end. Who wants that names the driver. */
+    const char *opened = SDL_GetCurrentVideoDriver();
+    if (driver == NULL && opened != NULL && strcmp(opened, "offscreen") == 0) {
+        return problem(window, ERR_io, "no display", "DISPLAY or WAYLAND_DISPLAY names none");
+    }
     uint32_t flags =
         SDL_WINDOW_RESIZABLE | (options->is_fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0U);
     window->sdl =
