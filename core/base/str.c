@@ -163,9 +163,39 @@ static size_t sequence_decode(struct str text, uint32_t *code_out)
     return size;
 }
 
+/* Eight bytes, each 1 .. 127. */
+static bool is_plain_word(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    uint64_t high = word & UINT64_C(0x8080808080808080);
+    uint64_t zero = (word - UINT64_C(0x0101010101010101)) & UINT64_C(0x8080808080808080);
+    return (high | zero) == 0;
+}
+
+/* U+1000 .. U+CFFF, where nearly all of Chinese text is: three bytes without a special case. */
+static bool is_plain_three(const char *bytes)
+{
+    const unsigned char *at = (const unsigned char *)bytes;
+    return at[0] > 0xE0 && at[0] < 0xED && (at[1] & 0xC0U) == 0x80U && (at[2] & 0xC0U) == 0x80U;
+}
+
 bool str_is_utf8(struct str text)
 {
     while (text.size > 0) {
+        size_t plain_size = 0;
+        if (text.size >= 8 && is_plain_word(text.bytes)) {
+            plain_size = 8;
+        } else if (text.size >= 3 && is_plain_three(text.bytes)) {
+            plain_size = 3;
+        } else if ((unsigned char)text.bytes[0] - 1U < 0x7FU) {
+            plain_size = 1;
+        }
+        if (plain_size > 0) {
+            text.bytes += plain_size;
+            text.size -= plain_size;
+            continue;
+        }
         uint32_t code = 0;
         size_t size = sequence_decode(text, &code);
         if (size == 0 || code == 0) {

@@ -54,6 +54,16 @@ TEST(test_only_well_formed_utf8_passes)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         EXPECT_ROW(rows[i].name, str_is_utf8(rows[i].text) == rows[i].is_good);
+        /* Plain text is passed in larger steps: the same answer wherever in it the row stands. */
+        for (size_t before = 0; before <= 18; before++) {
+            for (size_t after = 0; after <= 9; after++) {
+                char bytes[64];
+                memset(bytes, before % 2 == 0 ? 'a' : 0x7F, sizeof bytes);
+                memcpy(bytes + before, rows[i].text.bytes, rows[i].text.size);
+                struct str text = {bytes, before + rows[i].text.size + after};
+                EXPECT_ROW(rows[i].name, str_is_utf8(text) == rows[i].is_good);
+            }
+        }
     }
 }
 
