@@ -77,10 +77,17 @@ struct geo_point geo_to_wgs84(struct geo_point point, enum geo_datum datum)
         given = gcj02_from_bd09(given);
     }
     struct degrees guess = given;
+    /* Each turn leaves at most a hundredth of the error: after one below a hundredth of what
+     * is kept (1e-7 degrees) the next would not show. */
     for (int i = 0; i < 10; i++) {
         struct degrees there = gcj02_from_wgs84(guess);
-        guess.lat += given.lat - there.lat;
-        guess.lon += given.lon - there.lon;
+        double lat = given.lat - there.lat;
+        double lon = given.lon - there.lon;
+        guess.lat += lat;
+        guess.lon += lon;
+        if (fabs(lat) + fabs(lon) < 1e-9) {
+            break;
+        }
     }
     return (struct geo_point){(int32_t)lround(guess.lat * 1e7), (int32_t)lround(guess.lon * 1e7)};
 }
