@@ -87,8 +87,8 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
     if (address != NULL) {
         there = (struct geo_point){address->lat_e7, address->lon_e7};
     }
-    bool has_consent = start->override_reason == OVERRIDE_REASON_borrower_agreed ||
-                       start->override_reason == OVERRIDE_REASON_appointment;
+    bool has_consent =
+        gate_has_consent(view->policy, record, ask->state, view->now_ms, start->override_reason);
     struct verdict verdict = gate_check(
         view->policy, GATE_checkin,
         &(struct gate_facts){
@@ -99,6 +99,7 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
             .visitors = start->visitors,
             .place = start->place,
             .has_fix = view->has_fix,
+            .fix_age_s = view->fix.age_s,
             .is_located = geo_is_located(there),
             .distance_m = view->has_fix && geo_is_located(there) ? geo_distance_m(here, there) : 0,
             .synced_at_ms = view->synced_at_ms,

@@ -82,15 +82,35 @@ uint32_t journey_clock_quality(struct journey *journey)
     return ahead_ms < -CLOCK_TOLERANCE_MS ? CLOCK_QUALITY_behind_headquarters : CLOCK_QUALITY_none;
 }
 
+/* The time that it is at least: headquarters' at the last answer and what has passed since,
+ * when the tablet's clock was set back behind it. A wrong clock opens no door and makes no
+ * data young. */
+static int64_t now_at_least(const struct journey *journey)
+{
+    struct clock_reading now = clock_read(journey->clock);
+    int64_t hq_ms = 0;
+    int64_t uptime_ms = 0;
+    int64_t boot = 0;
+    if (store_setting_number(journey->store, SETTING_hq_time_ms, 0, &hq_ms) != OK ||
+        store_setting_number(journey->store, SETTING_hq_time_uptime_ms, 0, &uptime_ms) != OK ||
+        store_setting_number(journey->store, SETTING_hq_time_boot, 0, &boot) != OK) {
+        return now.wall_ms;
+    }
+    bool is_same_boot = boot != 0 && (uint32_t)boot == now.boot && now.monotonic_ms > uptime_ms;
+    int64_t least_ms = hq_ms + (is_same_boot ? now.monotonic_ms - uptime_ms : 0);
+    return least_ms > now.wall_ms + CLOCK_TOLERANCE_MS ? least_ms : now.wall_ms;
+}
+
 struct gate_facts journey_gate_facts(const struct journey *journey,
                                      const struct store_case *subject, uint32_t place,
                                      uint32_t address_index, uint32_t visitors,
                                      uint32_t override_reason)
 {
+    int64_t now_ms = now_at_least(journey);
     struct gate_facts facts = {
         .record = subject->record,
         .state = subject->state,
-        .now_ms = clock_now_ms(journey->clock),
+        .now_ms = now_ms,
         .person_no = journey->person_no,
         .visitors = visitors,
         .place = place,
@@ -98,8 +118,8 @@ struct gate_facts journey_gate_facts(const struct journey *journey,
         .fix_age_s = journey->fix.age_s,
         .synced_at_ms = journey->synced_at_ms,
         .policy_at_ms = journey->policy_at_ms,
-        .has_hours_consent = override_reason == OVERRIDE_REASON_borrower_agreed ||
-                             override_reason == OVERRIDE_REASON_appointment,
+        .has_hours_consent = gate_has_consent(&journey->policy, subject->record, subject->state,
+                                              now_ms, override_reason),
     };
     if (address_index < subject->record->addresses_count) {
         const ds_Address *address = &subject->record->addresses[address_index];

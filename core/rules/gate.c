@@ -109,6 +109,19 @@ uint32_t gate_visits_today(const struct policy *policy, const ds_CaseRecord *rec
     return count;
 }
 
+bool gate_has_consent(const struct policy *policy, const ds_CaseRecord *record,
+                      const ds_CaseState *state, int64_t now_ms, uint32_t override_reason)
+{
+    if (override_reason != OVERRIDE_REASON_appointment) {
+        return override_reason == OVERRIDE_REASON_borrower_agreed;
+    }
+    int32_t offset = gate_zone_offset(policy, record);
+    uint32_t minute = (uint32_t)date_minute_at(now_ms, offset);
+    return state->next_day != 0 && state->next_day == date_day_at(now_ms, offset) &&
+           (state->next_until_minute == 0 ||
+            (minute >= state->next_from_minute && minute < state->next_until_minute));
+}
+
 /* ---- the rules, one function each ---- */
 
 struct gate {

@@ -29,8 +29,7 @@ struct gate_facts {
     uint32_t clock_quality; /* clock_qualities.def; 0 trusted */
     int64_t synced_at_ms;   /* when case data last came from headquarters; 0 never */
     int64_t policy_at_ms;   /* when the policy last came or was confirmed; 0 never */
-    bool has_hours_consent; /* the debtor agreed to this time (override borrower_agreed,
-                               appointment) */
+    bool has_hours_consent; /* the debtor agreed to this time, see gate_has_consent() */
 };
 
 struct verdict gate_check(const struct policy *policy, enum gate_stage stage,
@@ -43,6 +42,10 @@ int64_t gate_next_open_at_ms(const struct policy *policy, const ds_CaseRecord *r
                              int64_t now_ms);
 /* Minutes east of UTC at the borrower's place: the case's zone, else the policy's. */
 int32_t gate_zone_offset(const struct policy *policy, const ds_CaseRecord *record);
+/* Whether the reason given is the debtor's consent to this time. An appointment is consent
+ * to its own day and hours (CaseState.next_*), not to any. */
+bool gate_has_consent(const struct policy *policy, const ds_CaseRecord *record,
+                      const ds_CaseState *state, int64_t now_ms, uint32_t override_reason);
 /* Visits already made on the civil day of `now_ms` in the borrower's zone. */
 uint32_t gate_visits_today(const struct policy *policy, const ds_CaseRecord *record,
                            const ds_CaseState *state, int64_t now_ms);

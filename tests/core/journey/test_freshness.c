@@ -84,6 +84,62 @@ TEST(test_a_clock_set_back_allows_no_more_visits)
     tablet_close(&tablet);
 }
 
+TEST(test_a_clock_set_back_into_the_day_opens_no_door_at_night)
+{
+    struct tablet tablet;
+    tablet_open(&tablet, 1);
+    answer(&tablet, 0, false);
+    sim_clock_pass(&tablet.sim, 13 * HOUR_MS); /* 23:00 */
+    EXPECT(is_refused_for(&tablet, REFUSAL_contact_hours));
+    tablet.sim.now.wall_ms -= 5 * HOUR_MS; /* it says 18:00 */
+    EXPECT(is_refused_for(&tablet, REFUSAL_contact_hours));
+    tablet.sim.now.wall_ms -= 90 * DATE_DAY_MS;
+    sim_clock_pass(&tablet.sim, 40 * DATE_DAY_MS);
+    EXPECT(is_refused_for(&tablet, REFUSAL_policy_too_old));
+    tablet_close(&tablet);
+}
+
+TEST(test_an_appointment_opens_its_own_hours_only)
+{
+    static const struct {
+        const char *name;
+        int32_t day_after;
+        uint32_t from_minute, until_minute;
+        uint32_t reason;
+        bool is_allowed;
+    } rows[] = {
+        {"agreed at the door", 0, 0, 0, OVERRIDE_REASON_borrower_agreed, true},
+        {"agreed for now", 0, 1350, 1410, OVERRIDE_REASON_appointment, true},
+        {"agreed for today, no hour", 0, 0, 0, OVERRIDE_REASON_appointment, true},
+        {"agreed for earlier today", 0, 1080, 1140, OVERRIDE_REASON_appointment, false},
+        {"agreed for tomorrow", 1, 1350, 1410, OVERRIDE_REASON_appointment, false},
+        {"nothing agreed", -1, 0, 0, OVERRIDE_REASON_appointment, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tablet tablet;
+        struct verdict verdict;
+        tablet_open(&tablet, 0);
+        ds_CaseRecord *record = ARENA_NEW(&tablet.program, ds_CaseRecord);
+        ds_CaseState *state = ARENA_NEW(&tablet.program, ds_CaseState);
+        tablet_record(record, 1);
+        tablet_state(state, record);
+        int32_t today = journey_today(&tablet.journey);
+        state->next_day = rows[i].day_after < 0 ? 0 : today + rows[i].day_after;
+        state->next_from_minute = rows[i].from_minute;
+        state->next_until_minute = rows[i].until_minute;
+        struct store_case_feed row = tablet_feed(&tablet, record, state, 0);
+        EXPECT_OK(tablet_receive(&tablet, &row, 1));
+        sim_clock_pass(&tablet.sim, 13 * HOUR_MS); /* 23:00 */
+        const struct visit_start start = {.case_no = 1,
+                                          .place = ADDRESS_KIND_home,
+                                          .visitors = 2,
+                                          .override_reason = rows[i].reason};
+        EXPECT_OK(journey_check_start(&tablet.journey, &start, &verdict));
+        EXPECT_ROW(rows[i].name, verdict.is_allowed == rows[i].is_allowed);
+        tablet_close(&tablet);
+    }
+}
+
 /* What was typed is recorded, and nothing of the debtor stays when the visit is over. */
 TEST(test_a_recall_while_a_visit_is_open_loses_no_tap)
 {

@@ -69,7 +69,8 @@ TEST(test_check_in_that_a_rule_blocks_records_nothing)
         struct tablet tablet;
         struct capture capture;
         tablet_open(&tablet, 1);
-        sim_clock_pass(&tablet.sim, (rows[i].at_minute - 10 * 60) * 60000);
+        int64_t minutes = rows[i].at_minute - 10 * 60;
+        sim_clock_pass(&tablet.sim, (minutes < 0 ? minutes + 24 * 60 : minutes) * 60000);
         struct visit_start visit = visit_at(1);
         visit.visitors = rows[i].visitors;
         visit.override_reason = rows[i].override_reason;
