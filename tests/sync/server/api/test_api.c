@@ -381,6 +381,9 @@ static void revoke_on_writer(void *context, struct hq_store *store)
 {
     struct world *world = context;
     EXPECT_OK(hq_begin(store));
+    struct ingest *before = ingest_start(&world->arena, store, FIELD_AT_MS);
+    EXPECT_OK(ingest_message(before, 0, 0, STR("HQ"), STR("waits for all")));
+    EXPECT_OK(ingest_finish(before));
     struct hq_query query = hq_query(store, SQL_HQ_device_revoke);
     hq_bind_i64(&query, "$device_no", 1);
     hq_bind_i64(&query, "$revoked_at_ms", FIELD_AT_MS);

@@ -119,6 +119,10 @@ TEST(test_each_conflict_is_found_and_nothing_else)
     snprintf(noted.kind.payment_noted.reference, sizeof noted.kind.payment_noted.reference, "R1");
     ds_Event noted_again = noted;
     noted_again.at_ms += 1000;
+    ds_Event noted_more = noted_again;
+    noted_more.kind.payment_noted.amount_minor = 90000;
+    ds_Event noted_else = noted_again;
+    noted_else.kind.payment_noted.reference[1] = '2';
     ds_Event posted = {.at_ms = (uint64_t)FIELD_AT_MS + 2000, .case_no = 1};
     posted.which_kind = ds_Event_payment_posted_tag;
     posted.kind.payment_posted.amount_minor = 99999999;
@@ -141,6 +145,8 @@ TEST(test_each_conflict_is_found_and_nothing_else)
         {"earlier assignment", NULL, &promise_of_one, 1, CONFLICT_old_epoch, 0},
         {"this assignment", NULL, &promise, 1, CONFLICT_none, 0},
         {"payment noted twice", &noted, &noted_again, 1, CONFLICT_duplicate_payment, 0},
+        {"noted twice, two amounts", &noted, &noted_more, 1, CONFLICT_duplicate_payment, 0},
+        {"two payments noted", &noted, &noted_else, 1, CONFLICT_none, 0},
         {"outside its list", NULL, &bad, 1, CONFLICT_breaks_rule, 0},
         {"another's tablet", NULL, &visit, 3, CONFLICT_other_person, 0},
         {"more than owed", NULL, &posted, 0, CONFLICT_overpaid, 0},
