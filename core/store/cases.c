@@ -119,6 +119,13 @@ static enum err withdraw(struct store *store, uint64_t case_no, uint64_t feed_se
     store_stmt_bind_number(&stmt, "$feed_seq", (int64_t)feed_seq);
     store_stmt_bind_number(&stmt, "$folded_seq", (int64_t)tail.seq);
     TRY(store_stmt_run(&stmt));
+    static const enum sql_device forgets[] = {SQL_DEVICE_inbox_forget,
+                                              SQL_DEVICE_case_quarantine_forget};
+    for (size_t i = 0; i < COUNT(forgets); i++) {
+        TRY(store_stmt_start(store, forgets[i], &stmt));
+        store_stmt_bind_number(&stmt, "$case_no", (int64_t)case_no);
+        TRY(store_stmt_run(&stmt));
+    }
     return store_search_remove(store, case_no);
 }
 
@@ -209,7 +216,7 @@ static uint64_t flags_raised(const ds_CaseState *state)
 static uint32_t outcome_last(const ds_CaseState *state)
 {
     for (size_t i = 0; i < state->contacts_count; i++) {
-        if (state->contacts[i].outcome != OUTCOME_none) {
+        if (state->contacts[i].outcome != OUTCOME_none && !state->contacts[i].is_withdrawn) {
             return state->contacts[i].outcome;
         }
     }

@@ -24,6 +24,10 @@ ON CONFLICT (case_no) DO UPDATE SET feed_seq = excluded.feed_seq,
 INSERT OR REPLACE INTO cases (case_no, feed_seq, folded_seq, is_withdrawn)
 VALUES ($case_no, $feed_seq, $folded_seq, 1)
 
+-- name: case_quarantine_forget
+-- A row that could not be read is the debtor's data too; journey names it so.
+DELETE FROM quarantine WHERE name = 'case ' || $case_no
+
 -- name: case_save
 UPDATE cases SET state = $state, case_ref = $case_ref, debtor_name = $debtor_name,
     product = $product, address = $address, area = $area, life = $life, epoch = $epoch,

@@ -34,5 +34,9 @@ ORDER BY sent_at_ms DESC, message_no DESC LIMIT $count_max
 -- name: inbox_unread
 SELECT count(*) AS unread_count FROM inbox WHERE read_at_ms = 0
 
+-- name: inbox_forget
+-- What headquarters wrote about a case goes with the case.
+DELETE FROM inbox WHERE case_no = $case_no
+
 -- name: inbox_mark_read
 UPDATE inbox SET read_at_ms = $read_at_ms WHERE message_no = $message_no AND read_at_ms = 0

@@ -38,10 +38,25 @@ TEST(test_withdrawn_case_leaves_nothing_of_the_debtor)
     tablet_draft_promise(&tablet, 500000);
     EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
 
+    static const struct store_letter letters[] = {
+        {.message_no = 1, .case_no = 1, .from_name = "总部", .text = "借款人已改住朝阳新村"},
+        {.message_no = 2, .case_no = 2, .from_name = "总部", .text = "请尽快联系"},
+    };
+    for (size_t i = 0; i < COUNT(letters); i++) {
+        EXPECT_OK(store_inbox_put(tablet.store, &letters[i]));
+    }
+    const struct store_quarantined unreadable = {
+        .name = "case 1", .err = ERR_malformed, .bytes = {"旧地址", strlen("旧地址")}};
+    EXPECT_OK(store_quarantine_put(tablet.store, &unreadable));
     struct store_case_feed row = {
         .case_no = 1, .feed_seq = ++tablet.feed_seq, .is_withdrawn = true};
     EXPECT_OK(tablet_receive(&tablet, &row, 1));
-    static const char *const traces[] = {"王建国", "DH2026-000001", "wjg"};
+    struct store_letter *left = NULL;
+    size_t left_count = 0;
+    EXPECT_OK(store_inbox_list(tablet.store, &tablet.task, 10, &left, &left_count));
+    EXPECT_INT(1, left_count);
+    EXPECT_INT(2, left[0].message_no);
+    static const char *const traces[] = {"王建国", "DH2026-000001", "wjg", "朝阳新村", "旧地址"};
     for (size_t i = 0; i < COUNT(traces); i++) {
         EXPECT_ROW(traces[i], found_count(&tablet, traces[i]) == 0);
         EXPECT_ROW(traces[i], !disk_has(&tablet.disk, traces[i]));
@@ -208,6 +223,23 @@ TEST(test_older_row_is_not_taken_and_same_page_changes_nothing)
     EXPECT_OK(tablet_receive(&tablet, &older, 1));
     EXPECT_OK(tablet_receive(&tablet, &newer, 1));
     EXPECT_TEXT(before, tablet_dump(&tablet));
+    tablet_close(&tablet);
+}
+
+/* The row that could not be read never comes again: the sweep takes its bytes too. */
+TEST(test_restart_sweeps_what_could_not_be_read)
+{
+    struct tablet tablet;
+    struct download_result result;
+    tablet_open(&tablet, 1);
+    const struct store_quarantined unreadable = {
+        .name = "case 1", .err = ERR_malformed, .bytes = {"旧地址", strlen("旧地址")}};
+    EXPECT_OK(store_quarantine_put(tablet.store, &unreadable));
+    const struct download nothing = {
+        .next_cursor = 1, .next_tag = {"n", 1}, .is_restart = true, .hq_at_ms = 1};
+    EXPECT_OK(journey_apply_download(&tablet.journey, &nothing, &result));
+    EXPECT_INT(1, result.withdrawn_count);
+    EXPECT(!disk_has(&tablet.disk, "旧地址"));
     tablet_close(&tablet);
 }
 
