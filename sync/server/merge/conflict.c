@@ -70,8 +70,9 @@ static bool is_second_collector(const ds_CaseState *before, const struct fact *f
     for (size_t i = 0; i < before->contacts_count; i++) {
         const ds_Contact *contact = &before->contacts[i];
         int64_t apart_ms = (int64_t)fact->event.at_ms - (int64_t)contact->at_ms;
-        if (contact->outcome != OUTCOME_none && contact->person_no != fact->event.person_no &&
-            apart_ms < DATE_DAY_MS && apart_ms > -DATE_DAY_MS) {
+        if (contact->outcome != OUTCOME_none && !contact->is_withdrawn &&
+            contact->person_no != fact->event.person_no && apart_ms < DATE_DAY_MS &&
+            apart_ms > -DATE_DAY_MS) {
             memcpy(conflict->other_id.bytes, contact->id, sizeof conflict->other_id.bytes);
             conflict->other_no = contact->person_no;
             return true;
