@@ -189,6 +189,8 @@ static bool read_line(struct reading *reading, struct str line)
     struct str value = text;
     struct str name;
     if (!str_contains(text, STR("=")) || !str_split(&value, '=', &name)) {
+        /* The line itself, not the name of an earlier one. */
+        str_copy(reading->fault->name, sizeof reading->fault->name, text);
         return fail(reading, "policy_fault.syntax");
     }
     name = str_trim(name);

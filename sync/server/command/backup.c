@@ -30,6 +30,10 @@ enum command_exit backup_command(struct command_context *context)
     if (err == OK) {
         err = check_copy(path);
     }
+    if (err == ERR_io || err == ERR_no_space) {
+        return command_fail(context, COMMAND_failed,
+                            COMMAND_TEXT("hq.fail.write", lang_value_text("file", name)));
+    }
     if (err != OK) {
         return command_err(context, err);
     }

@@ -126,12 +126,20 @@ bool command_options_are_known(struct command_context *context, const char *cons
 
 /* ---- words ---- */
 
+/* A line of the usage text is one way to call the command; an indented line goes on. */
 enum command_exit command_usage(struct command_context *context)
 {
     const char *name = context->argv[0];
-    fprintf(context->err, "%s\n  doorstep-hq %s\n",
-            lang_text(context->lang, str_format(context->arena, "command.%s", name)),
-            lang_text(context->lang, str_format(context->arena, "command.%s.usage", name)));
+    struct str rest =
+        str_from(lang_text(context->lang, str_format(context->arena, "command.%s.usage", name)));
+    struct str line;
+    fprintf(context->err, "%s\n",
+            lang_text(context->lang, str_format(context->arena, "command.%s", name)));
+    while (str_split(&rest, '\n', &line)) {
+        bool is_more = line.size > 0 && line.bytes[0] == ' ';
+        fprintf(context->err, "  %s%.*s\n", is_more ? "" : "doorstep-hq ", (int)line.size,
+                line.bytes);
+    }
     return COMMAND_usage;
 }
 

@@ -22,9 +22,8 @@ enum command_exit ending_run(struct command_context *context, ds_Event *event, u
         code = lookup_book(context, event, action);
     }
     if (code == COMMAND_ok) {
-        command_say(context,
-                    COMMAND_TEXT("hq.say.ended", lang_value_count("case", (int64_t)event->case_no),
-                                 lang_value_key("life", life)));
+        command_say(context, COMMAND_TEXT("hq.say.ended", lang_value_text("case", word),
+                                          lang_value_key("life", life)));
     }
     return code;
 }

@@ -30,10 +30,9 @@ enum command_exit flag_command(struct command_context *context)
         code = lookup_book(context, &event, "flag clear");
     }
     if (code == COMMAND_ok) {
-        command_say(
-            context,
-            COMMAND_TEXT("hq.say.flag_cleared", lang_value_count("case", (int64_t)event.case_no),
-                         lang_value_key("flag", catalog_key(CATALOG_stop_flag, cleared->flag))));
+        command_say(context, COMMAND_TEXT("hq.say.flag_cleared", lang_value_text("case", word),
+                                          lang_value_key("flag", catalog_key(CATALOG_stop_flag,
+                                                                             cleared->flag))));
     }
     return code;
 }

@@ -97,7 +97,8 @@ enum command_exit import_command(struct command_context *context)
     }
     const char *refusal = import_words_refusal(context->arena, context->lang, &result);
     if (refusal != NULL) {
-        fprintf(context->err, "%s\n", refusal);
+        fprintf(context->err, "doorstep-hq %s: %s: %s\n", context->argv[0], options.file_name,
+                refusal);
         return COMMAND_found;
     }
     result_say(context, &result, options.is_dry_run, report_path);

@@ -90,7 +90,7 @@ static enum command_exit payments_run(struct command_context *context, FILE *in,
     }
     const char *refusal = import_words_refusal(context->arena, context->lang, &result.import);
     if (refusal != NULL) {
-        fprintf(context->err, "%s\n", refusal);
+        fprintf(context->err, "doorstep-hq %s: %s: %s\n", context->argv[0], file_name, refusal);
         return COMMAND_found;
     }
     result_say(context, &result, options.import.is_dry_run, report_path);

@@ -23,6 +23,33 @@ static enum err store_policy(struct command_context *context, struct str text, i
     return hq_commit(context->store);
 }
 
+/* A bound as it is written in the file: minutes of the day as a time. */
+static const char *bound_words(struct command_context *context, const char *name, int64_t bound)
+{
+    for (size_t i = 0; i < policy_key_count(); i++) {
+        struct policy_key key = policy_key_at(i);
+        if (strcmp(key.name, name) == 0 && key.type == POLICY_TYPE_minute) {
+            return str_format(context->arena, "%02d:%02d", (int)(bound / 60), (int)(bound % 60));
+        }
+    }
+    return str_format(context->arena, "%lld", (long long)bound);
+}
+
+static enum command_exit fault_tell(struct command_context *context,
+                                    const struct policy_fault *fault)
+{
+    const struct lang_value bounds[] = {
+        lang_value_text("low", bound_words(context, fault->name, fault->low)),
+        lang_value_text("high", bound_words(context, fault->name, fault->high)),
+    };
+    const char *words =
+        lang_fill_list(context->arena, context->lang, fault->key, bounds, COUNT(bounds));
+    return command_fail(
+        context, COMMAND_found,
+        COMMAND_TEXT("hq.fail.policy", lang_value_count("line", (int64_t)fault->line),
+                     lang_value_text("name", fault->name), lang_value_text("fault", words)));
+}
+
 static enum command_exit set(struct command_context *context)
 {
     const char *name = command_word(context, NULL, 1);
@@ -42,10 +69,7 @@ static enum command_exit set(struct command_context *context)
     struct policy policy;
     struct policy_fault fault;
     if (policy_from_text(text, &policy, &fault) != OK) {
-        return command_fail(
-            context, COMMAND_found,
-            COMMAND_TEXT("hq.fail.policy", lang_value_count("line", (int64_t)fault.line),
-                         lang_value_text("name", fault.name), lang_value_key("fault", fault.key)));
+        return fault_tell(context, &fault);
     }
     err = store_policy(context, text, (int64_t)chain_short_hash(text.bytes, text.size));
     if (err != OK) {

@@ -91,6 +91,9 @@ static enum command_exit period_read(struct command_context *context, struct rep
         return fault(context, "report.fault.at", at);
     }
     ask->period = period_at(kind, day);
+    if (ask->period.from_day > date_day_at(ask->now_ms, offset_minutes)) {
+        return fault(context, "report.fault.future", at);
+    }
     return COMMAND_ok;
 }
 

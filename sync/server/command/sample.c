@@ -5,6 +5,7 @@
 #include "core/domain/date.h"
 #include "core/os/os.h"
 #include "sync/server/command/command.h"
+#include "sync/server/command/lookup.h"
 
 static const char *const options_with_value[] = {"--cases", "--collectors", "--seed",
                                                  "--out",   "--day",        NULL};
@@ -12,14 +13,13 @@ static const char *const options_plain[] = {"--chinese", NULL};
 
 enum { CASES_MAX = 10000000, COLLECTORS_MAX = 100000 };
 
-/* A whole number of an option within bounds; `fallback` when it is absent. */
-static bool number_option(const struct command_context *context, const char *option, int64_t least,
+/* A whole number of an option within bounds, `fallback` when it is absent; false when told. */
+static bool number_option(struct command_context *context, const char *option, int64_t least,
                           int64_t most, int64_t fallback, int64_t *number_out)
 {
     const char *text = command_option(context, option);
     *number_out = fallback;
-    return text == NULL || (str_to_i64(str_from(text), number_out) == OK && *number_out >= least &&
-                            *number_out <= most);
+    return text == NULL || lookup_number(context, text, least, most, number_out) == COMMAND_ok;
 }
 
 static FILE *file_make(struct command_context *context, const char *folder, const char *name)
@@ -63,12 +63,17 @@ enum command_exit sample_command(struct command_context *context)
     /* 480 minutes east: the day in China, where the sample's city would be. */
     int32_t today = date_day_at(clock_now_ms(context->clock), 480);
     const char *day = command_option(context, "--day");
-    if (command_word(context, options_with_value, 0) != NULL ||
-        !number_option(context, "--cases", 1, CASES_MAX, 1000, &cases) ||
-        !number_option(context, "--collectors", 1, COLLECTORS_MAX, 8, &collectors) ||
-        !number_option(context, "--seed", 0, INT64_MAX, 1, &seed) ||
-        (day != NULL && date_from_text(str_from(day), &today) != OK)) {
+    if (command_word(context, options_with_value, 0) != NULL) {
         return command_usage(context);
+    }
+    if (!number_option(context, "--cases", 1, CASES_MAX, 1000, &cases) ||
+        !number_option(context, "--collectors", 1, COLLECTORS_MAX, 8, &collectors) ||
+        !number_option(context, "--seed", 0, INT64_MAX, 1, &seed)) {
+        return COMMAND_usage;
+    }
+    if (day != NULL && date_from_text(str_from(day), &today) != OK) {
+        return command_fail(context, COMMAND_usage,
+                            COMMAND_TEXT("report.fault.at", lang_value_text("value", day)));
     }
     const char *out = command_option(context, "--out");
     const char *folder = command_path(context, out != NULL ? out : ".");
@@ -83,6 +88,10 @@ enum command_exit sample_command(struct command_context *context)
     int64_t counts[3] = {0};
     if (err == OK) {
         err = files_write(context, folder, &options, counts);
+    }
+    if (err == ERR_io || err == ERR_no_space || err == ERR_not_found) {
+        return command_fail(context, COMMAND_failed,
+                            COMMAND_TEXT("hq.fail.write", lang_value_text("file", folder)));
     }
     if (err != OK) {
         return command_err(context, err);

@@ -162,5 +162,13 @@ enum command_exit serve_command(struct command_context *context)
         log_line(LOG_info, "serve", "signal %d: ending", received);
     }
     stop(&server);
+    if (err == ERR_bad_text || err == ERR_exists || err == ERR_not_allowed ||
+        (err == ERR_not_found && server.http == NULL && server.api != NULL)) {
+        const char *key = err == ERR_exists        ? "hq.fail.listen_in_use"
+                          : err == ERR_not_allowed ? "hq.fail.listen_not_allowed"
+                                                   : "hq.fail.listen";
+        return command_fail(context, err == ERR_exists ? COMMAND_busy : COMMAND_usage,
+                            COMMAND_TEXT(key, lang_value_text("address", listen)));
+    }
     return err == OK ? COMMAND_ok : command_err(context, err);
 }

@@ -35,8 +35,14 @@ static enum command_exit named_read(struct command_context *context, struct name
         return COMMAND_ok;
     }
     if (!metric_from_name(str_from(name), &metric)) {
+        struct str_builder names;
+        str_builder_init(&names, context->arena);
+        for (int i = 0; i < METRIC_COUNT; i++) {
+            str_add_format(&names, "%s%s", i == 0 ? "" : ", ", metric_name((enum metric)i));
+        }
         return command_fail(context, COMMAND_usage,
-                            COMMAND_TEXT("report.fault.metric", lang_value_text("value", name)));
+                            COMMAND_TEXT("report.fault.metric", lang_value_text("value", name),
+                                         lang_value_text("names", names.text)));
     }
     (void)target_name(named_out->setting, kind, metric);
     named_out->unit = metric_unit(metric);
@@ -114,11 +120,24 @@ static enum command_exit target_clear(struct command_context *context)
 /* The unit of a setting "target.<period>.<metric>": the metric's, else a rate. */
 static enum metric_unit setting_unit(struct str setting)
 {
+    const struct str setting_whole = setting;
     struct str field = {0};
     enum metric metric;
     for (int i = 0; i < 3 && str_split(&setting, '.', &field); i++) {
     }
-    return metric_from_name(field, &metric) ? metric_unit(metric) : METRIC_UNIT_rate;
+    bool is_pay = str_is(setting_whole, TARGET_COMMISSION) || str_is(setting_whole, TARGET_SHARE);
+    return !is_pay && metric_from_name(field, &metric) ? metric_unit(metric) : METRIC_UNIT_rate;
+}
+
+/* "95.00%": the value with its unit. */
+static const char *value_words(struct command_context *context, enum metric_unit unit,
+                               int64_t value)
+{
+    char digits[METRIC_TEXT_SIZE];
+    (void)metric_to_text(digits, unit, value, true);
+    return lang_fill(context->arena, context->lang,
+                     str_format(context->arena, "report.unit.%s", metric_unit_name(unit)),
+                     lang_value_text("value", digits));
 }
 
 static enum command_exit target_list(struct command_context *context)
@@ -126,17 +145,16 @@ static enum command_exit target_list(struct command_context *context)
     size_t count = 0;
     struct hq_query query = hq_query(context->store, SQL_HQ_report_settings);
     while (hq_next(&query)) {
-        char shown[METRIC_TEXT_SIZE];
         int64_t value = 0;
         struct str name = hq_text(&query, 0);
         if (str_to_i64(hq_text(&query, 1), &value) != OK) {
             continue;
         }
-        command_say(
-            context,
-            COMMAND_TEXT(
-                "report.target.line", lang_value_text("name", str_text(context->arena, name)),
-                lang_value_text("value", metric_to_text(shown, setting_unit(name), value, true))));
+        command_say(context,
+                    COMMAND_TEXT(
+                        "report.target.line",
+                        lang_value_text("name", str_text(context->arena, name)),
+                        lang_value_text("value", value_words(context, setting_unit(name), value))));
         count++;
     }
     enum err err = hq_end(&query);

@@ -45,7 +45,7 @@ const char *figure_unit_text(const struct figure_style *style, enum metric_unit 
 const char *figure_text(const struct figure_style *style, const struct metric_value *value)
 {
     if (!value->has_value) {
-        return lang_text(style->lang, "report.no_data");
+        return lang_text(style->lang, "report.not_countable");
     }
     return figure_unit_text(style, metric_unit(value->metric), value->value);
 }

@@ -103,6 +103,19 @@ static void head(struct doc *doc, struct arena *arena, const struct gather *gath
     doc_fact(doc, "made_at", lang_text(lang, "report.head.made_at"), arena_text(arena, made_at));
 }
 
+/* What a reader must know before comparing. */
+static void notes(struct doc *doc, struct arena *arena, const struct gather *gather)
+{
+    enum lang lang = gather->ask->lang;
+    if (!gather->has_data[GATHER_before]) {
+        doc_paragraph(doc, "no_before", lang_text(lang, "report.no_before"));
+    } else if (gather->as_of_day < gather->ask->period.until_day) {
+        doc_paragraph(doc, "unfinished",
+                      lang_fill(arena, lang, "report.unfinished",
+                                lang_value_text("day", day_text(arena, gather->as_of_day))));
+    }
+}
+
 static enum err make(struct arena *arena, struct hq_store *store, const struct report_ask *ask,
                      struct str_builder *out)
 {
@@ -111,6 +124,7 @@ static enum err make(struct arena *arena, struct hq_store *store, const struct r
     struct doc doc;
     doc_start(&doc, arena, kinds[ask->kind].name, lang_text(ask->lang, kinds[ask->kind].title_key));
     head(&doc, arena, gather);
+    notes(&doc, arena, gather);
     TRY(kinds[ask->kind].make(&doc, store, gather));
     switch (ask->format) {
     case REPORT_FORMAT_text:

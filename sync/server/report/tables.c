@@ -51,8 +51,11 @@ static void hide_empty_columns(struct doc_block *table, const struct gather *gat
     for (size_t i = 0; i < table->column_count; i++) {
         struct doc_column *column = &table->columns[i];
         bool is_year = strncmp(column->name, "year_", 5) == 0;
+        bool is_before = strcmp(column->name, "before") == 0 ||
+                         strcmp(column->name, "difference") == 0 ||
+                         strcmp(column->name, "relative_bp") == 0;
         bool is_target = strcmp(column->name, "target") == 0 || strcmp(column->name, "gap") == 0;
-        column->is_silent = column->is_silent ||
+        column->is_silent = column->is_silent || (is_before && !gather->has_data[GATHER_before]) ||
                             (is_year && !gather->has_data[GATHER_year_before]) ||
                             (is_target && !has_target);
     }

@@ -285,7 +285,8 @@ TEST(test_kill_in_the_middle_of_the_load_loses_nothing_acknowledged)
     char *text = NULL;
     EXPECT_INT(COMMAND_ok, RUN(&world, &text, "verify"));
     char expected[64];
-    snprintf(expected, sizeof expected, "Checked: %llu facts", (unsigned long long)all_count + 20);
+    snprintf(expected, sizeof expected, "Checked. Facts: %llu,",
+             (unsigned long long)all_count + 20);
     EXPECT(strncmp(text, expected, strlen(expected)) == 0);
     for (size_t t = 0; t < TABLETS; t++) {
         tablet_deinit(&tablets[t]);

@@ -295,7 +295,7 @@ TEST(test_report_week_crosses_the_year_end)
     arena_deinit(&arena);
 }
 
-/* Nothing owed, nothing done: amounts are 0, rates are "no data" and never 0 %. */
+/* Nothing owed, nothing done: amounts are 0, rates cannot be told and are never 0 %. */
 TEST(test_report_without_debt_has_no_rates)
 {
     struct arena arena;
@@ -303,7 +303,7 @@ TEST(test_report_without_debt_has_no_rates)
     struct store_filled filled = store_filled_open();
     struct report_ask ask = ask_make(REPORT_t4, PERIOD_month, date_from_civil(2026, 10, 1));
     const char *text = report(&arena, &filled, &ask);
-    EXPECT(strstr(text, "回收率 无数据") != NULL);
+    EXPECT(strstr(text, "回收率 无从计算") != NULL);
     EXPECT(strstr(text, "0.00 万元") != NULL);
     EXPECT(strstr(text, "0.00%") == NULL);
     ask.kind = REPORT_t6;
