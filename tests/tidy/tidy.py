@@ -33,7 +33,7 @@ BAD_STEMS = {"util", "utils", "helper", "helpers", "common", "misc", "manager"}
 PURE_ALLOWED = re.compile(
     r"^(mem(cpy|move|set|cmp|chr)|bcmp|str(len|cmp|ncmp|chr|rchr|cat|str|nlen)|qsort|bsearch|abort|malloc|"
     r"free|vsnprintf|snprintf|fprintf|stderr|__\w+|_GLOBAL_OFFSET_TABLE_|sincos|sin|cos|asin|atan2|sqrt|"
-    r"fabs|lround|pb_\w+|crypto_\w+|sodium_\w+|ZSTD_\w+|ZDICT_\w+|utf8proc_\w+|nan|stpcpy)$")
+    r"fabs|lround|pb_\w+|crypto_\w+|sodium_\w+|ZSTD_\w+|ZDICT_\w+|nan|stpcpy)$")
 
 
 def read(path):
