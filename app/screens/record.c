@@ -1,5 +1,7 @@
 #include "app/screens/record.h"
 
+#include "core/event/rows.h"
+
 #include <string.h>
 
 /* place.tab: 0 the record, 1 its correction. */
@@ -225,7 +227,7 @@ void record_frame(struct ui *ui, const struct view *view, void *model_in,
                                   .icon = ICON_check,
                                   .is_wide = true,
                                   .is_disabled = model->correction->kind.correction.reason == 0});
-        } else if (model->fact.event.which_kind != EVENT_correction &&
+        } else if (!rows_is_kept(model->fact.event.which_kind) &&
                    widget_button(ui, "record/correct",
                                  &(struct widget_button){.label = view_text(view, "record.correct"),
                                                          .icon = ICON_edit,

@@ -263,8 +263,7 @@ static bool is_own_row(const struct withdrawal *withdrawal, uint32_t person_no)
     return withdrawal->person_no == 0 || withdrawal->person_no == person_no;
 }
 
-/* Kinds whose rows stand whatever a correction says. */
-static bool is_kept(uint32_t kind)
+bool rows_is_kept(uint32_t kind)
 {
     return kind == EVENT_complaint_taken || kind == EVENT_conduct_noted ||
            kind == EVENT_detail_revealed || kind == EVENT_correction;
@@ -274,7 +273,7 @@ bool rows_takes_back_incident(const struct withdrawal *withdrawal, const struct 
 {
     bool is_from_hq = event_kind_origin((enum event_kind)row->kind) == EVENT_ORIGIN_hq;
     return is_same_row(withdrawal, &row->id, row->case_no) &&
-           is_own_row(withdrawal, row->person_no) && !is_kept(row->kind) &&
+           is_own_row(withdrawal, row->person_no) && !rows_is_kept(row->kind) &&
            (!is_from_hq || withdrawal->person_no == 0);
 }
 

@@ -84,9 +84,11 @@ struct withdrawal {
     uint64_t case_no;
     uint32_t person_no; /* takes back own rows only; 0: headquarters, anybody's */
 };
-/* Whether it takes back an incident row of its id. Records that protect the borrower
- * (complaint, conduct, detail shown) and corrections themselves stand whoever takes
- * them back; what headquarters booked is no tablet's to take back. */
+/* Records of a kind (event code) that protect the borrower (complaint, conduct, detail
+ * shown) and corrections themselves: they stand whoever takes them back. */
+bool rows_is_kept(uint32_t kind);
+/* Whether it takes back an incident row of its id: never one of a kept kind; what
+ * headquarters booked is no tablet's to take back. */
 bool rows_takes_back_incident(const struct withdrawal *withdrawal, const struct incident_row *row);
 /* The same for the other tables. A payment row names whom it is credited to, not who
  * noted it; one that was posted is nobody's to take back. */

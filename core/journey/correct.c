@@ -71,6 +71,10 @@ static enum err correct(struct journey *journey, const ds_Correction *correction
         return OK;
     }
     TRY(err);
+    if (correction->is_withdrawn && rows_is_kept(event_kind(&target->event))) {
+        capture_out->fault = (struct event_fault){"target", "fault.kept"};
+        return OK;
+    }
     if (!is_same_kind(correction, target)) {
         capture_out->fault = (struct event_fault){"anew", "fault.same_kind"};
         return OK;

@@ -156,7 +156,8 @@ enum err journey_capture(struct journey *journey, uint64_t case_no, const ds_Eve
 enum err journey_reveal_detail(struct journey *journey, struct arena *arena, uint64_t case_no,
                                uint32_t detail, uint32_t index, const char **text_out) MUST_USE;
 /* Takes back or restates an own fact; the original stays. Not done with a fault
- * when the target is not an own fact, or `anew` is of another kind. */
+ * when the target is not an own fact or of a kind that stands (rows_is_kept()), or
+ * `anew` is of another kind. */
 enum err journey_correct(struct journey *journey, const ds_Correction *correction,
                          struct capture *capture_out) MUST_USE;
 

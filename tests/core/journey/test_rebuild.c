@@ -105,7 +105,7 @@ static void take_back_something(struct tablet *tablet, uint64_t choice)
         return;
     }
     EXPECT_OK(store_journal_fact(tablet->store, choice % last_seq + 1, &fact));
-    if (event_kind(&fact.event) == EVENT_correction) {
+    if (rows_is_kept(event_kind(&fact.event))) {
         return;
     }
     ds_Correction correction = {.reason = CORRECTION_REASON_entered_twice, .is_withdrawn = true};

@@ -215,6 +215,23 @@ TEST(test_only_own_facts_are_corrected_and_as_what_they_were)
     tablet_close(&tablet);
 }
 
+TEST(test_a_complaint_cannot_be_taken_back)
+{
+    struct tablet tablet;
+    struct capture capture;
+    tablet_open(&tablet, 1);
+    ds_ComplaintTaken complaint = {.complaint = 1, .words = "他们半夜打电话", .wish = 1};
+    EXPECT_OK(journey_take_complaint(&tablet.journey, 1, &complaint, &capture));
+    EXPECT(capture.is_done);
+    ds_Correction correction = {.reason = CORRECTION_REASON_entered_twice, .is_withdrawn = true};
+    memcpy(correction.target, capture.id.bytes, sizeof correction.target);
+    EXPECT_OK(journey_correct(&tablet.journey, &correction, &capture));
+    EXPECT(!capture.is_done);
+    EXPECT_TEXT("fault.kept", capture.fault.key);
+    EXPECT_INT(1, last_seq(&tablet));
+    tablet_close(&tablet);
+}
+
 TEST(test_detail_is_shown_only_after_it_was_recorded)
 {
     struct tablet tablet;
