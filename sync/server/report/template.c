@@ -44,6 +44,10 @@ static const char *rate_words(const struct figure_style *style, int64_t rate_bp)
 
 static const char *period_words(const struct gather *gather, const struct figure_style *style)
 {
+    if (gather->ask->period.from_day == gather->ask->period.until_day) {
+        return lang_fill(style->arena, style->lang, "report.period.day",
+                         lang_value_day("day", gather->ask->period.from_day));
+    }
     return lang_fill(style->arena, style->lang, "report.period",
                      lang_value_day("from", gather->ask->period.from_day),
                      lang_value_day("until", gather->ask->period.until_day));
