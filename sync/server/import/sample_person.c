@@ -115,11 +115,14 @@ struct sample_name sample_name_make(struct sample_rng *rng, uint32_t gender)
 void sample_id_number(char number_out[SAMPLE_ID_SIZE], struct sample_rng *rng, uint32_t gender)
 {
     int64_t sequence = sample_below(rng, 500) * 2 + (gender == 1 ? 1 : 0);
-    char digits[48];
-    snprintf(digits, sizeof digits, "99%04lld%04lld%02lld%02lld%03lld",
-             (long long)sample_between(rng, 1, 99), (long long)sample_between(rng, 1958, 2004),
-             (long long)sample_between(rng, 1, 12), (long long)sample_between(rng, 1, 28),
-             (long long)sequence);
+    /* One draw a statement: the order of arguments is the compiler's. */
+    int64_t day = sample_between(rng, 1, 28);
+    int64_t month = sample_between(rng, 1, 12);
+    int64_t year = sample_between(rng, 1958, 2004);
+    int64_t area = sample_between(rng, 1, 99);
+    char digits[112];
+    snprintf(digits, sizeof digits, "99%04lld%04lld%02lld%02lld%03lld", (long long)area,
+             (long long)year, (long long)month, (long long)day, (long long)sequence);
     memcpy(number_out, digits, 17);
     number_out[17] = id_number_check_digit(digits);
     number_out[18] = '\0';
