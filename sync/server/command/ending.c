@@ -3,6 +3,22 @@
 
 static const char *const options[] = {"--reason", "--client", NULL};
 
+/* A case ends once: a second end would move the date that reports count it by. */
+static enum command_exit check_open(struct command_context *context, const char *word,
+                                    uint64_t case_no)
+{
+    const ds_CaseState *state = NULL;
+    enum command_exit code = lookup_state(context, case_no, &state);
+    if (code != COMMAND_ok ||
+        (state->life != CASE_LIFE_recalled && state->life != CASE_LIFE_closed)) {
+        return code;
+    }
+    return command_fail(
+        context, COMMAND_found,
+        COMMAND_TEXT("hq.fail.ended", lang_value_text("case", word),
+                     lang_value_key("life", catalog_key(CATALOG_case_life, state->life))));
+}
+
 enum command_exit ending_run(struct command_context *context, ds_Event *event, uint32_t *reason,
                              const char *action, const char *life)
 {
@@ -17,6 +33,9 @@ enum command_exit ending_run(struct command_context *context, ds_Event *event, u
     enum command_exit code = lookup_code(context, CATALOG_close_reason, reason_name, reason);
     if (code == COMMAND_ok) {
         code = lookup_case(context, word, &event->case_no);
+    }
+    if (code == COMMAND_ok) {
+        code = check_open(context, word, event->case_no);
     }
     if (code == COMMAND_ok) {
         code = lookup_book(context, event, action);

@@ -1,9 +1,26 @@
 /* doorstep-hq flag clear: contact may go on; only headquarters says so. */
 #include "sync/server/command/lookup.h"
 
+#include "core/event/fold.h"
+
 #include <string.h>
 
 static const char *const options[] = {"--note", "--client", NULL};
+
+/* Clearing what is not raised would put on record a permission that nobody needed.
+ * A flag that has run out may still be cleared: day 0 lies before every end. */
+static enum command_exit check_raised(struct command_context *context, const char *word,
+                                      uint64_t case_no, uint32_t flag)
+{
+    const ds_CaseState *state = NULL;
+    enum command_exit code = lookup_state(context, case_no, &state);
+    if (code != COMMAND_ok || fold_flag(state, flag, 0) != NULL) {
+        return code;
+    }
+    return command_fail(context, COMMAND_not_found,
+                        COMMAND_TEXT("hq.fail.flag_not_raised", lang_value_text("case", word),
+                                     lang_value_key("flag", catalog_key(CATALOG_stop_flag, flag))));
+}
 
 enum command_exit flag_command(struct command_context *context)
 {
@@ -21,6 +38,9 @@ enum command_exit flag_command(struct command_context *context)
     enum command_exit code = lookup_code(context, CATALOG_stop_flag, flag, &cleared->flag);
     if (code == COMMAND_ok) {
         code = lookup_case(context, word, &event.case_no);
+    }
+    if (code == COMMAND_ok) {
+        code = check_raised(context, word, event.case_no, cleared->flag);
     }
     if (code == COMMAND_ok) {
         code = lookup_text(context, command_option(context, "--note"), cleared->note,

@@ -84,6 +84,23 @@ enum command_exit lookup_case(struct command_context *context, const char *word,
     return COMMAND_ok;
 }
 
+enum command_exit lookup_state(struct command_context *context, uint64_t case_no,
+                               const ds_CaseState **state_out)
+{
+    ds_CaseState *state = ARENA_NEW(context->arena, ds_CaseState);
+    struct hq_query query = hq_query(context->store, SQL_HQ_state_get);
+    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
+    struct str bytes;
+    enum err err = hq_one_text(context->arena, &query, &bytes);
+    if (err == OK) {
+        err = case_state_decode(state, (const uint8_t *)bytes.bytes, bytes.size);
+    } else if (err == ERR_not_found) {
+        err = OK;
+    }
+    *state_out = state;
+    return err == OK ? COMMAND_ok : command_err(context, err);
+}
+
 enum command_exit lookup_code(struct command_context *context, enum catalog list, const char *word,
                               uint32_t *code_out)
 {

@@ -14,6 +14,10 @@ enum command_exit lookup_person(struct command_context *context, const char *wor
  * headquarters' own. */
 enum command_exit lookup_case(struct command_context *context, const char *word,
                               uint64_t *case_no_out);
+/* The case as its facts leave it, in the command's arena; all zero when nothing is
+ * known of it yet. */
+enum command_exit lookup_state(struct command_context *context, uint64_t case_no,
+                               const ds_CaseState **state_out);
 /* A name of a closed list; the message lists them all. */
 enum command_exit lookup_code(struct command_context *context, enum catalog list, const char *word,
                               uint32_t *code_out);

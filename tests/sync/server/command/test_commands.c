@@ -1,0 +1,139 @@
+/* What commands say and leave behind when there is nothing to do or the wrong thing is
+ * named: the caller learns it, and nothing is booked. */
+#include "sync/server/command/program.h"
+
+#include "core/os/os.h"
+#include "sync/server/store/ingest.h"
+#include "tests/sync/server/field.h"
+
+enum { TEXT_MAX = 16 * 1024 };
+
+struct office {
+    struct arena arena;
+    char *folder;
+    char *said; /* by the last command, log lines included */
+};
+
+static int run(struct office *office, const char *const *words, int count)
+{
+    FILE *out = tmpfile();
+    EXPECT(out != NULL);
+    const struct command_context context = {
+        .in = stdin,
+        .out = out,
+        .err = out,
+        .data_folder = office->folder,
+        .cwd = office->folder,
+        .lang = LANG_en,
+        .clock = os_clock(),
+        .rng = os_rng(),
+        .actor = "test",
+    };
+    const char *argv[16] = {"doorstep-hq"};
+    for (int i = 0; i < count; i++) {
+        argv[i + 1] = words[i];
+    }
+    struct arena arena;
+    arena_init(&arena, 0);
+    int log = dup(STDERR_FILENO);
+    EXPECT(log >= 0 && dup2(fileno(out), STDERR_FILENO) >= 0);
+    int code = program_run(&arena, &context, count + 1, argv);
+    EXPECT(dup2(log, STDERR_FILENO) >= 0);
+    close(log);
+    arena_deinit(&arena);
+    office->said = arena_alloc(&office->arena, TEXT_MAX);
+    rewind(out);
+    office->said[fread(office->said, 1, TEXT_MAX - 1, out)] = '\0';
+    fclose(out);
+    return code;
+}
+
+#define RUN(office, ...)                              \
+    run((office), (const char *const[]){__VA_ARGS__}, \
+        (int)COUNT(((const char *const[]){__VA_ARGS__})))
+
+static bool says(const struct office *office, const char *words)
+{
+    return str_contains(str_from(office->said), str_from(words));
+}
+
+/* One person with three cases; the client says of the first that it is disputed. */
+static void open_office(struct office *office)
+{
+    arena_init(&office->arena, 0);
+    office->folder = field_folder(&office->arena);
+    EXPECT_INT(COMMAND_ok, RUN(office, "init"));
+    EXPECT_INT(COMMAND_ok, RUN(office, "people", "add", "--code", "C1", "--name", "Collector",
+                               "--role", "collector"));
+    struct hq_store *store = NULL;
+    EXPECT_OK(hq_store_open(&store, office->folder, HQ_ACCESS_write, false));
+    EXPECT_OK(hq_begin(store));
+    struct ingest *ingest = ingest_start(&office->arena, store, FIELD_AT_MS);
+    for (uint32_t n = 1; n <= 3; n++) {
+        ds_CaseRecord record = field_record(n);
+        record.flags = n == 1 ? UINT64_C(1) << STOP_FLAG_dispute : 0;
+        EXPECT_OK(ingest_case(ingest, &record, 0));
+        ds_Event event = field_assign(record.case_no, 1, 1, FIELD_AT_MS);
+        EXPECT_OK(ingest_own(ingest, &event, NULL));
+    }
+    EXPECT_OK(ingest_finish(ingest));
+    EXPECT_OK(hq_commit(store));
+    hq_store_close(store);
+}
+
+static void close_office(struct office *office)
+{
+    field_folder_remove(office->folder);
+    arena_deinit(&office->arena);
+}
+
+static int64_t fact_count(struct office *office, int64_t case_no)
+{
+    struct hq_store *store = NULL;
+    int64_t count = 0;
+    EXPECT_OK(hq_store_open(&store, office->folder, HQ_ACCESS_read, false));
+    struct hq_query query = hq_query(store, SQL_HQ_event_of_case);
+    hq_bind_i64(&query, "$case_no", case_no);
+    while (hq_next(&query)) {
+        count++;
+    }
+    EXPECT_OK(hq_end(&query));
+    hq_store_close(store);
+    return count;
+}
+
+TEST(test_only_a_raised_flag_is_cleared_and_once)
+{
+    struct office office;
+    open_office(&office);
+    int64_t before = fact_count(&office, 1);
+    EXPECT_INT(COMMAND_not_found, RUN(&office, "flag", "clear", "REF-000001", "deceased"));
+    EXPECT(says(&office, "no flag to clear: Deceased"));
+    EXPECT_INT(COMMAND_not_found, RUN(&office, "flag", "clear", "REF-000002", "dispute"));
+    EXPECT_INT(before, fact_count(&office, 1));
+    EXPECT_INT(COMMAND_ok, RUN(&office, "flag", "clear", "REF-000001", "dispute"));
+    EXPECT_INT(before + 1, fact_count(&office, 1));
+    EXPECT_INT(COMMAND_not_found, RUN(&office, "flag", "clear", "REF-000001", "dispute"));
+    EXPECT_INT(before + 1, fact_count(&office, 1));
+    close_office(&office);
+}
+
+TEST(test_a_case_ends_once)
+{
+    static const char *const verbs[] = {"recall", "close"};
+    static const char *const lives[] = {"has already ended: Recalled", "has already ended: Closed"};
+    static const char *const cases[] = {"REF-000001", "REF-000002"};
+    struct office office;
+    open_office(&office);
+    for (size_t i = 0; i < COUNT(verbs); i++) {
+        int64_t before = fact_count(&office, (int64_t)i + 1);
+        EXPECT_INT(COMMAND_ok, RUN(&office, verbs[i], cases[i], "--reason", "client_withdrew"));
+        for (size_t again = 0; again < COUNT(verbs); again++) {
+            EXPECT_INT(COMMAND_found,
+                       RUN(&office, verbs[again], cases[i], "--reason", "client_withdrew"));
+            EXPECT_ROW(office.said, says(&office, lives[i]));
+        }
+        EXPECT_INT(before + 1, fact_count(&office, (int64_t)i + 1));
+    }
+    close_office(&office);
+}
