@@ -175,14 +175,15 @@ static bool read_rule(struct reading *reading, struct str rule, struct str value
     return true;
 }
 
+static struct str line_without_comment(struct str line)
+{
+    struct str text = STR("");
+    return str_split(&line, '#', &text) ? str_trim(text) : STR("");
+}
+
 static bool read_line(struct reading *reading, struct str line)
 {
-    struct str text = line;
-    struct str rest = line;
-    if (!str_split(&rest, '#', &text)) {
-        return true;
-    }
-    text = str_trim(text);
+    struct str text = line_without_comment(line);
     if (text.size == 0) {
         return true;
     }
@@ -251,6 +252,16 @@ enum err policy_from_text(struct str text, struct policy *policy_out,
     memset(fault_out, 0, sizeof *fault_out);
     *policy_out = reading.policy;
     return OK;
+}
+
+size_t policy_set_count(struct str text)
+{
+    size_t set_count = 0;
+    struct str line;
+    while (str_split(&text, '\n', &line)) {
+        set_count += line_without_comment(line).size > 0;
+    }
+    return set_count;
 }
 
 enum severity policy_severity(const struct policy *policy, enum refusal refusal)

@@ -39,6 +39,9 @@ struct policy policy_default(void);
  * closes before it opens, a minimum above its maximum). */
 enum err policy_from_text(struct str text, struct policy *policy_out,
                           struct policy_fault *fault_out) MUST_USE;
+/* How many keys and rules a text that policy_from_text() takes sets; 0 for one of
+ * nothing but comments, which is all defaults. */
+size_t policy_set_count(struct str text);
 enum severity policy_severity(const struct policy *policy, enum refusal refusal);
 
 /* For the reference page and for tools. */

@@ -71,12 +71,17 @@ static enum command_exit set(struct command_context *context)
     if (policy_from_text(text, &policy, &fault) != OK) {
         return fault_tell(context, &fault);
     }
+    size_t set_count = policy_set_count(text);
+    if (set_count == 0) { /* most likely the wrong file; it would lift every rule set before */
+        return command_fail(context, COMMAND_found,
+                            COMMAND_TEXT("hq.fail.policy_empty", lang_value_text("file", name)));
+    }
     err = store_policy(context, text, (int64_t)chain_short_hash(text.bytes, text.size));
     if (err != OK) {
         hq_rollback(context->store);
         return command_err(context, err);
     }
-    command_say(context, COMMAND_LINE("hq.say.policy"));
+    command_say(context, COMMAND_TEXT("hq.say.policy", lang_value_count("n", (int64_t)set_count)));
     return COMMAND_ok;
 }
 

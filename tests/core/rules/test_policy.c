@@ -136,3 +136,23 @@ TEST(test_refusals_of_one_rule_start_alike_and_codes_are_unique)
         }
     }
 }
+
+TEST(test_a_text_tells_how_much_it_sets)
+{
+    static const struct {
+        const char *text;
+        size_t set_count;
+    } rows[] = {
+        {"", 0},
+        {"\n\n", 0},
+        {"# visits_per_week = 2\n   # only words\n", 0},
+        {"window_open = 08:00", 1},
+        {"window_open = 08:00 # early\n\nrule.T01 = block\n", 2},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct policy policy;
+        struct policy_fault fault;
+        EXPECT_OK(policy_from_text(str_from(rows[i].text), &policy, &fault));
+        EXPECT_ROW(rows[i].text, policy_set_count(str_from(rows[i].text)) == rows[i].set_count);
+    }
+}

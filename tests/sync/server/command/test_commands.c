@@ -57,6 +57,16 @@ static bool says(const struct office *office, const char *words)
     return str_contains(str_from(office->said), str_from(words));
 }
 
+static const char *path_of(struct office *office, const char *name)
+{
+    return os_path(&office->arena, office->folder, name);
+}
+
+static void file_write(struct office *office, const char *name, const char *text)
+{
+    EXPECT_OK(os_file_replace(path_of(office, name), text, strlen(text)));
+}
+
 /* One person with three cases; the client says of the first that it is disputed. */
 static void open_office(struct office *office)
 {
@@ -134,6 +144,24 @@ TEST(test_a_case_ends_once)
             EXPECT_ROW(office.said, says(&office, lives[i]));
         }
         EXPECT_INT(before + 1, fact_count(&office, (int64_t)i + 1));
+    }
+    close_office(&office);
+}
+
+TEST(test_a_policy_that_sets_nothing_is_refused)
+{
+    static const char *const empty[] = {"", "\n\n", "# window_open = 09:00\n"};
+    struct office office;
+    open_office(&office);
+    file_write(&office, "two.pol", "window_open = 09:00\n# words\nrule.T01 = warn\n");
+    EXPECT_INT(COMMAND_ok, RUN(&office, "policy", "set", "two.pol"));
+    EXPECT(says(&office, "settings in it: 2"));
+    for (size_t i = 0; i < COUNT(empty); i++) {
+        file_write(&office, "none.pol", empty[i]);
+        EXPECT_INT(COMMAND_found, RUN(&office, "policy", "set", "none.pol"));
+        EXPECT_ROW(empty[i], says(&office, "none.pol has no line"));
+        EXPECT_INT(COMMAND_ok, RUN(&office, "policy", "show"));
+        EXPECT_ROW(empty[i], says(&office, "window_open = 09:00"));
     }
     close_office(&office);
 }
