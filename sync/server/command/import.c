@@ -2,7 +2,7 @@
 #include "sync/server/import/import.h"
 
 #include "core/base/str.h"
-#include "sync/server/command/command.h"
+#include "sync/server/command/rows_file.h"
 #include "sync/server/import/import_words.h"
 
 #include <string.h>
@@ -47,10 +47,10 @@ enum command_exit import_command(struct command_context *context)
         return command_usage(context);
     }
     const char *path = command_path(context, name);
-    FILE *in = fopen(path, "rb");
-    if (in == NULL) {
-        return command_fail(context, COMMAND_not_found,
-                            COMMAND_TEXT("import.fail.open", lang_value_text("file", name)));
+    FILE *in = NULL;
+    enum command_exit code = rows_file_open(context, name, &in);
+    if (code != COMMAND_ok) {
+        return code;
     }
     const char *report_name = command_option(context, "--report");
     const char *report_path = report_name != NULL
@@ -74,7 +74,7 @@ enum command_exit import_command(struct command_context *context)
     struct import_result result;
     enum err err = import_cases(context->arena, context->store, in, &report, &options, &result);
     fclose(in);
-    bool is_report_closed = fclose(report.file) == 0;
+    enum err report_err = rows_file_report_end(report.file, report_path, report.fault_count > 0);
     if (err == ERR_not_found) {
         return command_fail(
             context, COMMAND_usage,
@@ -86,8 +86,8 @@ enum command_exit import_command(struct command_context *context)
     if (err != OK) {
         return command_err(context, err);
     }
-    if (!is_report_closed) {
-        return command_err(context, ERR_io);
+    if (report_err != OK) {
+        return command_err(context, report_err);
     }
     if (result.is_known) {
         command_say(context,

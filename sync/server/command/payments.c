@@ -4,7 +4,7 @@
 #include "core/base/str.h"
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
-#include "sync/server/command/command.h"
+#include "sync/server/command/rows_file.h"
 #include "sync/server/import/import_words.h"
 
 #include <string.h>
@@ -55,11 +55,10 @@ static void result_say(struct command_context *context, const struct payments_re
     }
 }
 
-static enum command_exit payments_run(struct command_context *context, FILE *in, FILE *report_file,
-                                      const char *file_name, const char *report_path,
-                                      int32_t through_day)
+static enum command_exit payments_run(struct command_context *context, FILE *in,
+                                      struct fault_report *report, const char *file_name,
+                                      const char *report_path, int32_t through_day)
 {
-    struct fault_report report = {.file = report_file, .lang = context->lang};
     const struct payments_options options = {
         .import = {.encoding = command_option(context, "--encoding"),
                    .file_name = file_name,
@@ -70,7 +69,7 @@ static enum command_exit payments_run(struct command_context *context, FILE *in,
         .through_day = through_day,
     };
     struct payments_result result;
-    enum err err = payments_import(context->arena, context->store, in, &report, &options, &result);
+    enum err err = payments_import(context->arena, context->store, in, report, &options, &result);
     if (err == ERR_not_found) {
         return command_fail(
             context, COMMAND_usage,
@@ -119,28 +118,26 @@ enum command_exit payments_command(struct command_context *context)
             COMMAND_TEXT("payments.fail.through", lang_value_text("value", through)));
     }
     const char *path = command_path(context, name);
-    FILE *in = fopen(path, "rb");
-    if (in == NULL) {
-        return command_fail(context, COMMAND_not_found,
-                            COMMAND_TEXT("import.fail.open", lang_value_text("file", name)));
+    FILE *in = NULL;
+    enum command_exit code = rows_file_open(context, name, &in);
+    if (code != COMMAND_ok) {
+        return code;
     }
     const char *report_name = command_option(context, "--report");
     const char *report_path = report_name != NULL
                                   ? command_path(context, report_name)
                                   : str_format(context->arena, "%s.errors.csv", path);
-    FILE *report_file = fopen(report_path, "wb");
-    if (report_file == NULL) {
+    struct fault_report report = {.file = fopen(report_path, "wb"), .lang = context->lang};
+    if (report.file == NULL) {
         fclose(in);
         return command_fail(
             context, COMMAND_failed,
             COMMAND_TEXT("import.fail.report", lang_value_text("file", report_path)));
     }
     const char *slash = strrchr(path, '/');
-    enum command_exit result = payments_run(
-        context, in, report_file, slash != NULL ? slash + 1 : path, report_path, through_day);
+    code = payments_run(context, in, &report, slash != NULL ? slash + 1 : path, report_path,
+                        through_day);
     fclose(in);
-    if (fclose(report_file) != 0 && result == COMMAND_ok) {
-        return command_err(context, ERR_io);
-    }
-    return result;
+    enum err err = rows_file_report_end(report.file, report_path, report.fault_count > 0);
+    return err != OK && code == COMMAND_ok ? command_err(context, err) : code;
 }

@@ -165,3 +165,41 @@ TEST(test_a_policy_that_sets_nothing_is_refused)
     }
     close_office(&office);
 }
+
+TEST(test_a_folder_is_no_file_to_import)
+{
+    struct office office;
+    open_office(&office);
+    EXPECT_OK(os_folder_make(path_of(&office, "inbox")));
+    EXPECT_INT(COMMAND_usage, RUN(&office, "import", "inbox"));
+    EXPECT(says(&office, "inbox is a folder"));
+    EXPECT_INT(COMMAND_usage, RUN(&office, "payments", "import", "inbox"));
+    EXPECT(says(&office, "inbox is a folder"));
+    EXPECT(!os_file_exists(path_of(&office, "inbox.errors.csv")));
+    close_office(&office);
+}
+
+/* A bad row leaves a report; the next import of that name, which has none or cannot even
+ * begin, takes it away. */
+TEST(test_a_report_of_faults_is_left_only_when_there_are_faults)
+{
+    static const char head[] =
+        "case_ref,client,product,currency,debtor_name,principal,balance_date,due_date,addr1\n";
+    static const char good[] =
+        "A-1,Client,card,CNY,Some One,5000.00,2026-03-01,2026-01-31,1 Some Road\n";
+    static const char bad[] =
+        "A-2,Client,card,CNY,Some One,five,2026-03-01,2026-01-31,1 Some Road\n";
+    struct office office;
+    open_office(&office);
+    char *both = str_format(&office.arena, "%s%s%s", head, good, bad);
+    file_write(&office, "cases.csv", both);
+    EXPECT_INT(COMMAND_found, RUN(&office, "import", "cases.csv"));
+    EXPECT_ROW(office.said, os_file_exists(path_of(&office, "cases.csv.errors.csv")));
+    file_write(&office, "cases.csv", str_format(&office.arena, "%s%s", head, good));
+    EXPECT_INT(COMMAND_ok, RUN(&office, "import", "cases.csv"));
+    EXPECT_ROW(office.said, !os_file_exists(path_of(&office, "cases.csv.errors.csv")));
+    file_write(&office, "cases.csv", "nothing,known\n1,2\n");
+    EXPECT_INT(COMMAND_found, RUN(&office, "import", "cases.csv"));
+    EXPECT_ROW(office.said, !os_file_exists(path_of(&office, "cases.csv.errors.csv")));
+    close_office(&office);
+}
