@@ -32,7 +32,7 @@ enum command_exit rebuild_command(struct command_context *context)
         return command_err(context, err);
     }
     command_say(context,
-                COMMAND_TEXT("hq.say.rebuilt",
+                COMMAND_TEXT(is_dry ? "hq.say.rebuilt_dry" : "hq.say.rebuilt",
                              lang_value_count("facts", (int64_t)rebuilt.fact_count),
                              lang_value_count("cases", (int64_t)rebuilt.case_count),
                              lang_value_count("changed", (int64_t)rebuilt.changed_count),

@@ -203,3 +203,29 @@ TEST(test_a_report_of_faults_is_left_only_when_there_are_faults)
     EXPECT_ROW(office.said, !os_file_exists(path_of(&office, "cases.csv.errors.csv")));
     close_office(&office);
 }
+
+TEST(test_a_dry_rebuild_says_what_differs_and_corrects_nothing)
+{
+    struct office office;
+    open_office(&office);
+    EXPECT_INT(COMMAND_ok, RUN(&office, "rebuild", "--dry-run"));
+    EXPECT_ROW(office.said, says(&office, "differ from the journal: 0"));
+    struct hq_store *store = NULL;
+    EXPECT_OK(hq_store_open(&store, office.folder, HQ_ACCESS_write, false));
+    EXPECT_OK(hq_begin(store));
+    struct hq_query query = hq_query(store, SQL_HQ_assignment_clear);
+    hq_bind_i64(&query, "$case_no", 2);
+    EXPECT_OK(hq_run(&query));
+    EXPECT_OK(hq_commit(store));
+    hq_store_close(store);
+    for (int again = 0; again < 2; again++) {
+        EXPECT_INT(COMMAND_found, RUN(&office, "rebuild", "--dry-run"));
+        EXPECT_ROW(office.said, says(&office, "differ from the journal: 1"));
+        EXPECT_ROW(office.said, says(&office, "nothing was changed"));
+        EXPECT_ROW(office.said, !says(&office, "corrected"));
+    }
+    EXPECT_INT(COMMAND_ok, RUN(&office, "rebuild"));
+    EXPECT_ROW(office.said, says(&office, "corrected: 1"));
+    EXPECT_INT(COMMAND_ok, RUN(&office, "rebuild", "--dry-run"));
+    close_office(&office);
+}
