@@ -93,7 +93,6 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
         }
     }
     if (code != SQLITE_OK) {
-        log_line(LOG_error, "store", "open: %s", sqlite3_errmsg(sqlite->db));
         handle_close(sqlite);
         return err_of(code);
     }
@@ -224,9 +223,6 @@ static enum err handle_backup(void *handle, const char *path)
     }
     if (code == SQLITE_OK) { /* the copy stands alone: no log beside it */
         code = sqlite3_exec(copy, "PRAGMA journal_mode = DELETE;", NULL, NULL, NULL);
-    }
-    if (code != SQLITE_OK) {
-        log_line(LOG_error, "store", "backup: %s", sqlite3_errmsg(copy));
     }
     sqlite3_close(copy);
     if (code != SQLITE_OK) {

@@ -229,3 +229,18 @@ TEST(test_a_dry_rebuild_says_what_differs_and_corrects_nothing)
     EXPECT_INT(COMMAND_ok, RUN(&office, "rebuild", "--dry-run"));
     close_office(&office);
 }
+
+/* One line, the command's own. */
+TEST(test_what_cannot_be_opened_is_told_once)
+{
+    struct office office;
+    open_office(&office);
+    EXPECT_INT(COMMAND_failed, RUN(&office, "backup", "no_such_folder/copy.db"));
+    EXPECT_ROW(office.said, strncmp(office.said, "doorstep-hq backup: ", 20) == 0);
+    EXPECT_ROW(office.said, strchr(office.said, '\n')[1] == '\0');
+    file_write(&office, "hq.db", "no database, only words that are long enough to look like one");
+    EXPECT_INT(COMMAND_found, RUN(&office, "status"));
+    EXPECT_ROW(office.said, strncmp(office.said, "doorstep-hq status: ", 20) == 0);
+    EXPECT_ROW(office.said, strchr(office.said, '\n')[1] == '\0');
+    close_office(&office);
+}
