@@ -519,6 +519,9 @@ void tally_add_day(struct tally *tally, const struct day_row *row)
     }
     tally->days_worked++;
     add(&tally->planned, row->planned);
+    if (row->closed_at_ms != 0) { /* its visits are counted only when it closes */
+        add(&tally->closed_planned, row->planned);
+    }
     add(&tally->day_visited, row->visited);
     add(&tally->day_skipped, row->skipped);
     add(&tally->distance_m, row->distance_m);

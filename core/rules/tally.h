@@ -148,6 +148,7 @@ struct tally {
 
     /* -- days -- */
     int64_t days_worked, planned, day_visited, day_skipped, distance_m;
+    int64_t closed_planned; /* of `planned`, on days that are closed: those tell what was visited */
 
     /* -- one figure for conduct and recovery (tally_finish) -- */
     int64_t score_part, score_whole;

@@ -163,15 +163,17 @@ static inline struct rows_made rows_make(struct arena *arena, uint64_t seed, siz
         for (int32_t day = from_day; day <= until_day; day++) {
             uint32_t planned = rows_pick(&rng, 30);
             uint32_t visited = rows_pick(&rng, planned + 1);
+            uint32_t distance_m = rows_pick(&rng, 60000);
+            bool is_open = ((uint32_t)day + person_no) % 9 == 0; /* tells its plan only */
             made.days[at++] = (struct day_row){
                 .person_no = person_no,
                 .day = day,
                 .planned = planned,
-                .visited = visited,
-                .skipped = planned - visited,
-                .distance_m = rows_pick(&rng, 60000),
+                .visited = is_open ? 0 : visited,
+                .skipped = is_open ? 0 : planned - visited,
+                .distance_m = is_open ? 0 : distance_m,
                 .opened_at_ms = date_instant(day, 480, 480),
-                .closed_at_ms = date_instant(day, 1080, 480),
+                .closed_at_ms = is_open ? 0 : date_instant(day, 1080, 480),
             };
         }
     }

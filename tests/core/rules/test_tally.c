@@ -417,7 +417,7 @@ static void recount_rest(const struct recount *r, const struct tally *tally)
     for (size_t i = 0; i < r->made->day_count; i++) {
         const struct day_row *row = &r->made->days[i];
         if (mine(r, row->person_no) && within(r, row->day)) {
-            planned += row->planned;
+            planned += row->closed_at_ms != 0 ? row->planned : 0;
             visited += row->visited;
             distance_m += row->distance_m;
         }
@@ -779,6 +779,54 @@ TEST(test_tally_commission_is_unknown_until_decided)
         EXPECT_INT(rows[i].has_share, share.has_value);
         EXPECT_INT(rows[i].commission_minor, commission.value);
         EXPECT_INT(rows[i].share_minor, share.value);
+        arena_deinit(&arena);
+    }
+}
+
+/* Goal: while a day is under way its plan is known and its visits are not, so it weighs
+ * nothing in the plan done rate: no data, never 0 %; it weighs from its closing on. */
+TEST(test_an_open_day_is_no_plan_missed)
+{
+    static const struct {
+        const char *name;
+        struct day_row days[2];
+        int64_t visited, planned, planned_stops;
+    } rows[] = {
+        {"one day, open", {{.planned = 8, .opened_at_ms = 1}}, 0, 0, 8},
+        {"one day, closed",
+         {{.planned = 8, .visited = 6, .opened_at_ms = 1, .closed_at_ms = 2}},
+         6,
+         8,
+         8},
+        {"closed, nothing visited",
+         {{.planned = 8, .opened_at_ms = 1, .closed_at_ms = 2}},
+         0,
+         8,
+         8},
+        {"a closed day and an open one",
+         {{.planned = 8, .visited = 6, .opened_at_ms = 1, .closed_at_ms = 2},
+          {.planned = 5, .opened_at_ms = 3}},
+         6,
+         8,
+         13},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena arena;
+        arena_init(&arena, 0);
+        const struct tally_scope scope = {
+            .from_day = 20000, .until_day = 20001, .as_of_day = 20001, .is_everyone = true};
+        struct tally tally;
+        tally_start(&tally, &arena, &scope);
+        for (size_t d = 0; d < COUNT(rows[i].days); d++) {
+            struct day_row day = rows[i].days[d];
+            day.person_no = 1;
+            day.day = 20000 + (int32_t)d;
+            tally_add_day(&tally, &day);
+        }
+        tally_finish(&tally);
+        EXPECT_ROW(rows[i].name, tally.closed_planned == rows[i].planned);
+        expect_metric(&tally, METRIC_plan_done_rate, rows[i].visited, rows[i].planned);
+        expect_metric(&tally, METRIC_planned_stops, rows[i].planned_stops, 1);
         arena_deinit(&arena);
     }
 }
