@@ -52,16 +52,12 @@ enum command_exit import_command(struct command_context *context)
     if (code != COMMAND_ok) {
         return code;
     }
-    const char *report_name = command_option(context, "--report");
-    const char *report_path = report_name != NULL
-                                  ? command_path(context, report_name)
-                                  : str_format(context->arena, "%s.errors.csv", path);
-    struct fault_report report = {.file = fopen(report_path, "wb"), .lang = context->lang};
-    if (report.file == NULL) {
+    const char *report_path = NULL;
+    struct fault_report report = {.lang = context->lang};
+    code = rows_file_report_open(context, name, in, &report_path, &report.file);
+    if (code != COMMAND_ok) {
         fclose(in);
-        return command_fail(
-            context, COMMAND_failed,
-            COMMAND_TEXT("import.fail.report", lang_value_text("file", report_path)));
+        return code;
     }
     const struct import_options options = {
         .encoding = command_option(context, "--encoding"),

@@ -179,6 +179,22 @@ TEST(test_a_folder_is_no_file_to_import)
     close_office(&office);
 }
 
+TEST(test_a_report_never_overwrites_what_is_read)
+{
+    static const char rows[] = "case_ref,amount,paid_date,channel,reference\n";
+    struct office office;
+    open_office(&office);
+    file_write(&office, "rows.csv", rows);
+    EXPECT_INT(COMMAND_usage, RUN(&office, "import", "rows.csv", "--report", "rows.csv"));
+    EXPECT(says(&office, "is the file to read"));
+    EXPECT_INT(COMMAND_usage,
+               RUN(&office, "payments", "import", "rows.csv", "--report", "./rows.csv"));
+    struct str kept;
+    EXPECT_OK(os_file_read(&office.arena, path_of(&office, "rows.csv"), 1000, &kept));
+    EXPECT(str_is(kept, rows));
+    close_office(&office);
+}
+
 /* A bad row leaves a report; the next import of that name, which has none or cannot even
  * begin, takes it away. */
 TEST(test_a_report_of_faults_is_left_only_when_there_are_faults)
