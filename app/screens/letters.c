@@ -61,8 +61,10 @@ void letters_frame(struct ui *ui, const struct view *view, void *model_in,
                             ui_format(ui, "letter/%llu", (unsigned long long)letter->message_no),
                             &(struct widget_list_row){
                                 .title = letter->text,
-                                .note = str_format(view->arena, "%s · %s", letter->from_name,
-                                                   view_instant(view, letter->sent_at_ms)),
+                                .note = letter->from_name[0] != '\0'
+                                            ? str_format(view->arena, "%s · %s", letter->from_name,
+                                                         view_instant(view, letter->sent_at_ms))
+                                            : view_instant(view, letter->sent_at_ms),
                                 .icon = ICON_chat,
                                 .badge = letter->read_at_ms == 0 ? &badge : NULL,
                                 .has_arrow = true})) {

@@ -197,6 +197,38 @@ def correction(world, tablet):
     world.say(f"{tablet.name}: a sent call was taken back with a reason")
 
 
+def recall_and_message(world, hq, tablet, case):
+    """A recalled case is wiped from the tablet, and headquarters' words arrive."""
+    name = debtor_name(hq, case)
+    hq.run("recall", case_ref(world, hq, case), "--reason", "client_withdrew")
+    hq.run("message", "--person", "C002", "Please call the office before noon")
+    tablet.touch("wait 100\ntap #root/sync\nwait 100\ntap #sync/now\nwait 2500\n")
+    tablet.touch("wait 100\ntap #root/today\nwait 200\ndump recalled.txt\ntap #root/more\nwait 100\n"
+                 "tap #more/screen.letters\nwait 200\nexpect \"call the office before noon\"\ntap #bar/back\n", "--no-agent")
+    text = (tablet.shots / "recalled.txt").read_text(encoding="utf-8")
+    expect(name not in text, f"{tablet.name}: the recalled borrower's name is still on the screen")
+    left = b"".join(path.read_bytes() for path in tablet.folder.glob("device.db*"))
+    expect(name.encode() not in left, f"{tablet.name}: the recalled borrower's name is still in a file")
+    world.say(f"{tablet.name}: the recalled case is wiped, and the message arrived")
+
+
+def is_only_name(hq, case):
+    try:
+        return bool(debtor_name(hq, case))
+    except Failed:
+        return False
+
+
+def debtor_name(hq, case):
+    import sqlite3
+    connection = sqlite3.connect(f"file:{hq.folder / 'hq.db'}?mode=ro", uri=True)
+    (name,) = connection.execute("SELECT debtor_name FROM kase WHERE case_no = ?", (case,)).fetchone()
+    names = connection.execute("SELECT count(*) FROM kase WHERE debtor_name = ?", (name,)).fetchone()[0]
+    connection.close()
+    expect(names == 1, "the recalled case must have a name of its own")
+    return name
+
+
 def report_metrics(hq, *words):
     told = json.loads(hq.run("report", "--kind", "month", "--period", "month", "--format", "json", *words))
     found = {}
@@ -312,6 +344,8 @@ def story(world):
     payments(world, hq, one, cases_one[0])
     correction(world, one)
     sync_until_confirmed(world, one, hq)
+    only = next(case for case in cases_two[4:] if is_only_name(hq, case))
+    recall_and_message(world, hq, two, only)
     reports(world, hq, ["C001", "C002"])
     results_agree(world, hq, one, "C001")
     results_agree(world, hq, two, "C002")
