@@ -168,12 +168,14 @@ def payments(world, hq, tablet, case):
     path.write_text("case_ref,amount,paid_date,channel,reference\n"
                     f"{ref},500.00,{today},mobile_pay,E2E-1\n{ref},500.00,{today},mobile_pay,E2E-1\n",
                     encoding="utf-8")
-    hq.run("payments", "import", path, "--through", today, code=None)
-    hq.run("payments", "import", path, "--through", today, code=None)
+    for _ in range(2):  # the row stands twice and the file comes twice: posted once
+        hq.run("payments", "import", path, "--through", today)
     tablet.touch("wait 100\ntap #root/sync\nwait 100\ntap #sync/now\nwait 2500\n")
     tablet.touch(f"wait 100\ntap #root/today\nwait 200\ntap #stop/{case}\nwait 300\ndump kept.txt\n", "--no-agent")
     text = (tablet.shots / "kept.txt").read_text(encoding="utf-8")
-    expect(WORDS[tablet.lang]["kept"] in text, f"{tablet.name}: the promise does not show as kept")
+    # That very promise: an older one of the case may have been kept too.
+    expect(re.search(r"¥500\.00(?:(?!¥)[\s\S])*?" + WORDS[tablet.lang]["kept"], text),
+           f"{tablet.name}: the promise does not show as kept")
     world.say("a payment was posted once, and the promise is kept on the tablet")
 
 
