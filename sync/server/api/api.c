@@ -34,8 +34,7 @@ void api_serves(struct api *api, const struct http_server *server)
 
 struct api_reader *api_reader_take(struct api *api)
 {
-    uint32_t count = api->options.reader_count;
-    CHECK(count > 0);
+    uint32_t count = api->reader_count;
     uint32_t start = api->next_reader++;
     for (uint32_t i = 0; i < count; i++) {
         struct api_reader *reader = &api->readers[(start + i) % count];
@@ -55,10 +54,12 @@ void api_reader_give(struct api_reader *reader)
 
 static void readers_close(struct api *api)
 {
-    for (uint32_t i = 0; i < api->options.reader_count; i++) {
+    for (uint32_t i = 0; i < api->reader_count; i++) {
         if (api->readers[i].store != NULL) {
-            hq_store_close(api->readers[i].store);
             pthread_mutex_destroy(&api->readers[i].lock);
+        }
+        if (api->readers[i].store != NULL && api->readers[i].store != api->options.store) {
+            hq_store_close(api->readers[i].store);
         }
     }
 }
@@ -67,14 +68,19 @@ static void readers_close(struct api *api)
 
 enum err api_start(const struct api_options *options, struct api **api_out)
 {
-    CHECK(options->reader_count > 0);
+    CHECK(options->reader_count > 0 || options->is_single_thread);
     struct arena arena;
     arena_init(&arena, 0);
     struct api *api = ARENA_NEW(&arena, struct api);
     api->options = *options;
-    api->readers = ARENA_ARRAY(&arena, options->reader_count, struct api_reader);
+    api->reader_count = options->reader_count > 0 ? options->reader_count : 1;
+    api->readers = ARENA_ARRAY(&arena, api->reader_count, struct api_reader);
     api->arena = arena;
     enum err err = OK;
+    if (options->reader_count == 0) {
+        api->readers[0].store = options->store;
+        pthread_mutex_init(&api->readers[0].lock, NULL);
+    }
     for (uint32_t i = 0; err == OK && i < options->reader_count; i++) {
         err = hq_store_open(&api->readers[i].store, options->folder, HQ_ACCESS_read, false);
         pthread_mutex_init(&api->readers[i].lock, NULL);

@@ -22,6 +22,10 @@ struct api_options {
     const struct clock *clock;
     const struct rng *rng;
     uint32_t reader_count; /* read-only connections for HTTP threads */
+    /* No thread is started: api_step(), api_envelope() and api_on_writer() do all their
+     * work on the calling thread, and reads may use the writer's store (reader_count 0).
+     * The routes that need the writer must not be served then. */
+    bool is_single_thread;
 };
 
 enum err api_start(const struct api_options *options, struct api **api_out) MUST_USE;
@@ -45,6 +49,13 @@ void api_on_writer(struct api *api, api_work *work, void *context);
 /* One envelope, start to end, on the calling thread's account; the answer lives in
  * `arena`. Waits for the commit. Never fails: trouble is a refusal envelope. */
 struct wire_bytes api_envelope(struct api *api, struct arena *arena, struct wire_bytes envelope);
+
+/* Only with is_single_thread: opens `count` envelopes, merges them as one group in one
+ * transaction by the code that the writer thread runs, and seals an answer to each.
+ * Answers live in `arena`. What is beyond API_QUEUE is told to come again. Never fails:
+ * trouble is a refusal envelope. */
+void api_step(struct api *api, struct arena *arena, const struct wire_bytes *envelopes,
+              size_t count, struct wire_bytes *answers_out);
 
 /* ---- keys ---- */
 

@@ -60,6 +60,7 @@ struct api {
     struct arena arena;
     struct api_options options;
     struct api_reader *readers;
+    uint32_t reader_count;
     atomic_uint next_reader;
     const struct http_server *http;
 
@@ -82,6 +83,9 @@ struct api {
 enum err writer_start(struct api *api) MUST_USE;
 void writer_drain(struct api *api);
 void writer_stop(struct api *api);
+/* One group from transaction to wake(), on the calling thread, which is the writer. A visit
+ * that makes the group fail is refused alone. */
+void writer_group(struct api *api, struct visit *visits);
 /* False when the queue is full; then nothing was kept. */
 bool writer_put(struct api *api, struct visit *visit) MUST_USE;
 

@@ -65,8 +65,51 @@ static void wake_waiting(struct visit *visit)
     pthread_mutex_unlock(&waiting->lock);
 }
 
+static void wake_nobody(struct visit *visit)
+{
+    (void)visit;
+}
+
+void api_step(struct api *api, struct arena *arena, const struct wire_bytes *envelopes,
+              size_t count, struct wire_bytes *answers_out)
+{
+    CHECK(api->options.is_single_thread);
+    struct visit **all = ARENA_ARRAY(arena, count == 0 ? 1 : count, struct visit *);
+    struct visit *first = NULL;
+    struct visit **place = &first;
+    size_t group_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct visit *visit = ARENA_NEW(arena, struct visit);
+        visit->arena = arena;
+        visit->wake = wake_nobody;
+        push_open(api, visit, envelopes[i]);
+        if (visit->state != VISIT_refused && group_count == API_QUEUE) {
+            visit->state = VISIT_refused;
+            visit->refusal = WIRE_overloaded;
+            api->overload_count++;
+        }
+        if (visit->state != VISIT_refused) {
+            *place = visit;
+            place = &visit->next;
+            group_count++;
+        }
+        all[i] = visit;
+    }
+    if (first != NULL) {
+        writer_group(api, first);
+    }
+    for (size_t i = 0; i < count; i++) {
+        answers_out[i] = push_seal(api, all[i]);
+    }
+}
+
 struct wire_bytes api_envelope(struct api *api, struct arena *arena, struct wire_bytes envelope)
 {
+    if (api->options.is_single_thread) {
+        struct wire_bytes answer;
+        api_step(api, arena, &envelope, 1, &answer);
+        return answer;
+    }
     struct waiting waiting = {.is_awake = false};
     pthread_mutex_init(&waiting.lock, NULL);
     pthread_cond_init(&waiting.changed, NULL);

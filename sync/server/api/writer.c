@@ -12,6 +12,7 @@ static bool is_group_wanted(const struct api *api)
 
 bool writer_put(struct api *api, struct visit *visit)
 {
+    CHECK(!api->options.is_single_thread); /* nobody would take it */
     pthread_mutex_lock(&api->lock);
     bool has_room = api->queued_count < API_QUEUE && !api->is_stopping;
     if (has_room) {
@@ -106,7 +107,7 @@ static void group_alone(struct api *api, struct visit *visits)
     }
 }
 
-static void group_run(struct api *api, struct visit *visits)
+void writer_group(struct api *api, struct visit *visits)
 {
     int64_t start_ms = clock_read(api->options.clock).monotonic_ms;
     enum err err = group_store(api, visits);
@@ -120,6 +121,12 @@ static void group_run(struct api *api, struct visit *visits)
     api->group_us_total +=
         (uint64_t)(clock_read(api->options.clock).monotonic_ms - start_ms) * 1000;
     wake_all(visits);
+}
+
+static void task_run(struct api *api, api_work *work, void *context)
+{
+    work(context, api->options.store);
+    hq_rollback(api->options.store); /* of a task that left one open */
 }
 
 static void *writer_run(void *context)
@@ -144,11 +151,10 @@ static void *writer_run(void *context)
         }
         pthread_mutex_unlock(&api->lock);
         if (visits != NULL) {
-            group_run(api, visits);
+            writer_group(api, visits);
         }
         if (task != NULL) {
-            task->work(task->context, api->options.store);
-            hq_rollback(api->options.store); /* of a task that left one open */
+            task_run(api, task->work, task->context);
         }
         pthread_mutex_lock(&api->lock);
         if (task != NULL) {
@@ -162,6 +168,10 @@ static void *writer_run(void *context)
 
 void api_on_writer(struct api *api, api_work *work, void *context)
 {
+    if (api->options.is_single_thread) {
+        task_run(api, work, context);
+        return;
+    }
     struct api_task task = {.work = work, .context = context};
     pthread_mutex_lock(&api->lock);
     if (api->last_task != NULL) {
@@ -183,6 +193,9 @@ enum err writer_start(struct api *api)
     pthread_mutex_init(&api->lock, NULL);
     pthread_cond_init(&api->has_work, NULL);
     pthread_cond_init(&api->task_done, NULL);
+    if (api->options.is_single_thread) {
+        return OK;
+    }
     return pthread_create(&api->writer, NULL, writer_run, api) == 0 ? OK : ERR_io;
 }
 
@@ -196,7 +209,9 @@ void writer_drain(struct api *api)
     api->is_stopping = true;
     pthread_cond_signal(&api->has_work);
     pthread_mutex_unlock(&api->lock);
-    pthread_join(api->writer, NULL);
+    if (!api->options.is_single_thread) {
+        pthread_join(api->writer, NULL);
+    }
 }
 
 void writer_stop(struct api *api)
