@@ -27,10 +27,22 @@ enum err os_folder_make(const char *path) MUST_USE;
 /* Names in a folder without dot files, sorted by bytes. */
 enum err os_folder_list(struct arena *arena, const char *path, const char ***names_out,
                         size_t *count_out) MUST_USE;
+/* Size and time of the last change (wall clock) of a file. ERR_not_found, ERR_io (a
+ * folder or a device). Outputs may be NULL. */
+enum err os_file_facts(const char *path, uint64_t *size_out, int64_t *changed_at_ms_out) MUST_USE;
 /* Free bytes where `path` lies. */
 enum err os_space_free(const char *path, uint64_t *bytes_out) MUST_USE;
 /* "<folder>/<name>" in `arena`. */
 char *os_path(struct arena *arena, const char *folder, const char *name);
+
+/* Drives that people plug in: what is mounted below /media or /run/media, in the
+ * system's order. ERR_io when the system does not say. */
+struct os_mount {
+    const char *folder;
+    bool is_writable; /* mounted so, and this user may */
+};
+enum err os_mount_list(struct arena *arena, struct os_mount **mounts_out,
+                       size_t *count_out) MUST_USE;
 
 /* An exclusive lock held until os_lock_close() or the end of the process.
  * ERR_busy when another process holds it. */

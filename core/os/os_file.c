@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +223,56 @@ enum err os_folder_list(struct arena *arena, const char *path, const char ***nam
     closedir(dir);
     qsort(names, count, sizeof *names, name_compare);
     *names_out = names;
+    *count_out = count;
+    return OK;
+}
+
+enum err os_file_facts(const char *path, uint64_t *size_out, int64_t *changed_at_ms_out)
+{
+    struct stat status;
+    if (stat(path, &status) != 0) {
+        return err_from_errno();
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return ERR_io;
+    }
+    if (size_out != NULL) {
+        *size_out = (uint64_t)status.st_size;
+    }
+    if (changed_at_ms_out != NULL) {
+        *changed_at_ms_out =
+            (int64_t)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
+    }
+    return OK;
+}
+
+static bool is_plugged_in(const char *folder)
+{
+    return strncmp(folder, "/media/", strlen("/media/")) == 0 ||
+           strncmp(folder, "/run/media/", strlen("/run/media/")) == 0;
+}
+
+enum err os_mount_list(struct arena *arena, struct os_mount **mounts_out, size_t *count_out)
+{
+    enum { MOUNTS_MAX = 16, LINE_SIZE = 4096 };
+    FILE *table = setmntent("/proc/self/mounts", "re");
+    if (table == NULL) {
+        return ERR_io;
+    }
+    struct os_mount *mounts = ARENA_ARRAY(arena, MOUNTS_MAX, struct os_mount);
+    size_t count = 0;
+    struct mntent entry;
+    char line[LINE_SIZE];
+    while (count < MOUNTS_MAX && getmntent_r(table, &entry, line, sizeof line) != NULL) {
+        if (is_plugged_in(entry.mnt_dir)) {
+            mounts[count++] =
+                (struct os_mount){.folder = arena_text(arena, entry.mnt_dir),
+                                  .is_writable = hasmntopt(&entry, MNTOPT_RO) == NULL &&
+                                                 access(entry.mnt_dir, W_OK) == 0};
+        }
+    }
+    endmntent(table);
+    *mounts_out = mounts;
     *count_out = count;
     return OK;
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,6 +60,42 @@ TEST(test_folders_are_made_with_parents_and_listed_in_order)
         EXPECT_TEXT(expected[i], names[i]);
     }
     EXPECT_ERR(ERR_not_found, os_file_replace(os_path(&arena, folder, "none/f"), "", 0));
+    arena_deinit(&arena);
+}
+
+TEST(test_the_facts_of_a_file_are_told_and_of_nothing_else)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    char *folder = folder_make(&arena);
+    char *path = os_path(&arena, folder, "a");
+    EXPECT_OK(os_file_replace(path, "seven b", 7));
+    uint64_t size = 0;
+    int64_t changed_at_ms = 0;
+    EXPECT_OK(os_file_facts(path, &size, &changed_at_ms));
+    EXPECT_INT(7, size);
+    int64_t age_ms = clock_now_ms(os_clock()) - changed_at_ms;
+    EXPECT(age_ms > -2000 && age_ms < 60000);
+    EXPECT_OK(os_file_facts(path, NULL, NULL));
+    EXPECT_ERR(ERR_io, os_file_facts(folder, &size, NULL));
+    EXPECT_OK(os_file_remove(path));
+    EXPECT_ERR(ERR_not_found, os_file_facts(path, &size, NULL));
+    rmdir(folder);
+    arena_deinit(&arena);
+}
+
+TEST(test_only_what_people_plug_in_counts_as_a_drive)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct os_mount *mounts = NULL;
+    size_t count = 99;
+    EXPECT_OK(os_mount_list(&arena, &mounts, &count));
+    for (size_t i = 0; i < count; i++) { /* none on most machines: never "/" or "/proc" */
+        EXPECT(strncmp(mounts[i].folder, "/media/", 7) == 0 ||
+               strncmp(mounts[i].folder, "/run/media/", 11) == 0);
+    }
+    EXPECT(count <= 16);
     arena_deinit(&arena);
 }
 
