@@ -9,6 +9,8 @@
  *   next_try_at_ms                       wall clock; 0: nothing waits
  *   posted, delivered                    counts since the agent started
  *   sent_bytes, received_bytes           since the agent started, HTTP headers included
+ *   rate_bytes_s                         bytes a second both ways of late; 0 not known
+ *   photos_held                          1: photos wait for a better network
  *
  * Unknown keys are skipped by readers; a missing key is 0. */
 #pragma once
@@ -24,6 +26,8 @@ struct status {
     int64_t next_try_at_ms;
     int64_t posted, delivered;
     int64_t sent_bytes, received_bytes;
+    int64_t rate_bytes_s;
+    int64_t photos_held;
 };
 
 /* Text in `arena`. */

@@ -2,14 +2,25 @@
  *
  * Plain bytes of an answer: 64 bytes signature of headquarters with purpose
  * "answer" over the rest, then a packed SyncDown (pack.h). Rows, verdicts and
- * messages are lists of any length up to LIMIT_answer_size in all. */
+ * messages are lists of any length up to LIMIT_answer_size in all.
+ *
+ * To an alarm or a chunk the answer has no receipt and from_cursor == next_cursor:
+ * no page, and nothing said about the chain. */
 #pragma once
 
 #include "sync/proto/envelope.h"
 #include "sync/proto/sync.pb.h"
 
 /* Beside LIMIT_answer_size: what one answer may list. */
-enum { ANSWER_ROWS_MAX = 4096, ANSWER_VERDICTS_MAX = 256, ANSWER_MESSAGES_MAX = 64 };
+enum {
+    ANSWER_ROWS_MAX = 4096,
+    ANSWER_VERDICTS_MAX = 256,
+    ANSWER_MESSAGES_MAX = 64,
+    ANSWER_LACKS_MAX = 64,
+    ANSWER_HELDS_MAX = 256,
+    ANSWER_ALARMS_MAX = 64,
+    ANSWER_LACK_CHUNKS_MAX = 64, /* named at a time, of one attachment */
+};
 
 struct answer_row {
     uint64_t case_no;
@@ -47,6 +58,18 @@ struct answer {
     uint32_t next_sync_s;
     uint32_t needs_version;
     uint32_t new_device_no;
+    bool has_safe_receipt;
+    ds_Receipt safe_receipt; /* level 2; signed: receipt_sign() */
+    const ds_Lack *lacks;
+    size_t lack_count;
+    const ds_Held *helds; /* signed: held_sign() */
+    size_t held_count;
+    const ds_AlarmHeard *alarms;
+    size_t alarm_count;
+    /* For new_device_no, or for device_no when that is 0: see introduce.h. The answer
+     * carries `holder` with it, and the certificate's hq_at_ms is that of the answer. */
+    bool has_certificate;
+    struct chain_signature certificate;
 };
 
 /* Bytes that one row adds to an answer, at most: for filling a page up to

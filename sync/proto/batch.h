@@ -15,16 +15,30 @@
  *   2   varint clock
  *   4   varint app_version, varint answer_format
  *   8   u64 policy
+ *   16  varint n, n × (varint device_no, varint until_seq): lineage.h; sent while
+ *       first_seq <= the last until_seq
+ *   32  varint oldest_unsent_min, varint free_mib, varint attachments_waiting,
+ *       varint quarantined
  *   128 varint size, bytes: parts of a newer tablet, not read here but signed */
 #pragma once
 
 #include "core/base/limits.h"
 #include "sync/proto/envelope.h"
+#include "sync/proto/lineage.h"
 
 /* The tag tells a chain that does not follow from a signature that is wrong; what
  * proves the chain is the signature over the whole link, so two bytes do. Once in
  * 65,536 times a wrong chain is called a wrong signature: rewind in both cases. */
 enum { BATCH_LINK_TAG_SIZE = 2, BATCH_STATUS_HASH_SIZE = 32 };
+
+/* How a tablet fares: said with tickets and when it changed much. */
+struct batch_health {
+    bool is_said;
+    uint32_t oldest_unsent_min;   /* age of the oldest fact that headquarters lacks */
+    uint32_t free_mib;            /* on the disk of the database */
+    uint32_t attachments_waiting; /* not yet whole at headquarters */
+    uint32_t quarantined;         /* answers and rows that it could not read */
+};
 
 /* What a tablet says about itself with every envelope. Kept small: it is paid for
  * with each visit that is sealed alone. */
@@ -35,6 +49,8 @@ struct batch_status {
     uint32_t app_version;   /* version_number(); 0: as said before */
     uint32_t answer_format; /* newest answer format it reads; 0: as said before */
     uint64_t policy;        /* short hash of the policy it holds; 0: that of the last fact */
+    struct lineage lineage; /* from which the ids follow; empty: the own number */
+    struct batch_health health;
 };
 
 struct batch {
@@ -49,7 +65,8 @@ struct batch {
     struct chain_signature signature;
 };
 
-/* What batch_check() works out on the way; arrays of batch->count. */
+/* What batch_check() works out on the way; arrays of batch->count. The ids follow the
+ * lineage of the status. */
 struct batch_facts {
     struct id *ids;
     struct chain_link *links;    /* after each fact */

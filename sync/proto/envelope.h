@@ -22,9 +22,12 @@ enum { ENVELOPE_FORMAT = 1, ENVELOPE_HEAD_SIZE_MAX = 8, ENVELOPE_REFUSAL_SIZE = 
 enum envelope_kind {
     ENVELOPE_batch = 1,        /* tablet: facts, or none: a pull ticket */
     ENVELOPE_enrol = 2,        /* tablet: enrolment */
-    ENVELOPE_answer = 3,       /* headquarters: to a batch */
-    ENVELOPE_enrol_answer = 4, /* headquarters: to an enrolment */
+    ENVELOPE_answer = 3,       /* headquarters: to a batch, an alarm, a chunk */
+    ENVELOPE_enrol_answer = 4, /* headquarters: to an enrolment, an introduction */
     ENVELOPE_refusal = 5,      /* headquarters: in clear, when nothing can be sealed */
+    ENVELOPE_alarm = 6,        /* tablet: one safety fact, at once */
+    ENVELOPE_chunk = 7,        /* tablet: a piece of an attachment */
+    ENVELOPE_introduce = 8,    /* tablet: who it is, when headquarters forgot */
 };
 
 struct envelope_head {

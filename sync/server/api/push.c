@@ -123,6 +123,9 @@ void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
     case ENVELOPE_enrol:
         open_enrol(api, visit, envelope);
         return;
+    case ENVELOPE_alarm:
+    case ENVELOPE_chunk:
+    case ENVELOPE_introduce:
     case ENVELOPE_answer:
     case ENVELOPE_enrol_answer:
     case ENVELOPE_refusal:
