@@ -55,7 +55,18 @@ void enrol_payload_to_text(char text[ENROL_PAYLOAD_SIZE], const struct enrol_pay
                                        sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
     sodium_bin2base64(key, sizeof key, payload->hq.bytes, sizeof payload->hq.bytes,
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    const char *const parts[] = {PREFIX, "1?u=", payload->url, "&k=", key, "&c=", payload->code};
+    char pin[sodium_base64_ENCODED_LEN(ENROL_PIN_SIZE, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+    sodium_bin2base64(pin, sizeof pin, payload->pin, sizeof payload->pin,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    const char *const parts[] = {PREFIX,
+                                 "1?u=",
+                                 payload->url,
+                                 "&k=",
+                                 key,
+                                 "&c=",
+                                 payload->code,
+                                 payload->has_pin ? "&p=" : "",
+                                 payload->has_pin ? pin : ""};
     size_t size = 0;
     for (size_t i = 0; i < COUNT(parts); i++) {
         size_t part_size = strlen(parts[i]);
@@ -66,14 +77,20 @@ void enrol_payload_to_text(char text[ENROL_PAYLOAD_SIZE], const struct enrol_pay
     text[size] = '\0';
 }
 
+/* Exactly `size` bytes in base64url. */
+static bool read_bytes(uint8_t *bytes_out, size_t size, struct str text)
+{
+    size_t got_size = 0;
+    const char *end = NULL;
+    int failed = sodium_base642bin(bytes_out, size, text.bytes, text.size, NULL, &got_size, &end,
+                                   sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return failed == 0 && got_size == size && end == text.bytes + text.size;
+}
+
 static bool read_key(struct chain_public_key *key_out, struct str text)
 {
-    size_t size = 0;
-    const char *end = NULL;
-    int failed = sodium_base642bin(key_out->bytes, sizeof key_out->bytes, text.bytes, text.size,
-                                   NULL, &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     uint8_t box_key[crypto_box_PUBLICKEYBYTES];
-    return failed == 0 && size == sizeof key_out->bytes && end == text.bytes + text.size &&
+    return read_bytes(key_out->bytes, sizeof key_out->bytes, text) &&
            crypto_sign_ed25519_pk_to_curve25519(box_key, key_out->bytes) == 0;
 }
 
@@ -112,6 +129,9 @@ enum wire enrol_payload_from_text(struct enrol_payload *payload_out, struct str 
             has_key = read_key(&payload.hq, value);
         } else if (field.bytes[0] == 'c' && !has_code) {
             has_code = is_code(value) && str_copy(payload.code, sizeof payload.code, value);
+        } else if (field.bytes[0] == 'p' && !payload.has_pin &&
+                   read_bytes(payload.pin, sizeof payload.pin, value)) {
+            payload.has_pin = true;
         } else {
             return WIRE_malformed;
         }

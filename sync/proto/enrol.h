@@ -10,13 +10,18 @@
 #include "sync/proto/envelope.h"
 #include "sync/proto/sync.pb.h"
 
-enum { ENROL_URL_SIZE = 201, ENROL_CODE_SIZE = 33, ENROL_PAYLOAD_SIZE = 320 };
+enum { ENROL_URL_SIZE = 201, ENROL_CODE_SIZE = 33, ENROL_PAYLOAD_SIZE = 384, ENROL_PIN_SIZE = 32 };
 
-/* The QR payload: "doorstep:1?u=<url>&k=<key, base64url>&c=<code>". */
+/* The QR payload: "doorstep:1?u=<url>&k=<key, base64url>&c=<code>", and where
+ * headquarters speaks TLS by itself "&p=<pin, base64url>". */
 struct enrol_payload {
     char url[ENROL_URL_SIZE]; /* "http://…" or "https://…", no blank, without "/v1/envelope" */
     struct chain_public_key hq;
     char code[ENROL_CODE_SIZE]; /* letters, digits and '-' */
+    /* SHA-256 of the TLS key that answers at `url` (SubjectPublicKeyInfo); without one
+     * the certificate is checked against the authorities that the tablet knows. */
+    bool has_pin;
+    uint8_t pin[ENROL_PIN_SIZE];
 };
 
 /* CHECKs that the payload is well formed (headquarters made it). */

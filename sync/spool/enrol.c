@@ -21,14 +21,19 @@ static bool is_enrolment(const char *name)
     return true;
 }
 
-/* agent.conf: the agent knows where, and whom by the short hash of the key, for its
- * log; it could not open an answer. */
+/* agent.conf: the agent knows where, by which TLS key, and whom by the short hash of
+ * headquarters' key, for its log; it could not open an answer. */
 static enum err write_conf(struct spool *spool, const struct enrol_payload *payload)
 {
     struct arena *arena = spool->journey->arena;
     uint64_t hash = chain_short_hash(payload->hq.bytes, sizeof payload->hq.bytes);
     const char *text =
         str_format(arena, "url=%s\nhq=%016llx\n", payload->url, (unsigned long long)hash);
+    if (payload->has_pin) {
+        char pin[2 * ENROL_PIN_SIZE + 1];
+        buf_to_hex(pin, payload->pin, sizeof payload->pin);
+        text = str_format(arena, "%spin=%s\n", text, pin);
+    }
     return os_file_replace(os_path(arena, spool->folder, LAYOUT_CONF), text, strlen(text));
 }
 

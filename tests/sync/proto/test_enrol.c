@@ -25,6 +25,27 @@ TEST(test_payload_goes_through_text)
     }
 }
 
+TEST(test_a_payload_can_pin_the_key_of_the_line)
+{
+    struct enrol_payload payload = {
+        .url = "https://hq.example:8443", .code = "K7", .has_pin = true};
+    payload.hq = sample_keys(2).public_key;
+    memset(payload.url + strlen(payload.url), 'x', ENROL_URL_SIZE - 1 - strlen(payload.url));
+    memset(payload.code + 2, 'Z', ENROL_CODE_SIZE - 3);
+    memset(payload.pin, 0xfb, sizeof payload.pin);
+    char text[ENROL_PAYLOAD_SIZE];
+    enrol_payload_to_text(text, &payload); /* the longest there is */
+    struct enrol_payload got;
+    EXPECT_INT(WIRE_ok, enrol_payload_from_text(&got, str_from(text)));
+    EXPECT(got.has_pin);
+    assert_memory_equal(payload.pin, got.pin, sizeof got.pin);
+    for (size_t size = strlen(text) - 1; text[size] != '&'; size--) {
+        /* Half a pin is never taken for none. */
+        EXPECT(enrol_payload_from_text(&got, (struct str){text, size}) != WIRE_ok ||
+               text[size - 1] == '&');
+    }
+}
+
 TEST(test_payloads_that_are_refused)
 {
     static const struct {
