@@ -24,6 +24,13 @@ enum limits {
     LIMIT_page_size = 128 * 1024,
     /* One case record with parties, contact points, history. */
     LIMIT_case_size = 24 * 1024,
+    /* A photo, recording or document: a 12-megapixel JPEG of good quality is 4 to 6 MiB.
+     * Chunks as small as 4 s of air time at 64 kbit/s: what a cut costs at most. */
+    LIMIT_attachment_size = 8 * 1024 * 1024,
+    LIMIT_chunk_size = 32 * 1024,
+    /* Device numbers that one tablet's facts were first captured under: a tablet is cloned
+     * or restored once or twice in its life. */
+    LIMIT_lineage = 8,
     /* A collector carries 30 to 60 cases a day, some 400 assigned; 10,000 is
      * the search goal of the touch design. */
     LIMIT_device_cases = 10000,

@@ -174,6 +174,18 @@ static const struct item conduct_kind_items[] = {
 #undef ITEM
 };
 
+static const struct item evidence_kind_items[] = {
+#define ITEM(code, name) {code, #name, "evidence_kind." #name},
+#include "core/domain/evidence_kinds.def"
+#undef ITEM
+};
+
+static const struct item media_type_items[] = {
+#define ITEM(code, name) {code, #name, "media_type." #name},
+#include "core/domain/media_types.def"
+#undef ITEM
+};
+
 static const struct item override_reason_items[] = {
 #define ITEM(code, name) {code, #name, "override_reason." #name},
 #include "core/domain/override_reasons.def"
@@ -278,6 +290,8 @@ static const struct {
                                   COUNT(arrangement_kind_items)},
     [CATALOG_clock_quality] = {"clock_quality", clock_quality_items, COUNT(clock_quality_items)},
     [CATALOG_balance_part] = {"balance_part", balance_part_items, COUNT(balance_part_items)},
+    [CATALOG_evidence_kind] = {"evidence_kind", evidence_kind_items, COUNT(evidence_kind_items)},
+    [CATALOG_media_type] = {"media_type", media_type_items, COUNT(media_type_items)},
 };
 
 const char *catalog_list_name(enum catalog list)

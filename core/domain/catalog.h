@@ -238,6 +238,20 @@ enum conduct_kind {
 #undef ITEM
 };
 
+enum evidence_kind {
+    EVIDENCE_KIND_none = 0,
+#define ITEM(code, name) EVIDENCE_KIND_##name = code,
+#include "core/domain/evidence_kinds.def"
+#undef ITEM
+};
+
+enum media_type {
+    MEDIA_TYPE_none = 0,
+#define ITEM(code, name) MEDIA_TYPE_##name = code,
+#include "core/domain/media_types.def"
+#undef ITEM
+};
+
 enum override_reason {
     OVERRIDE_REASON_none = 0,
 #define ITEM(code, name) OVERRIDE_REASON_##name = code,
@@ -332,6 +346,8 @@ enum catalog {
     CATALOG_arrangement_kind,
     CATALOG_clock_quality,
     CATALOG_balance_part,
+    CATALOG_evidence_kind,
+    CATALOG_media_type,
     CATALOG_COUNT
 };
 

@@ -18,6 +18,17 @@ static void hash_place(crypto_generichash_state *hash, uint32_t device_no, uint6
     crypto_generichash_update(hash, head, sizeof head);
 }
 
+uint32_t chain_origin(const struct chain_lineage *entries, size_t count, uint32_t device_no,
+                      uint64_t seq)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].until_seq >= seq) {
+            return entries[i].device_no;
+        }
+    }
+    return device_no;
+}
+
 struct id chain_event_id(uint32_t device_no, uint64_t seq, const uint8_t *body, size_t size)
 {
     struct id id;
@@ -85,6 +96,18 @@ enum err chain_verify(const struct chain_public_key *key, const char *purpose, c
     signed_digest(digest, purpose, bytes, size);
     int answer = crypto_sign_verify_detached(signature->bytes, digest, sizeof digest, key->bytes);
     return answer == 0 ? OK : ERR_bad_signature;
+}
+
+struct chain_hash chain_hash(const void *bytes, size_t size)
+{
+    struct chain_hash hash;
+    crypto_generichash(hash.bytes, sizeof hash.bytes, bytes, size, NULL, 0);
+    return hash;
+}
+
+bool chain_hash_equal(const struct chain_hash *a, const struct chain_hash *b)
+{
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
 uint64_t chain_short_hash(const void *bytes, size_t size)

@@ -142,6 +142,9 @@ static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *sev
     case EVENT_conduct_noted:
         *code_out = event->kind.conduct_noted.conduct;
         return true;
+    case EVENT_evidence_attached:
+        *code_out = event->kind.evidence_attached.evidence;
+        return true;
     case EVENT_case_recalled:
         *code_out = event->kind.case_recalled.reason;
         return true;

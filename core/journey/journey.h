@@ -28,6 +28,10 @@ struct journey {
     uint32_t person_no; /* 0: not enrolled */
     bool has_fix;       /* set by the session whenever the position changes */
     ds_Fix fix;
+    /* Set by the session when a receiver tells the time; false until one exists. */
+    bool has_gnss_time;
+    int64_t gnss_at_ms;        /* the time it told … */
+    int64_t gnss_monotonic_ms; /* … and the time since boot then, of the running boot */
 };
 
 /* Borrows everything; reads who and what from the settings. A policy text that
@@ -56,10 +60,27 @@ enum err journey_enrol_begin(struct journey *journey, const char *payload, const
 struct enrolment {
     uint32_t device_no, person_no, branch_no;
     const char *person_name, *branch_name;
+    /* Headquarters' signature over number, person, branch, key and hq_at_ms, verified by the
+     * caller; empty when headquarters gives none (before it did). */
+    struct str certificate;
+    int64_t hq_at_ms;
 };
 /* Headquarters' answer. ERR_exists when enrolled under another number, ERR_malformed
  * without numbers. */
 enum err journey_enrol_finish(struct journey *journey, const struct enrolment *enrolment) MUST_USE;
+/* What headquarters signed about this tablet, for introducing itself to a headquarters that
+ * was restored from a backup older than the enrolment. ERR_not_found when it gave none. */
+struct journey_certificate {
+    uint32_t device_no, person_no, branch_no;
+    int64_t hq_at_ms;
+    struct chain_signature signature;
+};
+enum err journey_certificate(struct journey *journey,
+                             struct journey_certificate *certificate_out) MUST_USE;
+/* Answer to an introduction: the tablet is known again, under its number or, when that belongs
+ * to another key meanwhile, under a new one (all facts are chained anew). ERR_malformed without
+ * numbers, ERR_not_enrolled. */
+enum err journey_introduced(struct journey *journey, const struct enrolment *enrolment) MUST_USE;
 /* ERR_not_enrolled before the keys exist. */
 enum err journey_keys(struct journey *journey, struct chain_public_key *public_out,
                       struct chain_secret_key *secret_out,
@@ -145,6 +166,14 @@ enum err journey_raise_safety(struct journey *journey, uint64_t case_no,
 enum err journey_take_complaint(struct journey *journey, uint64_t case_no,
                                 const ds_ComplaintTaken *complaint,
                                 struct capture *capture_out) MUST_USE;
+/* Keeps a photo, recording or document and records evidence_attached about the case, in the
+ * visit that is open for it if one is. `evidence` of evidence_kinds.def, `media` of
+ * media_types.def; `note` may be "". The bytes are durable before the fact. ERR_no_space is
+ * met here first, before any fact is: nothing is recorded then, and the visit goes on without
+ * the photo. ERR_too_long, ERR_out_of_range, ERR_corrupt: see store_attachment_put(). */
+enum err journey_attach(struct journey *journey, uint64_t case_no, uint32_t evidence,
+                        uint32_t media, struct str bytes, const char *note,
+                        struct capture *capture_out) MUST_USE;
 /* Any other fact of one case that needs no permission (contact point, address,
  * note, hardship, service …): `event` carries the payload, its head is filled
  * here. CHECKs a tablet's kind without a journey of its own. */
@@ -163,10 +192,40 @@ enum err journey_correct(struct journey *journey, const ds_Correction *correctio
 
 /* ---- what headquarters sends ---- */
 
+/* Headquarters lacks chunks of an attachment; see store_attachment_lack(). */
+struct download_lack {
+    struct chain_hash hash;
+    const uint32_t *indexes;
+    size_t index_count;
+};
+/* Headquarters holds an attachment whole; see store_attachment_held(). */
+struct download_held {
+    struct chain_hash hash;
+    uint32_t level;
+    int64_t stored_at_ms;
+    struct chain_signature signature; /* already verified by the caller */
+};
+/* Headquarters has heard an alarm; see store_alarm_heard(). */
+struct download_alarm {
+    uint64_t seq;
+    enum alarm_state state;
+    int64_t heard_at_ms;
+    const char *by_name;
+};
+
 struct download {
     /* Receipt, its signature verified by the caller. */
     bool has_receipt;
     struct store_receipt receipt;
+    bool has_safe_receipt; /* level 2, its signature verified by the caller */
+    struct store_receipt safe_receipt;
+    const struct download_lack *lacks;
+    size_t lack_count;
+    const struct download_held *helds;
+    size_t held_count;
+    const struct download_alarm *alarms;
+    size_t alarm_count;
+    struct str certificate; /* of a new number, verified by the caller; empty: none */
     uint64_t send_from_seq; /* 0: go on */
     uint32_t new_device_no; /* 0, or: cloned or restored, everything is chained anew */
     /* One page of the feed. */
@@ -200,6 +259,12 @@ struct download_result {
  * read goes to quarantine and blocks nothing. */
 enum err journey_apply_download(struct journey *journey, const struct download *download,
                                 struct download_result *result_out) MUST_USE;
+/* Applies a quarantined row or policy again, after an update of the program for example.
+ * `is_done_out`: it could be read and is out of quarantine; else it stays as it is.
+ * ERR_not_found. An item that is not named "case <no>" or "policy" (an answer as a file) is
+ * not for this: ERR_unknown_kind; see spool_retry(). */
+enum err journey_quarantine_retry(struct journey *journey, const char *name,
+                                  bool *is_done_out) MUST_USE;
 
 /* ---- keeping projections right ---- */
 

@@ -10,9 +10,10 @@
  * transaction is saved; every later call gives ERR_io until store_reopen()),
  * ERR_no_space (nothing saved; see store_reserve_release()), ERR_corrupt (the
  * file is damaged). Further errors stand with the function. Domain refusals do
- * not exist here. */
+ * not exist here. Attachments have a file of their own: core/store/store_attachment.h. */
 #pragma once
 
+#include "core/base/clock.h"
 #include "core/event/chain.h"
 #include "core/event/event.h"
 #include "core/event/rows.h"
@@ -44,6 +45,22 @@ const char *store_error_text(const struct store *store);
 /* Gives up the reserve after ERR_no_space; true when there was one, so that the
  * same transaction may be tried once more. */
 bool store_reserve_release(struct store *store);
+/* Makes the reserve again when there is room for it; true when it stands (or none is wanted).
+ * Outside a transaction (CHECKed). Done at every open; journeys do it at quiet moments. */
+bool store_reserve_restore(struct store *store);
+
+/* How this tablet is, for the sync centre and for headquarters. */
+struct store_health {
+    int64_t oldest_unsent_at_ms; /* oldest fact not at headquarters; 0 none */
+    uint64_t quarantine_count;
+    uint64_t attachment_count; /* that headquarters does not hold whole */
+    uint64_t attachment_size;  /* their bytes */
+    uint64_t alarm_count;      /* not yet heard by headquarters */
+    uint64_t free_size;        /* of the disk; UINT64_MAX when that is not known */
+    bool is_reserve_gone;      /* the disk was full: only facts are taken, no photos */
+    bool is_media_damaged;     /* the file of attachments cannot be read: no photos */
+};
+enum err store_health_read(struct store *store, struct store_health *health_out) MUST_USE;
 
 /* One transaction at a time; no nesting. store_rollback() after a failed call. */
 enum err store_begin(struct store *store) MUST_USE;
@@ -173,6 +190,14 @@ enum err store_outbox_envelopes(struct store *store, struct arena *arena,
                                 struct store_envelope **envelopes_out, size_t *count_out) MUST_USE;
 /* The envelope is gone from the spool without a receipt: its facts are unsealed. */
 enum err store_outbox_unseal(struct store *store, const char *name) MUST_USE;
+/* The tablet's clock when envelope `name` (of any kind, tickets too) was sealed: what the
+ * answer to it says of headquarters' time was said after that moment, so it is only worth
+ * something within that boot. Forgotten with store_outbox_unseal(), send_from and rechain. */
+enum err store_sealing_note(struct store *store, const char *name,
+                            const struct clock_reading *reading) MUST_USE;
+/* ERR_not_found. */
+enum err store_sealing_get(struct store *store, const char *name,
+                           struct clock_reading *reading_out) MUST_USE;
 
 struct store_receipt {
     uint64_t stored_seq;
@@ -197,10 +222,44 @@ enum err store_outbox_receipt(struct store *store, const struct store_receipt *r
  * from `from_seq` on count as unsealed and unconfirmed. */
 enum err store_outbox_send_from(struct store *store, uint64_t from_seq) MUST_USE;
 /* This tablet was cloned or restored: every fact is chained again under
- * `device_no`, which becomes SETTING_device_no; all of them are unsealed. The
- * facts under the old number stay in the file, out of every reading. Ids change,
- * so projections must be rebuilt after it. ERR_exists when that number was used. */
+ * `device_no`, which becomes SETTING_device_no; all of them are unsealed. Ids and
+ * seqs stay, and so do projections and the targets of corrections; the lineage
+ * tells how ids are computed. The facts under the old number stay in the file, out
+ * of every reading. In a transaction (CHECKed). Nothing to do when it has that
+ * number. ERR_exists when that number was used, ERR_too_many past LIMIT_lineage. */
 enum err store_journal_rechain(struct store *store, uint32_t device_no) MUST_USE;
+/* Numbers under which facts of the journal were captured before, for chain_origin();
+ * none for a tablet that was never chained anew. Ascending in until_seq. */
+enum err store_lineage(struct store *store, struct chain_lineage entries_out[LIMIT_lineage],
+                       size_t *count_out) MUST_USE;
+
+/* ---- alarms: safety facts that go before everything else ---- */
+
+/* Severity 3 (help needed) or silent. */
+bool store_is_alarm(const ds_Event *event);
+enum alarm_state {
+    ALARM_unheard, /* nothing signed says that headquarters has it */
+    ALARM_heard,   /* headquarters has it, by a signed answer */
+    ALARM_seen     /* … and a person there has seen it */
+};
+struct store_alarm {
+    uint64_t seq;
+    struct id id;
+    int64_t at_ms;
+    uint64_t case_no;
+    struct str body; /* of the fact */
+    enum alarm_state state;
+    int64_t heard_at_ms; /* headquarters' time of that state; 0 not heard */
+    const char *by_name; /* who has seen it; "" nobody said */
+};
+/* Alarms of this tablet, newest first; `only_pending`: unheard ones whose fact is not at
+ * headquarters either, oldest first: what is to be sent. */
+enum err store_alarm_list(struct store *store, struct arena *arena, bool only_pending,
+                          struct store_alarm **alarms_out, size_t *count_out) MUST_USE;
+/* Headquarters' signed word, verified by the caller. A state never goes back; a seq that is
+ * no alarm of this tablet changes nothing. */
+enum err store_alarm_heard(struct store *store, uint64_t seq, enum alarm_state state,
+                           int64_t heard_at_ms, const char *by_name) MUST_USE;
 
 struct store_question {
     uint64_t seq;     /* of the own fact it is about; 0: about none */
@@ -221,11 +280,21 @@ struct store_quarantined {
     uint32_t err;     /* enum err */
     struct str bytes;
     int64_t at_ms;
+    bool was_exported; /* not read by store_quarantine_put() */
 };
 enum err store_quarantine_put(struct store *store, const struct store_quarantined *item) MUST_USE;
+/* Oldest first. */
 enum err store_quarantine_list(struct store *store, struct arena *arena,
                                struct store_quarantined **items_out, size_t *count_out) MUST_USE;
+/* One item. ERR_not_found. */
+enum err store_quarantine_get(struct store *store, struct arena *arena, const char *name,
+                              struct store_quarantined *item_out) MUST_USE;
+/* The bytes were written where a person can take them. Durable before the item may be removed. */
+enum err store_quarantine_exported(struct store *store, const char *name) MUST_USE;
+/* An item that was put right (applied after all), by the machinery. Ok when there is none. */
 enum err store_quarantine_remove(struct store *store, const char *name) MUST_USE;
+/* A person lets it go. ERR_not_allowed when it was not exported before, ERR_not_found. */
+enum err store_quarantine_discard(struct store *store, const char *name) MUST_USE;
 
 /* ---- cases ---- */
 
@@ -450,3 +519,6 @@ enum err store_inbox_list(struct store *store, struct arena *arena, size_t count
 enum err store_inbox_unread(struct store *store, uint64_t *count_out) MUST_USE;
 enum err store_inbox_mark_read(struct store *store, uint64_t message_no,
                                int64_t read_at_ms) MUST_USE;
+
+/* The rest of the contract. */
+#include "core/store/store_attachment.h"

@@ -203,6 +203,15 @@ static inline ds_Event sample_event(enum event_kind kind)
     case EVENT_conduct_noted:
         e.kind.conduct_noted = (ds_ConductNoted){CONDUCT_KIND_own_phone, "信号差，误用私人电话"};
         break;
+    case EVENT_evidence_attached:
+        e.visit_seq = 41;
+        e.clock_offset_s = -312;
+        memset(e.kind.evidence_attached.hash, 0xE5, sizeof e.kind.evidence_attached.hash);
+        e.kind.evidence_attached.size = 98304;
+        e.kind.evidence_attached.evidence = EVIDENCE_KIND_door;
+        e.kind.evidence_attached.media = MEDIA_TYPE_jpeg;
+        sample_text(e.kind.evidence_attached.note, "门上的送达通知");
+        break;
     case EVENT_case_assigned:
         e.kind.case_assigned = (ds_CaseAssigned){SAMPLE_PERSON, 1, "离片区最近"};
         break;
