@@ -29,7 +29,8 @@ struct visit {
     /* batch */
     struct batch batch;
     struct batch_facts facts;
-    bool is_verified; /* signature and link hold; else the tablet is sent back */
+    bool is_verified;         /* signature and link hold; else the tablet is sent back */
+    struct chain_link before; /* of the place where it was verified; a visit may be merged twice */
     uint64_t send_from_seq;
     struct ingest_result result;
     struct answer answer; /* all but receipt and times of sending */

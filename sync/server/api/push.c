@@ -64,7 +64,7 @@ static void check_batch(struct visit *visit, const struct ingest_place *places, 
             visit->batch = batch;
             visit->is_verified = true;
             visit->send_from_seq = 0;
-            visit->result.stored_link = before.link;
+            visit->before = before.link;
             return;
         }
     }
@@ -190,7 +190,7 @@ enum err push_merge(struct api *api, struct visit *visit, struct ingest *ingest)
     struct ingest_batch given = {
         .device_no = batch->device_no,
         .first_seq = batch->first_seq,
-        .before = visit->result.stored_link,
+        .before = visit->before,
         .count = batch->count,
         .bodies = bodies,
         .ids = visit->facts.ids,
