@@ -12,7 +12,7 @@ static const struct {
     const char *name;
     const char *key;
 } conflicts[] = {
-#define CONFLICT(code, name, verdict) {code, verdict, #name, "conflict." #name},
+#define CONFLICT(code, name, verdict, review) {code, verdict, #name, "conflict." #name},
 #include "sync/server/merge/conflicts.def"
 #undef CONFLICT
 };

@@ -9,7 +9,7 @@
 
 enum conflict_kind {
     CONFLICT_none = 0,
-#define CONFLICT(code, name, verdict) CONFLICT_##name = code,
+#define CONFLICT(code, name, verdict, review) CONFLICT_##name = code,
 #include "sync/server/merge/conflicts.def"
 #undef CONFLICT
     CONFLICT_OF_CASE_UNTIL = 100,
