@@ -22,6 +22,7 @@ void agent_init(struct agent *agent, const char *spool, const struct clock *cloc
 static enum err read_url(struct agent *agent, struct arena *arena, const char **url_out)
 {
     *url_out = NULL;
+    struct transport_trust *trust = ARENA_NEW(arena, struct transport_trust);
     struct str text;
     enum err err =
         os_file_read(arena, os_path(arena, agent->spool, LAYOUT_CONF), CONF_SIZE_MAX, &text);
@@ -29,14 +30,28 @@ static enum err read_url(struct agent *agent, struct arena *arena, const char **
         return OK;
     }
     TRY(err);
+    const char *ca_path = os_path(arena, agent->spool, LAYOUT_CA);
+    if (os_file_exists(ca_path) &&
+        !str_copy(trust->ca_path, sizeof trust->ca_path, str_from(ca_path))) {
+        return ERR_too_long;
+    }
+    const char *url = NULL;
     struct str line;
     while (str_split(&text, '\n', &line)) {
         struct str key;
-        if (str_split(&line, '=', &key) && str_is(key, "url") && line.size > 0) {
+        bool is_pair = str_split(&line, '=', &key) && line.size > 0;
+        if (is_pair && str_is(key, "url")) {
             size_t size = line.size - (line.bytes[line.size - 1] == '/' ? 1 : 0);
-            *url_out = str_format(arena, "%.*s%s", (int)size, line.bytes, LAYOUT_ENDPOINT);
+            url = str_format(arena, "%.*s%s", (int)size, line.bytes, LAYOUT_ENDPOINT);
+        } else if (is_pair && str_is(key, "pin") &&
+                   !str_copy(trust->pin, sizeof trust->pin, line)) {
+            return ERR_malformed;
         }
     }
+    if (agent->transport.trust != NULL) {
+        TRY(agent->transport.trust(agent->transport.context, trust));
+    }
+    *url_out = url;
     return OK;
 }
 

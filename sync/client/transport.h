@@ -13,6 +13,15 @@ struct transport_response {
     uint64_t sent_size, received_size; /* bytes over the network, headers included */
 };
 
+/* Whom an https:// URL may lead to. TLS 1.3 only, in every case. */
+struct transport_trust {
+    /* Hex of SHA-256 over the server's SubjectPublicKeyInfo, or "": that key and no other,
+     * whoever signed its certificate. */
+    char pin[65];
+    /* PEM file of a private authority, or "": the system's authorities. Copied. */
+    char ca_path[512];
+};
+
 /* Posts `body` to `url`. OK when a response came, whatever its status.
  * ERR_offline (could not connect), ERR_timed_out (fate unknown: the same bytes
  * again), ERR_too_long (response past the limit), ERR_refused (not HTTP, or TLS
@@ -20,10 +29,17 @@ struct transport_response {
 struct transport {
     enum err (*post)(void *context, struct arena *arena, const char *url, const void *body,
                      size_t body_size, struct transport_response *response_out);
+    /* Holds for the posts that follow. NULL: the transport has no TLS. ERR_malformed: the
+     * pin; then nothing may be posted. */
+    enum err (*trust)(void *context, const struct transport_trust *trust);
     void *context;
 };
 
-struct transport_curl; /* keeps one connection alive */
+/* Keeps one connection alive. Neither a pinned key nor a private authority is judged by the
+ * tablet's clock: a dead battery says 1970, and a tablet that cannot reach headquarters can
+ * never learn the time. Such a key is withdrawn by giving the tablet another. Only public
+ * authorities, whose certificates are cheap to get wrongly, need a right clock. */
+struct transport_curl;
 /* Lives in `arena`; ERR_io when the library cannot start. */
 enum err transport_curl_open(struct arena *arena, struct transport_curl **curl_out) MUST_USE;
 void transport_curl_close(struct transport_curl **curl);

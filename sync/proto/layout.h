@@ -3,10 +3,12 @@
  *
  *   out/<class>-<seq, 20 digits>-<16 hex digits>.env   sealed by the app, removed by the app
  *   in/<same stem>.ans                                 answer, written whole by the agent
- *   agent.conf                                         written by the app: url, hq, photos
- *   agent.status                                       written by the agent: see
- * sync/client/status.h agent.wake                                         made by the app: try now;
- * removed by the agent agent.lock                                         held by the running agent
+ *   agent.conf     written by the app: url, hq, pin, photos
+ *   agent.status   written by the agent: see sync/client/status.h
+ *   agent.wake     made by the app: try now; removed by the agent
+ *   agent.lock     held by the running agent
+ *   ca.pem         put there by who set the tablet up, when a private authority signs
+ *                  headquarters' TLS certificate
  *
  * Envelopes go in the order of layout_compare(): class, then seq. A name without a
  * class was given by an older program and counts as text. Every file appears whole
@@ -23,6 +25,7 @@
 #define LAYOUT_ENVELOPE ".env"
 #define LAYOUT_ANSWER ".ans"
 #define LAYOUT_CONF "agent.conf"
+#define LAYOUT_CA "ca.pem"
 #define LAYOUT_STATUS "agent.status"
 #define LAYOUT_WAKE "agent.wake"
 #define LAYOUT_LOCK "agent.lock"
