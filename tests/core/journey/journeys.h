@@ -1,0 +1,219 @@
+/* tests/core/journey/journeys.h -- every journey that writes, with what must have
+ * happened before it: for the tests that disturb each of them at every step. */
+#pragma once
+
+#include "core/domain/catalog.h"
+#include "tests/lib/tablet.h"
+
+enum { JOURNEY_CASES = 3 };
+
+struct journey_sample {
+    const char *name;
+    void (*prepare)(struct tablet *tablet);
+    enum err (*run)(struct tablet *tablet);
+};
+
+static void prepare_nothing(struct tablet *tablet)
+{
+    (void)tablet;
+}
+
+static enum err run_open_day(struct tablet *tablet)
+{
+    struct open_day result;
+    return journey_open_day(&tablet->journey, &result);
+}
+
+static enum err run_start_visit(struct tablet *tablet)
+{
+    struct capture capture;
+    struct visit_start visit = {
+        .case_no = 2,
+        .place = ADDRESS_KIND_home,
+        .visitors = 2,
+        .override_reason = OVERRIDE_REASON_no_fix,
+    };
+    TRY(journey_start_visit(&tablet->journey, &visit, &capture));
+    EXPECT(capture.is_done);
+    return OK;
+}
+
+static void prepare_visit(struct tablet *tablet)
+{
+    EXPECT_OK(run_open_day(tablet));
+    tablet_start_visit(tablet, 2);
+}
+
+static enum err run_draft_save(struct tablet *tablet)
+{
+    ds_VisitDraft draft;
+    TRY(journey_draft_load(&tablet->journey, &draft));
+    draft.step = 3;
+    draft.finish.outcome = OUTCOME_refused_to_pay;
+    return journey_draft_save(&tablet->journey, &draft);
+}
+
+static void prepare_promise(struct tablet *tablet)
+{
+    prepare_visit(tablet);
+    tablet_draft_promise(tablet, 500000);
+}
+
+static enum err run_finish_visit(struct tablet *tablet)
+{
+    struct capture capture;
+    TRY(journey_finish_visit(&tablet->journey, &capture));
+    EXPECT(capture.is_done);
+    return OK;
+}
+
+static enum err run_skip_visit(struct tablet *tablet)
+{
+    struct capture capture;
+    ds_VisitSkipped skip = {.reason = SKIP_REASON_weather};
+    TRY(journey_skip_visit(&tablet->journey, 1, &skip, &capture));
+    EXPECT(capture.is_done);
+    return OK;
+}
+
+static enum err run_log_contact(struct tablet *tablet)
+{
+    struct capture capture;
+    ds_ContactAttempted call = {
+        .channel = CONTACT_CHANNEL_call,
+        .result = CONTACT_RESULT_answered,
+        .role = ROLE_borrower,
+    };
+    TRY(journey_log_contact(&tablet->journey, 1, &call, &capture));
+    EXPECT(capture.is_done);
+    return OK;
+}
+
+static enum err run_note_payment(struct tablet *tablet)
+{
+    struct capture capture;
+    ds_PaymentNoted payment = {
+        .amount_minor = 100000,
+        .channel = PAYMENT_CHANNEL_mobile_pay,
+        .reference = "2026112300001",
+        .paid_day = journey_today(&tablet->journey),
+        .payer_role = ROLE_borrower,
+    };
+    TRY(journey_note_payment(&tablet->journey, 1, &payment, OVERRIDE_REASON_other, &capture));
+    EXPECT(capture.is_done);
+    return OK;
+}
+
+static enum err run_raise_safety(struct tablet *tablet)
+{
+    struct capture capture;
+    ds_SafetyIncident incident = {.incident = SAFETY_KIND_dog, .severity = 2};
+    TRY(journey_raise_safety(&tablet->journey, 0, &incident, &capture));
+    EXPECT(capture.is_done);
+    return OK;
+}
+
+static enum err run_take_complaint(struct tablet *tablet)
+{
+    struct capture capture;
+    ds_ComplaintTaken complaint = {.complaint = COMPLAINT_KIND_wrong_amount, .words = "数额不对"};
+    TRY(journey_take_complaint(&tablet->journey, 1, &complaint, &capture));
+    EXPECT(capture.is_done);
+    return OK;
+}
+
+static enum err run_reveal_detail(struct tablet *tablet)
+{
+    const char *text = NULL;
+    return journey_reveal_detail(&tablet->journey, &tablet->task, 1, DETAIL_KIND_phone, 0, &text);
+}
+
+static void prepare_finished(struct tablet *tablet)
+{
+    prepare_promise(tablet);
+    EXPECT_OK(run_finish_visit(tablet));
+}
+
+static enum err run_correct(struct tablet *tablet)
+{
+    struct capture capture;
+    struct store_records records;
+    TRY(store_journal_list(tablet->store, &tablet->task, EVENT_promise_made, 0, INT64_MAX, 0, 1,
+                           &records));
+    ds_Correction correction = {
+        .reason = CORRECTION_REASON_wrong_amount,
+        .note = "少写一个零",
+        .which_anew = ds_Correction_promise_made_tag,
+    };
+    struct fact fact;
+    TRY(store_journal_fact(tablet->store, records.items[0].seq, &fact));
+    memcpy(correction.target, fact.id.bytes, sizeof correction.target);
+    correction.anew.promise_made = fact.event.kind.promise_made;
+    correction.anew.promise_made.amount_minor = 600000;
+    TRY(journey_correct(&tablet->journey, &correction, &capture));
+    EXPECT(capture.is_done);
+    return OK;
+}
+
+static enum err run_close_day(struct tablet *tablet)
+{
+    struct close_day result;
+    TRY(journey_close_day(&tablet->journey, 12000, "", &result));
+    EXPECT(result.capture.is_done);
+    return OK;
+}
+
+static enum err run_apply_download(struct tablet *tablet)
+{
+    ds_CaseRecord *record = ARENA_NEW(&tablet->task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet->task, ds_CaseState);
+    struct store_case_feed rows[3];
+    tablet->feed_seq = 50; /* the same page whenever it is applied */
+    tablet_record(record, 9);
+    tablet_state(state, record);
+    rows[0] = tablet_feed(tablet, record, state, 0);
+    tablet_record(record, 2);
+    record->fees_minor = 9999;
+    tablet_state(state, record);
+    rows[1] = tablet_feed(tablet, record, state, 0);
+    rows[2] = (struct store_case_feed){.case_no = 1, .feed_seq = 53, .is_withdrawn = true};
+    struct chain_link link;
+    uint64_t seq = 0;
+    TRY(store_journal_last(tablet->store, &seq, NULL, NULL));
+    TRY(store_journal_link(tablet->store, 2, &link));
+    struct download_result result;
+    struct store_letter letter = {
+        .message_no = 1, .sent_at_ms = 5, .from_name = "组长", .text = "早"};
+    struct store_question question = {.seq = 1, .code = 1, .text = "?", .asked_at_ms = 9};
+    struct download download = {
+        .has_receipt = true,
+        .receipt = {.stored_seq = 2, .link = link, .stored_at_ms = 99, .level = 1},
+        .next_cursor = 53,
+        .next_tag = {"abc", 3},
+        .rows = rows,
+        .row_count = 3,
+        .questions = &question,
+        .question_count = 1,
+        .letters = &letter,
+        .letter_count = 1,
+        .policy_text = STR("visits_per_day = 2\n"),
+        .hq_at_ms = tablet->sim.now.wall_ms,
+    };
+    return journey_apply_download(&tablet->journey, &download, &result);
+}
+
+static const struct journey_sample journey_samples[] = {
+    {"open_day", prepare_nothing, run_open_day},
+    {"start_visit", prepare_nothing, run_start_visit},
+    {"draft_save", prepare_visit, run_draft_save},
+    {"finish_visit", prepare_promise, run_finish_visit},
+    {"skip_visit", prepare_nothing, run_skip_visit},
+    {"log_contact", prepare_nothing, run_log_contact},
+    {"note_payment", prepare_nothing, run_note_payment},
+    {"raise_safety", prepare_nothing, run_raise_safety},
+    {"take_complaint", prepare_nothing, run_take_complaint},
+    {"reveal_detail", prepare_nothing, run_reveal_detail},
+    {"correct", prepare_finished, run_correct},
+    {"close_day", prepare_finished, run_close_day},
+    {"apply_download", prepare_finished, run_apply_download},
+};
