@@ -60,11 +60,16 @@ struct ingest_batch {
     struct chain_link before; /* after first_seq - 1; the signature was checked with it */
     size_t count;             /* 0: a pull ticket; tells where the tablet stands */
     const struct str *bodies;
-    const struct id *ids;           /* chain_event_id() of each */
+    const struct id *ids;           /* chain_event_id() of each, by chain_origin() */
     const struct chain_link *links; /* after each */
     /* The tablet's signature after the last fact, already verified; kept as evidence. */
     uint8_t status_hash[32];
     struct chain_signature signature;
+    /* Under which numbers its facts were captured, as it said; `ids` go by it. */
+    const struct chain_lineage *lineage;
+    size_t lineage_count;
+    bool has_clock;          /* it knew how far its clock was off at the last fact */
+    int64_t clock_behind_ms; /* its clock was behind headquarters' by */
 };
 
 struct ingest_result {
@@ -76,6 +81,12 @@ struct ingest_result {
     uint32_t strand;               /* which chain of the device it is; see table strand */
     bool is_forked;                /* this batch opened a new strand */
     size_t new_count;
+    /* The tablet shares its number with another chain: it must go on under this one (the
+     * same whenever this strand is met again). 0: it keeps its number. */
+    uint32_t new_device_no;
+    /* The tablet has a new number and has not sent again all that it captured under earlier
+     * ones: the case states hold facts of it that folded_seq does not tell. */
+    bool is_catching_up;
 };
 
 /* Takes a batch and writes all that it changes. Facts that are there already are

@@ -1,0 +1,33 @@
+/* sync/server/store/backup.h -- a copy of headquarters that may be called one.
+ *
+ * The copy is a database that stands alone, with the attachments in the folder
+ * "attachments" beside it (named by content, so copies in one folder share them).
+ * It is opened again and checked before anybody hears that facts are safe. */
+#pragma once
+
+#include "sync/server/store/ingest.h"
+
+/* Wants to be kept in the same transaction group as nothing: see backup_record(). */
+struct backup {
+    const char *path; /* of the copy; borrowed from the caller of backup_make() */
+    int64_t at_ms;    /* the copy holds at least what was committed then */
+    uint64_t fact_count;
+    uint64_t case_count;
+    uint64_t attachment_count; /* whole ones, all beside the copy */
+    uint64_t missing_count;    /* attachments whose bytes are not on the disk: not in the copy */
+    int64_t audit_no;          /* last line of the audit log in the copy; 0 none */
+};
+
+/* Copies DIR/hq.db of `store` (a reader or the writer, outside a transaction) to
+ * `path`, and the attachments; then reads the copy: integrity, every chain ends
+ * with the link that its strand says, no fewer facts, cases and audit lines than
+ * were there before it began. ERR_exists (nothing is overwritten), ERR_corrupt (the
+ * copy is not sound; it is removed), ERR_io, ERR_no_space. */
+enum err backup_make(struct arena *arena, struct hq_store *store, const char *folder,
+                     const char *path, int64_t now_ms, struct backup *backup_out) MUST_USE;
+
+/* Writes down what the checked copy at `backup->path` holds: from now on tablets are
+ * told that these facts and attachments are safe. The writer, in a transaction.
+ * A strand whose chain is not that of the copy is left out. ERR_not_found when the
+ * copy is gone. */
+enum err backup_record(struct ingest *ingest, const struct backup *backup) MUST_USE;
