@@ -50,8 +50,11 @@ class World:
 
 
 class Hq:
-    def __init__(self, world, name="hq"):
+    def __init__(self, world, name="hq", address="127.0.0.1", inside=()):
+        """`inside`: words before the command, such as those that enter a network namespace."""
         self.world = world
+        self.address = address
+        self.inside = list(inside)
         self.folder = world.folder / name
         self.process = None
         self.port = 0
@@ -66,12 +69,12 @@ class Hq:
                f"{done.stdout}\n{done.stderr}")
         return done.stdout
 
-    def start(self):
+    def start(self, *more):
         expect(self.process is None, "the server runs already")
         log = open(self.world.folder / f"{self.folder.name}.log", "ab")
         self.process = subprocess.Popen(
-            [self.world.program("doorstep-hq"), "--data", str(self.folder), "--lang", "en",
-             "serve", "--listen", f"127.0.0.1:{self.port}"],
+            [*self.inside, self.world.program("doorstep-hq"), "--data", str(self.folder), "--lang", "en",
+             "serve", "--listen", f"{self.address}:{self.port}", *more],
             stdout=subprocess.PIPE, stderr=log, cwd=self.world.folder)
         self.world.started.append(self.process)
         line = self.process.stdout.readline().decode()
@@ -86,12 +89,13 @@ class Hq:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.address}:{self.port}"
 
 
 class Tablet:
-    def __init__(self, world, name, lang, size="1280x800"):
+    def __init__(self, world, name, lang, size="1280x800", inside=()):
         self.world = world
+        self.inside = list(inside)
         self.name = name
         self.folder = world.folder / name
         self.lang = lang
@@ -104,7 +108,7 @@ class Tablet:
         self.count += 1
         path = self.world.folder / f"{self.name}-{self.count:03}.touch"
         path.write_text(script, encoding="utf-8")
-        return [self.world.program("doorstep"), "--data", str(self.folder), "--lang", self.lang,
+        return [*self.inside, self.world.program("doorstep"), "--data", str(self.folder), "--lang", self.lang,
                 "--headless", "--size", self.size, "--script", str(path), *more]
 
     def touch(self, script, *more, code=0, timeout=120):
@@ -115,6 +119,17 @@ class Tablet:
                f"{self.name}: the script ended with {done.returncode}, not {code}:\n{script}\n"
                f"{done.stdout}\n{done.stderr}")
         return done.stdout
+
+    def start(self, script, *more):
+        """Plays a script in the background; the caller ends it."""
+        log = open(self.world.folder / f"{self.name}.log", "ab")
+        process = subprocess.Popen(self.command(script, *more), cwd=self.shots, stdout=log, stderr=log)
+        self.world.started.append(process)
+        return process
+
+    def wake(self):
+        """A network came back: the agent tries at once."""
+        (self.folder / "spool" / "agent.wake").touch()
 
     def touch_and_kill(self, script, after_s, *more):
         """Plays a script and kills the app without warning after a while."""
