@@ -12,8 +12,8 @@
 
 #include "sync/proto/envelope.h"
 
-/* What became of an alarm: AlarmHeard.state, on the wire. */
-enum alarm_state { ALARM_STATE_heard = 1, ALARM_STATE_seen = 2 };
+/* AlarmHeard.state, on the wire: headquarters has it, a person there has seen it. */
+enum alarm_answer { ALARM_ANSWER_heard = 1, ALARM_ANSWER_seen = 2 };
 
 struct alarm {
     uint32_t device_no;

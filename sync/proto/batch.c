@@ -11,7 +11,8 @@
 enum {
     SIGNED_SIZE = 4 + 8 + CHAIN_LINK_SIZE + BATCH_STATUS_HASH_SIZE,
     STATUS_NEWER_SIZE_MAX = 1024,
-    STATUS_SIZE_MAX = 64 + STATUS_NEWER_SIZE_MAX,
+    /* Cursor, clock, version, policy; lineage; health. */
+    STATUS_SIZE_MAX = 64 + (1 + LIMIT_lineage * (5 + 10)) + 4 * 5 + 2 + STATUS_NEWER_SIZE_MAX,
     /* What slim.c adds to a body at worst (verbatim: mask and size). */
     SLIM_ADDED_MAX = 4,
     FRAME_SIZE_MAX = LIMIT_batch_size + LIMIT_batch_events * SLIM_ADDED_MAX + STATUS_SIZE_MAX + 32,
@@ -23,8 +24,11 @@ enum {
     STATUS_clock = 2,
     STATUS_version = 4,
     STATUS_policy = 8,
+    STATUS_lineage = 16,
+    STATUS_health = 32,
     STATUS_newer = 128,
-    STATUS_known = STATUS_cursor | STATUS_clock | STATUS_version | STATUS_policy | STATUS_newer,
+    STATUS_known = STATUS_cursor | STATUS_clock | STATUS_version | STATUS_policy | STATUS_lineage |
+                   STATUS_health | STATUS_newer,
 };
 
 static const char PURPOSE[] = "batch";
@@ -58,6 +62,15 @@ static uint64_t last_seq(const struct batch *batch)
 
 /* ---- status ---- */
 
+static void write_lineage(struct buf_writer *writer, const struct lineage *lineage)
+{
+    buf_write_varint(writer, lineage->count);
+    for (size_t i = 0; i < lineage->count; i++) {
+        buf_write_varint(writer, lineage->entries[i].device_no);
+        buf_write_varint(writer, lineage->entries[i].until_seq);
+    }
+}
+
 static void write_status(struct buf_writer *writer, const struct batch_status *status)
 {
     unsigned parts = 0;
@@ -65,6 +78,8 @@ static void write_status(struct buf_writer *writer, const struct batch_status *s
     parts |= status->clock != 0 ? STATUS_clock : 0U;
     parts |= status->app_version != 0 || status->answer_format != 0 ? STATUS_version : 0U;
     parts |= status->policy != 0 ? STATUS_policy : 0U;
+    parts |= status->lineage.count != 0 ? STATUS_lineage : 0U;
+    parts |= status->health.is_said ? STATUS_health : 0U;
     buf_write_u8(writer, (uint8_t)parts);
     if ((parts & STATUS_cursor) != 0) {
         buf_write_varint(writer, status->down_cursor);
@@ -81,6 +96,15 @@ static void write_status(struct buf_writer *writer, const struct batch_status *s
     if ((parts & STATUS_policy) != 0) {
         buf_write_u64(writer, status->policy);
     }
+    if ((parts & STATUS_lineage) != 0) {
+        write_lineage(writer, &status->lineage);
+    }
+    if ((parts & STATUS_health) != 0) {
+        buf_write_varint(writer, status->health.oldest_unsent_min);
+        buf_write_varint(writer, status->health.free_mib);
+        buf_write_varint(writer, status->health.attachments_waiting);
+        buf_write_varint(writer, status->health.quarantined);
+    }
 }
 
 static uint32_t read_u32_varint(struct buf_reader *reader)
@@ -91,6 +115,33 @@ static uint32_t read_u32_varint(struct buf_reader *reader)
         return 0;
     }
     return (uint32_t)value;
+}
+
+static enum wire read_lineage(struct buf_reader *reader, struct lineage *lineage)
+{
+    uint64_t count = buf_read_varint(reader);
+    if (count > LIMIT_lineage) {
+        return WIRE_malformed;
+    }
+    lineage->count = (size_t)count;
+    for (size_t i = 0; i < lineage->count; i++) {
+        lineage->entries[i].device_no = read_u32_varint(reader);
+        lineage->entries[i].until_seq = buf_read_varint(reader);
+    }
+    if (reader->err != OK) {
+        return from_err(reader->err);
+    }
+    /* An empty list would say what leaving it out says: one thing has one form. */
+    return lineage->count > 0 && lineage_is_valid(lineage) ? WIRE_ok : WIRE_malformed;
+}
+
+static void read_health(struct buf_reader *reader, struct batch_health *health)
+{
+    health->is_said = true;
+    health->oldest_unsent_min = read_u32_varint(reader);
+    health->free_mib = read_u32_varint(reader);
+    health->attachments_waiting = read_u32_varint(reader);
+    health->quarantined = read_u32_varint(reader);
 }
 
 static enum wire read_status(struct buf_reader *reader, struct batch_status *status)
@@ -114,6 +165,12 @@ static enum wire read_status(struct buf_reader *reader, struct batch_status *sta
     if ((parts & STATUS_policy) != 0) {
         status->policy = buf_read_u64(reader);
     }
+    if ((parts & STATUS_lineage) != 0) {
+        TRY_WIRE(read_lineage(reader, &status->lineage));
+    }
+    if ((parts & STATUS_health) != 0) {
+        read_health(reader, &status->health);
+    }
     if ((parts & STATUS_newer) != 0) {
         uint64_t size = buf_read_varint(reader);
         if (size > STATUS_NEWER_SIZE_MAX) {
@@ -129,6 +186,7 @@ enum wire batch_seal(struct arena *arena, struct batch *batch, const struct batc
                      struct wire_bytes *envelope_out)
 {
     CHECK(batch->first_seq >= 1 && batch->device_no != 0);
+    CHECK(lineage_is_valid(&batch->status.lineage));
     if (batch->count > LIMIT_batch_events) {
         return WIRE_too_long;
     }
@@ -257,7 +315,8 @@ enum wire batch_check(struct arena *arena, struct batch *batch, const struct bat
     for (size_t i = 0; i < batch->count; i++) {
         const struct wire_bytes *body = &batch->bodies[i];
         uint64_t seq = batch->first_seq + i;
-        facts.ids[i] = chain_event_id(batch->device_no, seq, body->bytes, body->size);
+        uint32_t origin_no = lineage_origin(&batch->status.lineage, batch->device_no, seq);
+        facts.ids[i] = chain_event_id(origin_no, seq, body->bytes, body->size);
         facts.link_last =
             chain_next(&facts.link_last, batch->device_no, seq, body->bytes, body->size);
         facts.links[i] = facts.link_last;

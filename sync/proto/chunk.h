@@ -1,6 +1,6 @@
 /* sync/proto/chunk.h -- attachments in pieces, and "headquarters has it". Pure.
  *
- * An attachment is named by the BLAKE2b-256 of its bytes and travels in chunks of
+ * An attachment is named by the chain_hash() of its bytes and travels in chunks of
  * LIMIT_chunk_size (the last is shorter), in any order, each as often as it likes.
  * Plain bytes of the envelope, not packed (photos do not shrink): 64 bytes signature
  * by the tablet with purpose "chunk" over
@@ -12,19 +12,15 @@
 #include "sync/proto/envelope.h"
 #include "sync/proto/sync.pb.h"
 
-enum { CHUNK_HASH_SIZE = 32 };
-
 struct chunk {
     uint32_t device_no;
-    uint8_t hash[CHUNK_HASH_SIZE]; /* of the whole attachment */
-    uint32_t size;                 /* of the whole: 1..LIMIT_attachment_size */
-    uint32_t index;                /* below chunk_count(size) */
-    struct wire_bytes bytes;       /* chunk_size(size, index) of them */
+    struct chain_hash hash;  /* of the whole attachment */
+    uint32_t size;           /* of the whole: 1..LIMIT_attachment_size */
+    uint32_t index;          /* below chunk_count(size) */
+    struct wire_bytes bytes; /* chunk_size(size, index) of them */
     struct chain_signature signature;
 };
 
-/* BLAKE2b-256, unkeyed: names an attachment. */
-void chunk_hash(uint8_t hash[CHUNK_HASH_SIZE], const void *bytes, size_t size);
 /* Chunks of an attachment of `size` bytes. */
 uint32_t chunk_count(uint32_t size);
 /* Bytes of chunk `index`; 0 past the end. */

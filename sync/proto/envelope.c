@@ -14,8 +14,20 @@ static enum wire from_err(enum err err)
 
 static size_t size_max(enum envelope_kind kind)
 {
-    return kind == ENVELOPE_batch || kind == ENVELOPE_enrol ? (size_t)LIMIT_envelope_size
-                                                            : (size_t)LIMIT_answer_size;
+    bool is_from_hq = kind == ENVELOPE_answer || kind == ENVELOPE_enrol_answer;
+    return is_from_hq ? (size_t)LIMIT_answer_size : (size_t)LIMIT_envelope_size;
+}
+
+/* Sealed kinds: all that are known but the refusal. */
+static bool is_sealed(unsigned kind)
+{
+    return kind >= ENVELOPE_batch && kind <= ENVELOPE_introduce && kind != ENVELOPE_refusal;
+}
+
+/* Who enrols has no number yet. */
+static bool is_enrolment(enum envelope_kind kind)
+{
+    return kind == ENVELOPE_enrol || kind == ENVELOPE_enrol_answer;
 }
 
 uint8_t envelope_key_id(const struct chain_public_key *key)
@@ -43,7 +55,7 @@ enum wire envelope_read_head(struct wire_bytes envelope, struct envelope_head *h
         return first >> 4 == 0 ? WIRE_malformed : WIRE_unknown_format;
     }
     unsigned kind = first & 15U;
-    if (kind < ENVELOPE_batch || kind > ENVELOPE_enrol_answer) {
+    if (!is_sealed(kind)) {
         return WIRE_unknown_kind;
     }
     struct envelope_head head = {.kind = (enum envelope_kind)kind};
@@ -55,8 +67,7 @@ enum wire envelope_read_head(struct wire_bytes envelope, struct envelope_head *h
     if (reader.err != OK) {
         return from_err(reader.err);
     }
-    bool is_enrolment = head.kind == ENVELOPE_enrol || head.kind == ENVELOPE_enrol_answer;
-    if (device_no > UINT32_MAX || is_enrolment != (device_no == 0)) {
+    if (device_no > UINT32_MAX || is_enrolment(head.kind) != (device_no == 0)) {
         return WIRE_malformed;
     }
     head.key_id = key_id;
@@ -70,8 +81,7 @@ enum wire envelope_seal(struct arena *arena, enum envelope_kind kind, uint32_t d
                         const struct chain_public_key *reader, struct wire_bytes plain,
                         struct wire_bytes *envelope_out)
 {
-    CHECK(kind >= ENVELOPE_batch && kind <= ENVELOPE_enrol_answer);
-    CHECK((kind == ENVELOPE_enrol || kind == ENVELOPE_enrol_answer) == (device_no == 0));
+    CHECK(is_sealed((unsigned)kind) && is_enrolment(kind) == (device_no == 0));
     CHECK(sodium_init() >= 0);
     size_t limit = size_max(kind);
     if (plain.size > limit - crypto_box_SEALBYTES - ENVELOPE_HEAD_SIZE_MAX) {

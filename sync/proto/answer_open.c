@@ -1,3 +1,4 @@
+/* sync/proto/answer_open.c -- the half of answer.h that the tablet uses. */
 #include "sync/proto/answer.h"
 
 #include "core/base/limits.h"
@@ -7,165 +8,19 @@
 #include <string.h>
 
 #include <pb_decode.h>
-#include <pb_encode.h>
-#include <sodium.h>
-
-enum {
-    /* Tags, sizes and numbers of one CaseRow: 3 × 11 + 2 + 2 × 5 + 5. */
-    ROW_HEAD_MAX = 50,
-    PLAIN_SIZE_MAX = LIMIT_answer_size - ENVELOPE_HEAD_SIZE_MAX - crypto_box_SEALBYTES -
-                     CHAIN_SIGNATURE_SIZE - 1,
-};
 
 static const char PURPOSE[] = "answer";
-
-/* ---- writing ---- */
-
-static bool write_bytes(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
-{
-    const struct wire_bytes *bytes = *arg;
-    return bytes->size == 0 || (pb_encode_tag_for_field(stream, field) &&
-                                pb_encode_string(stream, bytes->bytes, bytes->size));
-}
-
-static ds_CaseRow row_message(const struct answer_row *row)
-{
-    ds_CaseRow message = {
-        .case_no = row->case_no,
-        .feed_seq = row->feed_seq,
-        .folded_seq = row->folded_seq,
-        .is_withdrawn = row->is_withdrawn,
-    };
-    message.record.funcs.encode = write_bytes;
-    message.record.arg = (void *)(uintptr_t)&row->record;
-    message.state.funcs.encode = write_bytes;
-    message.state.arg = (void *)(uintptr_t)&row->state;
-    return message;
-}
-
-static bool write_rows(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
-{
-    const struct answer *answer = *arg;
-    for (size_t i = 0; i < answer->row_count; i++) {
-        ds_CaseRow message = row_message(&answer->rows[i]);
-        if (!pb_encode_tag_for_field(stream, field) ||
-            !pb_encode_submessage(stream, ds_CaseRow_fields, &message)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool write_verdicts(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
-{
-    const struct answer *answer = *arg;
-    for (size_t i = 0; i < answer->verdict_count; i++) {
-        if (!pb_encode_tag_for_field(stream, field) ||
-            !pb_encode_submessage(stream, ds_Verdict_fields, &answer->verdicts[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool write_messages(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
-{
-    const struct answer *answer = *arg;
-    for (size_t i = 0; i < answer->message_count; i++) {
-        if (!pb_encode_tag_for_field(stream, field) ||
-            !pb_encode_submessage(stream, ds_Message_fields, &answer->messages[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool write_policy(pb_ostream_t *stream, const pb_field_t *field, void *const *arg)
-{
-    const struct answer *answer = *arg;
-    if (!answer->has_policy) {
-        return true;
-    }
-    ds_PolicyText message = {.policy = answer->policy};
-    message.text.funcs.encode = write_bytes;
-    message.text.arg = (void *)(uintptr_t)&answer->policy_text;
-    return pb_encode_tag_for_field(stream, field) &&
-           pb_encode_submessage(stream, ds_PolicyText_fields, &message);
-}
-
-static void down_message(ds_SyncDown *message, const struct answer *answer)
-{
-    void *arg = (void *)(uintptr_t)answer;
-    *message = (ds_SyncDown){
-        .request_tag = answer->request_tag,
-        .device_no = answer->device_no,
-        .hq_at_ms = (uint64_t)answer->hq_at_ms,
-        .has_receipt = answer->has_receipt,
-        .receipt = answer->receipt,
-        .send_from_seq = answer->send_from_seq,
-        .from_cursor = answer->from_cursor,
-        .next_cursor = answer->next_cursor,
-        .next_tag = answer->next_tag,
-        .has_more = answer->has_more,
-        .is_restart = answer->is_restart,
-        .has_holder = answer->has_holder,
-        .holder = answer->holder,
-        .next_sync_s = answer->next_sync_s,
-        .needs_version = answer->needs_version,
-        .new_device_no = answer->new_device_no,
-        .rows = {.funcs.encode = write_rows, .arg = arg},
-        .verdicts = {.funcs.encode = write_verdicts, .arg = arg},
-        .messages = {.funcs.encode = write_messages, .arg = arg},
-        .policy = {.funcs.encode = write_policy, .arg = arg},
-    };
-}
-
-size_t answer_row_size(const struct answer_row *row)
-{
-    return ROW_HEAD_MAX + row->record.size + row->state.size;
-}
-
-enum wire answer_seal(struct arena *arena, const struct answer *answer,
-                      const struct envelope_keys *hq, const struct chain_public_key *device,
-                      struct wire_bytes *envelope_out)
-{
-    if (answer->row_count > ANSWER_ROWS_MAX || answer->verdict_count > ANSWER_VERDICTS_MAX ||
-        answer->message_count > ANSWER_MESSAGES_MAX) {
-        return WIRE_too_long;
-    }
-    for (size_t i = 0; i < answer->row_count; i++) {
-        if (answer->rows[i].record.size > LIMIT_case_size ||
-            answer->rows[i].state.size > LIMIT_case_size) {
-            return WIRE_too_long;
-        }
-    }
-    ds_SyncDown message;
-    down_message(&message, answer);
-    uint8_t *bytes = arena_alloc(arena, PLAIN_SIZE_MAX);
-    pb_ostream_t stream = pb_ostream_from_buffer(bytes, PLAIN_SIZE_MAX);
-    if (!pb_encode(&stream, ds_SyncDown_fields, &message)) {
-        return WIRE_too_long;
-    }
-    struct wire_bytes packed = pack(arena, (struct wire_bytes){bytes, stream.bytes_written});
-    struct chain_signature signature =
-        chain_sign(&hq->secret_key, PURPOSE, packed.bytes, packed.size);
-    size_t size = sizeof signature.bytes + packed.size;
-    uint8_t *plain = arena_alloc(arena, size);
-    memcpy(plain, signature.bytes, sizeof signature.bytes);
-    memcpy(plain + sizeof signature.bytes, packed.bytes, packed.size);
-    return envelope_seal(arena, ENVELOPE_answer, answer->device_no, device,
-                         (struct wire_bytes){plain, size}, envelope_out);
-}
-
-/* ---- reading ---- */
 
 /* The message is read twice: once to count what it lists, once to keep it. */
 struct reading {
     struct arena *arena;
-    size_t row_count, verdict_count, message_count;
+    size_t row_count, verdict_count, message_count, lack_count, held_count, alarm_count;
     struct answer_row *rows;
     ds_Verdict *verdicts;
     ds_Message *messages;
+    ds_Lack *lacks;
+    ds_Held *helds;
+    ds_AlarmHeard *alarms;
     struct answer *answer;
 };
 
@@ -232,6 +87,31 @@ static bool read_message(pb_istream_t *stream, const pb_field_t *field, void **a
            pb_decode(stream, ds_Message_fields, &reading->messages[index]);
 }
 
+static bool read_lack(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+    (void)field;
+    struct reading *reading = *arg;
+    size_t index = reading->lack_count++;
+    return reading->lacks == NULL || pb_decode(stream, ds_Lack_fields, &reading->lacks[index]);
+}
+
+static bool read_held(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+    (void)field;
+    struct reading *reading = *arg;
+    size_t index = reading->held_count++;
+    return reading->helds == NULL || pb_decode(stream, ds_Held_fields, &reading->helds[index]);
+}
+
+static bool read_alarm(pb_istream_t *stream, const pb_field_t *field, void **arg)
+{
+    (void)field;
+    struct reading *reading = *arg;
+    size_t index = reading->alarm_count++;
+    return reading->alarms == NULL ||
+           pb_decode(stream, ds_AlarmHeard_fields, &reading->alarms[index]);
+}
+
 static bool read_policy(pb_istream_t *stream, const pb_field_t *field, void **arg)
 {
     (void)field;
@@ -256,10 +136,16 @@ static bool read_down(ds_SyncDown *message, struct reading *reading, struct wire
         .verdicts = {.funcs.decode = read_verdict, .arg = reading},
         .messages = {.funcs.decode = read_message, .arg = reading},
         .policy = {.funcs.decode = read_policy, .arg = reading},
+        .lacks = {.funcs.decode = read_lack, .arg = reading},
+        .helds = {.funcs.decode = read_held, .arg = reading},
+        .alarms = {.funcs.decode = read_alarm, .arg = reading},
     };
     reading->row_count = 0;
     reading->verdict_count = 0;
     reading->message_count = 0;
+    reading->lack_count = 0;
+    reading->held_count = 0;
+    reading->alarm_count = 0;
     pb_istream_t stream = pb_istream_from_buffer(bytes.bytes, bytes.size);
     return pb_decode_noinit(&stream, ds_SyncDown_fields, message);
 }
@@ -278,8 +164,29 @@ static bool are_texts(const struct answer *answer)
             return false;
         }
     }
+    for (size_t i = 0; i < answer->alarm_count; i++) {
+        if (!str_is_utf8(str_from(answer->alarms[i].by_name))) {
+            return false;
+        }
+    }
     return str_is_utf8(str_from(answer->holder.person_name)) &&
            str_is_utf8(str_from(answer->holder.branch_name));
+}
+
+/* Times are 63-bit numbers at the store; a certificate is a signature or nothing. */
+static bool are_lists_good(const ds_SyncDown *message, const struct reading *reading)
+{
+    for (size_t i = 0; i < reading->held_count; i++) {
+        if (reading->helds[i].stored_at_ms > INT64_MAX) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < reading->alarm_count; i++) {
+        if (reading->alarms[i].heard_at_ms > INT64_MAX) {
+            return false;
+        }
+    }
+    return message->certificate.size == 0 || message->certificate.size == CHAIN_SIGNATURE_SIZE;
 }
 
 static enum wire read_answer(struct arena *arena, struct wire_bytes bytes, struct answer *answer)
@@ -290,14 +197,18 @@ static enum wire read_answer(struct arena *arena, struct wire_bytes bytes, struc
         return WIRE_malformed;
     }
     if (reading.row_count > ANSWER_ROWS_MAX || reading.verdict_count > ANSWER_VERDICTS_MAX ||
-        reading.message_count > ANSWER_MESSAGES_MAX) {
+        reading.message_count > ANSWER_MESSAGES_MAX || reading.lack_count > ANSWER_LACKS_MAX ||
+        reading.held_count > ANSWER_HELDS_MAX || reading.alarm_count > ANSWER_ALARMS_MAX) {
         return WIRE_too_long;
     }
     reading.rows = ARENA_ARRAY(arena, reading.row_count + 1, struct answer_row);
     reading.verdicts = ARENA_ARRAY(arena, reading.verdict_count + 1, ds_Verdict);
     reading.messages = ARENA_ARRAY(arena, reading.message_count + 1, ds_Message);
+    reading.lacks = ARENA_ARRAY(arena, reading.lack_count + 1, ds_Lack);
+    reading.helds = ARENA_ARRAY(arena, reading.held_count + 1, ds_Held);
+    reading.alarms = ARENA_ARRAY(arena, reading.alarm_count + 1, ds_AlarmHeard);
     reading.answer = answer;
-    if (!read_down(&message, &reading, bytes)) {
+    if (!read_down(&message, &reading, bytes) || !are_lists_good(&message, &reading)) {
         return WIRE_malformed;
     }
     answer->request_tag = message.request_tag;
@@ -322,6 +233,17 @@ static enum wire read_answer(struct arena *arena, struct wire_bytes bytes, struc
     answer->next_sync_s = message.next_sync_s;
     answer->needs_version = message.needs_version;
     answer->new_device_no = message.new_device_no;
+    answer->has_safe_receipt = message.has_safe_receipt;
+    answer->safe_receipt = message.safe_receipt;
+    answer->lacks = reading.lacks;
+    answer->lack_count = reading.lack_count;
+    answer->helds = reading.helds;
+    answer->held_count = reading.held_count;
+    answer->alarms = reading.alarms;
+    answer->alarm_count = reading.alarm_count;
+    answer->has_certificate = message.certificate.size != 0;
+    memcpy(answer->certificate.bytes, message.certificate.bytes,
+           answer->has_certificate ? CHAIN_SIGNATURE_SIZE : 0);
     bool is_policy_whole =
         !answer->has_policy ||
         chain_short_hash(answer->policy_text.bytes, answer->policy_text.size) == answer->policy;
