@@ -53,6 +53,7 @@ void flag_raise(const struct fold_context *fold, uint32_t flag, int32_t until_da
         entry->is_cleared = true;
     }
     bool was_raised = !entry->is_cleared;
+    entry->raised_count = was_raised ? entry->raised_count + 1 : 1;
     if (!was_raised) {
         entry->since_at_ms = fold->fact->event.at_ms;
         entry->person_no = fold->fact->event.person_no;
@@ -67,10 +68,18 @@ void flag_raise(const struct fold_context *fold, uint32_t flag, int32_t until_da
     }
 }
 
-void flag_clear(const struct fold_context *fold, uint32_t flag)
+void flag_clear(const struct fold_context *fold, uint32_t flag, uint32_t known_count)
 {
     ds_Flag *entry = find(fold->state, flag);
-    if (entry != NULL) {
-        entry->is_cleared = true;
+    if (entry == NULL || entry->is_cleared) {
+        return;
     }
+    if (entry->raised_count > known_count) {
+        /* A tablet raised it, offline, before the clearing: whoever cleared it did not
+         * know, so the stop stands. */
+        entry->raised_count -= known_count;
+        return;
+    }
+    entry->is_cleared = true;
+    entry->raised_count = 0;
 }

@@ -8,4 +8,7 @@
  * already raised keeps its beginning; its end moves out, never in. */
 void flag_raise(const struct fold_context *fold, uint32_t flag, int32_t until_day,
                 const char *note);
-void flag_clear(const struct fold_context *fold, uint32_t flag);
+/* `known_count`: how many raises the clearing knew of; raises beyond it keep the flag.
+ * FLAG_ALL_RAISES clears it whatever raised it. */
+#define FLAG_ALL_RAISES UINT32_MAX
+void flag_clear(const struct fold_context *fold, uint32_t flag, uint32_t known_count);

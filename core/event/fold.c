@@ -30,6 +30,7 @@ void fold_start(ds_CaseState *state, const ds_CaseRecord *record)
             state->flags[state->flags_count++] = (ds_Flag){
                 .flag = flag,
                 .since_at_ms = since_at_ms > 0 ? (uint64_t)since_at_ms : 0,
+                .raised_count = 1,
             };
         }
     }

@@ -107,7 +107,7 @@ static void set_state(const struct fold_context *fold, ds_Arrangement *arrangeme
         if (next == ARRANGEMENT_STATE_active) {
             flag_raise(fold, STOP_FLAG_plan_kept, 0, "");
         } else if (previous == ARRANGEMENT_STATE_active) {
-            flag_clear(fold, STOP_FLAG_plan_kept);
+            flag_clear(fold, STOP_FLAG_plan_kept, FLAG_ALL_RAISES);
         }
     }
 }
@@ -291,6 +291,20 @@ static bool is_conflicting(const struct fold_context *fold, uint32_t kind)
     return false;
 }
 
+/* What headquarters put in force stands until it decides about the new one. */
+static void replace_older(const struct fold_context *fold, uint32_t kind)
+{
+    ds_CaseState *state = fold->state;
+    bool is_asked = kind != ARRANGEMENT_KIND_promise;
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        ds_Arrangement *older = &state->arrangements[i];
+        bool is_in_force = is_asked && older->state == ARRANGEMENT_STATE_active;
+        if (is_live_of(older, kind) && !is_in_force) {
+            set_state(fold, older, ARRANGEMENT_STATE_replaced);
+        }
+    }
+}
+
 ds_Arrangement *ledger_add(const struct fold_context *fold, uint32_t kind, uint64_t amount_minor,
                            int32_t due_day, uint32_t role, uint64_t owed_minor)
 {
@@ -300,14 +314,7 @@ ds_Arrangement *ledger_add(const struct fold_context *fold, uint32_t kind, uint6
                                    : is_asked                 ? ARRANGEMENT_STATE_asked
                                                               : ARRANGEMENT_STATE_active;
     if (first != ARRANGEMENT_STATE_conflicting) {
-        for (size_t i = 0; i < state->arrangements_count; i++) {
-            ds_Arrangement *older = &state->arrangements[i];
-            /* What headquarters put in force stands until it decides about the new one. */
-            bool is_in_force = is_asked && older->state == ARRANGEMENT_STATE_active;
-            if (is_live_of(older, kind) && !is_in_force) {
-                set_state(fold, older, ARRANGEMENT_STATE_replaced);
-            }
-        }
+        replace_older(fold, kind);
     }
     ds_Arrangement *arrangement = make_room(state);
     memcpy(arrangement->id, fold->fact->id.bytes, sizeof arrangement->id);
@@ -341,18 +348,28 @@ static bool is_active_plan(ds_CaseState *state, const uint8_t id[16])
     return plan != NULL && plan->state == ARRANGEMENT_STATE_active;
 }
 
+static bool is_undecided(const ds_Arrangement *arrangement)
+{
+    return arrangement != NULL && arrangement->decided_at_ms == 0;
+}
+
 void ledger_keep_plan(const struct fold_context *fold, const ds_Arrangement *plan,
                       const ds_PlanAgreed *terms)
 {
     ds_CaseState *state = fold->state;
     bool is_older = memcmp(plan->id, state->older_plan_id, sizeof plan->id) == 0;
     bool is_newest = memcmp(plan->id, state->plan_id, sizeof plan->id) == 0;
+    /* A decision may come about the plan that this one replaces, so its terms are kept,
+     * but never in place of those in force. */
+    bool is_kept = is_active_plan(state, state->plan_id) ||
+                   (is_undecided(ledger_find(state, state->plan_id)) &&
+                    !is_active_plan(state, state->older_plan_id));
     if (is_older) {
         memcpy(state->older_plan_instalments, terms->instalments, sizeof terms->instalments);
         state->older_plan_instalments_count = terms->instalments_count;
         return;
     }
-    if (!is_newest && is_active_plan(state, state->plan_id)) {
+    if (!is_newest && is_kept) {
         memcpy(state->older_plan_id, state->plan_id, sizeof state->plan_id);
         memcpy(state->older_plan_instalments, state->plan_instalments,
                sizeof state->plan_instalments);
@@ -363,7 +380,123 @@ void ledger_keep_plan(const struct fold_context *fold, const ds_Arrangement *pla
     state->plan_instalments_count = terms->instalments_count;
 }
 
-/* What stands beside an approved one: the other that was in force, and what it conflicted with. */
+/* ---- edits ---- */
+
+static uint64_t tag_of(const uint8_t id[16])
+{
+    uint64_t tag = 0;
+    for (size_t i = 0; i < sizeof tag; i++) {
+        tag |= (uint64_t)id[i] << 8 * i;
+    }
+    return tag;
+}
+
+static bool waits(const ds_Arrangement *arrangement)
+{
+    return arrangement->state == ARRANGEMENT_STATE_asked ||
+           arrangement->state == ARRANGEMENT_STATE_conflicting ||
+           arrangement->state == ARRANGEMENT_STATE_returned;
+}
+
+bool ledger_is_decided(const ds_Arrangement *arrangement)
+{
+    return arrangement->decided_at_ms != 0 && !waits(arrangement) &&
+           arrangement->state != ARRANGEMENT_STATE_withdrawn &&
+           arrangement->state != ARRANGEMENT_STATE_replaced;
+}
+
+ds_Arrangement *ledger_latest(ds_CaseState *state, ds_Arrangement *arrangement)
+{
+    /* An edit stands in front of what it restates, so one way through the list meets
+     * every edit of an edit. */
+    for (size_t i = (size_t)(arrangement - state->arrangements); i-- > 0;) {
+        uint64_t restates = state->arrangements[i].restates;
+        if (restates != 0 && restates == tag_of(arrangement->id)) {
+            arrangement = &state->arrangements[i];
+        }
+    }
+    return arrangement;
+}
+
+bool ledger_restates_in_place(const struct fold_context *fold, const ds_Arrangement *arrangement)
+{
+    bool is_from_hq = fold->fact->device_no == 0;
+    return is_from_hq ||
+           (arrangement->kind == ARRANGEMENT_KIND_promise && arrangement->decided_at_ms == 0);
+}
+
+static void take_back(const struct fold_context *fold, ds_Arrangement *arrangement)
+{
+    set_state(fold, arrangement, ARRANGEMENT_STATE_withdrawn);
+    if (is_promise(arrangement) && fold->state->promise_count > 0) {
+        fold->state->promise_count--;
+    }
+}
+
+ds_Arrangement *ledger_propose(const struct fold_context *fold, const ds_Arrangement *older)
+{
+    ds_CaseState *state = fold->state;
+    ds_Arrangement *latest = ledger_latest(state, ledger_find(state, older->id));
+    const ds_Arrangement *base = waits(latest) || ledger_is_decided(latest) ? latest : older;
+    if (!waits(base) && !ledger_is_decided(base)) {
+        return NULL; /* taken back, or a newer one stands in its place */
+    }
+    bool is_conflict = base->kind == ARRANGEMENT_KIND_promise || is_conflicting(fold, base->kind);
+    if (waits(latest)) {
+        take_back(fold, latest);
+    }
+    ds_Arrangement terms = {
+        .kind = base->kind,
+        .amount_minor = base->amount_minor,
+        .due_day = base->due_day,
+        .made_at_ms = base->made_at_ms,
+        .person_no = base->person_no,
+        .role = base->role,
+        .owed_minor = base->owed_minor,
+        .restates = tag_of(latest->id),
+    };
+    memcpy(terms.id, fold->fact->id.bytes, sizeof terms.id);
+    if (!is_conflict) {
+        replace_older(fold, terms.kind);
+    }
+    ds_Arrangement *proposal = make_room(state);
+    *proposal = terms;
+    set_state(fold, proposal,
+              is_conflict ? ARRANGEMENT_STATE_conflicting : ARRANGEMENT_STATE_asked);
+    if (is_promise(proposal)) {
+        state->promise_count++;
+    }
+    return proposal;
+}
+
+/* Whether `edit` states `arrangement` anew, over however many edits. */
+static bool is_edit_of(ds_CaseState *state, const ds_Arrangement *edit, ds_Arrangement *arrangement)
+{
+    return edit != arrangement && edit == ledger_latest(state, arrangement);
+}
+
+/* Decided by headquarters while a tablet, which did not know, had put other terms in
+ * their place: the decided ones are still here to stand. */
+static bool is_decided_unseen(ds_CaseState *state, ds_Arrangement *arrangement)
+{
+    bool is_held =
+        arrangement->kind != ARRANGEMENT_KIND_plan || instalments_of(state, arrangement).count > 0;
+    if (arrangement->kind == ARRANGEMENT_KIND_promise || !is_held) {
+        return false;
+    }
+    bool was_replaced = arrangement->state == ARRANGEMENT_STATE_replaced;
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        const ds_Arrangement *other = &state->arrangements[i];
+        if (other != arrangement && other->kind == arrangement->kind && waits(other) &&
+            (was_replaced || is_edit_of(state, other, arrangement))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What stands beside an approved one: the other that was in force, and what it conflicted
+ * with; not an edit of it, which waits for a decision of its own. */
 static void replace_others(const struct fold_context *fold, const ds_Arrangement *approved)
 {
     ds_CaseState *state = fold->state;
@@ -371,7 +504,8 @@ static void replace_others(const struct fold_context *fold, const ds_Arrangement
         ds_Arrangement *other = &state->arrangements[i];
         bool stands_beside = other->state == ARRANGEMENT_STATE_active ||
                              other->state == ARRANGEMENT_STATE_conflicting;
-        if (other != approved && other->kind == approved->kind && stands_beside) {
+        if (other != approved && other->kind == approved->kind && stands_beside &&
+            !is_edit_of(state, other, ledger_find(state, approved->id))) {
             set_state(fold, other, ARRANGEMENT_STATE_replaced);
         }
     }
@@ -384,13 +518,21 @@ bool ledger_decide(const struct fold_context *fold, const uint8_t target[16],
     if (arrangement == NULL) {
         return false;
     }
+    bool was_undecided = arrangement->decided_at_ms == 0;
     arrangement->decision_reason = decision->reason;
     arrangement->decided_at_ms = fold->fact->event.at_ms;
     str_copy(arrangement->decision_note, sizeof arrangement->decision_note,
              str_from(decision->note));
     touch(fold, arrangement);
     if (!arrangement_state_is_live(arrangement->state)) {
-        return true;
+        bool stands = decision->decision == DECISION_approved && was_undecided &&
+                      is_decided_unseen(fold->state, arrangement);
+        if (!stands) {
+            return true;
+        }
+        if (arrangement->state == ARRANGEMENT_STATE_withdrawn && is_promise(arrangement)) {
+            fold->state->promise_count++; /* was taken out when it was edited */
+        }
     }
     if (decision->decision == DECISION_approved) {
         replace_others(fold, arrangement); /* first: two plans never hold the flag at once */

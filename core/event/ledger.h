@@ -18,7 +18,19 @@
  *   live       --newer one of the same person, or the new owner's-->  replaced
  *   live       --correction-->    withdrawn
  * Nothing leaves kept, part_kept, broken, rejected, withdrawn or replaced, save a
- * correction that states a judged promise anew.
+ * correction that states a judged promise anew, and a decision made without
+ * knowledge of an edit (below).
+ *
+ * Edits: a promise about which nobody has decided is restated in place. Anything
+ * else is never changed under headquarters' hands: its new terms are an arrangement
+ * of their own with the id of the correction, which waits for a decision.
+ *   what it restates was asked, conflicting, returned   that one is withdrawn
+ *   headquarters had decided about it                   that decision stands
+ * A decision names the terms it is about by their id. When those were edited or
+ * asked for anew before it (on a tablet without a network), an approval puts just
+ * these terms in force and the edit goes on waiting; a plan whose instalments are
+ * no longer held stays as it is. A collector cannot take back what headquarters
+ * has decided.
  *
  * Money: a posted payment counts toward active arrangements, the one due first
  * first, each fen once, when it was paid on a day from the day of making through
@@ -41,8 +53,18 @@ ds_Arrangement *ledger_find(ds_CaseState *state, const uint8_t id[16]);
 bool ledger_decide(const struct fold_context *fold, const uint8_t target[16],
                    const ds_ArrangementDecided *decision);
 void ledger_withdraw(const struct fold_context *fold, ds_Arrangement *arrangement);
-/* After the terms of `arrangement` were written anew: a promise is judged again, a
- * request that was decided is asked again. */
+/* Headquarters has decided about it, and the decision holds. */
+bool ledger_is_decided(const ds_Arrangement *arrangement);
+/* What states `arrangement` anew, at the end of all its edits; itself when nothing does. */
+ds_Arrangement *ledger_latest(ds_CaseState *state, ds_Arrangement *arrangement);
+/* True when a correction writes new terms into the arrangement itself. */
+bool ledger_restates_in_place(const struct fold_context *fold, const ds_Arrangement *arrangement);
+/* An arrangement for the new terms of `older`, in front of the list, which moves: `older`
+ * no longer points at it. The caller writes the terms. NULL when `older` is over and
+ * there is nothing to state anew. */
+ds_Arrangement *ledger_propose(const struct fold_context *fold, const ds_Arrangement *older);
+/* After the terms of `arrangement` were written anew in place: a promise is judged again,
+ * a request that was decided is asked again. */
 void ledger_restate(const struct fold_context *fold, ds_Arrangement *arrangement);
 void ledger_check(const struct fold_context *fold, int32_t through_day, uint32_t grace_days);
 /* Counts a posted payment, as far as it is not yet counted, toward what is due first. */

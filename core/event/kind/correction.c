@@ -78,6 +78,25 @@ static bool correct_contact(const struct fold_context *fold, ds_Contact *contact
     return true;
 }
 
+static bool is_of_kind(const ds_Arrangement *arrangement, const ds_Correction *correction)
+{
+    static const struct {
+        uint32_t tag, kind;
+    } rows[] = {
+        {ds_Correction_promise_made_tag, ARRANGEMENT_KIND_promise},
+        {ds_Correction_plan_agreed_tag, ARRANGEMENT_KIND_plan},
+        {ds_Correction_extension_requested_tag, ARRANGEMENT_KIND_extension},
+        {ds_Correction_settlement_requested_tag, ARRANGEMENT_KIND_settlement},
+        {ds_Correction_waiver_requested_tag, ARRANGEMENT_KIND_waiver},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (rows[i].tag == correction->which_anew) {
+            return rows[i].kind == arrangement->kind;
+        }
+    }
+    return false;
+}
+
 /* Writes the new terms; false when they are of another kind than the arrangement. */
 static bool write_terms(const struct fold_context *fold, ds_Arrangement *arrangement,
                         const ds_Correction *correction)
@@ -122,6 +141,31 @@ static bool write_terms(const struct fold_context *fold, ds_Arrangement *arrange
     return false;
 }
 
+/* The edits of an arrangement go with it. What headquarters has decided is not the
+ * collector's to take back: the fact stands, a supervisor looks at it. */
+static bool withdraw_arrangement(const struct fold_context *fold, ds_Arrangement *arrangement)
+{
+    bool is_from_hq = fold->fact->device_no == 0;
+    ds_Arrangement *latest = ledger_latest(fold->state, arrangement);
+    if (is_from_hq || !ledger_is_decided(latest)) {
+        ledger_withdraw(fold, latest);
+    }
+    if (is_from_hq || !ledger_is_decided(arrangement)) {
+        ledger_withdraw(fold, arrangement);
+    }
+    return true;
+}
+
+static bool propose_terms(const struct fold_context *fold, const ds_Arrangement *arrangement,
+                          const ds_Correction *correction)
+{
+    if (!is_of_kind(arrangement, correction)) {
+        return false;
+    }
+    ds_Arrangement *proposal = ledger_propose(fold, arrangement);
+    return proposal != NULL && write_terms(fold, proposal, correction);
+}
+
 static bool correct_arrangement(const struct fold_context *fold, ds_Arrangement *arrangement,
                                 const ds_Correction *correction)
 {
@@ -129,8 +173,10 @@ static bool correct_arrangement(const struct fold_context *fold, ds_Arrangement 
         return false;
     }
     if (correction->is_withdrawn) {
-        ledger_withdraw(fold, arrangement);
-        return true;
+        return withdraw_arrangement(fold, arrangement);
+    }
+    if (!ledger_restates_in_place(fold, arrangement)) {
+        return propose_terms(fold, arrangement, correction);
     }
     if (!write_terms(fold, arrangement, correction)) {
         return false;

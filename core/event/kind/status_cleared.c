@@ -11,7 +11,8 @@ bool status_cleared_validate(const ds_Event *event, struct event_fault *fault_ou
 void status_cleared_fold(const struct fold_context *fold)
 {
     const ds_StatusCleared *payload = &fold->fact->event.kind.status_cleared;
-    flag_clear(fold, payload->flag);
+    flag_clear(fold, payload->flag,
+               payload->has_raised_count ? payload->raised_count : FLAG_ALL_RAISES);
 }
 
 void status_cleared_describe(const ds_Event *event, struct event_words *words_out)

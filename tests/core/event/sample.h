@@ -239,7 +239,7 @@ static inline ds_Event sample_event(enum event_kind kind)
         sample_text(e.kind.arrangement_decided.note, "同意");
         break;
     case EVENT_status_cleared:
-        e.kind.status_cleared = (ds_StatusCleared){STOP_FLAG_dispute, "核实完毕"};
+        e.kind.status_cleared = (ds_StatusCleared){.flag = STOP_FLAG_dispute, .note = "核实完毕"};
         break;
     case EVENT_balance_stated:
         e.kind.balance_stated = (ds_BalanceStated){100000, 15000, 4000, 1000, SAMPLE_DAY};

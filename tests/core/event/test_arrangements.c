@@ -413,20 +413,128 @@ TEST(test_a_withdrawn_broken_promise_counts_no_more_and_frees_its_money)
     EXPECT_INT(0, story_arrangement(&story, first)->paid_minor);
 }
 
-TEST(test_a_granted_plan_stated_anew_is_asked_again)
+static ds_Event edit_of(struct id target, enum event_kind kind)
+{
+    ds_Event event = sample_event(EVENT_correction);
+    ds_Correction *correction = &event.kind.correction;
+    memcpy(correction->target, target.bytes, sizeof target.bytes);
+    if (kind == EVENT_plan_agreed) {
+        correction->which_anew = ds_Correction_plan_agreed_tag;
+        correction->anew.plan_agreed = sample_plan(20000, 100000);
+    } else {
+        correction->which_anew = ds_Correction_waiver_requested_tag;
+        correction->anew.waiver_requested =
+            sample_event(EVENT_waiver_requested).kind.waiver_requested;
+        correction->anew.waiver_requested.amount_minor = 777;
+    }
+    return event;
+}
+
+/* What headquarters decided stands as it was decided, whether the edit comes before the
+ * decision or after it; the edit waits as a whole. */
+TEST(test_an_edit_never_changes_what_headquarters_decided)
+{
+    static const enum event_kind kinds[] = {EVENT_plan_agreed, EVENT_waiver_requested};
+    for (size_t k = 0; k < COUNT(kinds); k++) {
+        const char *name = event_kind_name(kinds[k]);
+        struct story story;
+        story_start(&story);
+        struct id id = story_tell(&story, sample_event(kinds[k]), 1);
+        uint64_t asked_minor = story_arrangement(&story, id)->amount_minor;
+        uint32_t promise_count = story.state.promise_count;
+
+        /* edited while it waits: one proposal in place of the other */
+        struct id first = story_tell(&story, edit_of(id, kinds[k]), 1);
+        EXPECT_ROW(name, story_state_of(&story, id) == ARRANGEMENT_STATE_withdrawn);
+        EXPECT_ROW(name, story_state_of(&story, first) == ARRANGEMENT_STATE_asked);
+        EXPECT_ROW(name, story.state.promise_count == promise_count);
+        EXPECT_ROW(name, story_arrangement(&story, id)->amount_minor == asked_minor);
+
+        /* decided about the first terms, without knowing of the edit */
+        story_decide(&story, id, DECISION_approved);
+        EXPECT_ROW(name, story_state_of(&story, id) == ARRANGEMENT_STATE_active);
+        EXPECT_ROW(name, story_arrangement(&story, id)->amount_minor == asked_minor);
+        EXPECT_ROW(name, story_state_of(&story, first) == ARRANGEMENT_STATE_asked);
+        if (kinds[k] == EVENT_plan_agreed) {
+            struct fold_due due;
+            EXPECT_ROW(name, fold_next_due(&story.state, &due));
+            EXPECT_ROW(name, due.amount_minor == 60000); /* of the plan that was decided */
+            EXPECT_ROW(name, fold_flag(&story.state, STOP_FLAG_plan_kept, SAMPLE_DAY) != NULL);
+        }
+
+        /* edited again, after the decision: a newer proposal, nothing else */
+        struct id second = story_tell(&story, edit_of(id, kinds[k]), 1);
+        EXPECT_ROW(name, story_state_of(&story, id) == ARRANGEMENT_STATE_active);
+        EXPECT_ROW(name, story_state_of(&story, first) == ARRANGEMENT_STATE_withdrawn);
+        EXPECT_ROW(name, story_state_of(&story, second) == ARRANGEMENT_STATE_asked);
+
+        /* the collector takes it back: the proposal goes, the decision stays */
+        story_withdraw(&story, id);
+        EXPECT_ROW(name, story_state_of(&story, id) == ARRANGEMENT_STATE_active);
+        EXPECT_ROW(name, story_state_of(&story, second) == ARRANGEMENT_STATE_withdrawn);
+        EXPECT_ROW(name, story.state.promise_count == promise_count);
+        EXPECT_ROW(name, story.state.unmatched_count == 0);
+
+        /* the supervisor accepts a third edit: now it is in force */
+        struct id third = story_tell(&story, edit_of(id, kinds[k]), 1);
+        story_decide(&story, third, DECISION_approved);
+        EXPECT_ROW(name, story_state_of(&story, id) == ARRANGEMENT_STATE_replaced);
+        EXPECT_ROW(name, story_state_of(&story, third) == ARRANGEMENT_STATE_active);
+    }
+}
+
+TEST(test_a_decision_stands_though_a_newer_request_was_made_before_it)
+{
+    struct story story;
+    story_start(&story);
+    struct id first = story_tell(&story, sample_event(EVENT_waiver_requested), 1);
+    struct id second = story_tell(&story, sample_event(EVENT_waiver_requested), 1);
+    story_decide(&story, first, DECISION_approved);
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, first));
+    EXPECT_INT(ARRANGEMENT_STATE_asked, story_state_of(&story, second));
+
+    /* not once the newer one was decided, and not when it was only refused or sent back */
+    story_start(&story);
+    first = story_tell(&story, sample_event(EVENT_waiver_requested), 1);
+    second = story_tell(&story, sample_event(EVENT_waiver_requested), 1);
+    story_decide(&story, second, DECISION_approved);
+    story_decide(&story, first, DECISION_approved);
+    EXPECT_INT(ARRANGEMENT_STATE_replaced, story_state_of(&story, first));
+    story_start(&story);
+    first = story_tell(&story, sample_event(EVENT_waiver_requested), 1);
+    second = story_tell(&story, sample_event(EVENT_waiver_requested), 1);
+    story_decide(&story, first, DECISION_rejected);
+    EXPECT_INT(ARRANGEMENT_STATE_replaced, story_state_of(&story, first));
+    EXPECT_INT(ARRANGEMENT_STATE_asked, story_state_of(&story, second));
+}
+
+TEST(test_what_was_taken_back_is_not_put_in_force_by_a_decision_or_an_edit)
 {
     struct story story;
     story_start(&story);
     struct id id = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
+    story_withdraw(&story, id);
     story_decide(&story, id, DECISION_approved);
-    ds_Event event = sample_event(EVENT_correction);
-    memcpy(event.kind.correction.target, id.bytes, sizeof id.bytes);
-    event.kind.correction.which_anew = ds_Correction_plan_agreed_tag;
-    event.kind.correction.anew.plan_agreed = sample_plan(20000, 100000);
-    story_tell(&story, event, 1);
-    EXPECT_INT(ARRANGEMENT_STATE_asked, story_state_of(&story, id));
-    EXPECT_INT(20000, story.state.plan_instalments[0].amount_minor);
+    EXPECT_INT(ARRANGEMENT_STATE_withdrawn, story_state_of(&story, id));
+    story_tell(&story, edit_of(id, EVENT_plan_agreed), 1);
+    EXPECT_INT(1, story.state.arrangements_count);
+    EXPECT_INT(1, story.state.unmatched_count);
     EXPECT(fold_flag(&story.state, STOP_FLAG_plan_kept, SAMPLE_DAY) == NULL);
+}
+
+TEST(test_an_edit_of_a_promise_that_a_supervisor_chose_waits)
+{
+    struct story story;
+    story_start(&story);
+    story_promise(&story, 50000, DUE);
+    struct id id = story_tell(&story, promise_of(SAMPLE_OTHER, 1), 1);
+    story_decide(&story, id, DECISION_approved);
+    struct id edit = restate_promise(&story, id, 5000, DUE, SAMPLE_OTHER);
+    EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, id));
+    EXPECT_INT(ARRANGEMENT_STATE_conflicting, story_state_of(&story, edit));
+    story_decide(&story, id, DECISION_approved); /* said again: the edit still waits */
+    EXPECT_INT(ARRANGEMENT_STATE_conflicting, story_state_of(&story, edit));
+    EXPECT_INT(5000, story_arrangement(&story, edit)->amount_minor);
 }
 
 TEST(test_nobody_corrects_what_another_said)

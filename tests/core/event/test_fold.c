@@ -118,6 +118,30 @@ TEST(test_flags_end_on_their_day_and_their_end_only_moves_out)
     EXPECT(fold_flag(&story.state, STOP_FLAG_moratorium, SAMPLE_DAY + 1000) != NULL);
 }
 
+TEST(test_a_stop_that_the_clearing_did_not_know_stands)
+{
+    struct story story;
+    story_start(&story);
+    ds_Event clear = sample_event(EVENT_status_cleared);
+    clear.kind.status_cleared.has_raised_count = true;
+    clear.kind.status_cleared.raised_count = 1;
+    story_tell(&story, sample_event(EVENT_dispute_raised), 1);
+    story_tell(&story, sample_event(EVENT_dispute_raised), 1); /* not known to who clears */
+    story_tell(&story, clear, 1);
+    EXPECT(fold_flag(&story.state, STOP_FLAG_dispute, SAMPLE_DAY) != NULL);
+    story_tell(&story, clear, 1);
+    EXPECT(fold_flag(&story.state, STOP_FLAG_dispute, SAMPLE_DAY) == NULL);
+    story_tell(&story, clear, 1);
+    story_tell(&story, sample_event(EVENT_dispute_raised), 1);
+    EXPECT(fold_flag(&story.state, STOP_FLAG_dispute, SAMPLE_DAY) != NULL);
+
+    /* a clearing of before this was counted clears whatever raised it */
+    story_tell(&story, sample_event(EVENT_dispute_raised), 1);
+    clear.kind.status_cleared.has_raised_count = false;
+    story_tell(&story, clear, 1);
+    EXPECT(fold_flag(&story.state, STOP_FLAG_dispute, SAMPLE_DAY) == NULL);
+}
+
 TEST(test_hardship_by_kind_and_a_doubted_rate_stops_twice)
 {
     struct story story;
