@@ -19,6 +19,12 @@ enum err os_file_read(struct arena *arena, const char *path, size_t size_max,
 /* All or nothing and durable: temporary file, fsync, rename, fsync of the folder.
  * Mode 0600. ERR_no_space, ERR_io. */
 enum err os_file_replace(const char *path, const void *bytes, size_t size) MUST_USE;
+/* Writes `size` bytes at `offset` and flushes them; a file that is not there is made, mode
+ * 0600, and its name flushed too. What lies between the end and `offset` reads as zeros.
+ * Not all or nothing: cut short, part of these bytes may be there and no others changed.
+ * ERR_no_space, ERR_io. */
+enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes,
+                          size_t size) MUST_USE;
 /* Removes the file durably; ok when it is not there. */
 enum err os_file_remove(const char *path) MUST_USE;
 bool os_file_exists(const char *path);

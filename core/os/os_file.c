@@ -1,4 +1,5 @@
-/* Files of core/os/os.h. Every write that must last goes through os_file_replace(). */
+/* Files of core/os/os.h. Every write that must last goes through os_file_replace() or
+ * os_file_write_at(). */
 #include "core/os/os.h"
 
 #include <dirent.h>
@@ -153,6 +154,35 @@ enum err os_file_replace(const char *path, const void *bytes, size_t size)
         err = folder_sync(&arena, path);
     }
     arena_deinit(&arena);
+    return err;
+}
+
+enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes, size_t size)
+{
+    bool is_new = !os_file_exists(path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return err_from_errno();
+    }
+    enum err err = OK;
+    if (lseek(fd, (off_t)offset, SEEK_SET) < 0) {
+        err = err_from_errno();
+    }
+    if (err == OK) {
+        err = fd_write_all(fd, bytes, size);
+    }
+    if (err == OK && fsync(fd) != 0) {
+        err = err_from_errno();
+    }
+    if (close(fd) != 0 && err == OK) {
+        err = err_from_errno();
+    }
+    if (err == OK && is_new) {
+        struct arena arena;
+        arena_init(&arena, 8192);
+        err = folder_sync(&arena, path);
+        arena_deinit(&arena);
+    }
     return err;
 }
 

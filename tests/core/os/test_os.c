@@ -136,3 +136,27 @@ TEST(test_clocks_run_forward_and_name_the_boot)
     EXPECT(first.wall_ms > INT64_C(1700000000000));
     EXPECT(rng_u64(os_rng()) != rng_u64(os_rng()));
 }
+
+TEST(test_bytes_are_written_where_they_belong_and_others_stay)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    char *folder = folder_make(&arena);
+    char *path = os_path(&arena, folder, "a");
+    EXPECT_OK(os_file_write_at(path, 4, "five", 4));
+    EXPECT_OK(os_file_write_at(path, 0, "one ", 4));
+    EXPECT_OK(os_file_write_at(path, 8, "", 0));
+    struct str bytes;
+    EXPECT_OK(os_file_read(&arena, path, 100, &bytes));
+    EXPECT(str_is(bytes, "one five"));
+    EXPECT_OK(os_file_write_at(path, 10, "x", 1));
+    EXPECT_OK(os_file_read(&arena, path, 100, &bytes));
+    EXPECT_INT(11, bytes.size);
+    EXPECT(memcmp(bytes.bytes, "one five\0\0x", 11) == 0);
+    struct stat status;
+    EXPECT(stat(path, &status) == 0 && (status.st_mode & 0777) == 0600);
+    EXPECT_ERR(ERR_not_found, os_file_write_at(os_path(&arena, folder, "no/a"), 0, "x", 1));
+    EXPECT_OK(os_file_remove(path));
+    rmdir(folder);
+    arena_deinit(&arena);
+}
