@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +19,17 @@ static int64_t clock_ms(clockid_t id)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* A short name of this boot, the same for every process: the kernel's boot id folded. */
+/* A short name of this boot, the same for every process: the kernel's boot id folded.
+ * It never changes while a process lives, and servers read the clock at every step of
+ * every request, so the file is read once. */
 static uint32_t boot_read(void)
 {
+    static atomic_uint_least64_t known; /* bit 32: the rest was read */
+    const uint64_t is_known = UINT64_C(1) << 32;
+    uint64_t value = atomic_load_explicit(&known, memory_order_relaxed);
+    if ((value & is_known) != 0) {
+        return (uint32_t)value;
+    }
     uint32_t boot = 2166136261U;
     FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
     if (file == NULL) {
@@ -30,6 +39,7 @@ static uint32_t boot_read(void)
         boot = (boot ^ (uint32_t)c) * 16777619U;
     }
     fclose(file);
+    atomic_store_explicit(&known, is_known | boot, memory_order_relaxed);
     return boot;
 }
 

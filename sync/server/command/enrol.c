@@ -1,6 +1,7 @@
 /* doorstep-hq enrol: a one-time code for a tablet, as text and as a QR picture. */
 #include "sync/proto/enrol.h"
 
+#include "core/base/buf.h"
 #include "core/domain/date.h"
 #include "sync/server/api/api.h"
 #include "sync/server/command/lookup.h"
@@ -11,7 +12,7 @@
 enum { CODE_GROUPS = 4, CODE_GROUP_SIZE = 4, MINUTES_DEFAULT = 10, MINUTES_MAX = 10080, QUIET = 2 };
 
 static const char *const options[] = {"--person", "--url", "--minutes", NULL};
-static const char *const plain[] = {"--no-picture", NULL};
+static const char *const plain[] = {"--no-pin", "--no-picture", NULL};
 
 /* 80 random bits in letters and digits that nobody mistakes for one another. */
 static void code_make(const struct rng *rng, char code[ENROL_CODE_SIZE])
@@ -59,7 +60,25 @@ static enum err url_find(struct command_context *context, const char **url_out)
     }
     const char *address = NULL;
     TRY(hq_setting(context->arena, context->store, "server.address", "", &address));
-    *url_out = address[0] == '\0' ? "" : str_format(context->arena, "http://%s", address);
+    const char *pin = NULL;
+    TRY(hq_setting(context->arena, context->store, "server.pin", "", &pin));
+    const char *scheme = pin[0] == '\0' ? "http" : "https";
+    *url_out = address[0] == '\0' ? "" : str_format(context->arena, "%s://%s", scheme, address);
+    return OK;
+}
+
+/* The key that answers there when the server speaks TLS by itself. Behind a proxy that
+ * ends TLS it is another's: --no-pin. */
+static enum err pin_find(struct command_context *context, struct enrol_payload *payload)
+{
+    const char *pin = NULL;
+    TRY(hq_setting(context->arena, context->store, "server.pin", "", &pin));
+    bool is_wanted = pin[0] != '\0' && strncmp(payload->url, "https://", 8) == 0 &&
+                     !command_has(context, "--no-pin");
+    if (is_wanted) {
+        TRY(buf_from_hex(payload->pin, sizeof payload->pin, pin));
+        payload->has_pin = true;
+    }
     return OK;
 }
 
@@ -141,7 +160,10 @@ enum command_exit enrol_command(struct command_context *context)
     struct enrol_payload payload = {.hq = keys.public_key};
     (void)str_copy(payload.url, sizeof payload.url, str_from(url)); /* is_url() knows its size */
     code_make(context->rng, payload.code);
-    err = code_store(context, payload.code, person_no, minutes);
+    err = pin_find(context, &payload);
+    if (err == OK) {
+        err = code_store(context, payload.code, person_no, minutes);
+    }
     if (err != OK) {
         hq_rollback(context->store);
         return command_err(context, err);

@@ -1,4 +1,5 @@
 /* doorstep-hq serve: the server itself. */
+#include "core/base/buf.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
 #include "sync/server/api/api.h"
@@ -10,7 +11,7 @@
 
 enum { THREADS_MIN = 2, THREADS_MAX = 16 };
 
-static const char *const options[] = {"--listen", "--threads", NULL};
+static const char *const options[] = {"--listen", "--threads", "--tls-cert", "--tls-key", NULL};
 
 struct server {
     struct os_lock lock;
@@ -19,6 +20,8 @@ struct server {
     struct api *api;
     struct http_server *http;
     struct control *control;
+    bool has_tls;
+    struct tls tls;
 };
 
 static uint32_t thread_count_here(void)
@@ -38,10 +41,23 @@ static void hold_signals(sigset_t *signals)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* "https://127.0.0.1:8480" */
+static const char *url_of(struct command_context *context, const struct server *server)
+{
+    return str_format(context->arena, "%s://%s", server->has_tls ? "https" : "http",
+                      http_address(server->http));
+}
+
+/* For enrol: where tablets come, and which key they will meet there. */
 static enum err note_address(struct server *server)
 {
+    char pin[2 * TLS_PIN_SIZE + 1] = "";
+    if (server->has_tls) {
+        buf_to_hex(pin, server->tls.pin, sizeof server->tls.pin);
+    }
     TRY(hq_begin(server->store));
     TRY(hq_setting_set(server->store, "server.address", http_address(server->http)));
+    TRY(hq_setting_set(server->store, "server.pin", pin));
     return hq_commit(server->store);
 }
 
@@ -52,6 +68,7 @@ static enum err start_http(struct command_context *context, struct server *serve
         .listen = listen,
         .context = server->api,
         .clock = context->clock,
+        .tls = server->has_tls ? &server->tls : NULL,
         .thread_count = thread_count,
     };
     http.routes = api_routes(&http.route_count);
@@ -121,6 +138,34 @@ static void stop(struct server *server)
     os_lock_close(&server->lock);
 }
 
+/* The files of --tls-cert and --tls-key, when they are given. */
+static enum command_exit load_tls(struct command_context *context, struct server *server)
+{
+    const char *certificate = command_option(context, "--tls-cert");
+    const char *key = command_option(context, "--tls-key");
+    if (certificate == NULL && key == NULL) {
+        return COMMAND_ok;
+    }
+    if (certificate == NULL || key == NULL) {
+        return command_fail(context, COMMAND_usage, COMMAND_LINE("hq.fail.tls_pair"));
+    }
+    enum err err = tls_load(context->arena, command_path(context, certificate),
+                            command_path(context, key), &server->tls);
+    server->has_tls = err == OK;
+    if (err != OK) {
+        const char *text = err == ERR_refused     ? "hq.fail.tls_key"
+                           : err == ERR_malformed ? "hq.fail.tls_malformed"
+                                                  : "hq.fail.tls_file";
+        return command_fail(context, COMMAND_usage,
+                            COMMAND_TEXT(text, lang_value_text("certificate", certificate),
+                                         lang_value_text("key", key)));
+    }
+    if (server->tls.ends_at_ms < clock_now_ms(context->clock)) {
+        log_line(LOG_warning, "serve", "the TLS certificate has ended; pinned tablets do not mind");
+    }
+    return COMMAND_ok;
+}
+
 enum command_exit serve_command(struct command_context *context)
 {
     if (!command_options_are_known(context, options, NULL)) {
@@ -140,6 +185,10 @@ enum command_exit serve_command(struct command_context *context)
     }
     listen = listen != NULL ? listen : "127.0.0.1:8480";
     struct server server = {0};
+    enum command_exit tls_code = load_tls(context, &server);
+    if (tls_code != COMMAND_ok) {
+        return tls_code;
+    }
     enum err err =
         os_lock_open(&server.lock, os_path(context->arena, context->data_folder, "hq.lock"));
     if (err == ERR_busy) {
@@ -155,7 +204,7 @@ enum command_exit serve_command(struct command_context *context)
     err = start(context, &server, listen, (uint32_t)thread_count);
     if (err == OK) {
         command_say(context, COMMAND_TEXT("hq.say.ready",
-                                          lang_value_text("address", http_address(server.http))));
+                                          lang_value_text("address", url_of(context, &server))));
         fflush(context->out);
         int received = 0;
         sigwait(&signals, &received);

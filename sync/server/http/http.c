@@ -1,35 +1,30 @@
-/* libmicrohttpd: threads, exchanges, and the reaper of slow clients. */
+/* libmicrohttpd: threads, exchanges, and how much memory they may hold. */
 #include "sync/server/http/http.h"
 
 #include "core/os/log.h"
 #include "core/os/os.h"
 #include "sync/server/http/listen.h"
+#include "sync/server/http/peer.h"
 
 #include <microhttpd.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
 
-enum { REAPER_PERIOD_MS = 1000, HEAD_SIZE = 16 * 1024, BODY_FIRST_SIZE = 4096 };
-
-enum phase {
-    PHASE_head,   /* a new connection, or between two requests */
-    PHASE_body,   /* the body is coming */
-    PHASE_asleep, /* waits for http_resume() */
-    PHASE_answer, /* the answer is going out */
-};
+enum { BODY_FIRST_SIZE = 4096, BUSY_RETRY_S = 15, OWN_FILES = 128, LOG_PERIOD_MS = 1000 };
 
 struct http_exchange {
     struct http_server *server;
     struct MHD_Connection *connection;
     const struct http_route *route;
-    struct arena arena;
+    struct arena arena;      /* of the handler */
+    struct arena body_arena; /* one block: the body */
     char *body;
     size_t body_size;
     size_t body_capacity;
-    bool is_too_long;
+    size_t held_size; /* of HTTP_BUDGET */
+    int body_status;  /* why the body is not kept: 413 or 503; 0 it is */
     void *data;
     int status;
     const char *type;
@@ -37,47 +32,16 @@ struct http_exchange {
     int retry_after_s;
 };
 
-/* A connection. Peers live in a pool of HTTP_CONNECTIONS; free ones are chained. */
-struct peer {
-    struct peer *next_free;
-    bool is_used;
-    bool had_request;
-    int fd;
-    enum phase phase;
-    int64_t since_ms; /* monotonic: when the phase began */
-    size_t body_size; /* received so far */
-    struct http_exchange exchange;
-};
-
 struct http_server {
     struct arena arena;
     struct http_options options;
     struct MHD_Daemon *daemon;
     char address[HTTP_ADDRESS_SIZE];
-    struct peer *peers;
-    struct peer *free;
-    pthread_mutex_t lock; /* over peers */
-    pthread_t reaper;
-    atomic_bool is_stopping;
-    atomic_uint_fast64_t request_count, refused_count, failed_count, reaped_count;
-    atomic_uint connection_count;
+    struct peers *peers;
+    atomic_uint_fast64_t request_count, refused_count, failed_count, budget_count;
+    atomic_size_t held_size; /* bodies and answers */
+    atomic_int_least64_t log_after_ms;
 };
-
-static int64_t now_ms(const struct http_server *server)
-{
-    return clock_read(server->options.clock).monotonic_ms;
-}
-
-/* ---- connections ---- */
-
-static void peer_phase(struct http_server *server, struct peer *peer, enum phase phase)
-{
-    int64_t now = now_ms(server);
-    pthread_mutex_lock(&server->lock);
-    peer->phase = phase;
-    peer->since_ms = now;
-    pthread_mutex_unlock(&server->lock);
-}
 
 static void connection_notice(void *context, struct MHD_Connection *connection,
                               void **socket_context, enum MHD_ConnectionNotificationCode code)
@@ -86,67 +50,69 @@ static void connection_notice(void *context, struct MHD_Connection *connection,
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        int64_t now = now_ms(server);
-        pthread_mutex_lock(&server->lock);
-        struct peer *peer = server->free;
-        if (peer != NULL) {
-            server->free = peer->next_free;
-            *peer = (struct peer){.is_used = true, .fd = info->connect_fd, .since_ms = now};
-        }
-        pthread_mutex_unlock(&server->lock);
-        *socket_context = peer;
-        server->connection_count++;
-    } else {
-        struct peer *peer = *socket_context;
-        server->connection_count--;
-        if (peer == NULL) {
-            return;
-        }
-        pthread_mutex_lock(&server->lock);
-        peer->is_used = false;
-        peer->next_free = server->free;
-        server->free = peer;
-        pthread_mutex_unlock(&server->lock);
+        *socket_context = peer_take(server->peers, info->connect_fd);
+    } else if (*socket_context != NULL) {
+        peer_give(server->peers, *socket_context);
         *socket_context = NULL;
     }
 }
 
-/* Monotonic time alone says whether a client is slow; bytes that trickle in do not
- * help it, unlike with a timeout that every byte starts anew. */
-static bool is_slow(const struct peer *peer, int64_t now)
+/* ---- memory ---- */
+
+static bool has_budget(struct http_server *server, size_t size)
 {
-    int64_t age_ms = now - peer->since_ms;
-    switch (peer->phase) {
-    case PHASE_head:
-        return age_ms > (peer->had_request ? HTTP_IDLE_MS : HTTP_HEAD_MS);
-    case PHASE_body:
-        return age_ms > HTTP_BODY_GRACE_MS &&
-               (int64_t)peer->body_size * 1000 < age_ms * HTTP_BODY_RATE;
-    case PHASE_answer: /* the pool's own timeout sees to a reader that stalls */
-    case PHASE_asleep:
-        return false;
-    }
-    return false;
+    return server->held_size + size <= HTTP_BUDGET;
 }
 
-static void *reaper_run(void *context)
+static void hold(struct http_exchange *exchange, size_t size)
 {
-    struct http_server *server = context;
-    while (!server->is_stopping) {
-        os_sleep_ms(REAPER_PERIOD_MS);
-        int64_t now = now_ms(server);
-        pthread_mutex_lock(&server->lock);
-        for (size_t i = 0; i < HTTP_CONNECTIONS; i++) {
-            struct peer *peer = &server->peers[i];
-            if (peer->is_used && is_slow(peer, now)) {
-                server->reaped_count++; /* before the peer can see that it was cut off */
-                shutdown(peer->fd, SHUT_RDWR);
-                peer->since_ms = now; /* its thread will notice; not again next second */
-            }
-        }
-        pthread_mutex_unlock(&server->lock);
+    exchange->held_size += size;
+    exchange->server->held_size += size;
+}
+
+static void let_go(struct http_exchange *exchange)
+{
+    exchange->server->held_size -= exchange->held_size;
+    exchange->held_size = 0;
+}
+
+/* A body grows with what comes, never with what is only announced. */
+static void body_add(struct http_exchange *exchange, const char *bytes, size_t size)
+{
+    size_t wanted = exchange->body_size + size;
+    if (exchange->body_status != 0) {
+        exchange->body_size = wanted; /* counted, not kept */
+        return;
     }
-    return NULL;
+    if (wanted > exchange->route->body_size) {
+        exchange->body_status = MHD_HTTP_CONTENT_TOO_LARGE; /* never said how long it is */
+        exchange->body_size = wanted;
+        return;
+    }
+    if (wanted > exchange->body_capacity) {
+        size_t capacity = exchange->body_capacity * 2;
+        capacity = capacity < BODY_FIRST_SIZE ? BODY_FIRST_SIZE : capacity;
+        capacity = capacity < wanted ? wanted : capacity;
+        capacity = capacity > exchange->route->body_size ? exchange->route->body_size : capacity;
+        if (!has_budget(exchange->server, capacity)) {
+            exchange->body_status = MHD_HTTP_SERVICE_UNAVAILABLE;
+            exchange->body_size = wanted;
+            return;
+        }
+        struct arena more;
+        arena_init(&more, 1);
+        char *body = arena_alloc(&more, capacity);
+        if (exchange->body_size > 0) {
+            memcpy(body, exchange->body, exchange->body_size);
+        }
+        arena_deinit(&exchange->body_arena);
+        exchange->body_arena = more;
+        hold(exchange, capacity - exchange->body_capacity);
+        exchange->body = body;
+        exchange->body_capacity = capacity;
+    }
+    memcpy(exchange->body + exchange->body_size, bytes, size);
+    exchange->body_size = wanted;
 }
 
 /* ---- exchanges ---- */
@@ -190,16 +156,23 @@ static struct peer *peer_of(struct MHD_Connection *connection)
     return info != NULL ? info->socket_context : NULL;
 }
 
+/* Copies the answer out, so that a slow reader holds that and no more. */
 static enum MHD_Result send_answer(struct http_exchange *exchange)
 {
     struct http_server *server = exchange->server;
+    peer_enter(server->peers, peer_of(exchange->connection), PEER_PHASE_answer,
+               exchange->answer.size);
     if (exchange->status >= 500) {
         server->failed_count++;
     } else if (exchange->status >= 400) {
         server->refused_count++;
     }
     struct MHD_Response *response = MHD_create_response_from_buffer(
-        exchange->answer.size, (void *)(uintptr_t)exchange->answer.bytes, MHD_RESPMEM_PERSISTENT);
+        exchange->answer.size, (void *)(uintptr_t)exchange->answer.bytes, MHD_RESPMEM_MUST_COPY);
+    let_go(exchange);
+    hold(exchange, exchange->answer.size);
+    arena_deinit(&exchange->arena);
+    arena_deinit(&exchange->body_arena);
     if (response == NULL) {
         return MHD_NO;
     }
@@ -226,17 +199,23 @@ static enum MHD_Result answer_plain(struct http_exchange *exchange, int status, 
     return send_answer(exchange);
 }
 
+static enum MHD_Result answer_busy(struct http_exchange *exchange)
+{
+    exchange->server->budget_count++;
+    http_retry_after(exchange, BUSY_RETRY_S);
+    return answer_plain(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "come again\n");
+}
+
 static enum MHD_Result exchange_begin(struct http_server *server, struct peer *peer,
                                       struct MHD_Connection *connection, const char *url,
                                       const char *method)
 {
-    struct http_exchange *exchange = &peer->exchange;
+    struct http_exchange *exchange = peer_exchange(peer);
     *exchange = (struct http_exchange){.server = server, .connection = connection};
     arena_init(&exchange->arena, 0);
+    arena_init(&exchange->body_arena, 1);
     server->request_count++;
-    peer->had_request = true;
-    peer->body_size = 0;
-    peer_phase(server, peer, PHASE_body);
+    peer_enter(server->peers, peer, PEER_PHASE_body, 0);
     bool is_method_known = false;
     for (size_t i = 0; i < server->options.route_count && !is_method_known; i++) {
         const struct http_route *route = &server->options.routes[i];
@@ -258,32 +237,21 @@ static enum MHD_Result exchange_begin(struct http_server *server, struct peer *p
                            (uint64_t)size > exchange->route->body_size)) {
         return answer_plain(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too long\n");
     }
-    exchange->body_capacity = size > 0 ? (size_t)size : 0;
-    exchange->body =
-        exchange->body_capacity > 0 ? arena_alloc(&exchange->arena, exchange->body_capacity) : NULL;
+    if (exchange->route->body_size > 0 && !has_budget(server, (size_t)size)) {
+        return answer_busy(exchange);
+    }
     return MHD_YES;
 }
 
-static void body_add(struct http_exchange *exchange, const char *bytes, size_t size)
+static enum MHD_Result take_body(struct http_server *server, struct peer *peer, const char *bytes,
+                                 size_t size)
 {
-    size_t wanted = exchange->body_size + size;
-    if (wanted > exchange->route->body_size) {
-        exchange->is_too_long = true; /* sent in pieces without saying how long */
-        return;
-    }
-    if (wanted > exchange->body_capacity) {
-        size_t capacity = exchange->body_capacity * 2;
-        capacity = capacity < BODY_FIRST_SIZE ? BODY_FIRST_SIZE : capacity;
-        capacity = capacity < wanted ? wanted : capacity;
-        char *more = arena_alloc(&exchange->arena, capacity);
-        if (exchange->body_size > 0) {
-            memcpy(more, exchange->body, exchange->body_size);
-        }
-        exchange->body = more;
-        exchange->body_capacity = capacity;
-    }
-    memcpy(exchange->body + exchange->body_size, bytes, size);
-    exchange->body_size = wanted;
+    struct http_exchange *exchange = peer_exchange(peer);
+    body_add(exchange, bytes, size);
+    peer_received(server->peers, peer, size);
+    /* Who sends on and on past the limit is not listened to until the end. */
+    return exchange->body_size > 2 * exchange->route->body_size + BODY_FIRST_SIZE ? MHD_NO
+                                                                                  : MHD_YES;
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
@@ -296,38 +264,36 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     if (peer == NULL) {
         return MHD_NO; /* more connections than the pool holds */
     }
-    struct http_exchange *exchange = &peer->exchange;
+    struct http_exchange *exchange = peer_exchange(peer);
     if (*request_context == NULL) {
         *request_context = exchange;
         return exchange_begin(server, peer, connection, url, method);
     }
     if (*upload_size > 0) {
-        body_add(exchange, upload, *upload_size);
-        pthread_mutex_lock(&server->lock);
-        peer->body_size += *upload_size;
-        pthread_mutex_unlock(&server->lock);
+        size_t size = *upload_size;
         *upload_size = 0;
-        return MHD_YES;
+        return take_body(server, peer, upload, size);
     }
-    if (peer->phase == PHASE_asleep) { /* awake again */
-        peer_phase(server, peer, PHASE_answer);
+    if (peer_phase(server->peers, peer) == PEER_PHASE_asleep) { /* awake again */
         if (exchange->status == 0) { /* take() did not answer by itself */
             exchange->route->finish(server->options.context, exchange);
         }
         CHECK(exchange->status != 0);
         return send_answer(exchange);
     }
-    if (exchange->is_too_long) {
+    if (exchange->body_status == MHD_HTTP_CONTENT_TOO_LARGE) {
         return answer_plain(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too long\n");
     }
+    if (exchange->body_status != 0) {
+        return answer_busy(exchange);
+    }
     if (exchange->route->finish == NULL) {
-        peer_phase(server, peer, PHASE_answer);
         CHECK(exchange->route->take(server->options.context, exchange));
         return send_answer(exchange);
     }
     /* Asleep before the handler may hand the exchange to another thread, so that a
      * quick http_resume() cannot come too early. */
-    peer_phase(server, peer, PHASE_asleep);
+    peer_enter(server->peers, peer, PEER_PHASE_asleep, 0);
     MHD_suspend_connection(connection);
     if (exchange->route->take(server->options.context, exchange)) {
         MHD_resume_connection(connection);
@@ -346,14 +312,22 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
         return;
     }
     arena_deinit(&exchange->arena);
+    arena_deinit(&exchange->body_arena);
+    let_go(exchange);
     *request_context = NULL;
-    peer_phase(server, peer, PHASE_head);
+    peer_enter(server->peers, peer, PEER_PHASE_head, 0);
 }
 
 static void on_log(void *context, const char *format, va_list list) PRINTF_LIKE(2, 0);
 static void on_log(void *context, const char *format, va_list list)
 {
-    (void)context;
+    struct http_server *server = context;
+    int64_t now = clock_read(server->options.clock).monotonic_ms;
+    int64_t next = server->log_after_ms;
+    if (now < next ||
+        !atomic_compare_exchange_strong(&server->log_after_ms, &next, now + LOG_PERIOD_MS)) {
+        return; /* a thousand clients that hang up are not worth a thousand lines */
+    }
     char text[256];
     vsnprintf(text, sizeof text, format, list);
     size_t size = strlen(text);
@@ -365,39 +339,71 @@ static void on_log(void *context, const char *format, va_list list)
 
 /* ---- start and stop ---- */
 
+/* As many files as the process may have: every connection is one. */
+static unsigned connections_max(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        return HTTP_CONNECTIONS;
+    }
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        limit.rlim_cur >= HTTP_CONNECTIONS + OWN_FILES) {
+        return HTTP_CONNECTIONS;
+    }
+    return limit.rlim_cur > 2 * OWN_FILES ? (unsigned)limit.rlim_cur - OWN_FILES : OWN_FILES;
+}
+
+static enum err daemon_start(struct http_server *server, int fd)
+{
+    static const char priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
+    const struct http_options *options = &server->options;
+    unsigned flags =
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG;
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL},
+                                   {MHD_OPTION_END, 0, NULL},
+                                   {MHD_OPTION_END, 0, NULL},
+                                   {MHD_OPTION_END, 0, NULL}};
+    if (options->tls != NULL) {
+        flags |= MHD_USE_TLS;
+        tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0,
+                                         (void *)(uintptr_t)options->tls->key};
+        tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0,
+                                         (void *)(uintptr_t)options->tls->certificate};
+        tls[2] =
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities};
+    }
+    server->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
+        options->thread_count > 1 ? options->thread_count : 0, MHD_OPTION_CONNECTION_LIMIT,
+        connections_max(), MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_HEAD_SIZE,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(HTTP_ANSWER_MS / 1000 + 15),
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
+        connection_notice, server, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+    return server->daemon != NULL ? OK : ERR_io;
+}
+
 enum err http_start(const struct http_options *options, struct http_server **server_out)
 {
     struct arena arena;
     arena_init(&arena, 0);
     struct http_server *server = ARENA_NEW(&arena, struct http_server);
-    server->peers = ARENA_ARRAY(&arena, HTTP_CONNECTIONS, struct peer);
     server->options = *options;
-    for (size_t i = HTTP_CONNECTIONS; i > 0; i--) {
-        server->peers[i - 1].next_free = server->free;
-        server->free = &server->peers[i - 1];
-    }
-    pthread_mutex_init(&server->lock, NULL);
-    server->arena = arena;
     int fd = -1;
     enum err err = listen_open(options->listen, &fd, server->address, sizeof server->address);
     if (err == OK) {
-        server->daemon = MHD_start_daemon(
-            MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
-                MHD_USE_ERROR_LOG,
-            0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-            MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, options->thread_count,
-            MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS,
-            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_SIZE, MHD_OPTION_CONNECTION_TIMEOUT,
-            (unsigned)(HTTP_IDLE_MS / 1000 + 15), MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-            MHD_OPTION_NOTIFY_CONNECTION, connection_notice, server, MHD_OPTION_END);
-        err = server->daemon != NULL ? OK : ERR_io;
+        err = peers_open(&arena, options->clock, sizeof(struct http_exchange), &server->peers);
     }
-    if (err == OK && pthread_create(&server->reaper, NULL, reaper_run, server) != 0) {
-        MHD_stop_daemon(server->daemon);
-        err = ERR_io;
+    server->arena = arena;
+    if (err == OK) {
+        err = daemon_start(server, fd);
+        if (err != OK) {
+            peers_close(server->peers);
+        }
     }
     if (err != OK) {
-        pthread_mutex_destroy(&server->lock);
+        listen_close(fd);
         arena_deinit(&arena);
         return err;
     }
@@ -417,10 +423,8 @@ void http_close_door(struct http_server *server)
 
 void http_stop(struct http_server *server)
 {
-    server->is_stopping = true;
-    pthread_join(server->reaper, NULL);
     MHD_stop_daemon(server->daemon);
-    pthread_mutex_destroy(&server->lock);
+    peers_close(server->peers);
     struct arena arena = server->arena;
     arena_deinit(&arena);
 }
@@ -431,7 +435,9 @@ struct http_counts http_counts(const struct http_server *server)
         .request_count = server->request_count,
         .refused_count = server->refused_count,
         .failed_count = server->failed_count,
-        .reaped_count = server->reaped_count,
-        .connection_count = server->connection_count,
+        .reaped_count = peers_reaped_count(server->peers),
+        .budget_count = server->budget_count,
+        .held_size = server->held_size,
+        .connection_count = peers_count(server->peers),
     };
 }

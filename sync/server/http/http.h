@@ -2,20 +2,33 @@
  *
  * A handler gets whole, bounded requests. It may answer at once, or wait: then the
  * connection sleeps without a thread until http_resume(), which any thread may call.
- * Slow clients are cut off: a head that is not complete after HTTP_HEAD_MS, a body
- * that comes slower than HTTP_BODY_RATE, a connection idle for HTTP_IDLE_MS. */
+ *
+ * Slow clients are cut off, by the clock and not by a timeout that every byte starts anew:
+ * a head that is not complete after HTTP_HEAD_MS (also the second and later ones of a
+ * connection), a body or the reading of an answer slower than HTTP_RATE after
+ * HTTP_GRACE_MS, a connection idle for HTTP_IDLE_MS.
+ *
+ * Memory is bounded: a connection holds HTTP_HEAD_SIZE and what has come of its body, never
+ * more than its route allows. All bodies and answers together hold at most HTTP_BUDGET; who
+ * would go beyond is told to come again (503) before its body is read. */
 #pragma once
 
 #include "core/base/arena.h"
 #include "core/base/clock.h"
 #include "core/base/str.h"
+#include "sync/server/http/tls.h"
 
 enum {
     HTTP_HEAD_MS = 10000,
-    HTTP_BODY_GRACE_MS = 30000,
-    HTTP_BODY_RATE = 1024, /* bytes a second, after the grace */
+    HTTP_GRACE_MS = 10000,
+    /* Bytes a second. GPRS at its worst (20 kbit/s, 10 % loss) still gives 1,000; the window
+     * of a new connection alone brings 14 kB within the grace. */
+    HTTP_RATE = 256,
+    HTTP_ANSWER_MS = 130000, /* tablets give up after 120 s */
     HTTP_IDLE_MS = 75000,
-    HTTP_CONNECTIONS = 4096,
+    HTTP_HEAD_SIZE = 4 * 1024, /* ours have 200 bytes, a proxy adds some */
+    HTTP_CONNECTIONS = 8192,
+    HTTP_BUDGET = 128 * 1024 * 1024,
     HTTP_ADDRESS_SIZE = 80,
 };
 
@@ -41,14 +54,16 @@ struct http_options {
     size_t route_count;
     void *context; /* of the routes */
     const struct clock *clock;
+    const struct tls *tls; /* NULL: plain HTTP. TLS 1.3 only; borrowed until http_stop() */
     uint32_t thread_count;
 };
 
 struct http_server;
 
 /* Takes over the socket that systemd hands in, when there is one, instead of
- * listening itself. ERR_bad_text (no address), ERR_exists (address in use),
- * ERR_not_found (no such host), ERR_io. */
+ * listening itself. Raises the process's limit of open files as far as it may.
+ * ERR_bad_text (no address), ERR_exists (address in use), ERR_not_found (no such host),
+ * ERR_io. */
 enum err http_start(const struct http_options *options, struct http_server **server_out) MUST_USE;
 /* "127.0.0.1:40123": where it listens. */
 const char *http_address(const struct http_server *server);
@@ -59,12 +74,12 @@ void http_stop(struct http_server *server);
 
 /* ---- inside a handler ---- */
 
-/* Lives until the answer was sent. */
+/* Lives until the handler has answered. */
 struct arena *http_arena(struct http_exchange *exchange);
 struct str http_body(const struct http_exchange *exchange);
 /* A place for the handler's own state, from take to finish. */
 void **http_data(struct http_exchange *exchange);
-/* `bytes` are borrowed until the answer was sent; `type` is static. */
+/* `bytes` live in http_arena() or are static; `type` is static. */
 void http_answer(struct http_exchange *exchange, int status, const char *type, struct str bytes);
 /* Adds a Retry-After to the answer. */
 void http_retry_after(struct http_exchange *exchange, int seconds);
@@ -76,7 +91,9 @@ struct http_counts {
     uint64_t request_count;
     uint64_t refused_count; /* 4xx */
     uint64_t failed_count;  /* 5xx */
-    uint64_t reaped_count;  /* slow clients cut off */
+    uint64_t reaped_count;  /* slow clients cut off; idle ones are not counted */
+    uint64_t budget_count;  /* told to come again because HTTP_BUDGET was spent */
+    uint64_t held_size;     /* bytes of bodies and answers held now */
     uint32_t connection_count;
 };
 struct http_counts http_counts(const struct http_server *server);

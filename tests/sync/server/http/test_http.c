@@ -71,7 +71,17 @@ static bool hello_take(void *context, struct http_exchange *exchange)
     return true;
 }
 
+static bool large_take(void *context, struct http_exchange *exchange)
+{
+    enum { LARGE = 16 * 1024 * 1024 };
+    (void)context;
+    char *bytes = arena_alloc(http_arena(exchange), LARGE);
+    http_answer(exchange, 200, "text/plain", (struct str){bytes, LARGE});
+    return true;
+}
+
 static const struct http_route routes[] = {
+    {"GET", "/large", 0, large_take, NULL},
     {"POST", "/echo", BODY_MAX, echo_take, echo_finish},
     {"GET", "/hello", 0, hello_take, NULL},
 };
@@ -200,7 +210,7 @@ TEST(test_slow_clients_are_cut_off)
     } rows[] = {
         {"head", "POST /echo HTTP/1.1\r\nHost:", HTTP_HEAD_MS + 1000},
         {"body", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nab",
-         HTTP_BODY_GRACE_MS + 1000},
+         HTTP_GRACE_MS + 1000},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct world world;
@@ -218,6 +228,72 @@ TEST(test_slow_clients_are_cut_off)
         EXPECT_ROW(rows[i].row, strstr(text, "hello") != NULL);
         close_world(&world);
     }
+}
+
+/* Goal: a connection that was honest once cannot drip its next head. */
+TEST(test_a_later_head_is_cut_off_too)
+{
+    struct world world;
+    open_world(&world);
+    int fd = dial(&world);
+    char text[1024];
+    say(fd, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+    size_t used = 0;
+    while (used < 5 || memcmp(text + used - 5, "hello", 5) != 0) {
+        ssize_t got = recv(fd, text + used, sizeof text - used, 0);
+        EXPECT(got > 0);
+        used += (size_t)got;
+    }
+    os_sleep_ms(50);
+    sim_move(&world.sim, HTTP_HEAD_MS + 1000); /* idle only: may stay */
+    os_sleep_ms(1200);
+    EXPECT_INT(1, http_counts(world.server).connection_count);
+    say(fd, "GET /he");
+    os_sleep_ms(1200); /* the reaper has seen that it began */
+    sim_move(&world.sim, HTTP_HEAD_MS + 1000);
+    hear(fd, text, sizeof text);
+    EXPECT_INT(1, http_counts(world.server).reaped_count);
+    close_world(&world);
+}
+
+/* Goal: who asks and does not read holds its answer for a bounded time only, and nothing
+ * is held when all is over. */
+TEST(test_who_does_not_read_is_cut_off)
+{
+    struct world world;
+    open_world(&world);
+    int fd = dial(&world);
+    int is_small = 1;
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &is_small, sizeof is_small);
+    say(fd, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (http_counts(world.server).held_size == 0) {
+        os_sleep_ms(5);
+    }
+    sim_move(&world.sim, HTTP_ANSWER_MS + 1000);
+    while (http_counts(world.server).connection_count > 0) {
+        os_sleep_ms(20);
+    }
+    EXPECT_INT(1, http_counts(world.server).reaped_count);
+    EXPECT_INT(0, http_counts(world.server).held_size);
+    close(fd);
+    close_world(&world);
+}
+
+/* Goal: a head beyond its limit is answered, not read to its end. */
+TEST(test_a_head_has_a_limit)
+{
+    struct world world;
+    open_world(&world);
+    int fd = dial(&world);
+    say(fd, "GET /hello HTTP/1.1\r\nHost: x\r\nX: ");
+    static char filler[HTTP_HEAD_SIZE * 2];
+    memset(filler, 'a', sizeof filler);
+    (void)!send(fd, filler, sizeof filler, MSG_NOSIGNAL);
+    char text[1024];
+    hear(fd, text, sizeof text);
+    EXPECT(strncmp(text, "HTTP/1.1 4", 10) == 0 || text[0] == '\0');
+    EXPECT_INT(0, http_counts(world.server).held_size);
+    close_world(&world);
 }
 
 TEST(test_addresses)
