@@ -114,6 +114,7 @@ static enum err withdraw(struct store *store, uint64_t case_no, uint64_t feed_se
     struct store_stmt stmt;
     TRY(store_journal_tail(store, &tail));
     TRY(store_rows_freeze(store, case_no));
+    store->media.is_stale = true; /* photos of it that are safe need not be here any more */
     TRY(store_stmt_start(store, SQL_DEVICE_case_withdraw, &stmt));
     store_stmt_bind_number(&stmt, "$case_no", (int64_t)case_no);
     store_stmt_bind_number(&stmt, "$feed_seq", (int64_t)feed_seq);

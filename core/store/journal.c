@@ -52,6 +52,16 @@ enum err store_journal_tail(struct store *store, struct store_tail *tail_out)
     return OK;
 }
 
+enum err store_journal_insert(struct store *store, uint32_t device_no,
+                              const struct store_record *record)
+{
+    struct store_stmt stmt;
+    TRY(store_stmt_start(store, SQL_DEVICE_journal_insert, &stmt));
+    store_stmt_bind_number(&stmt, "$device_no", device_no);
+    store_row_bind(&stmt, record_fields, COUNT(record_fields) - 1, record); /* not the name */
+    return store_stmt_run(&stmt);
+}
+
 enum err store_journal_append(struct store *store, const ds_Event *event, struct fact *fact_out)
 {
     CHECK(store->is_in_transaction);
@@ -64,6 +74,7 @@ enum err store_journal_append(struct store *store, const ds_Event *event, struct
     tail.link = chain_next(&tail.link, tail.device_no, tail.seq, body, size);
     tail.order_at_ms = fact_order_at_ms(tail.order_at_ms, event);
 
+    /* A new fact is past everything that was captured under an earlier number. */
     struct store_record record = {
         .seq = tail.seq,
         .id = chain_event_id(tail.device_no, tail.seq, body, size),
@@ -75,11 +86,7 @@ enum err store_journal_append(struct store *store, const ds_Event *event, struct
         .visit_seq = event->visit_seq,
         .body = {(const char *)body, size},
     };
-    struct store_stmt stmt;
-    TRY(store_stmt_start(store, SQL_DEVICE_journal_insert, &stmt));
-    store_stmt_bind_number(&stmt, "$device_no", tail.device_no);
-    store_row_bind(&stmt, record_fields, COUNT(record_fields) - 1, &record); /* not the name */
-    TRY(store_stmt_run(&stmt));
+    TRY(store_journal_insert(store, tail.device_no, &record));
     store->tail = tail;
     *fact_out = (struct fact){
         .id = record.id,
@@ -88,7 +95,8 @@ enum err store_journal_append(struct store *store, const ds_Event *event, struct
         .order_at_ms = tail.order_at_ms,
         .event = *event,
     };
-    return OK;
+    TRY(store_alarm_append(store, fact_out));
+    return store_attachment_append(store, fact_out);
 }
 
 enum err store_journal_last(struct store *store, uint64_t *seq_out, struct chain_link *link_out,
@@ -241,6 +249,7 @@ enum err store_journal_find(struct store *store, const struct id *id, struct fac
     struct store_stmt stmt;
     TRY(store_stmt_start(store, SQL_DEVICE_journal_by_id, &stmt));
     store_stmt_bind_bytes(&stmt, "$id", id->bytes, sizeof id->bytes);
+    store_stmt_bind_number(&stmt, "$device_no", tail.device_no);
     return fact_read(store, &stmt, fact_out);
 }
 
@@ -298,7 +307,13 @@ enum err store_journal_check_tail(struct store *store, uint64_t count, uint64_t 
         }
         const uint8_t *body = sqlite3_column_blob(stmt.handle, 3);
         size_t size = (size_t)sqlite3_column_bytes(stmt.handle, 3);
-        struct id id = chain_event_id(tail.device_no, seq, body, size);
+        uint32_t origin = 0;
+        enum err origin_err = store_journal_origin(store, tail.device_no, seq, &origin);
+        if (origin_err != OK) {
+            store_stmt_end(&stmt);
+            return origin_err;
+        }
+        struct id id = chain_event_id(origin, seq, body, size);
         link = chain_next(&link, tail.device_no, seq, body, size);
         if ((uint64_t)sqlite3_column_int64(stmt.handle, 0) != seq ||
             memcmp(sqlite3_column_blob(stmt.handle, 1), id.bytes, sizeof id.bytes) != 0 ||
@@ -315,68 +330,4 @@ enum err store_journal_check_tail(struct store *store, uint64_t count, uint64_t 
 enum err store_journal_verify(struct store *store, uint64_t *bad_seq_out)
 {
     return store_journal_check_tail(store, 0, bad_seq_out);
-}
-
-/* Appends the facts of `from_no` once more at the end of the chain in store->tail. */
-static enum err copy_facts(struct store *store, uint32_t from_no)
-{
-    struct store_stmt stmt;
-    TRY(store_stmt_start(store, SQL_DEVICE_journal_chain_copy, &stmt));
-    store_stmt_bind_number(&stmt, "$device_no", from_no);
-    enum err err = OK;
-    while (err == OK) {
-        bool has_row = false;
-        TRY(store_stmt_next(&stmt, &has_row));
-        if (!has_row) {
-            return OK;
-        }
-        struct store_tail *tail = &store->tail;
-        struct store_record record = {0};
-        struct arena arena;
-        arena_init(&arena, 0);
-        struct store_row_map map = store_row_map(&stmt, record_fields, COUNT(record_fields) - 1);
-        err = store_row_read(&stmt, &map, record_fields, COUNT(record_fields) - 1, &arena, &record);
-        const uint8_t *body = (const uint8_t *)record.body.bytes;
-        if (err == OK) {
-            tail->seq = record.seq;
-            tail->order_at_ms = record.order_at_ms;
-            tail->link =
-                chain_next(&tail->link, tail->device_no, tail->seq, body, record.body.size);
-            record.link = tail->link;
-            record.id = chain_event_id(tail->device_no, tail->seq, body, record.body.size);
-            struct store_stmt insert;
-            err = store_stmt_start(store, SQL_DEVICE_journal_insert, &insert);
-            if (err == OK) {
-                store_stmt_bind_number(&insert, "$device_no", tail->device_no);
-                store_row_bind(&insert, record_fields, COUNT(record_fields) - 1, &record);
-                err = store_stmt_run(&insert);
-            }
-        }
-        arena_deinit(&arena);
-    }
-    store_stmt_end(&stmt);
-    return err;
-}
-
-enum err store_journal_rechain(struct store *store, uint32_t device_no)
-{
-    CHECK(store->is_in_transaction);
-    CHECK(device_no != 0);
-    struct store_tail old;
-    TRY(store_journal_tail(store, &old));
-    struct store_stmt stmt;
-    bool has_row = false;
-    TRY(store_stmt_start(store, SQL_DEVICE_journal_last, &stmt));
-    store_stmt_bind_number(&stmt, "$device_no", device_no);
-    TRY(store_stmt_next(&stmt, &has_row));
-    store_stmt_end(&stmt);
-    if (has_row || device_no == old.device_no) {
-        return ERR_exists;
-    }
-    TRY(store_setting_set_number(store, SETTING_device_no, device_no));
-    store->tail = (struct store_tail){.is_known = true, .device_no = device_no};
-    TRY(copy_facts(store, old.device_no));
-    TRY(store_stmt_start(store, SQL_DEVICE_envelope_delete_from, &stmt));
-    store_stmt_bind_number(&stmt, "$from_seq", 0);
-    return store_stmt_run(&stmt);
 }

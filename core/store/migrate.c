@@ -7,8 +7,6 @@
 
 #include <stdio.h>
 
-enum { PATH_SIZE = 1024 };
-
 static enum err version_read(struct store *store, int64_t *version_out)
 {
     sqlite3_stmt *handle = NULL;
@@ -21,12 +19,12 @@ static enum err version_read(struct store *store, int64_t *version_out)
     return err;
 }
 
-/* A plain copy through SQLite itself, which flushes it. An older copy of the same
- * version is overwritten: it came from a migration that did not end. */
+/* A plain copy through SQLite itself, which flushes it, named by the version it holds. An
+ * older copy of the same version is overwritten: it came from a migration that did not end. */
 static enum err copy_file(struct store *store, int64_t version)
 {
-    char path[PATH_SIZE];
-    snprintf(path, sizeof path, "%s.before-%04d", store->options.path, (int)version + 1);
+    char path[STORE_PATH_SIZE];
+    snprintf(path, sizeof path, "%s.before-%d", store->options.path, (int)version);
     TRY(store_file_make(&store->options, path));
     sqlite3 *copy = NULL;
     int code = sqlite3_open_v2(path, &copy,
@@ -51,6 +49,9 @@ static enum err copy_file(struct store *store, int64_t version)
     sqlite3_close(copy);
     if (code != SQLITE_OK) {
         snprintf(store->error_text, sizeof store->error_text, "copy before migration: %d", code);
+        /* Half a copy is none, and takes the room that is needed. */
+        sqlite3_vfs *vfs = sqlite3_vfs_find(store->options.vfs);
+        (void)vfs->xDelete(vfs, path, 1);
         return (code & 0xFF) == SQLITE_FULL ? ERR_no_space : ERR_io;
     }
     return OK;

@@ -1,4 +1,4 @@
-/* core/store/open.c -- opening, closing, transactions, the reserve on disk. */
+/* core/store/open.c -- opening, closing, transactions. */
 #include "core/store/store_private.h"
 
 #include "core/os/log.h"
@@ -7,28 +7,33 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH_SIZE = 1024 };
-
-static enum err pragma_text(struct store *store, const char *sql, char *text, size_t size)
+enum err store_file_ask(sqlite3 *db, const char *sql, char *text, size_t size)
 {
     sqlite3_stmt *handle = NULL;
-    TRY(store_stmt_err(store, sqlite3_prepare_v2(store->db, sql, -1, &handle, NULL)));
+    text[0] = '\0';
+    TRY(store_sqlite_err(sqlite3_prepare_v2(db, sql, -1, &handle, NULL)));
     int code = sqlite3_step(handle);
     if (code == SQLITE_ROW) {
         const unsigned char *value = sqlite3_column_text(handle, 0);
         snprintf(text, size, "%s", value != NULL ? (const char *)value : "");
         code = SQLITE_OK;
     }
-    enum err err = store_stmt_err(store, code);
     sqlite3_finalize(handle);
-    return err;
+    return store_sqlite_err(code);
+}
+
+/* The same, with the error's text and what it means kept in the store. */
+static enum err pragma_text(struct store *store, const char *sql, char *text, size_t size)
+{
+    enum err err = store_file_ask(store->db, sql, text, size);
+    return err == OK ? OK : store_stmt_err(store, sqlite3_extended_errcode(store->db));
 }
 
 /* A write-ahead log that is still there was not folded in by a clean close. */
 static bool was_stopped_uncleanly(const struct store_options *options)
 {
     sqlite3_vfs *vfs = sqlite3_vfs_find(options->vfs);
-    char path[PATH_SIZE];
+    char path[STORE_PATH_SIZE];
     int exists = 0;
     snprintf(path, sizeof path, "%s-wal", options->path);
     return vfs != NULL && vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK &&
@@ -68,63 +73,29 @@ static enum err set_up(struct store *store)
      * process, and a second process is told that the file is busy. */
     TRY(store_stmt_exec(store, "PRAGMA locking_mode=EXCLUSIVE"));
     TRY(check_kind(store));
+    enum err err = store_file_set_up(store->db);
+    return err == ERR_io ? store_stmt_err(store, sqlite3_extended_errcode(store->db)) : err;
+}
+
+enum err store_file_set_up(sqlite3 *db)
+{
     char mode[16] = "";
-    TRY(pragma_text(store, "PRAGMA journal_mode=WAL", mode, sizeof mode));
+    TRY(store_file_ask(db, "PRAGMA locking_mode=EXCLUSIVE", mode, sizeof mode));
+    TRY(store_file_ask(db, "PRAGMA journal_mode=WAL", mode, sizeof mode));
     if (strcmp(mode, "wal") != 0) {
         return ERR_busy;
     }
-    return store_stmt_exec(store,
-                           "PRAGMA synchronous=FULL;"
-                           "PRAGMA secure_delete=ON;"
-                           "PRAGMA recursive_triggers=ON;" /* REPLACE fires DELETE triggers */
-                           "PRAGMA trusted_schema=OFF;"
-                           "PRAGMA cell_size_check=ON;"
-                           "PRAGMA temp_store=MEMORY;"
-                           "PRAGMA mmap_size=0;"
-                           "PRAGMA cache_size=-8192");
-}
-
-static char *reserve_path(const struct store *store, char path[PATH_SIZE])
-{
-    snprintf(path, PATH_SIZE, "%s.reserve", store->options.path);
-    return path;
-}
-
-/* Room kept for the visit that is going on when the disk fills up. */
-static void reserve_make(struct store *store)
-{
-    char path[PATH_SIZE];
-    if (store->options.reserve_size == 0 || os_file_exists(reserve_path(store, path))) {
-        store->has_reserve = store->options.reserve_size != 0;
-        return;
-    }
-    struct arena arena;
-    arena_init(&arena, 0);
-    uint64_t free_size = 0;
-    enum err err = os_space_free(store->options.path, &free_size);
-    if (err == OK && free_size > (uint64_t)store->options.reserve_size * 2) {
-        err = os_file_replace(path, arena_alloc(&arena, store->options.reserve_size),
-                              store->options.reserve_size);
-        store->has_reserve = err == OK;
-    }
-    arena_deinit(&arena);
-    if (err != OK) {
-        log_line(LOG_warning, "store", "no reserve on disk: %s", err_name(err));
-    }
-}
-
-bool store_reserve_release(struct store *store)
-{
-    char path[PATH_SIZE];
-    if (!store->has_reserve) {
-        return false;
-    }
-    store->has_reserve = false;
-    if (os_file_remove(reserve_path(store, path)) != OK) {
-        return false;
-    }
-    log_line(LOG_warning, "store", "disk full: the reserve was given up");
-    return true;
+    return store_sqlite_err(
+        sqlite3_exec(db,
+                     "PRAGMA synchronous=FULL;"
+                     "PRAGMA secure_delete=ON;"
+                     "PRAGMA recursive_triggers=ON;" /* REPLACE fires DELETE triggers */
+                     "PRAGMA trusted_schema=OFF;"
+                     "PRAGMA cell_size_check=ON;"
+                     "PRAGMA temp_store=MEMORY;"
+                     "PRAGMA mmap_size=0;"
+                     "PRAGMA cache_size=-8192",
+                     NULL, NULL, NULL));
 }
 
 static void drop_connection(struct store *store, bool is_kept_as_is)
@@ -133,6 +104,7 @@ static void drop_connection(struct store *store, bool is_kept_as_is)
         return;
     }
     store_stmt_forget_all(store);
+    store_media_close(store);
     if (is_kept_as_is) {
         sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     }
@@ -140,6 +112,7 @@ static void drop_connection(struct store *store, bool is_kept_as_is)
     store->db = NULL;
     store->is_in_transaction = false;
     store->tail = (struct store_tail){0};
+    store->is_lineage_known = false;
 }
 
 enum err store_file_make(const struct store_options *options, const char *path)
@@ -164,24 +137,44 @@ static enum err connect(struct store *store)
     if (is_unclean) {
         TRY(check_whole(store));
     }
-    TRY(store_migrate(store, sql_device_migrations, SQL_DEVICE_MIGRATION_COUNT));
+    enum err err = store_migrate(store, sql_device_migrations, SQL_DEVICE_MIGRATION_COUNT);
+    if (err == ERR_no_space && store_reserve_release(store)) {
+        err = store_migrate(store, sql_device_migrations, SQL_DEVICE_MIGRATION_COUNT);
+    }
+    TRY(err);
     uint64_t bad_seq = 0;
     return store_journal_check_tail(store, STORE_TAIL_CHECKED, &bad_seq);
+}
+
+/* Bytes that nothing wants any more go when nothing else is under way; what cannot be done
+ * now is done at the next open. */
+static void collect(struct store *store)
+{
+    if (!store->media.is_stale) {
+        return;
+    }
+    enum err err = store_media_collect(store);
+    if (err != OK) {
+        log_line(LOG_warning, "store", "attachments not cleared up: %s", err_name(err));
+    }
 }
 
 enum err store_open(struct arena *arena, const struct store_options *options,
                     struct store **store_out)
 {
-    CHECK(strlen(options->path) + 16 < PATH_SIZE);
+    CHECK(strlen(options->path) + 16 < STORE_PATH_SIZE);
     struct store *store = ARENA_NEW(arena, struct store);
     store->options = *options;
+    store_reserve_find(store);
     enum err err = connect(store);
     if (err != OK) {
         log_line(LOG_error, "store", "not opened: %s (%s)", err_name(err), store->error_text);
         drop_connection(store, true);
         return err;
     }
-    reserve_make(store);
+    (void)store_reserve_restore(store);
+    store->media.is_stale = true;
+    collect(store);
     *store_out = store;
     return OK;
 }
@@ -241,6 +234,7 @@ enum err store_commit(struct store *store)
     }
     store->is_in_transaction = false;
     store->version++;
+    collect(store);
     return OK;
 }
 
@@ -250,8 +244,9 @@ enum err store_checkpoint(struct store *store)
     if (store->is_broken) {
         return ERR_io;
     }
-    return store_stmt_err(store, sqlite3_wal_checkpoint_v2(store->db, "main",
-                                                           SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+    TRY(store_stmt_err(store, sqlite3_wal_checkpoint_v2(store->db, "main",
+                                                        SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL)));
+    return store_media_checkpoint(store);
 }
 
 void store_rollback(struct store *store)
@@ -261,6 +256,7 @@ void store_rollback(struct store *store)
     }
     store->is_in_transaction = false;
     store->tail.is_known = false;
+    store->is_lineage_known = false;
     store->version++;
     if (store->db != NULL && sqlite3_get_autocommit(store->db) == 0 &&
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK) {

@@ -202,6 +202,9 @@ static enum err seal_change(struct store *store, const struct store_envelope *en
         TRY(store_stmt_start(store, SQL_DEVICE_envelope_put, &stmt));
         store_row_bind(&stmt, envelope_fields, COUNT(envelope_fields), envelope);
     } else {
+        TRY(store_stmt_start(store, SQL_DEVICE_sealing_delete, &stmt));
+        store_stmt_bind_text(&stmt, "$name", gone);
+        TRY(store_stmt_run(&stmt));
         TRY(store_stmt_start(store, SQL_DEVICE_envelope_delete, &stmt));
         store_stmt_bind_text(&stmt, "$name", gone);
     }
@@ -318,6 +321,8 @@ static enum err send_from(struct store *store, uint64_t from_seq)
     struct store_stmt stmt;
     TRY(store_stmt_start(store, SQL_DEVICE_envelope_delete_from, &stmt));
     store_stmt_bind_number(&stmt, "$from_seq", (int64_t)from_seq);
+    TRY(store_stmt_run(&stmt));
+    TRY(store_stmt_start(store, SQL_DEVICE_sealing_clear, &stmt));
     TRY(store_stmt_run(&stmt));
     TRY(chain_reseal(store, &row));
     return chain_save(store, tail.device_no, &row);

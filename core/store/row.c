@@ -52,6 +52,9 @@ static void bind_field(struct store_stmt *stmt, const struct store_field *field,
     case STORE_FIELD_signature:
         store_stmt_bind_bytes(stmt, field->name, at, sizeof(struct chain_signature));
         return;
+    case STORE_FIELD_hash:
+        store_stmt_bind_bytes(stmt, field->name, at, sizeof(struct chain_hash));
+        return;
     }
     UNREACHABLE();
 }
@@ -140,6 +143,8 @@ static enum err read_field(sqlite3_stmt *handle, int column, const struct store_
         return read_fixed(handle, column, to, sizeof(struct chain_link));
     case STORE_FIELD_signature:
         return read_fixed(handle, column, to, sizeof(struct chain_signature));
+    case STORE_FIELD_hash:
+        return read_fixed(handle, column, to, sizeof(struct chain_hash));
     }
     UNREACHABLE();
 }

@@ -4,12 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum err store_stmt_err(struct store *store, int code)
+enum err store_sqlite_err(int code)
 {
-    if (store->db != NULL) {
-        snprintf(store->error_text, sizeof store->error_text, "%d: %s", code,
-                 sqlite3_errmsg(store->db));
-    }
     switch (code & 0xFF) {
     case SQLITE_OK:
     case SQLITE_ROW:
@@ -28,11 +24,23 @@ enum err store_stmt_err(struct store *store, int code)
     case SQLITE_TOOBIG:
         return ERR_too_long;
     default:
+        return ERR_io;
+    }
+}
+
+enum err store_stmt_err(struct store *store, int code)
+{
+    if (store->db != NULL) {
+        snprintf(store->error_text, sizeof store->error_text, "%d: %s", code,
+                 sqlite3_errmsg(store->db));
+    }
+    enum err err = store_sqlite_err(code);
+    if (err == ERR_io) {
         /* A failed flush may have lost what the page cache holds: nothing of this
          * connection is believed any more. */
         store->is_broken = true;
-        return ERR_io;
     }
+    return err;
 }
 
 enum err store_stmt_start(struct store *store, enum sql_device which, struct store_stmt *stmt_out)
@@ -59,15 +67,24 @@ static int parameter(const struct store_stmt *stmt, const char *name)
     return index;
 }
 
+/* Without memory for a value the connection is as broken as after a failed read, and
+ * store_stmt_next() says so. */
+static void bound(struct store_stmt *stmt, int code)
+{
+    CHECK(code == SQLITE_OK || code == SQLITE_NOMEM);
+    if (code != SQLITE_OK) {
+        (void)store_stmt_err(stmt->store, code);
+    }
+}
+
 void store_stmt_bind_number(struct store_stmt *stmt, const char *name, int64_t value)
 {
-    CHECK(sqlite3_bind_int64(stmt->handle, parameter(stmt, name), value) == SQLITE_OK);
+    bound(stmt, sqlite3_bind_int64(stmt->handle, parameter(stmt, name), value));
 }
 
 void store_stmt_bind_text(struct store_stmt *stmt, const char *name, const char *text)
 {
-    int code = sqlite3_bind_text(stmt->handle, parameter(stmt, name), text, -1, SQLITE_TRANSIENT);
-    CHECK(code == SQLITE_OK);
+    bound(stmt, sqlite3_bind_text(stmt->handle, parameter(stmt, name), text, -1, SQLITE_TRANSIENT));
 }
 
 void store_stmt_bind_bytes(struct store_stmt *stmt, const char *name, const void *bytes,
@@ -76,12 +93,16 @@ void store_stmt_bind_bytes(struct store_stmt *stmt, const char *name, const void
     int index = parameter(stmt, name);
     int code = size == 0 ? sqlite3_bind_zeroblob(stmt->handle, index, 0)
                          : sqlite3_bind_blob64(stmt->handle, index, bytes, size, SQLITE_TRANSIENT);
-    CHECK(code == SQLITE_OK);
+    bound(stmt, code);
 }
 
 enum err store_stmt_next(struct store_stmt *stmt, bool *has_row_out)
 {
     *has_row_out = false;
+    if (stmt->store->is_broken) {
+        sqlite3_reset(stmt->handle);
+        return ERR_io;
+    }
     int code = sqlite3_step(stmt->handle);
     if (code == SQLITE_ROW) {
         *has_row_out = true;

@@ -43,7 +43,8 @@ uint32_t store_attachment_chunk_count(uint32_t size);
 /* Keeps the bytes, durable when OK; the same bytes again change nothing. Not in a transaction
  * (CHECKed). The fact that names them must follow. ERR_no_space without touching the reserve,
  * also when the reserve is gone or would hardly be left: facts need the room. ERR_too_long past
- * LIMIT_attachment_size, ERR_out_of_range when empty, ERR_corrupt when the media file is damaged. */
+ * LIMIT_attachment_size, ERR_out_of_range when empty, ERR_corrupt when the media file is damaged.
+ */
 enum err store_attachment_put(struct store *store, const void *bytes, size_t size,
                               struct chain_hash *hash_out) MUST_USE;
 /* Every attachment that a fact of this tablet names, oldest first; hidden ones too. */

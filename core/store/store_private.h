@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/store/sql_device.h"
+#include "core/store/sql_media.h"
 #include "core/store/store.h"
 
 #include <sqlite3.h>
@@ -11,6 +12,7 @@ enum {
     STORE_APPLICATION_ID = 0x44535450, /* "DSTP" */
     STORE_COLUMNS_MAX = 48,
     STORE_TAIL_CHECKED = 64, /* links recomputed at every open */
+    STORE_PATH_SIZE = 1024,
 };
 
 /* End of the journal, so that an append reads nothing. */
@@ -22,6 +24,14 @@ struct store_tail {
     int64_t order_at_ms;
 };
 
+/* The file of attachments; see media.c. */
+struct store_media {
+    sqlite3 *db; /* NULL: not open; opened with the first use */
+    sqlite3_stmt *stmts[SQL_MEDIA_COUNT];
+    bool is_damaged;
+    bool is_stale; /* may hold bytes that nothing wants any more */
+};
+
 struct store {
     struct store_options options;
     sqlite3 *db; /* NULL while broken */
@@ -31,6 +41,10 @@ struct store {
     bool has_reserve;
     uint64_t version;
     struct store_tail tail;
+    bool is_lineage_known;
+    size_t lineage_count;
+    struct chain_lineage lineage[LIMIT_lineage];
+    struct store_media media;
     char error_text[256];
 };
 
@@ -64,6 +78,8 @@ struct str store_stmt_bytes(const struct store_stmt *stmt, struct arena *arena, 
 enum err store_stmt_exec(struct store *store, const char *sql) MUST_USE;
 /* Number in the only column of the only row of `which`, which has no parameters. */
 enum err store_stmt_ask(struct store *store, enum sql_device which, int64_t *value_out) MUST_USE;
+/* What a SQLite code means; ERR_io for everything after which nothing is believed any more. */
+enum err store_sqlite_err(int code);
 /* Turns a SQLite code into an error, keeps its text, marks the store broken on I/O errors. */
 enum err store_stmt_err(struct store *store, int code);
 void store_stmt_forget_all(struct store *store);
@@ -81,6 +97,7 @@ enum store_field_type {
     STORE_FIELD_id,
     STORE_FIELD_link,
     STORE_FIELD_signature,
+    STORE_FIELD_hash,
 };
 struct store_field {
     const char *name; /* of the column, and of the parameter after '$' */
@@ -101,6 +118,7 @@ struct store_field {
                 struct str: STORE_FIELD_bytes,                                                     \
                 struct id: STORE_FIELD_id,                                                         \
                 struct chain_link: STORE_FIELD_link,                                               \
+                struct chain_hash: STORE_FIELD_hash,                                               \
                 struct chain_signature: STORE_FIELD_signature),                                    \
             offsetof(type_name, member) \
     }
@@ -144,3 +162,43 @@ enum err store_search_put(struct store *store, const ds_CaseRecord *record,
 enum err store_search_remove(struct store *store, uint64_t case_no) MUST_USE;
 enum err store_case_items_read(struct store_stmt *stmt, struct arena *arena,
                                struct store_case_items *items_out) MUST_USE;
+
+/* One more fact in the chain of `device_no`, as it is; the caller keeps the tail. */
+enum err store_journal_insert(struct store *store, uint32_t device_no,
+                              const struct store_record *record) MUST_USE;
+/* The number under which fact `seq` of the tablet's chain was captured. */
+enum err store_journal_origin(struct store *store, uint32_t device_no, uint64_t seq,
+                              uint32_t *origin_out) MUST_USE;
+/* What a fact that is being appended brings with it: an alarm to send, bytes to keep. */
+enum err store_alarm_append(struct store *store, const struct fact *fact) MUST_USE;
+enum err store_attachment_append(struct store *store, const struct fact *fact) MUST_USE;
+
+/* ---- reserve.c ---- */
+
+/* Notes whether the reserve of an earlier run stands. */
+void store_reserve_find(struct store *store);
+/* Free bytes where the database lies; UINT64_MAX when that cannot be known. */
+uint64_t store_space_free(const struct store *store);
+
+/* ---- the file itself: open.c ---- */
+
+/* What every connection of the store is set to. ERR_busy when another process has the file. */
+enum err store_file_set_up(sqlite3 *db) MUST_USE;
+/* The first column of the first row; "" without rows. */
+enum err store_file_ask(sqlite3 *db, const char *sql, char *text, size_t size) MUST_USE;
+
+/* ---- media.c: the file of attachments ---- */
+
+/* Keeps the bytes under their hash, committed. */
+enum err store_media_put(struct store *store, const struct chain_hash *hash, const void *bytes,
+                         size_t size) MUST_USE;
+enum err store_media_has(struct store *store, const struct chain_hash *hash,
+                         bool *has_out) MUST_USE;
+/* ERR_not_found. */
+enum err store_media_chunk(struct store *store, struct arena *arena, const struct chain_hash *hash,
+                           uint32_t index, struct str *bytes_out) MUST_USE;
+/* Removes what no fact names, and what is safe at headquarters and shown to nobody. */
+enum err store_media_collect(struct store *store) MUST_USE;
+/* Empties its write-ahead log, if it is open. */
+enum err store_media_checkpoint(struct store *store) MUST_USE;
+void store_media_close(struct store *store);

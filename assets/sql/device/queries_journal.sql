@@ -24,7 +24,7 @@ WHERE j.device_no = $device_no AND j.seq > $after_seq ORDER BY j.seq LIMIT $coun
 SELECT seq, id, order_at_ms, body FROM journal WHERE device_no = $device_no AND seq = $seq
 
 -- name: journal_by_id
-SELECT seq, id, order_at_ms, body FROM journal WHERE id = $id
+SELECT seq, id, order_at_ms, body FROM journal WHERE id = $id AND device_no = $device_no
 
 -- name: journal_case
 SELECT j.seq, j.id, j.link, j.at_ms, j.order_at_ms, j.kind, j.case_no, j.visit_seq,
@@ -116,10 +116,16 @@ SELECT count(*) AS question_count FROM question WHERE is_settled = 0 AND seq = $
 
 -- name: quarantine_put
 INSERT INTO quarantine (name, err, bytes, at_ms) VALUES ($name, $err, $bytes, $at_ms)
-ON CONFLICT (name) DO UPDATE SET err = excluded.err, bytes = excluded.bytes, at_ms = excluded.at_ms
+ON CONFLICT (name) DO UPDATE SET err = excluded.err, bytes = excluded.bytes,
+    at_ms = excluded.at_ms,
+    was_exported = CASE WHEN bytes = excluded.bytes THEN was_exported ELSE 0 END
 
 -- name: quarantine_list
-SELECT name, err, bytes, at_ms FROM quarantine ORDER BY at_ms, name
+SELECT name, err, bytes, at_ms, was_exported FROM quarantine
+WHERE $name = '' OR name = $name ORDER BY at_ms, name
+
+-- name: quarantine_exported
+UPDATE quarantine SET was_exported = 1 WHERE name = $name
 
 -- name: quarantine_delete
 DELETE FROM quarantine WHERE name = $name

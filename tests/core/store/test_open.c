@@ -31,7 +31,7 @@ TEST(test_connection_is_set_up_for_durability)
         {"PRAGMA journal_mode", "wal"},       {"PRAGMA synchronous", "2"},
         {"PRAGMA locking_mode", "exclusive"}, {"PRAGMA secure_delete", "1"},
         {"PRAGMA recursive_triggers", "1"},   {"PRAGMA trusted_schema", "0"},
-        {"PRAGMA user_version", "1"},         {"PRAGMA application_id", "1146311760"},
+        {"PRAGMA user_version", "2"},         {"PRAGMA application_id", "1146311760"},
     };
     struct memory_store memory;
     memory_store_open(&memory);
@@ -105,8 +105,9 @@ TEST(test_changed_fact_is_noticed_at_open)
 
 static const struct sql_device_migration migrations[] = {
     {"0001_init.sql", ""},
-    {"0002_more.sql", "CREATE TABLE more (a INTEGER); INSERT INTO more VALUES (41);"},
-    {"0003_more.sql", "UPDATE more SET a = a + 1;"},
+    {"0002_nothing_lost.sql", ""},
+    {"0003_more.sql", "CREATE TABLE more (a INTEGER); INSERT INTO more VALUES (41);"},
+    {"0004_more.sql", "UPDATE more SET a = a + 1;"},
 };
 
 TEST(test_migration_copies_the_file_first)
@@ -115,13 +116,13 @@ TEST(test_migration_copies_the_file_first)
     memory_store_open(&memory);
     memory_store_note(&memory, 1000, "before the update");
     EXPECT_OK(store_migrate(memory.store, migrations, COUNT(migrations)));
-    EXPECT_TEXT("3", pragma(&memory, "PRAGMA user_version"));
+    EXPECT_TEXT("4", pragma(&memory, "PRAGMA user_version"));
     EXPECT_TEXT("42", pragma(&memory, "SELECT a FROM more"));
-    EXPECT(fault_disk_file(&memory.disk, "device.db.before-0002") != NULL);
+    EXPECT(fault_disk_file(&memory.disk, "device.db.before-2") != NULL);
     /* The copy is a whole store of the version before. */
-    memory.options.path = "device.db.before-0002";
+    memory.options.path = "device.db.before-2";
     EXPECT_OK(open_again(&memory));
-    EXPECT_TEXT("1", pragma(&memory, "PRAGMA user_version"));
+    EXPECT_TEXT("2", pragma(&memory, "PRAGMA user_version"));
     EXPECT_TEXT("1", pragma(&memory, "SELECT count(*) FROM journal"));
     memory_store_close(&memory);
 }
@@ -153,7 +154,7 @@ TEST(test_power_cut_in_migration_leaves_a_version_and_its_content)
         store_close(&memory.store);
         fault_disk_restart(&memory.disk, FAULT_KEEP_flushed);
         struct store_options options = memory.options;
-        /* Version 2 and 3 are newer than this program's list: look through the list. */
+        /* Versions 3 and 4 are newer than this program's list: look through the list. */
         sqlite3 *db = NULL;
         EXPECT_ROW(row, sqlite3_open_v2(options.path, &db, SQLITE_OPEN_READWRITE, options.vfs) ==
                             SQLITE_OK);

@@ -1,5 +1,8 @@
 CREATE INDEX arrangement_by_case ON arrangement (case_no);
 CREATE INDEX arrangement_by_time ON arrangement (made_at_ms);
+CREATE INDEX attachment_by_seq ON attachment (seq);
+CREATE INDEX attachment_fact_by_case ON attachment_fact (case_no);
+CREATE INDEX attachment_fact_by_hash ON attachment_fact (hash);
 CREATE INDEX cases_by_score ON cases (score DESC, case_no) WHERE life = 1;
 CREATE INDEX contact_by_case ON contact (case_no);
 CREATE INDEX contact_by_time ON contact (at_ms);
@@ -7,13 +10,19 @@ CREATE INDEX inbox_by_time ON inbox (sent_at_ms);
 CREATE INDEX incident_by_case ON incident (case_no);
 CREATE INDEX incident_by_time ON incident (at_ms);
 CREATE INDEX journal_by_case ON journal (case_no, seq);
-CREATE UNIQUE INDEX journal_by_id ON journal (id);
+CREATE UNIQUE INDEX journal_by_id ON journal (id, device_no);
 CREATE INDEX journal_by_time ON journal (at_ms, seq);
 CREATE INDEX kept_arrangement_by_case ON kept_arrangement (case_no);
 CREATE INDEX kept_contact_by_case ON kept_contact (case_no);
 CREATE INDEX kept_payment_by_case ON kept_payment (case_no);
 CREATE INDEX payment_by_case ON payment (case_no);
 CREATE INDEX payment_by_day ON payment (paid_day);
+CREATE TABLE alarm (
+    seq INTEGER PRIMARY KEY,
+    state INTEGER NOT NULL DEFAULT 0,
+    heard_at_ms INTEGER NOT NULL DEFAULT 0,
+    by_name TEXT NOT NULL DEFAULT ''
+) STRICT;
 CREATE TABLE arrangement (
     id BLOB PRIMARY KEY,
     case_no INTEGER NOT NULL,
@@ -26,6 +35,28 @@ CREATE TABLE arrangement (
     judged_day INTEGER NOT NULL,
     made_at_ms INTEGER NOT NULL,
     decided_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attachment (
+    hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+    size INTEGER NOT NULL,
+    evidence INTEGER NOT NULL,
+    media INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    level INTEGER NOT NULL DEFAULT 0,
+    is_asked INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attachment_fact (
+    seq INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    case_no INTEGER NOT NULL
+) STRICT;
+CREATE TABLE attachment_held (
+    hash BLOB NOT NULL,
+    level INTEGER NOT NULL,
+    held_at_ms INTEGER NOT NULL,
+    signature BLOB NOT NULL CHECK (length(signature) = 64),
+    PRIMARY KEY (hash, level, held_at_ms)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE cases (
     case_no INTEGER PRIMARY KEY,
@@ -193,6 +224,15 @@ CREATE TABLE kept_payment (
     credited_no INTEGER NOT NULL,
     after_channel INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE lacking (
+    hash BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (hash, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE lineage (
+    device_no INTEGER PRIMARY KEY,
+    until_seq INTEGER NOT NULL UNIQUE
+) STRICT;
 CREATE TABLE payment (
     id BLOB PRIMARY KEY,
     case_no INTEGER NOT NULL,
@@ -208,7 +248,7 @@ CREATE TABLE quarantine (
     err INTEGER NOT NULL,
     bytes BLOB NOT NULL,
     at_ms INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, was_exported INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE TABLE question (
     seq INTEGER PRIMARY KEY,
     code INTEGER NOT NULL,
@@ -225,6 +265,12 @@ CREATE TABLE receipt (
     bytes BLOB NOT NULL,
     signature BLOB NOT NULL CHECK (length(signature) = 64),
     PRIMARY KEY (device_no, stored_seq, level)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sealing (
+    name TEXT PRIMARY KEY,
+    wall_ms INTEGER NOT NULL,
+    monotonic_ms INTEGER NOT NULL,
+    boot INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE search (
     case_no INTEGER PRIMARY KEY,
