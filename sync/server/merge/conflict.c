@@ -1,50 +1,105 @@
-/* What does not fit together: each check is one function over (case, fact). */
+/* The lists of conflicts, reviews and choices. */
 #include "sync/server/merge/conflict.h"
-
-#include "core/domain/catalog.h"
-#include "core/domain/date.h"
 
 #include <string.h>
 
 static const struct {
     uint32_t code;
     uint32_t verdict;
+    enum conflict_review review;
     const char *name;
     const char *key;
+    const char *did_key;
 } conflicts[] = {
-#define CONFLICT(code, name, verdict, review) {code, verdict, #name, "conflict." #name},
+#define CONFLICT(code, name, verdict, review) \
+    {code, verdict, CONFLICT_REVIEW_##review, #name, "conflict." #name, "conflict." #name ".did"},
 #include "sync/server/merge/conflicts.def"
 #undef CONFLICT
 };
 
+#define CHOICE_BIT(name) (UINT32_C(1) << CHOICE_##name)
+
+static const uint32_t reviews[] = {
+#define REVIEW(name, choices) [CONFLICT_REVIEW_##name] = (choices) | CHOICE_BIT(noted),
+#include "sync/server/merge/reviews.def"
+#undef REVIEW
+};
+
+static const struct {
+    const char *name;
+    const char *key;
+} choices[CHOICE_COUNT] = {
+#define CHOICE(name) [CHOICE_##name] = {#name, "review." #name},
+#include "sync/server/merge/choices.def"
+#undef CHOICE
+};
+
+/* Index of a code; COUNT(conflicts) when it is unknown. */
+static size_t index_of(uint32_t kind)
+{
+    size_t i = 0;
+    while (i < COUNT(conflicts) && conflicts[i].code != kind) {
+        i++;
+    }
+    return i;
+}
+
 const char *conflict_name(uint32_t kind)
 {
+    size_t i = index_of(kind);
+    return i < COUNT(conflicts) ? conflicts[i].name : NULL;
+}
+
+enum conflict_kind conflict_from_name(struct str name)
+{
     for (size_t i = 0; i < COUNT(conflicts); i++) {
-        if (conflicts[i].code == kind) {
-            return conflicts[i].name;
+        if (str_is(name, conflicts[i].name)) {
+            return (enum conflict_kind)conflicts[i].code;
         }
     }
-    return NULL;
+    return CONFLICT_none;
 }
 
 const char *conflict_key(uint32_t kind)
 {
-    for (size_t i = 0; i < COUNT(conflicts); i++) {
-        if (conflicts[i].code == kind) {
-            return conflicts[i].key;
-        }
-    }
-    return "conflict.unknown";
+    size_t i = index_of(kind);
+    return i < COUNT(conflicts) ? conflicts[i].key : "conflict.unknown";
+}
+
+const char *conflict_did_key(uint32_t kind)
+{
+    size_t i = index_of(kind);
+    return i < COUNT(conflicts) ? conflicts[i].did_key : "conflict.unknown.did";
 }
 
 uint32_t conflict_verdict(uint32_t kind)
 {
-    for (size_t i = 0; i < COUNT(conflicts); i++) {
-        if (conflicts[i].code == kind) {
-            return conflicts[i].verdict;
-        }
-    }
-    return 0;
+    size_t i = index_of(kind);
+    return i < COUNT(conflicts) ? conflicts[i].verdict : 0;
+}
+
+enum conflict_review conflict_review(uint32_t kind)
+{
+    size_t i = index_of(kind);
+    return i < COUNT(conflicts) ? conflicts[i].review : CONFLICT_REVIEW_stands;
+}
+
+bool conflict_has_choice(uint32_t kind, enum conflict_choice choice)
+{
+    CHECK(choice < CHOICE_COUNT);
+    return (reviews[conflict_review(kind)] >> choice & 1) != 0;
+}
+
+const char *conflict_choice_name(enum conflict_choice choice)
+{
+    CHECK(choice < CHOICE_COUNT);
+    return choices[choice].name;
+}
+
+const char *conflict_choice_key(enum conflict_choice choice)
+{
+    CHECK(choice < CHOICE_COUNT);
+    return choices[choice].key;
 }
 
 struct conflict conflict_make(enum conflict_kind kind, const struct fact *fact)
@@ -57,114 +112,4 @@ struct conflict conflict_make(enum conflict_kind kind, const struct fact *fact)
         .person_no = fact->event.person_no,
         .at_ms = (int64_t)fact->event.at_ms,
     };
-}
-
-/* Two visits within a day by different people trouble the borrower and show that
- * two people work one case. */
-static bool is_second_collector(const ds_CaseState *before, const struct fact *fact,
-                                struct conflict *conflict)
-{
-    if (event_kind(&fact->event) != EVENT_visit_finished) {
-        return false;
-    }
-    for (size_t i = 0; i < before->contacts_count; i++) {
-        const ds_Contact *contact = &before->contacts[i];
-        int64_t apart_ms = (int64_t)fact->event.at_ms - (int64_t)contact->at_ms;
-        if (contact->outcome != OUTCOME_none && !contact->is_withdrawn &&
-            contact->person_no != fact->event.person_no && apart_ms < DATE_DAY_MS &&
-            apart_ms > -DATE_DAY_MS) {
-            memcpy(conflict->other_id.bytes, contact->id, sizeof conflict->other_id.bytes);
-            conflict->other_no = contact->person_no;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* One reference is one payment, whatever amount was written down for it. */
-static bool is_duplicate_payment(const ds_CaseState *before, const struct fact *fact,
-                                 struct conflict *conflict)
-{
-    if (event_kind(&fact->event) != EVENT_payment_noted) {
-        return false;
-    }
-    const ds_PaymentNoted *noted = &fact->event.kind.payment_noted;
-    for (size_t i = 0; i < before->payments_count; i++) {
-        const ds_Payment *payment = &before->payments[i];
-        if (!payment->is_posted && noted->reference[0] != '\0' &&
-            strcmp(payment->reference, noted->reference) == 0) {
-            memcpy(conflict->other_id.bytes, payment->id, sizeof conflict->other_id.bytes);
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_request(enum event_kind kind)
-{
-    return kind == EVENT_promise_made || kind == EVENT_plan_agreed ||
-           kind == EVENT_extension_requested || kind == EVENT_settlement_requested ||
-           kind == EVENT_waiver_requested;
-}
-
-size_t conflict_find_before(const ds_CaseRecord *record, const ds_CaseState *before,
-                            const struct fact *fact, uint32_t holder_no,
-                            struct conflict found[CONFLICT_FOUND_MAX])
-{
-    (void)record;
-    size_t count = 0;
-    if (fact->device_no == 0) {
-        return 0; /* headquarters decides; it does not disagree with itself */
-    }
-    const ds_Event *event = &fact->event;
-    struct event_fault fault;
-    if (!event_check(event, &fault)) {
-        found[count++] = conflict_make(CONFLICT_breaks_rule, fact);
-    }
-    if (event->person_no != holder_no) {
-        found[count] = conflict_make(CONFLICT_other_person, fact);
-        found[count++].other_no = holder_no;
-    }
-    if (before->life != CASE_LIFE_open) {
-        found[count++] = conflict_make(CONFLICT_after_end, fact);
-    } else if (before->owner_no != event->person_no) {
-        found[count] = conflict_make(CONFLICT_not_assigned, fact);
-        found[count++].other_no = before->owner_no;
-    } else if (is_request(event_kind(event)) && event->epoch < before->epoch) {
-        found[count++] = conflict_make(CONFLICT_old_epoch, fact);
-    }
-    struct conflict conflict = conflict_make(CONFLICT_two_collectors, fact);
-    if (is_second_collector(before, fact, &conflict)) {
-        found[count++] = conflict;
-    }
-    conflict = conflict_make(CONFLICT_duplicate_payment, fact);
-    if (is_duplicate_payment(before, fact, &conflict)) {
-        found[count++] = conflict;
-    }
-    CHECK(count <= CONFLICT_FOUND_MAX);
-    return count;
-}
-
-size_t conflict_find_after(const ds_CaseRecord *record, const ds_CaseState *after,
-                           const struct fact *fact, struct conflict found[CONFLICT_FOUND_MAX])
-{
-    size_t count = 0;
-    enum event_kind kind = event_kind(&fact->event);
-    if (is_request(kind)) {
-        for (size_t i = 0; i < after->arrangements_count; i++) {
-            const ds_Arrangement *arrangement = &after->arrangements[i];
-            if (arrangement->state == ARRANGEMENT_STATE_conflicting &&
-                memcmp(arrangement->id, fact->id.bytes, sizeof fact->id.bytes) == 0) {
-                found[count++] = conflict_make(CONFLICT_conflicting_promise, fact);
-            }
-        }
-    }
-    if (kind == EVENT_payment_posted) {
-        struct balance balance = fold_balance(record, after);
-        if (balance.paid_minor > balance.total_minor) {
-            found[count++] = conflict_make(CONFLICT_overpaid, fact);
-        }
-    }
-    CHECK(count <= CONFLICT_FOUND_MAX);
-    return count;
 }

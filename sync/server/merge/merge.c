@@ -234,10 +234,17 @@ static void emit(const struct fact *fact, const ds_CaseRecord *record, const ds_
 
 bool merge_needs_all(const ds_CaseState *state, const struct merge_fact *const *facts, size_t count)
 {
+    bool is_first = true;
     for (size_t i = 0; i < count; i++) {
-        if (merge_has_effect(&facts[i]->fact)) {
-            return !fold_is_next(state, &facts[i]->fact);
+        const struct fact *fact = &facts[i]->fact;
+        if (!merge_has_effect(fact)) {
+            continue;
         }
+        if ((is_first && !fold_is_next(state, fact)) ||
+            (state->event_count > 0 && conflict_needs_history(fact))) {
+            return true;
+        }
+        is_first = false;
     }
     return false;
 }
@@ -269,6 +276,9 @@ void merge_case(const ds_CaseRecord *record, ds_CaseState *state,
                 const struct merge_fact *const *facts, size_t count, struct merge_changes *changes)
 {
     struct conflict found[CONFLICT_FOUND_MAX];
+    const struct fact **earlier =
+        arena_array(changes->arena, count == 0 ? 1 : count, sizeof(const struct fact *));
+    size_t earlier_count = 0;
     for (size_t i = 0; i < count; i++) {
         const struct fact *fact = &facts[i]->fact;
         if (!merge_has_effect(fact)) {
@@ -280,8 +290,11 @@ void merge_case(const ds_CaseRecord *record, ds_CaseState *state,
             put_conflicts(changes, found, 1);
             continue;
         }
+        struct conflict_watch watch;
         put_conflicts(changes, found,
-                      conflict_find_before(record, state, fact, facts[i]->holder_no, found));
+                      conflict_find_before(record, state, fact, facts[i]->holder_no, earlier,
+                                           earlier_count, found, &watch));
+        earlier[earlier_count++] = fact;
         struct fact placed = *fact;
         if (!fold_is_next(state, fact)) {
             /* Two copies of one tablet can make two facts of equal place; the ids order
@@ -289,7 +302,7 @@ void merge_case(const ds_CaseRecord *record, ds_CaseState *state,
             placed.order_at_ms = (int64_t)state->last_at_ms + 1;
         }
         fold_fact(state, record, &placed);
-        put_conflicts(changes, found, conflict_find_after(record, state, fact, found));
+        put_conflicts(changes, found, conflict_find_after(record, state, fact, &watch, found));
         note_assignment(fact, state, changes);
         emit(fact, record, state, changes);
     }

@@ -73,7 +73,8 @@ struct merge_changes {
 };
 void merge_start(struct merge_changes *changes, struct arena *arena);
 
-/* True when `facts` (sorted, at least one) do not all come after what `state` holds. */
+/* True when `facts` (sorted, at least one) do not all come after what `state` holds, or
+ * one of them can be judged only beside all earlier facts of the case. */
 bool merge_needs_all(const ds_CaseState *state, const struct merge_fact *const *facts,
                      size_t count);
 
