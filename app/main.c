@@ -10,7 +10,7 @@
 #define VERSION "0.1.0"
 
 struct options {
-    const char *data, *agent, *script, *enrol, *shots, *fonts;
+    const char *data, *agent, *script, *enrol, *shots, *fonts, *camera, *usb;
     enum lang lang;
     bool has_lang, is_headless, is_fullscreen, has_agent;
     int32_t width_px, height_px, ppi;
@@ -104,6 +104,8 @@ static int options_read(int argc, char **argv, struct options *options)
         FULLSCREEN,
         FONTS,
         AT,
+        CAMERA,
+        USB,
         SHOW_VERSION,
         HELP
     };
@@ -121,6 +123,8 @@ static int options_read(int argc, char **argv, struct options *options)
         {"fullscreen", no_argument, NULL, FULLSCREEN},
         {"fonts", required_argument, NULL, FONTS},
         {"at", required_argument, NULL, AT},
+        {"camera", required_argument, NULL, CAMERA},
+        {"usb", required_argument, NULL, USB},
         {"version", no_argument, NULL, SHOW_VERSION},
         {"help", no_argument, NULL, HELP},
         {NULL, 0, NULL, 0},
@@ -176,6 +180,12 @@ static int options_read(int argc, char **argv, struct options *options)
                 return 1 + wrong(options->lang, "main.bad_at", optarg);
             }
             break;
+        case CAMERA:
+            options->camera = optarg;
+            break;
+        case USB:
+            options->usb = optarg;
+            break;
         case SHOW_VERSION:
             puts("doorstep " VERSION);
             return 1;
@@ -224,6 +234,8 @@ static int run(struct arena *program, const struct options *options, struct wind
         .data_folder = options->data != NULL ? options->data : default_data(program),
         .agent_path = options->agent,
         .has_agent = options->has_agent,
+        .camera_folder = options->camera,
+        .usb_folder = options->usb,
         .version = VERSION,
         .has_lang = options->has_lang,
         .lang = options->lang,

@@ -17,6 +17,11 @@ bool ask_frame(struct ui *ui, const struct ask *ask, ds_Event *event)
     UNREACHABLE();
 }
 
+bool ask_is_alarm(const ds_Event *event)
+{
+    return store_is_alarm(event);
+}
+
 bool ask_has(enum event_kind kind)
 {
     switch ((uint32_t)kind) {

@@ -27,6 +27,9 @@ bool ask_is_ready(const struct ask *ask, const ds_Event *event, const char **why
 /* What the rules say of an arrangement or a payment; nothing fired for others. */
 struct verdict ask_verdict(const struct ask *ask, const ds_Event *event);
 
+/* Help is asked for: it goes out at once, not with the visit. */
+bool ask_is_alarm(const ds_Event *event);
+
 bool ask_has(enum event_kind kind);
 enum icon ask_icon(enum event_kind kind);
 /* Text key "ask.<kind>", static. */

@@ -108,6 +108,11 @@ bool ask_place_safety_incident(struct ui *ui, const struct ask *ask, ds_SafetyIn
         parts_list_chips(ui, view, "incident", CATALOG_safety_kind, &record->incident);
     parts_heading(ui, view, "ask.severity");
     has_changed |= parts_scale_chips(ui, view, "severity", severity_keys, 3, &record->severity);
+    if (record->severity == 3 || record->is_silent) {
+        has_changed |= widget_toggle(
+            ui, "silent", view_text(view, "ask.silent"), view_text(view, "ask.silent_note"),
+            view_text(view, "view.yes"), view_text(view, "view.no"), &record->is_silent);
+    }
     has_changed |= parts_note(ui, view, "note", view_text(view, "ask.note"), NULL, 0, record->note,
                               sizeof record->note);
     return has_changed;

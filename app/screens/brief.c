@@ -347,6 +347,12 @@ void brief_frame(struct ui *ui, const struct view *view, void *model_in, struct 
                 place->tab = 0;
             }
         }
+        if (widget_choice_tile(ui, "add/photo",
+                               &(struct widget_choice){.label = view_text(view, "screen.evidence"),
+                                                       .icon = ICON_photo_camera})) {
+            screen_open(intent_out, SCREEN_evidence, model->item.case_no);
+            place->tab = 0;
+        }
         ui_close(ui);
     } else if (parts_is_wide(ui) && !model->item.is_withdrawn) {
         body_wide(ui, view, model, intent_out);

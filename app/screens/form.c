@@ -53,6 +53,7 @@ void form_frame(struct ui *ui, const struct view *view, void *model_in, struct s
         why = view_text(view, "visit.choose_override");
     }
     bool is_saved = false;
+    bool is_loud = ask_is_alarm(model->event) && !model->event->kind.safety_incident.is_silent;
     if (parts_actions_open(ui)) {
         if (!is_ready && why != NULL) {
             ui_text_with(
@@ -61,12 +62,13 @@ void form_frame(struct ui *ui, const struct view *view, void *model_in, struct s
                     .type = TYPE_secondary, .color = COLOR_ink_2, .align = UI_centre, .w = UI_FILL},
                 why);
         }
-        is_saved = widget_button(ui, "form/save",
-                                 &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                                         .label = view_text(view, "form.save"),
-                                                         .icon = ICON_check,
-                                                         .is_wide = true,
-                                                         .is_disabled = !is_ready});
+        is_saved = widget_button(
+            ui, "form/save",
+            &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                    .label = view_text(view, is_loud ? "alarm.raise" : "form.save"),
+                                    .icon = is_loud ? ICON_emergency : ICON_check,
+                                    .is_wide = true,
+                                    .is_disabled = !is_ready});
         parts_actions_close(ui);
     }
     if (is_saved) {

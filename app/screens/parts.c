@@ -182,7 +182,8 @@ struct widget_badge parts_sync_badge(const struct view *view)
         .icon = ICON_cloud_done};
 }
 
-struct widget_badge parts_record_badge(const struct view *view, enum record_state state)
+struct widget_badge parts_record_badge(const struct view *view, enum record_state state,
+                                       bool is_safe)
 {
     static const struct {
         enum widget_badge_tone tone;
@@ -194,6 +195,11 @@ struct widget_badge parts_record_badge(const struct view *view, enum record_stat
         [RECORD_at_hq] = {WIDGET_BADGE_ok, "record_state.at_hq", ICON_cloud_done},
         [RECORD_hq_needs_you] = {WIDGET_BADGE_danger, "record_state.hq_needs_you", ICON_report},
     };
+    if (state == RECORD_at_hq && is_safe) {
+        return (struct widget_badge){.tone = WIDGET_BADGE_ok,
+                                     .word = view_text(view, "record_state.safe"),
+                                     .icon = ICON_verified_user};
+    }
     return (struct widget_badge){.tone = looks[state].tone,
                                  .word = view_text(view, looks[state].key),
                                  .icon = looks[state].icon};

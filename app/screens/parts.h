@@ -41,7 +41,9 @@ void parts_empty(struct ui *ui, enum icon icon, const char *title, const char *t
 /* ---- facts ---- */
 
 struct widget_badge parts_sync_badge(const struct view *view);
-struct widget_badge parts_record_badge(const struct view *view, enum record_state state);
+/* `is_safe`: also in a verified backup at headquarters. */
+struct widget_badge parts_record_badge(const struct view *view, enum record_state state,
+                                       bool is_safe);
 /* Debt, days past due: the tone of a number of days. */
 enum widget_badge_tone parts_overdue_tone(int32_t days);
 /* Whether now is a time for visits in the borrower's zone, in words with a light. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { RECORD_PHOTOS_MAX = 24 };
+
 /* place.tab: 0 the record, 1 its correction. */
 
 static bool can_restate(enum event_kind kind)
@@ -21,12 +23,31 @@ static bool can_restate(enum event_kind kind)
     }
 }
 
+/* A visit shows its photos; a fact about one photo shows that one. */
+static enum err photos_of(struct arena *task, struct store *store, struct record_model *model)
+{
+    const ds_Event *event = &model->fact.event;
+    if (event->which_kind == EVENT_evidence_attached) {
+        struct chain_hash hash;
+        memcpy(hash.bytes, event->kind.evidence_attached.hash, sizeof hash.bytes);
+        return photos_find(task, store, &hash, &model->photos);
+    }
+    uint64_t visit_seq =
+        event->which_kind == EVENT_visit_started ? model->fact.seq : event->visit_seq;
+    return visit_seq == 0 ? OK
+                          : photos_read(task, store, visit_seq, RECORD_PHOTOS_MAX, &model->photos);
+}
+
 enum err record_enter(struct arena *task, const struct screen_source *source,
                       struct screen_place *place, void **model_out)
 {
     struct record_model *model = ARENA_NEW(task, struct record_model);
     TRY(store_journal_fact(source->store, place->seq, &model->fact));
     TRY(store_outbox_state(source->store, place->seq, &model->state));
+    struct store_outbox outbox;
+    TRY(store_outbox_read(source->store, &outbox));
+    model->is_safe = place->seq <= outbox.safe_seq;
+    TRY(photos_of(task, source->store, model));
     if (model->fact.event.case_no != 0) {
         struct store_case item;
         if (store_case_load(source->store, task, model->fact.event.case_no, &item) == OK &&
@@ -58,13 +79,14 @@ enum err record_enter(struct arena *task, const struct screen_source *source,
     return OK;
 }
 
-static void facts(struct ui *ui, const struct view *view, const struct record_model *model)
+static void facts(struct ui *ui, const struct view *view, const struct record_model *model,
+                  struct intent *intent_out)
 {
     const ds_Event *event = &model->fact.event;
     widget_card_open(ui, NULL, NULL);
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
                  view_event(view, event));
-    struct widget_badge badge = parts_record_badge(view, model->state);
+    struct widget_badge badge = parts_record_badge(view, model->state, model->is_safe);
     widget_badge(ui, &badge);
     ui_divider(ui);
     if (model->item.record != NULL) {
@@ -88,7 +110,18 @@ static void facts(struct ui *ui, const struct view *view, const struct record_mo
         ui_divider(ui);
         ui_text(ui, TYPE_body, COLOR_ink, event->kind.visit_finished.note);
     }
+    if (event->which_kind == EVENT_evidence_attached) {
+        photos_facts(ui, view, &event->kind.evidence_attached,
+                     model->photos.count > 0 ? &model->photos.items[0] : NULL);
+    }
     ui_close(ui);
+    if (event->which_kind != EVENT_evidence_attached && model->photos.count > 0) {
+        widget_card_heading(ui, view_fill(view, "record.photos",
+                                          lang_value_count("n", (int64_t)model->photos.all_count)));
+        for (size_t i = 0; i < model->photos.count; i++) {
+            photos_row(ui, view, &model->photos.items[i], intent_out);
+        }
+    }
     for (pb_size_t i = 0; i < event->fired_count; i++) {
         widget_banner(
             ui, NULL,
@@ -213,7 +246,7 @@ void record_frame(struct ui *ui, const struct view *view, void *model_in,
     if (is_correcting) {
         has_changed = correct(ui, view, model);
     } else {
-        facts(ui, view, model);
+        facts(ui, view, model, intent_out);
     }
     parts_body_close(ui);
     bool is_saved = false;

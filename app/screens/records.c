@@ -1,27 +1,38 @@
 #include "app/screens/records.h"
 
+#include "app/screens/alarm.h"
 #include "app/screens/ask.h"
 
-enum err records_read(struct arena *task, struct store *store, int64_t from_at_ms, size_t count_max,
+static bool is_hidden(const struct records_item *item, int64_t now_ms)
+{
+    return item->event != NULL && item->event->which_kind == EVENT_safety_incident &&
+           item->event->kind.safety_incident.is_silent && now_ms - item->at_ms < ALARM_SHOWN_MS;
+}
+
+enum err records_read(struct arena *task, struct store *store, int64_t now_ms, size_t count_max,
                       struct records_model *model_out)
 {
+    struct store_outbox outbox;
     struct store_records records;
-    TRY(store_journal_list(store, task, 0, from_at_ms, INT64_MAX, 0, count_max, &records));
+    TRY(store_outbox_read(store, &outbox));
+    TRY(store_journal_list(store, task, 0, 0, INT64_MAX, 0, count_max, &records));
     model_out->items = ARENA_ARRAY(task, records.count + 1, struct records_item);
-    model_out->count = records.count;
+    model_out->count = 0;
     for (size_t i = 0; i < records.count; i++) {
         const struct store_record *from = &records.items[i];
-        struct records_item *item = &model_out->items[i];
+        struct records_item *item = &model_out->items[model_out->count];
         *item = (struct records_item){.seq = from->seq,
                                       .case_no = from->case_no,
                                       .at_ms = from->at_ms,
                                       .kind = (enum event_kind)from->kind,
                                       .state = from->state,
+                                      .is_safe = from->seq <= outbox.safe_seq,
                                       .debtor_name = from->debtor_name};
         ds_Event *event = ARENA_NEW(task, ds_Event);
         if (event_decode(event, (const uint8_t *)from->body.bytes, from->body.size) == OK) {
             item->event = event;
         }
+        model_out->count += is_hidden(item, now_ms) ? 0 : 1;
     }
     return OK;
 }
@@ -31,7 +42,7 @@ enum err records_enter(struct arena *task, const struct screen_source *source,
 {
     (void)place;
     struct records_model *model = ARENA_NEW(task, struct records_model);
-    TRY(records_read(task, source->store, 0, RECORDS_COUNT_MAX, model));
+    TRY(records_read(task, source->store, source->now_ms, RECORDS_COUNT_MAX, model));
     *model_out = model;
     return OK;
 }
@@ -39,7 +50,7 @@ enum err records_enter(struct arena *task, const struct screen_source *source,
 void records_row(struct ui *ui, const struct view *view, const struct records_item *item,
                  struct intent *intent_out)
 {
-    struct widget_badge badge = parts_record_badge(view, item->state);
+    struct widget_badge badge = parts_record_badge(view, item->state, item->is_safe);
     const char *words =
         item->event != NULL ? view_event(view, item->event) : view_text(view, "records.newer");
     const char *who =

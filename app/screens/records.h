@@ -11,6 +11,7 @@ struct records_item {
     int64_t at_ms;
     enum event_kind kind;
     enum record_state state;
+    bool is_safe; /* at headquarters and in a verified backup there */
     const char *debtor_name;
     ds_Event *event; /* NULL: of a kind that this build cannot read */
 };
@@ -20,8 +21,9 @@ struct records_model {
     size_t count;
 };
 
-/* Reads the newest facts into items; `from_at_ms` 0: all. */
-enum err records_read(struct arena *task, struct store *store, int64_t from_at_ms, size_t count_max,
+/* Reads the newest facts into items. Silent alarms of the last hours are left out: who
+ * looks over the collector's shoulder must not learn of them. */
+enum err records_read(struct arena *task, struct store *store, int64_t now_ms, size_t count_max,
                       struct records_model *model_out) MUST_USE;
 /* One line; opens the record when it is tapped. */
 void records_row(struct ui *ui, const struct view *view, const struct records_item *item,

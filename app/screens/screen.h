@@ -9,6 +9,7 @@
  * into forms is in drafts. Of core/journey only types are used. */
 #pragma once
 
+#include "app/screens/traffic.h"
 #include "app/screens/view.h"
 #include "core/journey/journey.h"
 
@@ -63,6 +64,7 @@ struct screen_source {
     const ds_VisitDraft *draft; /* of the open visit; NULL: none is open */
     const ds_Event *form;       /* the form being filled in; NULL: none */
     const struct screen_settings *settings;
+    const struct traffic *traffic; /* never NULL; sticks and pictures only where they are shown */
 };
 
 /* What settings, enrolment and diagnostics show of the session's own state. */

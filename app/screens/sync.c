@@ -1,6 +1,34 @@
-#include "app/screens/sync.h"
+#include "app/screens/sync_card.h"
 
-enum { SYNC_RECORDS = 30 };
+enum { SYNC_RECORDS = 30, SYNC_RECORDS_SHOWN = 8, SYNC_PHOTOS = 20, SYNC_PHOTOS_SHOWN = 4 };
+
+static enum err questions_read(struct arena *task, struct store *store, struct sync_model *model)
+{
+    struct store_question *questions;
+    TRY(store_question_list(store, task, true, &questions, &model->question_count));
+    model->questions = ARENA_ARRAY(task, model->question_count + 1, struct sync_question);
+    for (size_t i = 0; i < model->question_count; i++) {
+        struct sync_question *item = &model->questions[i];
+        item->question = &questions[i];
+        struct fact fact;
+        if (questions[i].seq != 0 && store_journal_fact(store, questions[i].seq, &fact) == OK) {
+            item->event = arena_copy(task, &fact.event, sizeof fact.event);
+        }
+    }
+    return OK;
+}
+
+/* Facts from before the last new number that headquarters has not confirmed under it. */
+static enum err resending_read(struct store *store, struct sync_model *model)
+{
+    struct chain_lineage lineage[LIMIT_lineage];
+    size_t count;
+    TRY(store_lineage(store, lineage, &count));
+    uint64_t until_seq = count > 0 ? lineage[count - 1].until_seq : 0;
+    model->resending_count =
+        until_seq > model->outbox.stored_seq ? until_seq - model->outbox.stored_seq : 0;
+    return OK;
+}
 
 enum err sync_enter(struct arena *task, const struct screen_source *source,
                     struct screen_place *place, void **model_out)
@@ -8,111 +36,63 @@ enum err sync_enter(struct arena *task, const struct screen_source *source,
     (void)place;
     struct sync_model *model = ARENA_NEW(task, struct sync_model);
     int32_t today = date_day_at(source->now_ms, source->offset_minutes);
+    model->traffic = source->traffic;
     TRY(store_outbox_read(source->store, &model->outbox));
     TRY(store_outbox_count(source->store, 0, date_instant(today, 0, source->offset_minutes),
                            date_instant(today + 1, 0, source->offset_minutes), &model->made_count,
                            &model->confirmed_count));
-    TRY(store_question_list(source->store, task, true, &model->questions, &model->question_count));
+    TRY(resending_read(source->store, model));
+    TRY(questions_read(task, source->store, model));
     TRY(store_quarantine_list(source->store, task, &model->quarantined, &model->quarantined_count));
-    TRY(records_read(task, source->store, 0, SYNC_RECORDS, &model->records));
+    TRY(alarm_read(task, source->store, source->now_ms, &model->alarms));
+    TRY(photos_read(task, source->store, 0, SYNC_PHOTOS, &model->photos));
+    TRY(records_read(task, source->store, source->now_ms, SYNC_RECORDS, &model->records));
     *model_out = model;
     return OK;
 }
 
-static void figure(struct ui *ui, const char *label, int64_t count, enum color color,
-                   const struct view *view)
+static void all_button(struct ui *ui, const char *key, const char *label, enum icon icon,
+                       enum screen_kind screen, struct intent *intent_out)
 {
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
-    ui_text(ui, TYPE_display, color, view_count(view, count));
-    ui_text(ui, TYPE_secondary, COLOR_ink_2, label);
-    ui_close(ui);
+    if (widget_button(
+            ui, key,
+            &(struct widget_button){.kind = WIDGET_BUTTON_quiet, .label = label, .icon = icon})) {
+        screen_open(intent_out, screen, 0);
+    }
 }
 
-static void state_card(struct ui *ui, const struct view *view, const struct sync_model *model)
+static void photos(struct ui *ui, const struct view *view, const struct sync_model *model,
+                   struct intent *intent_out)
 {
-    const struct store_outbox *outbox = &model->outbox;
-    uint64_t waiting_count = outbox->last_seq - outbox->stored_seq;
-    widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
-    struct widget_badge badge = parts_sync_badge(view);
-    widget_badge(ui, &badge);
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
-                 view_fill(view, "sync.made_confirmed",
-                           lang_value_count("made", (int64_t)outbox->last_seq),
-                           lang_value_count("confirmed", (int64_t)outbox->stored_seq)));
-    ui_text(ui, TYPE_body, COLOR_ink_2,
-            waiting_count == 0
-                ? view_text(view, "sync.all_safe")
-                : view_fill(view, "sync.waiting_since",
-                            lang_value_count("n", (int64_t)waiting_count),
-                            lang_value_text("age", view_age(view, outbox->oldest_unsent_at_ms))));
-    ui_divider(ui);
-    ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12});
-    uint64_t sealed_count =
-        outbox->sealed_seq > outbox->stored_seq ? outbox->sealed_seq - outbox->stored_seq : 0;
-    figure(ui, view_text(view, "record_state.on_tablet"), (int64_t)(waiting_count - sealed_count),
-           COLOR_ink, view);
-    figure(ui, view_text(view, "record_state.sealed"), (int64_t)sealed_count, COLOR_ink, view);
-    figure(ui, view_text(view, "record_state.at_hq"), (int64_t)outbox->stored_seq, COLOR_ok, view);
-    ui_close(ui);
-    ui_divider(ui);
-    widget_card_fact(ui, view_text(view, "sync.today"),
-                     view_fill(view, "sync.made_confirmed",
-                               lang_value_count("made", (int64_t)model->made_count),
-                               lang_value_count("confirmed", (int64_t)model->confirmed_count)));
-    widget_card_fact(ui, view_text(view, "sync.last_receipt"),
-                     view_age(view, outbox->last_receipt_at_ms));
-    widget_card_fact(ui, view_text(view, "sync.last_heard"),
-                     view_age(view, view->sync.heard_at_ms));
-    ui_close(ui);
+    if (model->photos.count == 0) {
+        return;
+    }
+    widget_card_heading(ui, view_fill(view, "sync.photos",
+                                      lang_value_count("n", (int64_t)model->photos.open_count),
+                                      lang_value_count("all", (int64_t)model->photos.all_count)));
+    for (size_t i = 0; i < model->photos.count && i < SYNC_PHOTOS_SHOWN; i++) {
+        photos_row(ui, view, &model->photos.items[i], intent_out);
+    }
+    if (model->photos.all_count > SYNC_PHOTOS_SHOWN) {
+        all_button(ui, "sync/photos", view_text(view, "sync.all_photos"), ICON_photo_camera,
+                   SCREEN_photos, intent_out);
+    }
 }
 
-static void needs_you(struct ui *ui, const struct view *view, const struct sync_model *model,
-                      struct intent *intent_out)
+static void newest(struct ui *ui, const struct view *view, const struct sync_model *model,
+                   struct intent *intent_out)
 {
-    if (model->outbox.fork_seq != 0) {
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){.tone = WIDGET_BADGE_danger,
-                                              .title = view_text(view, "sync.fork"),
-                                              .text = view_text(view, "sync.fork_note")});
+    parts_heading(ui, view, "sync.newest");
+    if (model->records.count == 0) {
+        parts_empty(ui, ICON_history, view_text(view, "records.empty"),
+                    view_text(view, "records.empty_note"));
     }
-    if (view->sync.trouble_key != NULL) {
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){.tone = WIDGET_BADGE_danger,
-                                              .title = view_text(view, view->sync.trouble_key)});
+    for (size_t i = 0; i < model->records.count && i < SYNC_RECORDS_SHOWN; i++) {
+        records_row(ui, view, &model->records.items[i], intent_out);
     }
-    for (size_t i = 0; i < model->question_count; i++) {
-        const struct store_question *question = &model->questions[i];
-        if (widget_banner(ui, ui_format(ui, "question/%llu", (unsigned long long)question->seq),
-                          &(struct widget_banner){
-                              .tone = WIDGET_BADGE_danger,
-                              .title = view_fill(view, "sync.question",
-                                                 lang_value_count("seq", (int64_t)question->seq)),
-                              .text = question->text,
-                              .icon = ICON_report,
-                              .action = view_text(view, question->seq != 0 ? "sync.look"
-                                                                           : "sync.settled")})) {
-            if (question->seq != 0) {
-                screen_open(intent_out, SCREEN_record, 0);
-                intent_out->place.seq = question->seq;
-            } else {
-                intent_out->kind = INTENT_settle;
-                intent_out->number = 0;
-            }
-        }
-    }
-    for (size_t i = 0; i < model->quarantined_count; i++) {
-        const struct store_quarantined *item = &model->quarantined[i];
-        const char *key = str_format(view->arena, "error.%s", err_name((enum err)item->err));
-        if (widget_banner(
-                ui, ui_format(ui, "quarantine/%s", item->name),
-                &(struct widget_banner){.tone = WIDGET_BADGE_warn,
-                                        .title = view_fill(view, "sync.quarantined",
-                                                           lang_value_text("name", item->name)),
-                                        .text = view_text(view, key),
-                                        .action = view_text(view, "sync.try_again")})) {
-            intent_out->kind = INTENT_try_again;
-            intent_out->text = item->name;
-        }
+    if (model->records.count > SYNC_RECORDS_SHOWN) {
+        all_button(ui, "sync/all", view_text(view, "sync.all_records"), ICON_history,
+                   SCREEN_records, intent_out);
     }
 }
 
@@ -124,36 +104,16 @@ void sync_frame(struct ui *ui, const struct view *view, void *model_in, struct s
     parts_screen_open(ui);
     screen_top_root(ui, view, view_text(view, "screen.sync"), NULL);
     parts_page_open(ui, "sync");
-    needs_you(ui, view, model, intent_out);
+    sync_card_notices(ui, view, model, intent_out);
     parts_columns_open(ui);
     parts_column_open(ui, 1);
-    state_card(ui, view, model);
-    if (widget_button(
-            ui, "sync/now",
-            &(struct widget_button){
-                .label = view_text(view, view->sync.is_carrying ? "sync.carrying" : "sync.now"),
-                .icon = ICON_sync,
-                .is_wide = true,
-                .is_disabled = view->sync.is_carrying})) {
-        intent_out->kind = INTENT_sync_now;
-    }
+    sync_card_counts(ui, view, model);
+    sync_card_needs(ui, view, model, intent_out);
+    sync_card_route(ui, view, model, intent_out);
     parts_column_close(ui);
     parts_column_open(ui, 1);
-    parts_heading(ui, view, "sync.newest");
-    if (model->records.count == 0) {
-        parts_empty(ui, ICON_history, view_text(view, "records.empty"),
-                    view_text(view, "records.empty_note"));
-    }
-    for (size_t i = 0; i < model->records.count && i < 8; i++) {
-        records_row(ui, view, &model->records.items[i], intent_out);
-    }
-    if (model->records.count > 8 &&
-        widget_button(ui, "sync/all",
-                      &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
-                                              .label = view_text(view, "sync.all_records"),
-                                              .icon = ICON_history})) {
-        screen_open(intent_out, SCREEN_records, 0);
-    }
+    photos(ui, view, model, intent_out);
+    newest(ui, view, model, intent_out);
     parts_column_close(ui);
     parts_columns_close(ui);
     parts_body_close(ui);

@@ -23,6 +23,12 @@ const char *view_clock(const struct view *view, int64_t at_ms)
     return lang_minute(view->arena, date_minute_at(at_ms, view->offset_minutes));
 }
 
+const char *view_clock_second(const struct view *view, int64_t at_ms)
+{
+    int64_t second = at_ms / 1000 % 60; /* zones are whole minutes */
+    return str_format(view->arena, "%s:%02d", view_clock(view, at_ms), (int)second);
+}
+
 const char *view_instant(const struct view *view, int64_t at_ms)
 {
     int32_t day = date_day_at(at_ms, view->offset_minutes);
@@ -74,6 +80,31 @@ const char *view_window(const struct view *view, uint32_t from_minute, uint32_t 
 const char *view_count(const struct view *view, int64_t count)
 {
     return str_format(view->arena, "%lld", (long long)count);
+}
+
+const char *view_size(const struct view *view, uint64_t size)
+{
+    if (size < 1000) {
+        return str_format(view->arena, "%u B", (unsigned)size);
+    }
+    if (size < 999500) { /* rounded to a whole kB that is below 1,000 */
+        return str_format(view->arena, "%u kB", (unsigned)((size + 500) / 1000));
+    }
+    uint64_t tenths = (size + 50000) / 100000;
+    return str_format(view->arena, "%llu.%llu MB", (unsigned long long)(tenths / 10),
+                      (unsigned long long)(tenths % 10));
+}
+
+const char *view_duration(const struct view *view, int64_t duration_ms)
+{
+    int64_t seconds = (duration_ms + 999) / 1000;
+    if (seconds < 60) {
+        return view_fill(view, "view.seconds", lang_value_count("n", seconds < 1 ? 1 : seconds));
+    }
+    if (seconds < 90 * 60) {
+        return view_fill(view, "view.minutes", lang_value_count("n", (seconds + 30) / 60));
+    }
+    return view_fill(view, "view.hours", lang_value_count("n", (seconds + 1800) / 3600));
 }
 
 struct lang_value view_value(const struct view *view, const char *name, enum event_value type,

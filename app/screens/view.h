@@ -60,6 +60,8 @@ const char *view_day(const struct view *view, int32_t day);
 const char *view_instant(const struct view *view, int64_t at_ms);
 /* "09:30". */
 const char *view_clock(const struct view *view, int64_t at_ms);
+/* "09:30:05", for what happens within a minute. */
+const char *view_clock_second(const struct view *view, int64_t at_ms);
 /* "5 分钟前"; "从未" for 0. */
 const char *view_age(const struct view *view, int64_t at_ms);
 /* "3 天前", "今天" of a day; "" for 0. */
@@ -68,6 +70,10 @@ const char *view_item(const struct view *view, enum catalog list, uint32_t code)
 /* "09:00–11:00"; "" when both are 0. */
 const char *view_window(const struct view *view, uint32_t from_minute, uint32_t until_minute);
 const char *view_count(const struct view *view, int64_t count);
+/* "38 kB", "2.1 MB": powers of ten, as networks are sold; never "0 kB" for something. */
+const char *view_size(const struct view *view, uint64_t size);
+/* "15 秒", "14 分钟", "3 小时": how long something takes; at least a second. */
+const char *view_duration(const struct view *view, int64_t duration_ms);
 /* A fact in words. */
 const char *view_event(const struct view *view, const ds_Event *event);
 /* A rule that fired, in words. */

@@ -10,6 +10,8 @@ enum err visit_enter(struct arena *task, const struct screen_source *source,
     struct visit_model *model = ARENA_NEW(task, struct visit_model);
     if (source->draft != NULL && source->draft->case_no == place->case_no) {
         model->draft = arena_copy(task, source->draft, sizeof *source->draft);
+        TRY(photos_read(task, source->store, source->draft->visit_seq, PHOTOS_COUNT_MAX,
+                        &model->photos));
     } else if (source->draft != NULL) {
         model->is_other_open = true;
         model->other_case_no = source->draft->case_no;
@@ -113,6 +115,33 @@ static bool is_untouched(const struct ask *ask, const ds_VisitDraft *draft, enum
            sizes[0] == sizes[1] && memcmp(bytes[0], bytes[1], sizes[0]) == 0;
 }
 
+/* The visit without the record with which help is asked: it went out by itself. When the
+ * outcome needs it, what stays says that the collector left, which is no alarm. */
+static ds_VisitDraft *without_alarm(const struct ask *ask, const ds_VisitDraft *draft,
+                                    uint64_t index)
+{
+    ds_VisitDraft *copy = arena_copy(ask->view->arena, draft, sizeof *draft);
+    if (visit_record_needed(draft->finish.outcome) == EVENT_safety_incident) {
+        copy->safety.severity = 2;
+        copy->safety.is_silent = false;
+    } else {
+        visit_record_remove(copy, EVENT_safety_incident, index);
+    }
+    return copy;
+}
+
+/* The record of this step when help is asked with it; NULL: it is no alarm. */
+static ds_Event *alarm_of(const struct ask *ask, const ds_VisitDraft *draft)
+{
+    if (visit_record_needed(draft->finish.outcome) != EVENT_safety_incident ||
+        !visit_record_has(draft, EVENT_safety_incident, 0)) {
+        return NULL;
+    }
+    ds_Event *event = ARENA_NEW(ask->view->arena, ds_Event);
+    visit_record_get(draft, EVENT_safety_incident, 0, event);
+    return ask_is_alarm(event) ? event : NULL;
+}
+
 /* The choice of more records, or one of them. */
 static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                              struct screen_place *place, struct intent *intent_out)
@@ -128,7 +157,7 @@ static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft
     bool is_closed = top.kind == INTENT_back;
     parts_page_open(ui, is_choice ? "visit/more" : "visit/record");
     if (is_choice) {
-        has_changed |= visit_step_more(ui, ask, draft, place);
+        has_changed |= visit_step_more(ui, ask, draft, place, intent_out);
     } else {
         ds_Event *event = ARENA_NEW(view->arena, ds_Event);
         visit_record_get(draft, kind, place->seq, event);
@@ -160,10 +189,18 @@ static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft
             why_line(ui, why);
         }
         bool is_done;
-        primary(ui, "record/done", view_text(view, "visit.record_done"), ICON_check, is_ready,
-                &is_done);
-        is_closed |= is_done;
+        bool is_alarm = ask_is_alarm(event);
+        bool is_loud = is_alarm && !event->kind.safety_incident.is_silent;
+        primary(ui, "record/done", view_text(view, is_loud ? "alarm.raise" : "visit.record_done"),
+                is_loud ? ICON_emergency : ICON_check, is_ready, &is_done);
         parts_actions_close(ui);
+        if (is_done && is_alarm) {
+            intent_out->kind = INTENT_alarm;
+            intent_out->event = event;
+            intent_out->draft = without_alarm(ask, draft, place->seq);
+            return;
+        }
+        is_closed |= is_done;
     }
     if (is_closed) { /* back to the choice when it was opened from there */
         place->tab = !is_choice && place->number == VISIT_MORE ? VISIT_MORE : 0;
@@ -177,8 +214,8 @@ static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft
     }
 }
 
-static bool step_body(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                      struct screen_place *place)
+static bool step_body(struct ui *ui, const struct ask *ask, const struct visit_model *model,
+                      ds_VisitDraft *draft, struct screen_place *place, struct intent *intent_out)
 {
     switch ((enum visit_step)draft->step) {
     case VISIT_STEP_arrive:
@@ -191,7 +228,7 @@ static bool step_body(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
     case VISIT_STEP_about:
         return visit_step_about(ui, ask, draft);
     case VISIT_STEP_finish:
-        return visit_step_finish(ui, ask, draft, place);
+        return visit_step_finish(ui, ask, draft, place, &model->photos, intent_out);
     }
     return false;
 }
@@ -205,8 +242,8 @@ static const char *step_title(const struct ask *ask, const ds_VisitDraft *draft)
     return view_text(ask->view, step_key((enum visit_step)draft->step));
 }
 
-static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                  struct screen_place *place, struct intent *intent_out)
+static void steps(struct ui *ui, const struct ask *ask, const struct visit_model *model,
+                  ds_VisitDraft *draft, struct screen_place *place, struct intent *intent_out)
 {
     const struct view *view = ask->view;
     if (draft->step < VISIT_STEP_who || draft->step > VISIT_STEP_finish) {
@@ -230,7 +267,7 @@ static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     } else {
         parts_body_open(ui, body_key);
     }
-    has_changed |= step_body(ui, ask, draft, place);
+    has_changed |= step_body(ui, ask, model, draft, place, intent_out);
     parts_body_close(ui);
     if (draft->step != (uint32_t)step) {
         ui_focus(ui, NULL);
@@ -239,13 +276,27 @@ static void steps(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
         bool is_ready = visit_step_is_ready(ask, draft, step, &why);
         bool is_last = step == VISIT_STEP_finish;
         bool is_tapped;
+        ds_Event *alarm = step == VISIT_STEP_arrange ? alarm_of(ask, draft) : NULL;
+        bool is_loud = alarm != NULL && !alarm->kind.safety_incident.is_silent;
         if (!is_ready) {
             why_line(ui, why);
         }
         primary(ui, is_last ? "visit/finish" : "visit/next",
-                view_text(view, is_last ? "visit.finish" : "visit.next"),
-                is_last ? ICON_check_circle : ICON_arrow_forward, is_ready, &is_tapped);
+                view_text(view, is_last   ? "visit.finish"
+                                : is_loud ? "alarm.raise"
+                                          : "visit.next"),
+                is_last   ? ICON_check_circle
+                : is_loud ? ICON_emergency
+                          : ICON_arrow_forward,
+                is_ready, &is_tapped);
         parts_actions_close(ui);
+        if (is_tapped && alarm != NULL) {
+            intent_out->kind = INTENT_alarm;
+            intent_out->event = alarm;
+            intent_out->draft = without_alarm(ask, draft, 0);
+            intent_out->draft->step = visit_step_next(draft, step);
+            return;
+        }
         if (is_tapped && is_last) {
             intent_out->kind = INTENT_visit_finish;
             intent_out->draft = draft;
@@ -318,7 +369,7 @@ void visit_frame(struct ui *ui, const struct view *view, void *model_in, struct 
         if (place->tab != 0) {
             record_over_step(ui, &ask, draft, place, intent_out);
         } else {
-            steps(ui, &ask, draft, place, intent_out);
+            steps(ui, &ask, model, draft, place, intent_out);
         }
     }
     parts_screen_close(ui, view, NULL, 0);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/screens/ask.h"
+#include "app/screens/photos.h"
 
 /* Steps as kept in ds_VisitDraft.step: append, never renumber. */
 enum visit_step {
@@ -15,10 +16,11 @@ enum visit_step {
 
 struct visit_model {
     struct store_case item;
-    ds_VisitDraft *draft;   /* NULL: not checked in */
-    uint32_t last_visitors; /* at the visit before; 0 none */
-    bool is_other_open;     /* a visit to another case is still open … */
-    uint64_t other_case_no; /* … this one */
+    ds_VisitDraft *draft;       /* NULL: not checked in */
+    struct photos_model photos; /* of this visit */
+    uint32_t last_visitors;     /* at the visit before; 0 none */
+    bool is_other_open;         /* a visit to another case is still open … */
+    uint64_t other_case_no;     /* … this one */
 };
 
 /* place.tab: kind of the record that is open over the step; VISIT_MORE: the

@@ -15,10 +15,11 @@ bool visit_step_arrange(struct ui *ui, const struct ask *ask, ds_VisitDraft *dra
                         struct screen_place *place);
 bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft);
 bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                       struct screen_place *place);
-/* The records that may be added at the door. */
+                       struct screen_place *place, const struct photos_model *photos,
+                       struct intent *intent_out);
+/* The records and photos that may be added at the door. */
 bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                     struct screen_place *place);
+                     struct screen_place *place, struct intent *intent_out);
 
 /* The step before and after, leaving out those that say nothing for this outcome. */
 enum visit_step visit_step_next(const ds_VisitDraft *draft, enum visit_step step);

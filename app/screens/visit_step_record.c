@@ -140,8 +140,23 @@ static void summary_row(struct ui *ui, enum icon icon, const char *text, enum co
     ui_close(ui);
 }
 
+/* Photos are facts of their own and are kept already; they wait for nothing. */
+static void photo_rows(struct ui *ui, const struct view *view, const struct photos_model *photos,
+                       struct intent *intent_out)
+{
+    if (photos->count == 0) {
+        return;
+    }
+    widget_card_heading(
+        ui, view_fill(view, "record.photos", lang_value_count("n", (int64_t)photos->all_count)));
+    for (size_t i = 0; i < photos->count; i++) {
+        photos_row(ui, view, &photos->items[i], intent_out);
+    }
+}
+
 bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                       struct screen_place *place)
+                       struct screen_place *place, const struct photos_model *photos,
+                       struct intent *intent_out)
 {
     const struct view *view = ask->view;
     bool has_changed = false;
@@ -192,17 +207,26 @@ bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draf
             has_changed = true;
         }
     }
+    photo_rows(ui, view, photos, intent_out);
+    ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12});
+    if (widget_button(ui, "photo",
+                      &(struct widget_button){.label = view_text(view, "screen.evidence"),
+                                              .icon = ICON_photo_camera,
+                                              .is_wide = true})) {
+        screen_open(intent_out, SCREEN_evidence, draft->case_no);
+    }
     if (widget_button(ui, "more",
                       &(struct widget_button){.label = view_text(view, "visit.more"),
                                               .icon = ICON_add,
                                               .is_wide = true})) {
         place->tab = VISIT_MORE;
     }
+    ui_close(ui);
     return has_changed;
 }
 
 bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                     struct screen_place *place)
+                     struct screen_place *place, struct intent *intent_out)
 {
     static const enum event_kind kinds[] = {
         EVENT_contact_point_noted, EVENT_address_noted,     EVENT_complaint_taken,
@@ -238,6 +262,11 @@ bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     }
     parts_heading(ui, view, "visit.more_add");
     widget_choice_tiles_open(ui);
+    if (widget_choice_tile(ui, "add/photo",
+                           &(struct widget_choice){.label = view_text(view, "screen.evidence"),
+                                                   .icon = ICON_photo_camera})) {
+        screen_open(intent_out, SCREEN_evidence, draft->case_no);
+    }
     for (size_t i = 0; i < COUNT(kinds); i++) {
         if (widget_choice_tile(ui, ui_format(ui, "add/%s", event_kind_name(kinds[i])),
                                &(struct widget_choice){.label = view_text(view, ask_key(kinds[i])),

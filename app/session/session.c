@@ -10,6 +10,7 @@ enum {
     RESERVE_SIZE = 4 * 1024 * 1024, /* a day of visits with the disk full */
     SYNC_EVERY_MS = 5 * 60 * 1000,
     CHECK_EVERY_MS = 10 * 1000,
+    LOOK_EVERY_MS = 3 * 1000, /* while sticks or pictures are shown: a person waits for one */
 };
 
 int64_t session_now_ms(const struct session *session)
@@ -26,6 +27,12 @@ void session_say(struct session *session, const char *key, int64_t count)
 {
     session->has_toast = str_copy(session->toast_key, sizeof session->toast_key, str_from(key));
     session->toast_count = count;
+}
+
+void session_trouble(struct session *session, const char *key, const char *do_key)
+{
+    session->trouble_key = key;
+    session->trouble_do_key = do_key;
 }
 
 /* A flush that failed may have left the connection unusable: it is opened anew
@@ -45,6 +52,14 @@ void session_fail(struct session *session, enum err err)
     if (err == ERR_corrupt) {
         session->problem = lang_text(session->lang, "error.corrupt");
         session->should_stop = true;
+        return;
+    }
+    if (err == ERR_no_space) {
+        session_trouble(session, "trouble.no_space", "trouble.no_space_do");
+        return;
+    }
+    if (err == ERR_io) {
+        session_trouble(session, "trouble.io", "trouble.io_do");
         return;
     }
     char key[48];
@@ -72,14 +87,14 @@ void session_refresh(struct session *session)
     if (store_inbox_unread(session->store, &session->unread_count) != OK) {
         session->unread_count = 0;
     }
-    struct session_carried carried = session_agent_status(session);
+    int64_t failures = session_traffic(session);
     bool is_enrolled = session->journey.person_no != 0;
-    session->sync.is_carrying = session->agent.pid != 0 && carried.failures == 0 &&
+    session->sync.is_carrying = session->agent.pid != 0 && failures == 0 &&
                                 session->sync.made_count > session->sync.confirmed_count &&
                                 is_enrolled && session->is_calling;
     if (!is_enrolled && !session->settings.is_enrolling) {
         session->sync.link = VIEW_LINK_none;
-    } else if (carried.failures > 0) {
+    } else if (failures > 0) {
         session->sync.link = VIEW_LINK_offline;
     } else if (session->sync.heard_at_ms == 0) {
         session->sync.link = VIEW_LINK_waiting;
@@ -229,6 +244,10 @@ enum err session_open(struct arena *program, const struct session_options *optio
     session->clock = options->clock;
     session->version = options->version;
     session->data_folder = options->data_folder;
+    session->camera_folder = options->camera_folder != NULL
+                                 ? options->camera_folder
+                                 : os_path(program, options->data_folder, "camera");
+    session->usb_folder = options->usb_folder;
     session->settings.text_percent = 100;
     session->settings.version = options->version;
     session->person_name = "";
@@ -277,6 +296,48 @@ void session_close(struct session **session)
 
 /* ---- what happens without a touch ---- */
 
+void session_applied(struct session *session, const struct spool_applied *applied)
+{
+    if (applied->answer_count == 0 && applied->quarantined_count == 0) {
+        return;
+    }
+    if (applied->next_sync_s > 0) {
+        session->next_sync_at_ms =
+            session_monotonic_ms(session) + (int64_t)applied->next_sync_s * 1000;
+    }
+    session->sync.trouble_key = NULL;
+    session->is_calling = false;
+    if (applied->refusal != 0) {
+        session->sync.trouble_key = wire_key(applied->refusal);
+        if (session->journey.person_no == 0) {
+            session->settings.enrol_problem = wire_key(applied->refusal);
+        }
+    } else if (applied->needs_version != 0) {
+        session->sync.trouble_key = "session.update_needed";
+    }
+    if (applied->was_enrolled || applied->was_replaced || applied->has_new_policy) {
+        enum err err = read_person(session);
+        if (err != OK) {
+            session_fail(session, err);
+        }
+    }
+    if (applied->was_enrolled) {
+        struct screen_place place = screen_place(SCREEN_today, 0);
+        session_root(session, &place);
+        session->wants_ticket = true;
+        session_say(session, "session.enrolled", 0);
+    }
+    /* After a new number or a demand for chunks there is something to seal as well. */
+    if (applied->has_more || session->wants_ticket || applied->was_replaced ||
+        applied->was_introduced || applied->lack_count > 0 || applied->held_count > 0) {
+        session->wants_ticket = session->wants_ticket || applied->has_more;
+        session_seal(session);
+    }
+    session->must_enter = true;
+    session_refresh(session);
+    session_day(session);
+}
+
 static void apply_answers(struct session *session)
 {
     struct spool_applied applied;
@@ -286,42 +347,7 @@ static void apply_answers(struct session *session)
         session_fail(session, err);
         return;
     }
-    if (applied.answer_count == 0 && applied.quarantined_count == 0) {
-        return;
-    }
-    if (applied.next_sync_s > 0) {
-        session->next_sync_at_ms =
-            session_monotonic_ms(session) + (int64_t)applied.next_sync_s * 1000;
-    }
-    session->sync.trouble_key = NULL;
-    session->is_calling = false;
-    if (applied.refusal != 0) {
-        session->sync.trouble_key = wire_key(applied.refusal);
-        if (session->journey.person_no == 0) {
-            session->settings.enrol_problem = wire_key(applied.refusal);
-        }
-    } else if (applied.needs_version != 0) {
-        session->sync.trouble_key = "session.update_needed";
-    }
-    if (applied.was_enrolled || applied.was_replaced || applied.has_new_policy) {
-        err = read_person(session);
-        if (err != OK) {
-            session_fail(session, err);
-        }
-    }
-    if (applied.was_enrolled) {
-        struct screen_place place = screen_place(SCREEN_today, 0);
-        session_root(session, &place);
-        session->wants_ticket = true;
-        session_say(session, "session.enrolled", 0);
-    }
-    if (applied.has_more || session->wants_ticket) {
-        session->wants_ticket = true;
-        session_seal(session);
-    }
-    session->must_enter = true;
-    session_refresh(session);
-    session_day(session);
+    session_applied(session, &applied);
 }
 
 static void tick(struct session *session)
@@ -337,7 +363,9 @@ static void tick(struct session *session)
         session_seal(session);
     }
     if (now_ms >= session->next_check_at_ms) {
-        session->next_check_at_ms = now_ms + CHECK_EVERY_MS;
+        bool is_looking = session_traffic_looks(session_top(session)->screen);
+        session->next_check_at_ms = now_ms + (is_looking ? LOOK_EVERY_MS : CHECK_EVERY_MS);
+        session->must_enter = session->must_enter || is_looking;
         session_agent_tick(session);
         session_refresh(session);
         session_day(session);
@@ -403,17 +431,19 @@ static void enter(struct session *session)
         .policy = &session->journey.policy,
         .lang = session->lang,
         .now_ms = session_now_ms(session),
-        .offset_minutes = 480,
+        .offset_minutes = SESSION_OFFSET_MINUTES,
         .person_no = session->journey.person_no,
         .draft = session->has_draft ? &session->draft : NULL,
         .form = session->has_form ? &session->form : NULL,
         .settings = &session->settings,
+        .traffic = &session->traffic,
     };
     int32_t offset;
     if (date_zone_offset(str_from(session->journey.policy.zone), &offset) == OK) {
         source.offset_minutes = offset;
     }
     session->model = NULL;
+    session_traffic_look(session);
     enum err err = screen_enter(&session->task, &source, session_top(session), &session->model);
     while (err != OK && !session->should_stop) {
         bool was_root = session->stack_count == 1;
@@ -433,6 +463,7 @@ static void enter(struct session *session)
         }
         session->must_enter = false;
         arena_reset(&session->task);
+        session_traffic_look(session);
         err = screen_enter(&session->task, &source, session_top(session), &session->model);
     }
 }
@@ -443,7 +474,7 @@ static struct view view_make(struct session *session, struct ui *ui)
         .lang = session->lang,
         .arena = ui_arena(ui),
         .now_ms = session_now_ms(session),
-        .offset_minutes = 480,
+        .offset_minutes = SESSION_OFFSET_MINUTES,
         .policy = &session->journey.policy,
         .calendar = date_calendar_cn(),
         .person_name = session->person_name,
@@ -485,6 +516,15 @@ static void overlays(struct session *session, struct ui *ui, const struct view *
             }
             session_act(session, &again);
         }
+    }
+    if (session->trouble_key != NULL &&
+        widget_dialog(ui, "trouble",
+                      &(struct widget_dialog){.title = view_text(view, session->trouble_key),
+                                              .text = view_text(view, session->trouble_do_key),
+                                              .icon = ICON_error,
+                                              .yes = view_text(view, "trouble.understood")}) !=
+            WIDGET_DIALOG_open) {
+        session->trouble_key = NULL;
     }
     if (session->has_toast) {
         widget_toast_show(

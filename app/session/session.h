@@ -13,9 +13,11 @@
 struct session;
 
 struct session_options {
-    const char *data_folder; /* of this tablet; made when missing */
-    const char *agent_path;  /* program doorstep-sync; NULL: beside this program */
-    bool has_agent;          /* start and watch it */
+    const char *data_folder;   /* of this tablet; made when missing */
+    const char *agent_path;    /* program doorstep-sync; NULL: beside this program */
+    bool has_agent;            /* start and watch it */
+    const char *camera_folder; /* where the camera program saves; NULL: "<data>/camera" */
+    const char *usb_folder;    /* taken for the only stick; NULL: what is plugged in */
     const char *version;
     bool has_lang; /* `lang` wins over what the tablet remembers */
     enum lang lang;

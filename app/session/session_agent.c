@@ -1,7 +1,6 @@
 #include "app/session/session_private.h"
 
 #include "core/os/log.h"
-#include "sync/proto/layout.h"
 
 /* The agent is started again after it ended: at once, then with growing waits. */
 enum { BACK_OFF_FIRST_MS = 1000, BACK_OFF_MAX_MS = 60000, RAN_WELL_MS = 30000 };
@@ -36,39 +35,6 @@ void session_agent_tick(struct session *session)
             log_line(LOG_error, "session", "the agent does not start: %s", err_name(err));
         }
     }
-}
-
-struct session_carried session_agent_status(struct session *session)
-{
-    enum { STATUS_SIZE_MAX = 4096 };
-    struct session_carried carried = {0};
-    const struct {
-        const char *name;
-        int64_t *value;
-    } numbers[] = {
-        {"failures", &carried.failures},
-        {"refusal", &carried.refusal},
-        {"last_success_at_ms", &carried.last_success_at_ms},
-    };
-    struct arena_mark mark = arena_mark(&session->work);
-    struct str rest;
-    if (os_file_read(&session->work, os_path(&session->work, session->spool.folder, LAYOUT_STATUS),
-                     STATUS_SIZE_MAX, &rest) == OK) {
-        for (struct str line; str_split(&rest, '\n', &line);) {
-            struct str name;
-            int64_t number;
-            if (!str_split(&line, '=', &name) || str_to_i64(line, &number) != OK) {
-                continue;
-            }
-            for (size_t i = 0; i < COUNT(numbers); i++) {
-                if (str_is(name, numbers[i].name)) {
-                    *numbers[i].value = number;
-                }
-            }
-        }
-    }
-    arena_rollback(&session->work, mark);
-    return carried;
 }
 
 void session_agent_stop(struct session *session)

@@ -30,7 +30,7 @@ void intent_root(struct session *session, const struct intent *intent)
     session_root(session, &intent->place);
 }
 
-static void form_forget(struct session *session)
+void session_form_forget(struct session *session)
 {
     if (session->has_form) {
         session->has_form = false;
@@ -122,9 +122,8 @@ void intent_left_hand(struct session *session, const struct intent *intent)
 
 /* ---- what becomes a fact ---- */
 
-/* True when it was recorded; else the refusal is shown. */
-static bool is_recorded(struct session *session, enum err err, const struct capture *capture,
-                        const struct intent *intent, bool can_override)
+bool session_recorded(struct session *session, enum err err, const struct capture *capture,
+                      const struct intent *intent, bool can_override)
 {
     if (err != OK) {
         session_fail(session, err);
@@ -157,7 +156,7 @@ void intent_visit_arrive(struct session *session, const struct intent *intent)
         session_say(session, "visit.other_open", 0);
         return;
     }
-    if (!is_recorded(session, err, &capture, intent, true)) {
+    if (!session_recorded(session, err, &capture, intent, true)) {
         return;
     }
     struct screen_place *place = session_top(session);
@@ -179,25 +178,33 @@ void intent_visit_arrive(struct session *session, const struct intent *intent)
     session_refresh(session);
 }
 
-void intent_visit_save(struct session *session, const struct intent *intent)
+static bool draft_keep(struct session *session, const ds_VisitDraft *draft)
 {
-    enum err err = journey_draft_save(&session->journey, intent->draft);
+    enum err err = journey_draft_save(&session->journey, draft);
     if (err != OK) {
         session_fail(session, err);
         session->must_enter = true; /* the screen shows what is kept, nothing else */
-        return;
+        return false;
     }
-    if (intent->draft != &session->draft) {
-        session->draft = *intent->draft;
+    if (draft != &session->draft) {
+        session->draft = *draft;
     }
+    return true;
+}
+
+void intent_visit_save(struct session *session, const struct intent *intent)
+{
+    (void)draft_keep(session, intent->draft);
 }
 
 void intent_visit_finish(struct session *session, const struct intent *intent)
 {
-    intent_visit_save(session, intent);
+    if (!draft_keep(session, intent->draft)) {
+        return; /* the draft before it would become facts, not what is on the screen */
+    }
     struct capture capture;
     enum err err = journey_finish_visit(&session->journey, &capture);
-    if (!is_recorded(session, err, &capture, intent, true)) {
+    if (!session_recorded(session, err, &capture, intent, true)) {
         return;
     }
     session->has_draft = false;
@@ -210,21 +217,54 @@ void intent_visit_finish(struct session *session, const struct intent *intent)
 
 void intent_form_save(struct session *session, const struct intent *intent)
 {
-    session->form = *intent->event;
-    session->has_form = true;
     uint8_t body[LIMIT_event_size];
     size_t size = 0;
-    enum err err = event_encode(&session->form, body, sizeof body, &size);
+    enum err err = event_encode(intent->event, body, sizeof body, &size);
     if (err == OK) {
         struct store_draft draft = {.key = "form",
-                                    .case_no = session->form.case_no,
+                                    .case_no = intent->event->case_no,
                                     .bytes = {(const char *)body, size},
                                     .changed_at_ms = session_now_ms(session)};
         err = store_draft_put(session->store, &draft);
     }
     if (err != OK) {
         session_fail(session, err);
+        session->must_enter = true; /* the form shows what is kept */
+        return;
     }
+    session->form = *intent->event;
+    session->has_form = true;
+}
+
+/* Help is asked for: at once, whatever else is open. What the screen then says of it is
+ * what is true: kept here, and on its way before everything else. */
+void intent_alarm(struct session *session, const struct intent *intent)
+{
+    const ds_Event *event = intent->event;
+    const ds_SafetyIncident *incident = &event->kind.safety_incident;
+    struct capture capture = {0};
+    enum err err = journey_raise_safety(&session->journey, event->case_no, incident, &capture);
+    if (!session_recorded(session, err, &capture, intent, false)) {
+        return;
+    }
+    if (intent->draft != NULL) {
+        (void)draft_keep(session, intent->draft); /* the visit goes on without it */
+        struct screen_place *place = session_top(session);
+        place->tab = 0;
+        place->seq = 0;
+        place->number = 0;
+    } else {
+        session_form_forget(session);
+        session_pop(session);
+    }
+    if (incident->is_silent) {
+        session_say(session, "session.stored", 1); /* as after any other record */
+    } else {
+        struct screen_place place = screen_place(SCREEN_alarm, 0);
+        place.seq = capture.first_seq;
+        session_push(session, &place);
+    }
+    session_seal(session);
 }
 
 void intent_capture(struct session *session, const struct intent *intent)
@@ -249,6 +289,10 @@ void intent_capture(struct session *session, const struct intent *intent)
                                    (uint32_t)intent->number, &capture);
         break;
     case EVENT_safety_incident:
+        if (store_is_alarm(event)) {
+            intent_alarm(session, intent);
+            return;
+        }
         err = journey_raise_safety(journey, case_no, &event->kind.safety_incident, &capture);
         break;
     case EVENT_complaint_taken:
@@ -266,10 +310,10 @@ void intent_capture(struct session *session, const struct intent *intent)
         err = journey_capture(journey, case_no, event, &capture);
         break;
     }
-    if (!is_recorded(session, err, &capture, intent, can_override)) {
+    if (!session_recorded(session, err, &capture, intent, can_override)) {
         return;
     }
-    form_forget(session);
+    session_form_forget(session);
     session_pop(session);
     session_say(session, "session.stored", 1);
     session_seal(session);
@@ -313,13 +357,6 @@ void intent_settle(struct session *session, const struct intent *intent)
 {
     keep(session, store_question_settle(session->store, (uint64_t)intent->number));
     session_refresh(session);
-}
-
-void intent_try_again(struct session *session, const struct intent *intent)
-{
-    keep(session, store_quarantine_remove(session->store, intent->text));
-    session->wants_ticket = true;
-    session_seal(session);
 }
 
 void intent_letter_read(struct session *session, const struct intent *intent)

@@ -4,7 +4,11 @@
 #include "app/session/session.h"
 #include "app/ui/widgets.h"
 
-enum { SESSION_STACK_MAX = 12, SESSION_REVEAL_MS = 15000 };
+enum {
+    SESSION_STACK_MAX = 12,
+    SESSION_REVEAL_MS = 15000,
+    SESSION_OFFSET_MINUTES = 480, /* of names of files, and where no policy names a zone */
+};
 
 struct session_agent {
     bool is_wanted;
@@ -24,6 +28,7 @@ struct session {
     const struct clock *clock;
     const char *version;
     const char *data_folder;
+    const char *camera_folder, *usb_folder; /* usb_folder NULL: what is plugged in */
     bool should_stop;
     const char *problem;
 
@@ -50,6 +55,8 @@ struct session {
     int32_t planned_day; /* for which the plan was looked after, with so many cases */
     uint64_t planned_case_count;
 
+    struct traffic traffic;
+    char carried_name[256], carried_why[48]; /* texts of traffic.carried */
     struct view_sync sync;
     uint64_t unread_count;
     uint64_t revealed_case_no;
@@ -62,6 +69,9 @@ struct session {
     struct capture refusal;
     struct intent refused;
     ds_Event refused_event;
+
+    /* An accepted tap that could not be kept: said until it is acknowledged. */
+    const char *trouble_key, *trouble_do_key; /* NULL none */
 
     struct widget_toast toast;
     bool has_toast; /* to be shown at the next frame */
@@ -82,8 +92,13 @@ int64_t session_now_ms(const struct session *session); /* wall */
 int64_t session_monotonic_ms(const struct session *session);
 /* Says something for a few seconds; `count` fills {n}. */
 void session_say(struct session *session, const char *key, int64_t count);
+/* Says, until it is acknowledged, that something was not kept, and what to do. Keys of
+ * static texts. */
+void session_trouble(struct session *session, const char *key, const char *do_key);
 /* Facts were recorded: seal them and ask the agent to carry. */
 void session_seal(struct session *session);
+/* Answers of headquarters were applied, however they came. */
+void session_applied(struct session *session, const struct spool_applied *applied);
 /* Opens the day when a new one has begun. */
 void session_day(struct session *session);
 
@@ -100,16 +115,24 @@ void session_stack_load(struct session *session);
 /* Starts the agent when it is wanted and due; notices when it has ended. */
 void session_agent_tick(struct session *session);
 void session_agent_stop(struct session *session);
-/* Reads what the agent says of itself: see sync/proto/layout.h, agent.status. */
-struct session_carried {
-    int64_t failures; /* in a row */
-    int64_t refusal;  /* wires.def, 0 none */
-    int64_t last_success_at_ms;
-};
-struct session_carried session_agent_status(struct session *session);
 
-/* ---- intents: session_intent.c ---- */
+/* ---- session_traffic.c ---- */
+/* Gathers session->traffic anew, but for sticks and pictures; gives the failures in a
+ * row of the agent. */
+int64_t session_traffic(struct session *session);
+/* Sticks and pictures for the open screen, into the task arena. */
+void session_traffic_look(struct session *session);
+/* Whether that screen shows them. */
+bool session_traffic_looks(uint32_t screen);
+
+/* ---- intents: session_intent.c, files: session_carry.c ---- */
 void session_act(struct session *session, const struct intent *intent);
+/* True when it was recorded; else the refusal is shown, which `can_override` may be
+ * passed with a reason. */
+bool session_recorded(struct session *session, enum err err, const struct capture *capture,
+                      const struct intent *intent, bool can_override);
+/* The form on top was saved or given up. */
+void session_form_forget(struct session *session);
 #define INTENT(name) void intent_##name(struct session *session, const struct intent *intent);
 #include "app/screens/intents.def"
 #undef INTENT

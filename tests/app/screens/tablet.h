@@ -1,0 +1,283 @@
+/* tests/app/screens/tablet.h -- a tablet in the middle of its day, and the two ways in
+ * which every screen is looked at: as golden draw lists, and by the layout linter
+ * in every size, theme, text size and language. */
+#pragma once
+
+#include "app/screens/screen.h"
+#include "app/screens/visit.h"
+#include "app/ui/ui_lint.h"
+#include "tests/app/portfolio.h"
+#include "tests/app/ui/stage.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static inline struct clock_reading morning_read(void *context)
+{
+    (void)context;
+    return (struct clock_reading){.wall_ms = portfolio_at_ms(), .monotonic_ms = 1000, .boot = 1};
+}
+static const struct clock morning = {morning_read, NULL};
+
+/* ---- a tablet in the middle of its day ---- */
+
+struct tablet {
+    struct arena program, work, task;
+    const char *folder;
+    struct store *store;
+    struct journey journey;
+    struct screen_settings settings;
+    struct traffic traffic;
+    enum view_link link;
+    const char *trouble_key;
+};
+
+static inline void record(struct tablet *tablet, struct capture *capture, enum err err)
+{
+    (void)tablet;
+    EXPECT_OK(err);
+    if (!capture->is_done) {
+        fail_msg("not recorded: %s", capture->fault.key != NULL
+                                         ? capture->fault.key
+                                         : refusal_name(capture->verdict.fired[0].refusal));
+    }
+}
+
+/* One stop visited with a promise, one skipped, a question of headquarters. */
+static inline void tablet_open(struct tablet *tablet, size_t case_count)
+{
+    arena_init(&tablet->program, 1024 * 1024);
+    arena_init(&tablet->work, 256 * 1024);
+    arena_init(&tablet->task, 256 * 1024);
+    tablet->store = NULL;
+    tablet->folder = str_format(&tablet->program, "%s/screens-%d", BUILD_FOLDER, (int)getpid());
+    struct test_rng state;
+    struct rng rng = test_rng_make(&state, 7);
+    portfolio_make(&tablet->program, tablet->folder, &morning, &rng, case_count);
+    struct store_options options = {.path = os_path(&tablet->program, tablet->folder, "device.db")};
+    EXPECT_OK(store_open(&tablet->program, &options, &tablet->store));
+    EXPECT_OK(journey_init(&tablet->journey, tablet->store, &morning, os_rng(), &tablet->work));
+    tablet->settings = (struct screen_settings){.text_percent = 100, .version = "1.0"};
+    tablet->traffic =
+        (struct traffic){.load = {.text_size = 1240, .envelope_count = 2, .bytes_per_s = 2600},
+                         .free_size = UINT64_C(9000000000),
+                         .camera_folder = "/data/camera"};
+    tablet->link = VIEW_LINK_fine;
+    tablet->trouble_key = NULL;
+    if (case_count == 0) {
+        return;
+    }
+    struct open_day day;
+    struct capture capture;
+    EXPECT_OK(journey_open_day(&tablet->journey, &day));
+    struct visit_start start = {.case_no = 7,
+                                .place = ADDRESS_KIND_home,
+                                .visitors = 2,
+                                .override_reason = OVERRIDE_REASON_other};
+    record(tablet, &capture, journey_start_visit(&tablet->journey, &start, &capture));
+    ds_VisitDraft *draft = ARENA_NEW(&tablet->program, ds_VisitDraft);
+    EXPECT_OK(journey_draft_load(&tablet->journey, draft));
+    draft->has_finish = true;
+    draft->finish = (ds_VisitFinished){.outcome = OUTCOME_promise_to_pay,
+                                       .role = ROLE_borrower,
+                                       .is_identity_verified = true,
+                                       .cooperation = 4,
+                                       .default_reason = DEFAULT_REASON_income_late};
+    str_copy(draft->finish.note, sizeof draft->finish.note, STR("工资下周到账，先还两千元。"));
+    draft->override_reason = OVERRIDE_REASON_other;
+    draft->has_promise = true;
+    int32_t today = date_day_at(portfolio_at_ms(), 480);
+    draft->promise = (ds_PromiseMade){.amount_minor = 200000,
+                                      .due_day = today + 7,
+                                      .channel = PAYMENT_CHANNEL_mobile_pay,
+                                      .promised_by = ROLE_borrower,
+                                      .owed_minor = 1400000,
+                                      .owed_as_of_day = today};
+    EXPECT_OK(journey_draft_save(&tablet->journey, draft));
+    record(tablet, &capture, journey_finish_visit(&tablet->journey, &capture));
+    ds_VisitSkipped skip = {.reason = SKIP_REASON_weather};
+    record(tablet, &capture, journey_skip_visit(&tablet->journey, 10, &skip, &capture));
+    struct store_question question = {.seq = 4,
+                                      .code = 1,
+                                      .text = "承诺日期是法定假日吗？请核对。",
+                                      .asked_at_ms = portfolio_at_ms()};
+    EXPECT_OK(store_question_put(tablet->store, &question));
+}
+
+static inline void tablet_close(struct tablet *tablet)
+{
+    store_close(&tablet->store);
+    const char *remove = str_format(&tablet->program, "rm -rf '%s'", tablet->folder);
+    EXPECT_INT(0, system(remove));
+    arena_deinit(&tablet->task);
+    arena_deinit(&tablet->work);
+    arena_deinit(&tablet->program);
+}
+
+/* ---- the screens ---- */
+
+struct screen_row {
+    const char *name;
+    enum screen_kind screen;
+    uint64_t case_no, seq;
+    int64_t number;
+    int32_t tab;
+    const char *text;
+    uint32_t step, role, outcome; /* of a draft; step 0: none */
+};
+
+/* The draft of a visit to case 3 on a step. */
+static inline void draft_at(struct tablet *tablet, ds_VisitDraft *draft, uint32_t step,
+                            uint32_t role, uint32_t outcome)
+{
+    int32_t today = date_day_at(portfolio_at_ms(), 480);
+    (void)tablet;
+    *draft = (ds_VisitDraft){.case_no = 3, .visit_seq = 9, .step = step, .has_finish = true};
+    draft->finish.role = role;
+    draft->finish.outcome = outcome;
+    draft->finish.is_identity_verified = role == ROLE_borrower;
+    if (outcome == OUTCOME_promise_to_pay) {
+        draft->has_promise = true;
+        draft->promise = (ds_PromiseMade){.amount_minor = 288000,
+                                          .due_day = today + 3,
+                                          .channel = PAYMENT_CHANNEL_mobile_pay,
+                                          .promised_by = ROLE_borrower,
+                                          .owed_minor = 5774005,
+                                          .owed_as_of_day = today};
+    }
+    if (outcome == OUTCOME_says_already_paid) {
+        draft->has_payment = true; /* incomplete: the finish page must say so */
+        draft->payment.amount_minor = 100000;
+    }
+}
+
+struct shown {
+    struct view view;
+    struct screen_place place;
+    void *model;
+    struct intent intent;
+};
+
+static inline void build(struct ui *ui, void *context)
+{
+    struct shown *shown = context;
+    shown->view.arena = ui_arena(ui);
+    shown->intent = (struct intent){0};
+    screen_frame(ui, &shown->view, shown->model, &shown->place, &shown->intent);
+}
+
+static inline void enter(struct tablet *tablet, const struct screen_row *row, enum lang lang,
+                         struct shown *shown)
+{
+    *shown = (struct shown){.place = screen_place(row->screen, row->case_no)};
+    shown->place.seq = row->seq;
+    shown->place.number = row->number;
+    shown->place.tab = row->tab;
+    str_copy(shown->place.text, sizeof shown->place.text, str_from(row->text));
+    arena_reset(&tablet->task);
+    ds_VisitDraft *draft = ARENA_NEW(&tablet->task, ds_VisitDraft);
+    draft_at(tablet, draft, row->step, row->role, row->outcome);
+    draft->case_no = row->case_no;
+    struct screen_source source = {.store = tablet->store,
+                                   .policy = &tablet->journey.policy,
+                                   .lang = lang,
+                                   .now_ms = portfolio_at_ms(),
+                                   .offset_minutes = 480,
+                                   .person_no = PORTFOLIO_PERSON_NO,
+                                   .draft = row->step != 0 ? draft : NULL,
+                                   .settings = &tablet->settings,
+                                   .traffic = &tablet->traffic};
+    EXPECT_OK(screen_enter(&tablet->task, &source, &shown->place, &shown->model));
+    struct store_outbox outbox;
+    EXPECT_OK(store_outbox_read(tablet->store, &outbox));
+    shown->view = (struct view){.lang = lang,
+                                .now_ms = portfolio_at_ms(),
+                                .offset_minutes = 480,
+                                .today = date_day_at(portfolio_at_ms(), 480),
+                                .policy = &tablet->journey.policy,
+                                .calendar = date_calendar_cn(),
+                                .person_name = "张伟",
+                                .person_no = PORTFOLIO_PERSON_NO,
+                                .synced_at_ms = portfolio_at_ms() - 60000,
+                                .policy_at_ms = portfolio_at_ms() - 60000,
+                                .sync = {.link = tablet->link,
+                                         .trouble_key = tablet->trouble_key,
+                                         .heard_at_ms = portfolio_at_ms() - 240000,
+                                         .made_count = outbox.last_seq,
+                                         .confirmed_count = outbox.stored_seq,
+                                         .question_count = outbox.question_count},
+                                .unread_count = 2};
+}
+
+/* ---- two ways of looking ---- */
+
+static inline void screens_look_as_agreed(struct tablet *tablet, const struct screen_row *rows,
+                                          size_t row_count)
+{
+    static const struct {
+        const char *name;
+        struct theme_options options;
+    } sizes[] = {
+        {"tablet", {.width_px = 1280, .height_px = 800, .ppi = 160}},
+        {"handheld", {.width_px = 720, .height_px = 1280, .ppi = 267}},
+    };
+    for (size_t i = 0; i < row_count; i++) {
+        for (size_t s = 0; s < COUNT(sizes); s++) {
+            for (enum lang lang = 0; lang < LANG_COUNT; lang++) {
+                struct shown shown;
+                struct stage stage;
+                enter(tablet, &rows[i], lang, &shown);
+                stage_open(&stage, &sizes[s].options, build, &shown);
+                stage_settle(&stage);
+                char name[96];
+                snprintf(name, sizeof name, "screens/%s_%s_%s.txt", rows[i].name, sizes[s].name,
+                         lang_name(lang));
+                test_golden(TESTS_FOLDER, name, draw_dump(&stage.scratch, ui_draw_list(stage.ui)));
+                stage_close(&stage);
+            }
+        }
+    }
+}
+
+static inline void screens_hurt_nobody(struct tablet *tablet, const struct screen_row *rows,
+                                       size_t row_count)
+{
+    static const struct theme_options sizes[] = {
+        {.width_px = 1280, .height_px = 800, .ppi = 160},
+        {.width_px = 1920, .height_px = 1200, .ppi = 224},
+        {.width_px = 1280, .height_px = 800, .ppi = 189},
+        {.width_px = 720, .height_px = 1280, .ppi = 267},
+        {.width_px = 1080, .height_px = 1920, .ppi = 401},
+        {.width_px = 800, .height_px = 1280, .ppi = 189},
+    };
+    static const int32_t percents[] = {100, 130, 160, 200};
+    size_t looked_count = 0;
+    size_t finding_count = 0;
+    for (size_t i = 0; i < row_count; i++) {
+        for (enum lang lang = 0; lang < LANG_COUNT; lang++) {
+            struct shown shown;
+            enter(tablet, &rows[i], lang, &shown);
+            for (size_t v = 0; v < COUNT(sizes) * 3 * COUNT(percents) * 2; v++) {
+                struct theme_options options = sizes[v % COUNT(sizes)];
+                options.kind = (enum theme_kind)(v / COUNT(sizes) % 3);
+                options.text_percent = percents[v / COUNT(sizes) / 3 % COUNT(percents)];
+                options.is_glove = v / COUNT(sizes) / 3 / COUNT(percents) == 1;
+                struct stage stage;
+                stage_open(&stage, &options, build, &shown);
+                stage_settle(&stage);
+                struct ui_lint lint = ui_lint(&stage.scratch, stage.ui);
+                if (lint.count > 0) {
+                    print_error("%s %s %dx%d ppi %d theme %d text %d glove %d:\n%s", rows[i].name,
+                                lang_name(lang), options.width_px, options.height_px, options.ppi,
+                                (int)options.kind, options.text_percent, options.is_glove,
+                                ui_lint_dump(&stage.scratch, &lint));
+                    finding_count += lint.count;
+                }
+                looked_count++;
+                stage_close(&stage);
+            }
+        }
+    }
+    print_message("%zu frames looked at, %zu findings\n", looked_count, finding_count);
+    EXPECT_INT(0, finding_count);
+}
