@@ -49,7 +49,8 @@ enum wire alarm_seal(struct arena *arena, struct alarm *alarm, const struct enve
     buf_write_varint(&writer, alarm->origin_no);
     buf_write_bytes(&writer, alarm->body.bytes, alarm->body.size);
     CHECK(writer.err == OK);
-    struct wire_bytes packed = pack(arena, (struct wire_bytes){frame, writer.size});
+    struct wire_bytes whole = {frame, writer.size};
+    struct wire_bytes packed = alarm->is_unpacked ? pack_plain(arena, whole) : pack(arena, whole);
     size_t size = CHAIN_SIGNATURE_SIZE + packed.size;
     uint8_t *plain = arena_alloc(arena, size);
     memcpy(plain, alarm->signature.bytes, CHAIN_SIGNATURE_SIZE);

@@ -22,6 +22,7 @@ struct alarm {
     struct wire_bytes body; /* of the fact, as captured */
     struct id id;           /* chain_event_id(origin_no, seq, body) */
     struct chain_signature signature;
+    bool is_unpacked; /* for alarm_seal() only: as in struct batch */
 };
 
 /* Tablet: signs and seals. Reads device_no, origin_no, seq and body of `alarm`; fills

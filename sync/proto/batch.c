@@ -221,7 +221,8 @@ enum wire batch_seal(struct arena *arena, struct batch *batch, const struct batc
     signed_bytes(to_sign, batch->device_no, last_seq(batch), &link, batch->status_hash);
     batch->signature = chain_sign(&device->secret_key, PURPOSE, to_sign, sizeof to_sign);
 
-    struct wire_bytes packed = pack(arena, (struct wire_bytes){frame, writer.size});
+    struct wire_bytes whole = {frame, writer.size};
+    struct wire_bytes packed = batch->is_unpacked ? pack_plain(arena, whole) : pack(arena, whole);
     size_t plain_size = CHAIN_SIGNATURE_SIZE + packed.size;
     uint8_t *plain = arena_alloc(arena, plain_size);
     memcpy(plain, batch->signature.bytes, CHAIN_SIGNATURE_SIZE);

@@ -63,6 +63,8 @@ struct batch {
     struct batch_status status;
     uint8_t status_hash[BATCH_STATUS_HASH_SIZE]; /* of the status bytes as they came */
     struct chain_signature signature;
+    /* For batch_seal() only: pack without a dictionary, for a headquarters that lacks it. */
+    bool is_unpacked;
 };
 
 /* What batch_check() works out on the way; arrays of batch->count. The ids follow the

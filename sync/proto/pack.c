@@ -88,6 +88,22 @@ static bool is_one_block(const uint8_t *frame, size_t size)
     return memcmp(frame + FRAME_HEAD_SIZE, head, sizeof head) == 0;
 }
 
+static struct wire_bytes with_head(struct arena *arena, uint8_t first, const uint8_t *content,
+                                   size_t size)
+{
+    uint8_t *packed = arena_alloc(arena, size + 1);
+    packed[0] = first;
+    if (size > 0) {
+        memcpy(packed + 1, content, size);
+    }
+    return (struct wire_bytes){packed, size + 1};
+}
+
+struct wire_bytes pack_plain(struct arena *arena, struct wire_bytes plain)
+{
+    return with_head(arena, FORM_plain << 6, plain.bytes, plain.size);
+}
+
 struct wire_bytes pack(struct arena *arena, struct wire_bytes plain)
 {
     struct wire_bytes dictionary;
@@ -96,20 +112,11 @@ struct wire_bytes pack(struct arena *arena, struct wire_bytes plain)
     uint8_t *frame = arena_alloc(arena, capacity);
     size_t size = compress(dictionary, plain, frame, capacity);
     size_t skip = is_one_block(frame, size) ? FRAME_HEAD_SIZE + BLOCK_HEAD_SIZE : 0;
+    if (size == 0 || size - skip >= plain.size) {
+        return pack_plain(arena, plain);
+    }
     uint8_t first = (uint8_t)((skip > 0 ? FORM_block : FORM_frame) << 6 | DICTIONARY_NEWEST);
-    const uint8_t *content = frame + skip;
-    size_t content_size = size - skip;
-    if (size == 0 || content_size >= plain.size) {
-        first = FORM_plain << 6;
-        content = plain.bytes;
-        content_size = plain.size;
-    }
-    uint8_t *packed = arena_alloc(arena, content_size + 1);
-    packed[0] = first;
-    if (content_size > 0) {
-        memcpy(packed + 1, content, content_size);
-    }
-    return (struct wire_bytes){packed, content_size + 1};
+    return with_head(arena, first, frame + skip, size - skip);
 }
 
 static enum wire decompress(struct arena *arena, struct wire_bytes dictionary,

@@ -18,6 +18,8 @@
 
 /* The shortest form. Lives in `arena`. */
 struct wire_bytes pack(struct arena *arena, struct wire_bytes plain);
+/* The bytes themselves, which every program reads, whatever dictionaries it has. */
+struct wire_bytes pack_plain(struct arena *arena, struct wire_bytes plain);
 /* Nothing longer than `size_max` is ever unpacked: that much is allocated before.
  * truncated, too_long, malformed, unknown_dictionary, bad_compression. */
 enum wire pack_open(struct arena *arena, struct wire_bytes packed, size_t size_max,

@@ -7,6 +7,8 @@
 #include "sync/proto/enrol.h"
 #include "tests/lib/test.h"
 
+#include <stdlib.h>
+
 #include <pb_encode.h>
 #include <sodium.h>
 
@@ -125,4 +127,34 @@ static inline struct wire_bytes sample_envelope(struct samples *samples)
 static inline struct wire_bytes sample_copy(struct arena *arena, struct wire_bytes bytes)
 {
     return (struct wire_bytes){arena_copy(arena, bytes.bytes, bytes.size), bytes.size};
+}
+
+/* Reads an envelope as its reader would, to the last check. */
+typedef enum wire (*sample_take)(struct samples *samples, struct wire_bytes envelope);
+
+/* Takes the whole, and nothing that is cut at any length or changed in any byte. */
+static inline void sample_only_whole(struct samples *samples, struct wire_bytes envelope,
+                                     sample_take take)
+{
+    EXPECT_INT(WIRE_ok, take(samples, envelope));
+    for (size_t size = 0; size < envelope.size; size++) {
+        /* A copy of the exact size, so that reading past the end is seen. */
+        struct arena_mark mark = arena_mark(&samples->arena);
+        uint8_t *bytes = malloc(size + 1);
+        memcpy(bytes, envelope.bytes, size);
+        EXPECT(take(samples, (struct wire_bytes){bytes, size}) != WIRE_ok);
+        free(bytes);
+        arena_rollback(&samples->arena, mark);
+    }
+    uint8_t *bytes = arena_copy(&samples->arena, envelope.bytes, envelope.size);
+    for (size_t at = 0; at < envelope.size; at++) {
+        struct arena_mark mark = arena_mark(&samples->arena);
+        for (unsigned bit = 0; bit < 9; bit++) {
+            unsigned flip = bit == 8 ? 255U : 1U << bit;
+            bytes[at] = (uint8_t)(envelope.bytes[at] ^ flip);
+            EXPECT(take(samples, (struct wire_bytes){bytes, envelope.size}) != WIRE_ok);
+        }
+        bytes[at] = envelope.bytes[at];
+        arena_rollback(&samples->arena, mark);
+    }
 }
