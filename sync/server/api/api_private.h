@@ -5,6 +5,7 @@
 #include "sync/proto/batch.h"
 #include "sync/proto/enrol.h"
 #include "sync/server/api/api.h"
+#include "sync/server/api/queue.h"
 #include "sync/server/store/ingest.h"
 
 #include <pthread.h>
@@ -19,7 +20,9 @@ enum visit_state {
 
 /* One envelope and what becomes of it. Lives in `arena`. */
 struct visit {
-    struct visit *next; /* in the queue */
+    struct visit *next; /* in its group */
+    struct queue_item place;
+    int retry_after_s; /* with WIRE_overloaded: when there may be room */
     struct arena *arena;
     enum visit_state state;
     enum wire refusal;
@@ -49,6 +52,15 @@ struct api_reader {
     struct hq_store *store;
 };
 
+/* How often a number was at most so large, as /metrics tells it. */
+enum { HISTOGRAM_STEPS = 12 };
+struct histogram {
+    atomic_uint_fast64_t counts[HISTOGRAM_STEPS + 1]; /* the last: larger than every bound */
+    atomic_uint_fast64_t sum;
+};
+/* health.c: 1, 2, 5, 10 ... 5000 */
+void histogram_add(struct histogram *histogram, uint64_t value);
+
 /* Work for the writer thread that is not an envelope. */
 struct api_task {
     struct api_task *next;
@@ -69,15 +81,18 @@ struct api {
     pthread_mutex_t lock; /* over all below */
     pthread_cond_t has_work;
     pthread_cond_t task_done;
-    struct visit *first, *last;
-    uint32_t queued_count;
+    struct queue queue;
     struct api_task *first_task, *last_task;
     bool is_stopping;
     bool is_drained;
 
     atomic_bool is_ready; /* the last commit went well */
-    atomic_uint_fast64_t envelope_count, fact_count, group_count, refusal_count, overload_count;
-    atomic_uint_fast64_t group_us_total, fork_count;
+    atomic_uint_fast64_t envelope_count, fact_count, refusal_count, fork_count;
+    atomic_uint_fast64_t shed_counts[TURN_COUNT]; /* told to come again */
+    atomic_uint_fast64_t again_count;             /* while the same tablet waited already */
+    struct histogram group_visits, group_ms, commit_ms;
+    atomic_uint_fast64_t failed_group_count;
+    atomic_int_least64_t busy_since_ms; /* monotonic: when the writer began what it does; 0 idle */
 };
 
 /* writer.c */
@@ -87,7 +102,8 @@ void writer_stop(struct api *api);
 /* One group from transaction to wake(), on the calling thread, which is the writer. A visit
  * that makes the group fail is refused alone. */
 void writer_group(struct api *api, struct visit *visits);
-/* False when the queue is full; then nothing was kept. */
+/* False when there is no room for its turn, or its tablet waits already; then nothing was
+ * kept and visit->retry_after_s says when to come again. */
 bool writer_put(struct api *api, struct visit *visit) MUST_USE;
 
 /* push.c: opens and checks an envelope on the calling thread. */

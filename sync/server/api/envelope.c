@@ -18,7 +18,9 @@ static void answer(struct api *api, struct http_exchange *exchange, struct visit
     http_answer(exchange, is_busy ? 503 : 200, OCTETS,
                 (struct str){(const char *)bytes.bytes, bytes.size});
     if (is_busy) { /* spread, or all come back in the same second */
-        http_retry_after(exchange, 5 + (int)rng_below(api->options.rng, 26));
+        http_retry_after(exchange, visit->retry_after_s > 0
+                                       ? visit->retry_after_s
+                                       : 5 + (int)rng_below(api->options.rng, 26));
     }
 }
 
@@ -86,7 +88,7 @@ void api_step(struct api *api, struct arena *arena, const struct wire_bytes *env
         if (visit->state != VISIT_refused && group_count == API_QUEUE) {
             visit->state = VISIT_refused;
             visit->refusal = WIRE_overloaded;
-            api->overload_count++;
+            api->shed_counts[TURN_facts]++;
         }
         if (visit->state != VISIT_refused) {
             *place = visit;

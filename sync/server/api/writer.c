@@ -3,34 +3,100 @@
 
 #include "core/os/log.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static bool is_group_wanted(const struct api *api)
 {
-    return api->first != NULL || api->first_task != NULL || api->is_stopping;
+    return api->queue.count > 0 || api->first_task != NULL || api->is_stopping;
+}
+
+/* ---- the queue ---- */
+
+static enum turn turn_of(const struct visit *visit)
+{
+    switch (visit->state) {
+    case VISIT_batch:
+        if (!visit->is_verified) {
+            return TURN_join; /* nobody has proved yet whose it is */
+        }
+        if (visit->batch.count > 0) {
+            return TURN_facts;
+        }
+        return visit->batch.status.down_cursor == 0 ? TURN_bootstrap : TURN_page;
+    case VISIT_enrol:
+        return TURN_join;
+    case VISIT_refused:
+        break;
+    }
+    UNREACHABLE();
+}
+
+/* Seconds, spread so that those told at the same moment do not come back at the same
+ * moment; what can wait longer is sent away for longer. */
+static int retry_after_s(const struct api *api, enum turn turn)
+{
+    static const struct {
+        int from, spread;
+    } waits[TURN_COUNT] = {
+        [TURN_alarm] = {1, 2},  [TURN_facts] = {5, 26},      [TURN_join] = {5, 26},
+        [TURN_page] = {15, 46}, [TURN_bootstrap] = {30, 91}, [TURN_chunk] = {60, 241},
+    };
+    return waits[turn].from + (int)rng_below(api->options.rng, (uint64_t)waits[turn].spread);
 }
 
 bool writer_put(struct api *api, struct visit *visit)
 {
     CHECK(!api->options.is_single_thread); /* nobody would take it */
+    visit->place = (struct queue_item){
+        .turn = turn_of(visit),
+        .fact_count = (uint32_t)(visit->state == VISIT_batch ? visit->batch.count : 0),
+        .device_no = visit->state == VISIT_batch && visit->is_verified ? visit->batch.device_no : 0,
+        .size = visit->arena->used_size,
+    };
     pthread_mutex_lock(&api->lock);
-    bool has_room = api->queued_count < API_QUEUE && !api->is_stopping;
-    if (has_room) {
-        visit->next = NULL;
-        if (api->last != NULL) {
-            api->last->next = visit;
-        } else {
-            api->first = visit;
-        }
-        api->last = visit;
-        api->queued_count++;
+    enum queue_verdict verdict =
+        api->is_stopping ? QUEUE_full : queue_put(&api->queue, &visit->place);
+    if (verdict == QUEUE_waits) {
         pthread_cond_signal(&api->has_work);
     }
     pthread_mutex_unlock(&api->lock);
-    if (!has_room) {
-        api->overload_count++;
+    if (verdict == QUEUE_waits) {
+        return true;
     }
-    return has_room;
+    if (verdict == QUEUE_again) {
+        api->again_count++;
+    } else {
+        api->shed_counts[visit->place.turn]++;
+    }
+    visit->retry_after_s = retry_after_s(api, visit->place.turn);
+    return false;
+}
+
+static struct visit *visit_of(struct queue_item *item)
+{
+    return (struct visit *)(void *)((char *)item - offsetof(struct visit, place));
+}
+
+/* The next group as a list of visits. */
+static struct visit *take_group(struct api *api)
+{
+    struct visit *first = NULL;
+    struct visit **place = &first;
+    for (struct queue_item *item = queue_take(&api->queue); item != NULL; item = item->next) {
+        struct visit *visit = visit_of(item);
+        visit->next = NULL;
+        *place = visit;
+        place = &visit->next;
+    }
+    return first;
+}
+
+/* ---- groups ---- */
+
+static int64_t monotonic_ms(const struct api *api)
+{
+    return clock_read(api->options.clock).monotonic_ms;
 }
 
 /* One transaction over `visits`. Nothing is kept when it fails. */
@@ -54,8 +120,10 @@ static enum err group_store(struct api *api, struct visit *visits)
             err = pull_page(api, visit);
         }
     }
+    int64_t commit_at_ms = monotonic_ms(api);
     if (err == OK) {
         err = hq_commit(store);
+        histogram_add(&api->commit_ms, (uint64_t)(monotonic_ms(api) - commit_at_ms));
     } else {
         hq_rollback(store);
     }
@@ -65,11 +133,13 @@ static enum err group_store(struct api *api, struct visit *visits)
 
 static void count_group(struct api *api, const struct visit *visits)
 {
-    api->group_count++;
+    uint64_t count = 0;
     for (const struct visit *visit = visits; visit != NULL; visit = visit->next) {
+        count++;
         api->fact_count += visit->result.new_count;
         api->fork_count += visit->result.is_forked;
     }
+    histogram_add(&api->group_visits, count);
 }
 
 static void wake_all(struct visit *visits)
@@ -109,17 +179,17 @@ static void group_alone(struct api *api, struct visit *visits)
 
 void writer_group(struct api *api, struct visit *visits)
 {
-    int64_t start_ms = clock_read(api->options.clock).monotonic_ms;
+    int64_t start_ms = monotonic_ms(api);
     enum err err = group_store(api, visits);
     if (err != OK) {
+        api->failed_group_count++;
         log_line(LOG_error, "writer", "group failed: %s", err_name(err));
         group_alone(api, visits);
         return;
     }
     api->is_ready = true;
     count_group(api, visits);
-    api->group_us_total +=
-        (uint64_t)(clock_read(api->options.clock).monotonic_ms - start_ms) * 1000;
+    histogram_add(&api->group_ms, (uint64_t)(monotonic_ms(api) - start_ms));
     wake_all(visits);
 }
 
@@ -137,10 +207,7 @@ static void *writer_run(void *context)
         while (!is_group_wanted(api)) {
             pthread_cond_wait(&api->has_work, &api->lock);
         }
-        struct visit *visits = api->first;
-        api->first = NULL;
-        api->last = NULL;
-        api->queued_count = 0;
+        struct visit *visits = take_group(api);
         struct api_task *task = api->first_task;
         if (task != NULL) {
             api->first_task = task->next;
@@ -150,12 +217,14 @@ static void *writer_run(void *context)
             break; /* stopping, and all is answered */
         }
         pthread_mutex_unlock(&api->lock);
+        api->busy_since_ms = monotonic_ms(api);
         if (visits != NULL) {
             writer_group(api, visits);
         }
         if (task != NULL) {
             task_run(api, task->work, task->context);
         }
+        api->busy_since_ms = 0;
         pthread_mutex_lock(&api->lock);
         if (task != NULL) {
             task->is_done = true;

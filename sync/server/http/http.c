@@ -12,7 +12,13 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { BODY_FIRST_SIZE = 4096, BUSY_RETRY_S = 15, OWN_FILES = 128, LOG_PERIOD_MS = 1000 };
+enum {
+    BODY_FIRST_SIZE = 4096,
+    BUSY_RETRY_S = 15,
+    OWN_FILES = 128,
+    LOG_PERIOD_MS = 1000,
+    ARENA_BLOCK_SIZE = 16 * 1024
+};
 
 struct http_exchange {
     struct http_server *server;
@@ -212,7 +218,7 @@ static enum MHD_Result exchange_begin(struct http_server *server, struct peer *p
 {
     struct http_exchange *exchange = peer_exchange(peer);
     *exchange = (struct http_exchange){.server = server, .connection = connection};
-    arena_init(&exchange->arena, 0);
+    arena_init(&exchange->arena, ARENA_BLOCK_SIZE);
     arena_init(&exchange->body_arena, 1);
     server->request_count++;
     peer_enter(server->peers, peer, PEER_PHASE_body, 0);
