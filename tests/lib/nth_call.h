@@ -32,3 +32,8 @@ void nth_call_arm(enum nth_call kind, uint64_t n, bool is_lasting);
 bool nth_call_disarm(void);
 /* Calls of the armed kind since nth_call_arm(). */
 uint64_t nth_call_count(void);
+
+/* How far to go on after each n. `usual` where every call takes too long for the suite; more
+ * in an instrumented build, which looks for other mistakes; 1 with DOORSTEP_FAULTS=all in
+ * the environment. */
+uint64_t nth_call_stride(uint64_t usual);

@@ -15,6 +15,7 @@ struct hq_store {
     struct arena arena;
     bool is_in_transaction;
     bool is_in_view;
+    bool is_rollback_owed; /* the last one failed: SQLite may still be in the transaction */
     int64_t version;
     struct hq_statement *statements[SQL_HQ_COUNT];
     bool is_running[SQL_HQ_COUNT];
@@ -174,7 +175,11 @@ void hq_store_close(struct hq_store *store)
 enum err hq_begin(struct hq_store *store)
 {
     CHECK(store->access == HQ_ACCESS_write && !store->is_in_transaction);
+    if (store->is_rollback_owed) {
+        (void)store->backend->run(store->handle, "ROLLBACK"); /* BEGIN says whether it helped */
+    }
     TRY(run(store, "begin", "BEGIN IMMEDIATE"));
+    store->is_rollback_owed = false;
     store->is_in_transaction = true;
     return OK;
 }
@@ -202,8 +207,9 @@ void hq_rollback(struct hq_store *store)
             store->is_running[i] = false;
         }
     }
-    /* SQLite may have rolled back by itself after a failed write: not an error. */
-    (void)store->backend->run(store->handle, "ROLLBACK");
+    /* SQLite may have rolled back by itself after a failed write: not an error. Or it had
+     * no memory to, and stays in the transaction until it is told again. */
+    store->is_rollback_owed = store->backend->run(store->handle, "ROLLBACK") != OK;
     store->is_in_transaction = false;
 }
 
