@@ -6,6 +6,8 @@
 
 /* A stop within so many percent of the best score may be taken first when it is nearer. */
 enum { NEAR_PERCENT = 90 };
+/* Two addresses so close are one building: its coordinates are rarely given twice alike. */
+enum { BUILDING_M = 20 };
 
 struct planner {
     const struct policy *policy;
@@ -124,6 +126,23 @@ static void leave_out_unreachable(struct planner *planner, size_t *left_at)
     }
 }
 
+/* The people of one house are visited in one go: the candidate with the highest score in
+ * the building where the collector stands, or planner->count. */
+static size_t best_neighbour(const struct planner *planner, const bool *is_candidate)
+{
+    size_t best = planner->count;
+    for (size_t i = 0; i < planner->count; i++) {
+        const struct plan_stop *stop = &planner->stops[i];
+        bool is_here = is_candidate[i] && planner->planned_count > 0 &&
+                       geo_is_located(planner->place) && geo_is_located(stop->place) &&
+                       geo_distance_m(planner->place, stop->place) <= BUILDING_M;
+        if (is_here && (best == planner->count || stop->score > planner->stops[best].score)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
 /* The best stop without a window that costs no agreed time. */
 static size_t best_free(const struct planner *planner, enum plan_reason *reason_out)
 {
@@ -148,6 +167,11 @@ static size_t best_free(const struct planner *planner, enum plan_reason *reason_
     *reason_out = PLAN_REASON_score;
     if (best == planner->count) {
         return best;
+    }
+    size_t neighbour = best_neighbour(planner, is_candidate);
+    if (neighbour != planner->count) {
+        *reason_out = PLAN_REASON_same_building;
+        return neighbour;
     }
     uint64_t near_score = (uint64_t)planner->stops[best].score * NEAR_PERCENT / 100;
     size_t nearest = best;
@@ -252,6 +276,8 @@ const char *plan_reason_key(enum plan_reason reason)
         return "plan_reason.after_hours";
     case PLAN_REASON_window_missed:
         return "plan_reason.window_missed";
+    case PLAN_REASON_same_building:
+        return "plan_reason.same_building";
     case PLAN_REASON_COUNT:
         break;
     }

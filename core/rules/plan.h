@@ -1,8 +1,9 @@
 /* core/rules/plan.h -- orders a day's visits. Pure.
  *
  * The same stops, start and policy give the same plan. Today's method is greedy:
- * promised time windows first (they are met or said to be missed), then the
- * highest score, nearest first among near equals, in the gaps between windows.
+ * promised time windows first (they are met or said to be missed), then whoever
+ * lives in the building where the collector is, then the highest score, nearest
+ * first among near equals, in the gaps between windows.
  * The interface holds for any better method. */
 #pragma once
 
@@ -20,6 +21,7 @@ enum plan_reason {
     PLAN_REASON_locked,        /* the collector fixed its place */
     PLAN_REASON_after_hours,   /* left out: contact hours close before */
     PLAN_REASON_window_missed, /* left out: the agreed time cannot be reached */
+    PLAN_REASON_same_building, /* in the house of the stop before */
     PLAN_REASON_COUNT
 };
 

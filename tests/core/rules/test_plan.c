@@ -166,3 +166,27 @@ TEST(test_every_stop_is_answered_for_once_and_times_do_not_overlap)
     EXPECT_ERR(ERR_too_many,
                plan_order(&policy, &(struct plan_terms){0}, stops, PLAN_STOPS_MAX + 1, entries));
 }
+
+TEST(test_people_of_one_house_are_visited_in_one_go)
+{
+    struct plan_entry entries[8];
+    struct plan_terms terms = day();
+    struct plan_stop stops[] = {stop(1, 900), stop(2, 890), stop(3, 100), stop(4, 200)};
+    const struct geo_point house = {300000000, 1200000000};
+    const struct geo_point far = {300500000, 1200000000};
+    stops[0].place = house;
+    stops[1].place = far;
+    stops[2].place = (struct geo_point){house.lat_e7 + 900, house.lon_e7}; /* 10 m away */
+    stops[3].place = house;
+    expect_order(&terms, stops, 4, "1 4 3 2 ", entries);
+    EXPECT_INT(PLAN_REASON_same_building, entries[1].reason);
+    EXPECT_INT(PLAN_REASON_same_building, entries[2].reason);
+    /* 60 m is another house. */
+    stops[2].place.lat_e7 = house.lat_e7 + 5400;
+    expect_order(&terms, stops, 4, "1 4 2 3 ", entries);
+    /* An agreed time elsewhere is not missed for a neighbour. */
+    stops[1].window_from_ms = START + 55 * MINUTE;
+    stops[1].window_until_ms = START + 70 * MINUTE;
+    stops[2].place = house;
+    expect_order(&terms, stops, 4, "1 2 4 3 ", entries);
+}
