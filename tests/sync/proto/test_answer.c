@@ -1,3 +1,5 @@
+#include "sync/proto/alarm.h"
+#include "sync/proto/chunk.h"
 #include "sync/proto/cursor.h"
 #include "sync/proto/receipt.h"
 #include "sync/proto/version.h"
@@ -321,4 +323,94 @@ TEST(test_version_pact)
         EXPECT_ROW(rows[i].row, pact.answer_format == rows[i].format);
         EXPECT_ROW(rows[i].row, pact.needs_version == rows[i].needs);
     }
+}
+
+/* What becomes of alarms and photos, the second level of acknowledgement, a certificate. */
+TEST(test_alarms_photos_and_the_safe_receipt_arrive)
+{
+    struct samples samples;
+    samples_init(&samples);
+    ds_Lack lack = {.size = 100 * 32768, .chunks_count = ANSWER_LACK_CHUNKS_MAX};
+    memset(lack.hash, 0x11, sizeof lack.hash);
+    for (uint32_t i = 0; i < ANSWER_LACK_CHUNKS_MAX; i++) {
+        lack.chunks[i] = i + 30;
+    }
+    ds_Held held = {.size = 90, .stored_at_ms = 1763864000000, .level = RECEIPT_LEVEL_safe};
+    memset(held.hash, 0x22, sizeof held.hash);
+    held_sign(&held, SAMPLE_DEVICE_NO, &samples.hq.secret_key);
+    ds_AlarmHeard heard = {
+        .seq = 43, .heard_at_ms = 1763864000000, .state = ALARM_ANSWER_seen, .by_name = "值班主管"};
+    struct answer sent = {
+        .request_tag = REQUEST_TAG,
+        .device_no = SAMPLE_DEVICE_NO,
+        .hq_at_ms = 1763864000000,
+        .has_safe_receipt = true,
+        .safe_receipt = {.device_no = SAMPLE_DEVICE_NO,
+                         .stored_seq = 40,
+                         .stored_at_ms = 1763863000000,
+                         .level = RECEIPT_LEVEL_safe},
+        .lacks = &lack,
+        .lack_count = 1,
+        .helds = &held,
+        .held_count = 1,
+        .alarms = &heard,
+        .alarm_count = 1,
+        .has_certificate = true,
+    };
+    receipt_sign(&sent.safe_receipt, &samples.hq.secret_key);
+    memset(sent.certificate.bytes, 0x33, sizeof sent.certificate.bytes);
+    struct answer got;
+    EXPECT_INT(WIRE_ok, open(&samples, seal(&samples, &sent), &got));
+    EXPECT(!got.has_receipt && got.has_safe_receipt && got.safe_receipt.stored_seq == 40);
+    EXPECT_INT(WIRE_ok,
+               receipt_verify(&got.safe_receipt, SAMPLE_DEVICE_NO, &samples.hq.public_key));
+    EXPECT(got.lack_count == 1 && got.lacks[0].size == lack.size);
+    EXPECT_INT(ANSWER_LACK_CHUNKS_MAX, got.lacks[0].chunks_count);
+    EXPECT_INT(93, got.lacks[0].chunks[63]);
+    EXPECT_INT(1, got.held_count);
+    EXPECT_INT(WIRE_ok, held_check(&got.helds[0], SAMPLE_DEVICE_NO, &samples.hq.public_key));
+    EXPECT(got.alarm_count == 1 && got.alarms[0].seq == 43);
+    EXPECT_TEXT("值班主管", got.alarms[0].by_name);
+    EXPECT(got.has_certificate && got.certificate.bytes[63] == 0x33);
+    /* None of it: an older headquarters. */
+    struct answer bare = {.request_tag = REQUEST_TAG, .device_no = SAMPLE_DEVICE_NO};
+    EXPECT_INT(WIRE_ok, open(&samples, seal(&samples, &bare), &got));
+    EXPECT(!got.has_safe_receipt && !got.has_certificate);
+    EXPECT(got.lack_count == 0 && got.held_count == 0 && got.alarm_count == 0);
+    samples_deinit(&samples);
+}
+
+TEST(test_lists_of_an_answer_are_bounded)
+{
+    struct samples samples;
+    samples_init(&samples);
+    ds_Lack *lacks = ARENA_ARRAY(&samples.arena, ANSWER_LACKS_MAX + 1, ds_Lack);
+    ds_Held *helds = ARENA_ARRAY(&samples.arena, ANSWER_HELDS_MAX + 1, ds_Held);
+    ds_AlarmHeard *alarms = ARENA_ARRAY(&samples.arena, ANSWER_ALARMS_MAX + 1, ds_AlarmHeard);
+    struct answer answer = {
+        .request_tag = REQUEST_TAG,
+        .device_no = SAMPLE_DEVICE_NO,
+        .lacks = lacks,
+        .lack_count = ANSWER_LACKS_MAX,
+        .helds = helds,
+        .held_count = ANSWER_HELDS_MAX,
+        .alarms = alarms,
+        .alarm_count = ANSWER_ALARMS_MAX,
+    };
+    struct answer got;
+    struct wire_bytes envelope;
+    EXPECT_INT(WIRE_ok, open(&samples, seal(&samples, &answer), &got));
+    EXPECT_INT(ANSWER_HELDS_MAX, got.held_count);
+    answer.lack_count++;
+    EXPECT_INT(WIRE_too_long, answer_seal(&samples.arena, &answer, &samples.hq,
+                                          &samples.device.public_key, &envelope));
+    answer.lack_count--;
+    answer.held_count++;
+    EXPECT_INT(WIRE_too_long, answer_seal(&samples.arena, &answer, &samples.hq,
+                                          &samples.device.public_key, &envelope));
+    answer.held_count--;
+    answer.alarm_count++;
+    EXPECT_INT(WIRE_too_long, answer_seal(&samples.arena, &answer, &samples.hq,
+                                          &samples.device.public_key, &envelope));
+    samples_deinit(&samples);
 }

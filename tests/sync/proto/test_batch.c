@@ -302,3 +302,131 @@ TEST(test_no_mutation_inside_the_box_is_taken)
     EXPECT(opened_count < 200);
     samples_deinit(&samples);
 }
+
+/* A tablet that was chained anew: ids stay those of the number under which a fact was made,
+ * so that nothing takes effect twice. */
+TEST(test_ids_follow_the_lineage)
+{
+    struct samples samples;
+    samples_init(&samples);
+    struct batch sent = sample_batch(&samples);
+    sent.status.lineage = (struct lineage){2, {{3, 42}, {5, 43}}};
+    struct wire_bytes envelope;
+    EXPECT_INT(WIRE_ok, batch_seal(&samples.arena, &sent, &samples.before, &samples.device,
+                                   &samples.hq.public_key, &envelope));
+    struct batch batch;
+    struct batch_facts facts;
+    EXPECT_INT(WIRE_ok, open_and_check(&samples, envelope, &samples.before,
+                                       &samples.device.public_key, &batch, &facts));
+    static const uint32_t origins[SAMPLE_EVENTS] = {3, 5, SAMPLE_DEVICE_NO};
+    for (size_t i = 0; i < SAMPLE_EVENTS; i++) {
+        struct id id =
+            chain_event_id(origins[i], 42 + i, batch.bodies[i].bytes, batch.bodies[i].size);
+        EXPECT(id_equal(&id, &facts.ids[i]));
+    }
+    EXPECT_INT(2, batch.status.lineage.count);
+    EXPECT_INT(43, lineage_until(&batch.status.lineage));
+    EXPECT(!batch.status.health.is_said);
+    samples_deinit(&samples);
+}
+
+TEST(test_health_is_said_or_not)
+{
+    struct samples samples;
+    samples_init(&samples);
+    struct batch sent = sample_batch(&samples);
+    sent.status.health = (struct batch_health){true, 1500, 12345, 3, UINT32_MAX};
+    struct wire_bytes envelope;
+    EXPECT_INT(WIRE_ok, batch_seal(&samples.arena, &sent, &samples.before, &samples.device,
+                                   &samples.hq.public_key, &envelope));
+    struct batch batch;
+    EXPECT_INT(WIRE_ok, batch_open(&samples.arena, envelope, &samples.hq, &batch));
+    const struct batch_health *health = &batch.status.health;
+    EXPECT(health->is_said && health->oldest_unsent_min == 1500 && health->free_mib == 12345);
+    EXPECT(health->attachments_waiting == 3 && health->quarantined == UINT32_MAX);
+    sent.status.health = (struct batch_health){.is_said = true};
+    EXPECT_INT(WIRE_ok, batch_seal(&samples.arena, &sent, &samples.before, &samples.device,
+                                   &samples.hq.public_key, &envelope));
+    EXPECT_INT(WIRE_ok, batch_open(&samples.arena, envelope, &samples.hq, &batch));
+    EXPECT(health->is_said && health->free_mib == 0); /* all well is said, too */
+    samples_deinit(&samples);
+}
+
+/* Status bytes as tablets of any version may write them, and as none may. */
+TEST(test_status_of_any_version)
+{
+    static const struct {
+        const char *row;
+        uint8_t status[40];
+        size_t size;
+        enum wire wire;
+    } rows[] = {
+        {"nothing", {0}, 1, WIRE_ok},
+        {"a part nobody may add: 64", {64}, 1, WIRE_malformed},
+        {"cut cursor", {1, 5, 0}, 3, WIRE_truncated},
+        {"lineage of one", {16, 1, 3, 42}, 4, WIRE_ok},
+        {"lineage of none", {16, 0}, 2, WIRE_malformed},
+        {"lineage of nine",
+         {16, 9, 1, 1, 1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 1, 7, 1, 8, 1, 9},
+         20,
+         WIRE_malformed},
+        {"lineage that falls", {16, 2, 3, 42, 5, 41}, 6, WIRE_malformed},
+        {"lineage of number 0", {16, 1, 0, 42}, 4, WIRE_malformed},
+        {"cut lineage", {16, 2, 3, 42}, 4, WIRE_truncated},
+        {"health", {32, 1, 2, 3, 4}, 5, WIRE_ok},
+        {"cut health", {32, 1, 2, 3}, 4, WIRE_truncated},
+        {"health past u32", {32, 0xFF, 0xFF, 0xFF, 0xFF, 0x1F, 2, 3, 4}, 9, WIRE_malformed},
+        {"parts of a newer tablet", {128, 3, 9, 9, 9}, 5, WIRE_ok},
+        {"empty parts of a newer tablet", {128, 0}, 2, WIRE_ok},
+        {"cut parts of a newer tablet", {128, 3, 9, 9}, 4, WIRE_truncated},
+        {"too long parts of a newer tablet", {128, 0x81, 0x08}, 3, WIRE_too_long},
+        {"all at once",
+         {1 | 2 | 4 | 8 | 16 | 32 | 128,
+          5,
+          1,
+          2,
+          9,
+          100,
+          1,
+          1,
+          2,
+          3,
+          4,
+          5,
+          6,
+          7,
+          8,
+          1,
+          3,
+          42,
+          1,
+          2,
+          3,
+          4,
+          1,
+          255},
+         24,
+         WIRE_ok},
+    };
+    struct samples samples;
+    samples_init(&samples);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint8_t plain[CHAIN_SIGNATURE_SIZE + 64] = {0};
+        uint8_t *at = plain + CHAIN_SIGNATURE_SIZE;
+        *at++ = 0; /* packed: plain */
+        *at++ = 42;
+        *at++ = 0xA5;
+        *at++ = 0xA5;
+        memcpy(at, rows[i].status, rows[i].size);
+        at += rows[i].size;
+        struct wire_bytes envelope;
+        EXPECT_INT(WIRE_ok,
+                   envelope_seal(&samples.arena, ENVELOPE_batch, SAMPLE_DEVICE_NO,
+                                 &samples.hq.public_key,
+                                 (struct wire_bytes){plain, (size_t)(at - plain)}, &envelope));
+        struct batch batch;
+        EXPECT_ROW(rows[i].row,
+                   batch_open(&samples.arena, envelope, &samples.hq, &batch) == rows[i].wire);
+    }
+    samples_deinit(&samples);
+}
