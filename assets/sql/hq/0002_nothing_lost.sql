@@ -91,6 +91,11 @@ CREATE TABLE device_successor (
     PRIMARY KEY (branch_no, device_no, strand, public_key)
 ) STRICT, WITHOUT ROWID;
 
+-- Every tablet is told its holder again, and with it gets the certificate by which it can
+-- show later that it was enrolled.
+UPDATE device SET feed_seq = feed_seq + 1, holder_feed_seq = feed_seq + 1
+WHERE device_no > 0 AND is_revoked = 0;
+
 -- What a tablet said last about itself.
 CREATE TABLE device_health (
     branch_no           INTEGER NOT NULL,

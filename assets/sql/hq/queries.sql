@@ -55,12 +55,19 @@ FROM person p LEFT JOIN team t ON t.branch_no = p.branch_no AND t.team_no = p.te
 WHERE p.branch_no = $branch_no
 ORDER BY p.person_no
 
+-- Above every number ever used, also by tablets and facts that came back after a restore.
 -- name: person_next
-SELECT coalesce(max(person_no), 0) + 1 FROM person WHERE branch_no = $branch_no
+SELECT coalesce(max(n), 0) + 1 FROM (
+    SELECT max(person_no) AS n FROM person WHERE branch_no = $branch_no
+    UNION ALL SELECT max(person_no) FROM device WHERE branch_no = $branch_no
+    UNION ALL SELECT max(owner_no) FROM kase_state WHERE branch_no = $branch_no
+) AS used
 
 -- name: person_put
-INSERT INTO person (branch_no, person_no, code, name, role, team_no, is_active, areas, capacity)
-VALUES ($branch_no, $person_no, $code, $name, $role, $team_no, $is_active, $areas, $capacity)
+INSERT INTO person (branch_no, person_no, code, name, role, team_no, is_active, areas, capacity,
+                    made_at_ms)
+VALUES ($branch_no, $person_no, $code, $name, $role, $team_no, $is_active, $areas, $capacity,
+        coalesce($made_at_ms, 0))
 ON CONFLICT (branch_no, person_no) DO UPDATE SET
     code = excluded.code, name = excluded.name, role = excluded.role, team_no = excluded.team_no,
     is_active = excluded.is_active, areas = excluded.areas, capacity = excluded.capacity
@@ -88,8 +95,14 @@ WHERE branch_no = $branch_no AND hash = $hash
 UPDATE enrol_code SET used_at_ms = $used_at_ms, device_no = $device_no
 WHERE branch_no = $branch_no AND hash = $hash AND used_at_ms = 0
 
+-- Above every number ever heard of: also those under which other tablets captured facts
+-- before this database forgot them.
 -- name: device_next
-SELECT coalesce(max(device_no), 0) + 1 FROM device WHERE branch_no = $branch_no
+SELECT coalesce(max(n), 0) + 1 FROM (
+    SELECT max(device_no) AS n FROM device WHERE branch_no = $branch_no
+    UNION ALL SELECT max(origin_no) FROM device_lineage WHERE branch_no = $branch_no
+    UNION ALL SELECT max(new_device_no) FROM device_successor WHERE branch_no = $branch_no
+) AS used
 
 -- name: device_add
 INSERT INTO device (branch_no, device_no, person_no, public_key, enrolled_at_ms, is_revoked,
@@ -98,7 +111,8 @@ VALUES ($branch_no, $device_no, $person_no, $public_key, $enrolled_at_ms, 0, 0, 
         $app_version, 0, 0, 0, $model)
 
 -- name: device_get
-SELECT person_no, public_key, is_revoked, seen_at_ms, app_version, feed_seq, holder_feed_seq, policy
+SELECT person_no, public_key, is_revoked, seen_at_ms, app_version, feed_seq, holder_feed_seq, policy,
+       model
 FROM device WHERE branch_no = $branch_no AND device_no = $device_no
 
 -- name: device_all
@@ -144,8 +158,13 @@ WHERE branch_no = $branch_no AND device_no = $device_no AND is_revoked = 0
 -- ---- journal ----
 
 -- name: strand_all
-SELECT strand, parent_strand, from_seq, seq, link, order_at_ms FROM strand
+SELECT strand, parent_strand, from_seq, seq, link, order_at_ms, safe_seq, safe_at_ms, safe_feed_seq
+FROM strand
 WHERE branch_no = $branch_no AND device_no = $device_no ORDER BY strand
+
+-- name: strand_safe
+UPDATE strand SET safe_seq = $safe_seq, safe_at_ms = $safe_at_ms, safe_feed_seq = $safe_feed_seq
+WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand
 
 -- name: strand_put
 INSERT INTO strand (branch_no, device_no, strand, parent_strand, from_seq, seq, link, order_at_ms)
@@ -159,9 +178,11 @@ WHERE branch_no = $branch_no ORDER BY device_no, strand
 
 -- name: event_add
 INSERT INTO event (branch_no, device_no, strand, seq, id, kind, case_no, person_no, at_ms,
-                   order_at_ms, received_at_ms, link, body)
+                   order_at_ms, received_at_ms, link, body, origin_no, is_copy, true_from_ms,
+                   true_until_ms)
 VALUES ($branch_no, $device_no, $strand, $seq, $id, $kind, $case_no, $person_no, $at_ms,
-        $order_at_ms, $received_at_ms, $link, $body)
+        $order_at_ms, $received_at_ms, $link, $body, $origin_no, $is_copy, $true_from_ms,
+        $true_until_ms)
 
 -- name: event_link
 SELECT link, order_at_ms FROM event
@@ -175,23 +196,34 @@ WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND
 SELECT id FROM event
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
 
+-- The fact itself first, then its copies under other numbers and in other strands.
 -- name: event_by_id
-SELECT device_no, strand, seq, kind, case_no, person_no, at_ms, body FROM event
+SELECT device_no, strand, seq, kind, case_no, person_no, at_ms, body, is_copy FROM event
 WHERE branch_no = $branch_no AND id = $id
+ORDER BY is_copy, device_no, strand
+
+-- name: event_time
+SELECT at_ms, true_from_ms, true_until_ms FROM event
+WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
+
+-- name: event_order_last
+SELECT coalesce(max(order_at_ms), 0) FROM event WHERE branch_no = $branch_no AND case_no = $case_no
 
 -- name: event_of_case
-SELECT device_no, strand, seq, id, order_at_ms, body FROM event
-WHERE branch_no = $branch_no AND case_no = $case_no
+SELECT device_no, strand, seq, id, order_at_ms, body, origin_no FROM event
+WHERE branch_no = $branch_no AND case_no = $case_no AND is_copy = 0
 ORDER BY order_at_ms, device_no, seq, id
 
 -- name: event_of_strand
-SELECT seq, id, kind, case_no, person_no, at_ms, order_at_ms, link, body FROM event
+SELECT seq, id, kind, case_no, person_no, at_ms, order_at_ms, link, body, origin_no, is_copy,
+       received_at_ms, true_from_ms, true_until_ms
+FROM event
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand
 ORDER BY seq
 
 -- name: event_without_case
-SELECT device_no, strand, seq, id, order_at_ms, body FROM event
-WHERE branch_no = $branch_no AND case_no = 0
+SELECT device_no, strand, seq, id, order_at_ms, body, origin_no FROM event
+WHERE branch_no = $branch_no AND case_no = 0 AND is_copy = 0
 ORDER BY order_at_ms, device_no, seq, id
 
 -- name: event_read_again
@@ -233,8 +265,10 @@ WHERE branch_no = $branch_no AND case_no = $case_no AND kind < 100 ORDER BY kind
 SELECT * FROM day WHERE branch_no = $branch_no ORDER BY person_no, day
 
 -- name: signature_add
-INSERT INTO batch_signature (branch_no, device_no, strand, seq, received_at_ms, status_hash, signature)
-VALUES ($branch_no, $device_no, $strand, $seq, $received_at_ms, $status_hash, $signature)
+INSERT INTO batch_signature (branch_no, device_no, strand, seq, received_at_ms, status_hash, signature,
+                             has_clock, clock_behind_ms)
+VALUES ($branch_no, $device_no, $strand, $seq, $received_at_ms, $status_hash, $signature,
+        $has_clock, $clock_behind_ms)
 ON CONFLICT (branch_no, device_no, strand, seq) DO NOTHING
 
 -- name: signature_of_strand
@@ -242,6 +276,37 @@ SELECT seq, status_hash, signature FROM batch_signature
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand ORDER BY seq
 
 -- ---- cases ----
+
+-- name: kase_log_last
+SELECT log_no, link FROM kase_log WHERE branch_no = $branch_no ORDER BY log_no DESC LIMIT 1
+
+-- name: kase_log_add
+INSERT INTO kase_log (branch_no, log_no, case_no, batch_no, record_hash, link)
+VALUES ($branch_no, $log_no, $case_no, $batch_no, $record_hash, $link)
+
+-- name: kase_log_all
+SELECT log_no, case_no, batch_no, record_hash, link FROM kase_log
+WHERE branch_no = $branch_no ORDER BY log_no
+
+-- name: kase_log_of_case
+SELECT record_hash FROM kase_log
+WHERE branch_no = $branch_no AND case_no = $case_no ORDER BY log_no DESC LIMIT 1
+
+-- name: kase_records
+SELECT case_no, record FROM kase
+WHERE branch_no = $branch_no AND case_no > $after_no ORDER BY case_no LIMIT 1000
+
+-- name: kase_records_unsealed
+SELECT k.case_no, k.batch_no, k.record FROM kase k
+WHERE k.branch_no = $branch_no AND NOT EXISTS (
+    SELECT 1 FROM kase_log l WHERE l.branch_no = k.branch_no AND l.case_no = k.case_no)
+ORDER BY k.case_no LIMIT 1000
+
+-- name: kase_to_fold_next
+SELECT case_no FROM kase_to_fold WHERE branch_no = $branch_no ORDER BY case_no LIMIT 1
+
+-- name: kase_to_fold_drop
+DELETE FROM kase_to_fold WHERE branch_no = $branch_no AND case_no = $case_no
 
 -- name: kase_get
 SELECT record FROM kase WHERE branch_no = $branch_no AND case_no = $case_no

@@ -31,3 +31,15 @@ enum err alarm_log_hear(struct ingest *ingest, const struct alarm_call *call,
  * without such an alarm; acknowledging twice keeps the first name (*was_seen_out). */
 enum err alarm_log_see(struct ingest *ingest, const struct id *id, struct str by_name,
                        bool *was_seen_out) MUST_USE;
+
+/* ---- within the store room ---- */
+
+struct apply;
+struct apply_device;
+struct apply_place;
+struct merge_fact;
+/* A fact was journaled at `place`: when it is an alarm, it is kept unless it was heard
+ * before, and the tablet is told in its feed. */
+enum err alarm_log_journaled(struct apply *apply, struct apply_device *device,
+                             const struct apply_place *place, const struct merge_fact *fact,
+                             struct str body) MUST_USE;

@@ -53,7 +53,12 @@ enum err apply_device(struct apply *apply, uint32_t device_no, struct apply_devi
     if (hq_next(&query)) {
         device->is_known = true;
         device->person_no = (uint32_t)hq_i64(&query, 0);
+        struct str key = hq_text(&query, 1);
+        if (key.size == sizeof device->key.bytes) {
+            memcpy(device->key.bytes, key.bytes, sizeof device->key.bytes);
+        }
         device->is_revoked = hq_i64(&query, 2) != 0;
+        device->app_version = (uint32_t)hq_i64(&query, 4);
         device->feed_seq = (uint64_t)hq_i64(&query, 5);
     }
     TRY(hq_end(&query));
@@ -90,9 +95,38 @@ enum err apply_device_strands(struct apply *apply, struct apply_device *device)
             memcpy(strand->link.bytes, link.bytes, sizeof strand->link.bytes);
         }
         strand->order_at_ms = hq_i64(&query, 5);
+        strand->safe_seq = (uint64_t)hq_i64(&query, 6);
+        strand->safe_at_ms = hq_i64(&query, 7);
+        strand->safe_feed_seq = (uint64_t)hq_i64(&query, 8);
     }
     TRY(hq_end(&query));
     device->has_strands = true;
+    return OK;
+}
+
+void apply_device_forget(struct apply *apply, uint32_t device_no)
+{
+    struct apply_device **place = &apply->devices[device_no % APPLY_BUCKETS];
+    while (*place != NULL && (*place)->device_no != device_no) {
+        place = &(*place)->next;
+    }
+    if (*place != NULL) {
+        CHECK(!(*place)->is_feed_moved); /* a number given would be lost */
+        *place = (*place)->next;
+    }
+}
+
+enum err apply_device_kin(struct apply *apply, struct apply_device *device, bool *has_kin_out)
+{
+    if (!device->is_kin_known) {
+        struct hq_query query = hq_query(apply->store, SQL_HQ_lineage_has);
+        hq_bind_i64(&query, "$device_no", device->device_no);
+        int64_t has_kin = 0;
+        TRY(hq_one_i64(&query, &has_kin));
+        device->has_kin = device->has_kin || has_kin != 0;
+        device->is_kin_known = true;
+    }
+    *has_kin_out = device->has_kin || device->strand_count > 1;
     return OK;
 }
 
@@ -102,17 +136,17 @@ uint64_t apply_feed_next(struct apply_device *device)
     return ++device->feed_seq;
 }
 
-enum err apply_fact_decode(struct apply *apply, uint32_t device_no, uint32_t strand, uint64_t seq,
+enum err apply_fact_decode(struct apply *apply, const struct apply_place *place,
                            const struct id *id, int64_t order_at_ms, struct str body,
                            struct merge_fact *fact_out)
 {
     struct apply_device *device = NULL;
-    TRY(apply_device(apply, device_no, &device));
-    fact_out->strand = strand;
+    TRY(apply_device(apply, place->device_no, &device));
+    fact_out->strand = place->strand;
     fact_out->holder_no = device->person_no;
     fact_out->fact.id = *id;
-    fact_out->fact.device_no = device_no;
-    fact_out->fact.seq = seq;
+    fact_out->fact.device_no = place->origin_no != 0 ? place->origin_no : place->device_no;
+    fact_out->fact.seq = place->seq;
     fact_out->fact.order_at_ms = order_at_ms;
     if (event_decode(&fact_out->fact.event, (const uint8_t *)body.bytes, body.size) != OK) {
         memset(&fact_out->fact.event, 0, sizeof fact_out->fact.event);
@@ -122,23 +156,13 @@ enum err apply_fact_decode(struct apply *apply, uint32_t device_no, uint32_t str
 
 /* ---- verdicts and conflicts ---- */
 
-enum err apply_verdict(struct apply *apply, const struct id *fact_id, uint32_t verdict,
-                       struct str note, bool is_settled)
+static enum err verdict_at(struct apply *apply, const struct apply_place *place, uint32_t verdict,
+                           struct str note, bool is_settled)
 {
-    struct hq_query find = hq_query(apply->store, SQL_HQ_event_by_id);
-    hq_bind_id(&find, "$id", fact_id);
-    bool is_found = hq_next(&find);
-    uint32_t device_no = is_found ? (uint32_t)hq_i64(&find, 0) : 0;
-    int64_t strand = is_found ? hq_i64(&find, 1) : 0;
-    int64_t seq = is_found ? hq_i64(&find, 2) : 0;
-    TRY(hq_end(&find));
-    if (device_no == 0) {
-        return OK; /* nobody to tell */
-    }
     struct hq_query get = hq_query(apply->store, SQL_HQ_verdict_get);
-    hq_bind_i64(&get, "$device_no", device_no);
-    hq_bind_i64(&get, "$strand", strand);
-    hq_bind_i64(&get, "$seq", seq);
+    hq_bind_i64(&get, "$device_no", place->device_no);
+    hq_bind_i64(&get, "$strand", place->strand);
+    hq_bind_i64(&get, "$seq", (int64_t)place->seq);
     hq_bind_i64(&get, "$verdict", verdict);
     int64_t was_settled = 0;
     enum err err = hq_one_i64(&get, &was_settled);
@@ -149,17 +173,61 @@ enum err apply_verdict(struct apply *apply, const struct id *fact_id, uint32_t v
         return OK; /* stands so already, or there is nothing to settle */
     }
     struct apply_device *device = NULL;
-    TRY(apply_device(apply, device_no, &device));
+    TRY(apply_device(apply, place->device_no, &device));
     struct hq_query put = hq_query(apply->store, SQL_HQ_verdict_put);
-    hq_bind_i64(&put, "$device_no", device_no);
-    hq_bind_i64(&put, "$strand", strand);
-    hq_bind_i64(&put, "$seq", seq);
+    hq_bind_i64(&put, "$device_no", place->device_no);
+    hq_bind_i64(&put, "$strand", place->strand);
+    hq_bind_i64(&put, "$seq", (int64_t)place->seq);
     hq_bind_i64(&put, "$verdict", verdict);
     hq_bind_i64(&put, "$at_ms", apply->now_ms);
     hq_bind_text(&put, "$note", note);
     hq_bind_i64(&put, "$is_settled", is_settled);
     hq_bind_i64(&put, "$feed_seq", (int64_t)apply_feed_next(device));
     return hq_run(&put);
+}
+
+enum err apply_verdict(struct apply *apply, const struct id *fact_id, uint32_t verdict,
+                       struct str note, bool is_settled)
+{
+    struct apply_place places[16]; /* a fact under more numbers is told under these */
+    size_t count = 0;
+    struct hq_query find = hq_query(apply->store, SQL_HQ_event_by_id);
+    hq_bind_id(&find, "$id", fact_id);
+    while (count < COUNT(places) && hq_next(&find)) {
+        places[count++] = (struct apply_place){
+            .device_no = (uint32_t)hq_i64(&find, 0),
+            .strand = (uint32_t)hq_i64(&find, 1),
+            .seq = (uint64_t)hq_i64(&find, 2),
+        };
+    }
+    TRY(hq_end(&find));
+    for (size_t i = 0; i < count; i++) {
+        if (places[i].device_no != 0) { /* headquarters tells itself nothing */
+            TRY(verdict_at(apply, &places[i], verdict, note, is_settled));
+        }
+    }
+    return OK;
+}
+
+enum err apply_verdicts_copy(struct apply *apply, const struct apply_place *copy,
+                             const struct id *id)
+{
+    struct hq_query find = hq_query(apply->store, SQL_HQ_event_by_id);
+    hq_bind_id(&find, "$id", id);
+    bool is_found = hq_next(&find) && hq_i64(&find, 8) == 0;
+    struct hq_query query = hq_query(apply->store, SQL_HQ_verdict_of);
+    hq_bind_i64(&query, "$device_no", is_found ? hq_i64(&find, 0) : -1);
+    hq_bind_i64(&query, "$strand", is_found ? hq_i64(&find, 1) : 0);
+    hq_bind_i64(&query, "$seq", is_found ? hq_i64(&find, 2) : 0);
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        err = verdict_at(apply, copy, (uint32_t)hq_i64(&query, 0), hq_text(&query, 2),
+                         hq_i64(&query, 3) != 0);
+    }
+    enum err end_err = hq_end(&query);
+    enum err find_err = hq_end(&find);
+    err = err != OK ? err : end_err;
+    return err != OK ? err : find_err;
 }
 
 enum err apply_conflict(struct apply *apply, const struct conflict *conflict)
@@ -182,7 +250,10 @@ enum err apply_conflict(struct apply *apply, const struct conflict *conflict)
     if (hq_changed_count(apply->store) == 0 || verdict == 0) {
         return OK;
     }
-    return apply_verdict(apply, &conflict->id, verdict, STR(""), false);
+    /* A decision or a payment of headquarters can disagree with a tablet's fact: then that
+     * fact is the collector's to hear of. */
+    const struct id *told_id = conflict->device_no != 0 ? &conflict->id : &conflict->other_id;
+    return id_is_zero(told_id) ? OK : apply_verdict(apply, told_id, verdict, STR(""), false);
 }
 
 /* ---- rows ---- */
@@ -501,6 +572,18 @@ static enum err move_feed(struct apply *apply, const ds_CaseState *after, bool i
     return is_open && is_moved ? join_owner(apply, after, held, held_count) : OK;
 }
 
+enum err apply_device_joins(struct apply *apply, uint32_t device_no, uint32_t person_no)
+{
+    struct hq_query query = hq_query(apply->store, SQL_HQ_state_of_owner);
+    hq_bind_i64(&query, "$owner_no", person_no);
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        err = put_feed(apply, device_no, (uint64_t)hq_i64(&query, 0), false);
+    }
+    TRY(hq_end(&query));
+    return err;
+}
+
 /* ---- one case ---- */
 
 /* All facts of a case (or of none) from the journal, in canonical order. */
@@ -527,9 +610,13 @@ static enum err load_facts(struct apply *apply, uint64_t case_no,
         }
         struct merge_fact *fact = ARENA_NEW(&apply->scratch, struct merge_fact);
         struct id id = hq_id(&query, 3);
-        err = apply_fact_decode(apply, (uint32_t)hq_i64(&query, 0), (uint32_t)hq_i64(&query, 1),
-                                (uint64_t)hq_i64(&query, 2), &id, hq_i64(&query, 4),
-                                hq_text(&query, 5), fact);
+        const struct apply_place place = {
+            .device_no = (uint32_t)hq_i64(&query, 0),
+            .strand = (uint32_t)hq_i64(&query, 1),
+            .seq = (uint64_t)hq_i64(&query, 2),
+            .origin_no = (uint32_t)hq_i64(&query, 6),
+        };
+        err = apply_fact_decode(apply, &place, &id, hq_i64(&query, 4), hq_text(&query, 5), fact);
         facts[count++] = fact;
     }
     TRY(hq_end(&query));

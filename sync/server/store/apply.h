@@ -15,6 +15,9 @@ struct apply_strand {
     uint64_t seq;
     struct chain_link link;
     int64_t order_at_ms;
+    uint64_t safe_seq; /* in a verified backup up to here */
+    int64_t safe_at_ms;
+    uint64_t safe_feed_seq; /* when the tablet was to be told */
 };
 
 struct apply_device {
@@ -23,9 +26,13 @@ struct apply_device {
     bool is_known;
     bool is_revoked;
     uint32_t person_no;
+    uint32_t app_version;
+    struct chain_public_key key; /* zeros for headquarters */
     uint64_t feed_seq;
     bool is_feed_moved;
-    bool has_strands; /* loaded */
+    bool is_kin_known; /* has_kin was looked up */
+    bool has_kin;      /* some of its facts may stand under another number */
+    bool has_strands;  /* loaded */
     struct apply_strand *strands;
     size_t strand_count;
 };
@@ -52,11 +59,25 @@ void apply_deinit(struct apply *apply);
 enum err apply_device(struct apply *apply, uint32_t device_no,
                       struct apply_device **device_out) MUST_USE;
 enum err apply_device_strands(struct apply *apply, struct apply_device *device) MUST_USE;
+/* Forgets what is known of the device, which is there no longer as it was. */
+void apply_device_forget(struct apply *apply, uint32_t device_no);
+/* May some of its facts stand in another strand or under another number? */
+enum err apply_device_kin(struct apply *apply, struct apply_device *device,
+                          bool *has_kin_out) MUST_USE;
 /* The next number of the device's feed. */
 uint64_t apply_feed_next(struct apply_device *device);
 
-/* A fact as the journal has it; a body that cannot be read gives an empty event. */
-enum err apply_fact_decode(struct apply *apply, uint32_t device_no, uint32_t strand, uint64_t seq,
+/* Where a fact stands in the journal. */
+struct apply_place {
+    uint32_t device_no;
+    uint32_t strand;
+    uint64_t seq;
+    uint32_t origin_no; /* under which it was captured; 0: device_no */
+};
+/* A fact as the journal has it; a body that cannot be read gives an empty event. The
+ * canonical order goes by the number under which the fact was captured, so it does not
+ * matter under which number it came first. */
+enum err apply_fact_decode(struct apply *apply, const struct apply_place *place,
                            const struct id *id, int64_t order_at_ms, struct str body,
                            struct merge_fact *fact_out) MUST_USE;
 
@@ -70,11 +91,23 @@ enum err apply_case(struct apply *apply, uint64_t case_no, const struct merge_fa
 /* Groups the facts by case and applies each. */
 enum err apply_facts(struct apply *apply, const struct merge_fact **facts, size_t count,
                      uint32_t source) MUST_USE;
+/* Every open case of the person enters the device's feed. */
+enum err apply_device_joins(struct apply *apply, uint32_t device_no, uint32_t person_no) MUST_USE;
 /* Day rows and incidents of no case, all of them again. */
 enum err apply_people_anew(struct apply *apply) MUST_USE;
 
-/* Puts a verdict into the device's feed, unless it already stands so. */
+/* Puts a verdict into the feed of every device whose chain holds the fact, unless it
+ * already stands so. */
 enum err apply_verdict(struct apply *apply, const struct id *fact_id, uint32_t verdict,
                        struct str note, bool is_settled) MUST_USE;
+/* What was said about a fact is also said to the device that holds a copy of it. */
+enum err apply_verdicts_copy(struct apply *apply, const struct apply_place *copy,
+                             const struct id *id) MUST_USE;
 /* A conflict, if it is new; with its verdict. */
 enum err apply_conflict(struct apply *apply, const struct conflict *conflict) MUST_USE;
+
+/* ingest.c: the desk of an ingest, for the other files of this room. */
+struct ingest;
+struct apply *ingest_desk(struct ingest *ingest);
+/* Applies headquarters' own facts that are gathered, so that they come before what follows. */
+enum err ingest_apply_own(struct ingest *ingest) MUST_USE;

@@ -7,7 +7,6 @@
 
 #include "sync/server/store/ingest.h"
 
-/* Wants to be kept in the same transaction group as nothing: see backup_record(). */
 struct backup {
     const char *path; /* of the copy; borrowed from the caller of backup_make() */
     int64_t at_ms;    /* the copy holds at least what was committed then */

@@ -4,6 +4,8 @@
 #include "core/event/chain.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
+#include "sync/server/store/ingest.h"
+#include "sync/server/store/seal_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,20 +81,36 @@ static enum err read_number(struct hq_store *store, const char *sql, int64_t *nu
 
 /* ---- open and migrate ---- */
 
+/* What SQL cannot do, by the schema that the step leads to; in its transaction. */
+static enum err migrate_by_code(struct hq_store *store, int64_t version)
+{
+    enum { SEALED_RECORDS = 2 };
+    if (version != SEALED_RECORDS) {
+        return OK;
+    }
+    uint64_t count = 0;
+    TRY(seal_missing(store, &count));
+    return ingest_fold_pending(store);
+}
+
 static enum err migrate_one(struct hq_store *store, int64_t version)
 {
     const struct sql_hq_migration *migration = &sql_hq_migrations[version];
     TRY(run(store, migration->name, "BEGIN IMMEDIATE"));
+    store->is_in_transaction = true;
     enum err err = run(store, migration->name, migration->text);
+    if (err == OK) {
+        err = migrate_by_code(store, version + 1);
+    }
     if (err == OK) {
         char *sql = str_format(&store->arena, "PRAGMA user_version = %lld", (long long)version + 1);
         err = run(store, migration->name, sql);
     }
     if (err != OK) {
-        (void)run(store, migration->name, "ROLLBACK"); /* the first error is the one to tell */
+        hq_rollback(store); /* the first error is the one to tell */
         return err;
     }
-    return run(store, migration->name, "COMMIT");
+    return hq_commit(store);
 }
 
 static enum err migrate(struct hq_store *store, const char *path)
@@ -113,8 +131,8 @@ static enum err migrate(struct hq_store *store, const char *path)
     return OK;
 }
 
-enum err hq_store_open(struct hq_store **store_out, const char *folder, enum hq_access access,
-                       bool can_create)
+static enum err open_path(struct hq_store **store_out, const char *path, enum hq_access access,
+                          bool can_create)
 {
     struct arena arena;
     arena_init(&arena, 0);
@@ -122,7 +140,6 @@ enum err hq_store_open(struct hq_store **store_out, const char *folder, enum hq_
     store->arena = arena;
     store->access = access;
     store->backend = &hq_backend_sqlite;
-    const char *path = os_path(&store->arena, folder, "hq.db");
     enum err err = OK;
     if (!os_file_exists(path) && !can_create) {
         err = ERR_not_found;
@@ -148,6 +165,21 @@ enum err hq_store_open(struct hq_store **store_out, const char *folder, enum hq_
     }
     *store_out = store;
     return OK;
+}
+
+enum err hq_store_open(struct hq_store **store_out, const char *folder, enum hq_access access,
+                       bool can_create)
+{
+    struct arena arena;
+    arena_init(&arena, 4096);
+    enum err err = open_path(store_out, os_path(&arena, folder, "hq.db"), access, can_create);
+    arena_deinit(&arena);
+    return err;
+}
+
+enum err hq_store_open_copy(struct hq_store **store_out, const char *path)
+{
+    return open_path(store_out, path, HQ_ACCESS_read, false);
 }
 
 void hq_store_close(struct hq_store *store)

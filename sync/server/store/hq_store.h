@@ -71,6 +71,9 @@ extern const hq_backend hq_backend_sqlite;
  * ERR_no_space. */
 enum err hq_store_open(struct hq_store **store_out, const char *folder, enum hq_access access,
                        bool can_create) MUST_USE;
+/* Opens one file to be read, such as a backup; same errors. ERR_not_found also when its
+ * schema is an older one. */
+enum err hq_store_open_copy(struct hq_store **store_out, const char *path) MUST_USE;
 /* Ends an open transaction without effect. NULL is fine. */
 void hq_store_close(struct hq_store *store);
 

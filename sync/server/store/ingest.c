@@ -1,17 +1,23 @@
 /* Facts into the journal: headquarters' own and those of tablets, chain by chain. */
 #include "sync/server/store/ingest.h"
 
-#include "sync/server/store/apply.h"
+#include "sync/server/store/alarm_log.h"
+#include "sync/server/store/number_private.h"
+#include "sync/server/store/seal_private.h"
+#include "sync/server/store/strand.h"
+#include "sync/server/store/truth.h"
+#include "sync/server/store/vault.h"
 
 #include <string.h>
 
-enum { OWN_FACTS_MAX = 256, REWIND_FIRST = 16 };
+enum { OWN_FACTS_MAX = 256 };
 
 struct ingest {
     struct apply apply;
     const struct merge_fact **own; /* headquarters' facts, journaled, not yet applied */
     size_t own_count;
     uint64_t case_next; /* 0: not asked yet */
+    struct seal seal;
 };
 
 struct ingest *ingest_start(struct arena *arena, struct hq_store *store, int64_t now_ms)
@@ -23,86 +29,82 @@ struct ingest *ingest_start(struct arena *arena, struct hq_store *store, int64_t
     return ingest;
 }
 
+struct apply *ingest_desk(struct ingest *ingest)
+{
+    return &ingest->apply;
+}
+
 /* ---- the journal ---- */
 
 struct journal_row {
+    struct apply_place place;
     const struct merge_fact *fact;
     const struct chain_link *link;
     struct str body;
-    bool is_same_elsewhere; /* the very fact is in another strand: kept, without effect */
+    struct truth truth;
+    bool is_copy; /* the very fact is there already: kept, without effect */
 };
 
 static enum err journal_put(struct apply *apply, const struct journal_row *row)
 {
     const struct fact *fact = &row->fact->fact;
     struct hq_query query = hq_query(apply->store, SQL_HQ_event_add);
-    hq_bind_i64(&query, "$device_no", fact->device_no);
-    hq_bind_i64(&query, "$strand", row->fact->strand);
-    hq_bind_i64(&query, "$seq", (int64_t)fact->seq);
+    hq_bind_i64(&query, "$device_no", row->place.device_no);
+    hq_bind_i64(&query, "$strand", row->place.strand);
+    hq_bind_i64(&query, "$seq", (int64_t)row->place.seq);
     hq_bind_id(&query, "$id", &fact->id);
-    hq_bind_i64(&query, "$kind", row->is_same_elsewhere ? 0 : event_kind(&fact->event));
-    hq_bind_i64(&query, "$case_no", row->is_same_elsewhere ? 0 : (int64_t)fact->event.case_no);
+    hq_bind_i64(&query, "$kind", row->is_copy ? 0 : event_kind(&fact->event));
+    hq_bind_i64(&query, "$case_no", row->is_copy ? 0 : (int64_t)fact->event.case_no);
     hq_bind_i64(&query, "$person_no", fact->event.person_no);
     hq_bind_i64(&query, "$at_ms", (int64_t)fact->event.at_ms);
     hq_bind_i64(&query, "$order_at_ms", fact->order_at_ms);
     hq_bind_i64(&query, "$received_at_ms", apply->now_ms);
     hq_bind_bytes(&query, "$link", row->link->bytes, sizeof row->link->bytes);
     hq_bind_bytes(&query, "$body", row->body.bytes, row->body.size);
+    hq_bind_i64(&query, "$origin_no", row->place.origin_no);
+    hq_bind_i64(&query, "$is_copy", row->is_copy);
+    hq_bind_i64(&query, "$true_from_ms", row->truth.from_ms);
+    hq_bind_i64(&query, "$true_until_ms", row->truth.until_ms);
     return hq_run(&query);
 }
 
-static enum err quarantine_put(struct apply *apply, const struct merge_fact *fact,
+static enum err quarantine_put(struct apply *apply, const struct journal_row *row,
                                const char *reason)
 {
     struct hq_query query = hq_query(apply->store, SQL_HQ_quarantine_put);
-    hq_bind_i64(&query, "$device_no", fact->fact.device_no);
-    hq_bind_i64(&query, "$strand", fact->strand);
-    hq_bind_i64(&query, "$seq", (int64_t)fact->fact.seq);
-    hq_bind_id(&query, "$id", &fact->fact.id);
+    hq_bind_i64(&query, "$device_no", row->place.device_no);
+    hq_bind_i64(&query, "$strand", row->place.strand);
+    hq_bind_i64(&query, "$seq", (int64_t)row->place.seq);
+    hq_bind_id(&query, "$id", &row->fact->fact.id);
     hq_bind_text(&query, "$reason", str_from(reason));
     return hq_run(&query);
 }
 
 /* A body that cannot be read, is of an unknown kind or breaks a rule is looked at
  * by a person; it is in the journal all the same. */
-static enum err quarantine_check(struct apply *apply, const struct merge_fact *fact,
-                                 struct str body)
+static enum err quarantine_check(struct apply *apply, const struct journal_row *row)
 {
-    const ds_Event *event = &fact->fact.event;
+    const ds_Event *event = &row->fact->fact.event;
     struct event_fault fault;
     if (event_kind(event) == EVENT_none) {
         ds_Event *again = ARENA_NEW(&apply->scratch, ds_Event);
-        enum err err = event_decode(again, (const uint8_t *)body.bytes, body.size);
-        return quarantine_put(apply, fact, err_name(err != OK ? err : ERR_unknown_kind));
+        enum err err = event_decode(again, (const uint8_t *)row->body.bytes, row->body.size);
+        return quarantine_put(apply, row, err_name(err != OK ? err : ERR_unknown_kind));
     }
-    if (!merge_has_effect(&fact->fact)) {
-        return quarantine_put(apply, fact, err_name(ERR_not_allowed));
+    if (!merge_has_effect(&row->fact->fact)) {
+        return quarantine_put(apply, row, err_name(ERR_not_allowed));
     }
     if (!event_check(event, &fault)) {
-        return quarantine_put(apply, fact,
+        return quarantine_put(apply, row,
                               str_format(&apply->scratch, "%s: %s", fault.field, fault.key));
     }
     return OK;
 }
 
-static enum err strand_put(struct apply *apply, uint32_t device_no,
-                           const struct apply_strand *strand)
-{
-    struct hq_query query = hq_query(apply->store, SQL_HQ_strand_put);
-    hq_bind_i64(&query, "$device_no", device_no);
-    hq_bind_i64(&query, "$strand", strand->strand);
-    hq_bind_i64(&query, "$parent_strand", strand->parent);
-    hq_bind_i64(&query, "$from_seq", (int64_t)strand->from_seq);
-    hq_bind_i64(&query, "$seq", (int64_t)strand->seq);
-    hq_bind_bytes(&query, "$link", strand->link.bytes, sizeof strand->link.bytes);
-    hq_bind_i64(&query, "$order_at_ms", strand->order_at_ms);
-    return hq_run(&query);
-}
-
 /* ---- headquarters' facts ---- */
 
 /* How far the journal is, once for all facts that are gathered, and what they change. */
-static enum err own_apply(struct ingest *ingest)
+enum err ingest_apply_own(struct ingest *ingest)
 {
     if (ingest->own_count == 0) {
         return OK;
@@ -118,7 +120,7 @@ static enum err own_apply(struct ingest *ingest)
 
 enum err ingest_finish(struct ingest *ingest)
 {
-    enum err err = own_apply(ingest);
+    enum err err = ingest_apply_own(ingest);
     if (err == OK) {
         err = apply_finish(&ingest->apply);
     }
@@ -126,11 +128,28 @@ enum err ingest_finish(struct ingest *ingest)
     return err;
 }
 
+/* What headquarters decides comes after the facts that it knew, also when its own clock
+ * was set back meanwhile: no fact is ordered after its arrival. */
+static enum err order_after_known(struct apply *apply, uint64_t case_no, int64_t *order_at_ms)
+{
+    if (case_no == 0) {
+        return OK;
+    }
+    struct hq_query query = hq_query(apply->store, SQL_HQ_event_order_last);
+    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
+    int64_t last_at_ms = 0;
+    TRY(hq_one_i64(&query, &last_at_ms));
+    if (last_at_ms > apply->now_ms && last_at_ms > *order_at_ms) {
+        *order_at_ms = last_at_ms;
+    }
+    return OK;
+}
+
 enum err ingest_own(struct ingest *ingest, const ds_Event *given, struct id *id_out)
 {
     struct apply *apply = &ingest->apply;
     if (ingest->own_count == OWN_FACTS_MAX) {
-        TRY(own_apply(ingest));
+        TRY(ingest_apply_own(ingest));
     }
     struct apply_device *hq = NULL;
     TRY(apply_device(apply, 0, &hq));
@@ -152,11 +171,17 @@ enum err ingest_own(struct ingest *ingest, const ds_Event *given, struct id *id_
     strand->seq++;
     strand->link = chain_next(&strand->link, 0, strand->seq, body, size);
     strand->order_at_ms = fact_order_at_ms(strand->order_at_ms, &fact->fact.event);
+    TRY(order_after_known(apply, given->case_no, &strand->order_at_ms));
     fact->fact.id = chain_event_id(0, strand->seq, body, size);
     fact->fact.seq = strand->seq;
     fact->fact.order_at_ms = strand->order_at_ms;
     const struct journal_row row = {
-        .fact = fact, .link = &strand->link, .body = {(const char *)body, size}};
+        .place = {.seq = strand->seq},
+        .fact = fact,
+        .link = &strand->link,
+        .body = {(const char *)body, size},
+        .truth = {apply->now_ms, apply->now_ms},
+    };
     TRY(journal_put(apply, &row));
     ingest->own[ingest->own_count++] = fact;
     if (id_out != NULL) {
@@ -176,8 +201,9 @@ enum err ingest_own_one(struct arena *arena, struct hq_store *store, const ds_Ev
 
 /* ---- cases ---- */
 
-static enum err case_put(struct apply *apply, const ds_CaseRecord *record, int64_t batch_no)
+static enum err case_put(struct ingest *ingest, const ds_CaseRecord *record, int64_t batch_no)
 {
+    struct apply *apply = &ingest->apply;
     size_t size = 0;
     TRY(case_record_encode(record, apply->bytes, LIMIT_case_size, &size));
     const ds_Address *address = record->addresses_count > 0 ? &record->addresses[0] : NULL;
@@ -197,7 +223,9 @@ static enum err case_put(struct apply *apply, const ds_CaseRecord *record, int64
     hq_bind_i64(&query, "$imported_day", record->imported_day);
     hq_bind_i64(&query, "$batch_no", batch_no);
     hq_bind_bytes(&query, "$record", apply->bytes, size);
-    return hq_run(&query);
+    TRY(hq_run(&query));
+    return seal_add(&ingest->seal, apply->store, record->case_no, batch_no,
+                    (struct str){(const char *)apply->bytes, size});
 }
 
 enum err ingest_case(struct ingest *ingest, ds_CaseRecord *record, int64_t batch_no)
@@ -215,7 +243,7 @@ enum err ingest_case(struct ingest *ingest, ds_CaseRecord *record, int64_t batch
     }
     record->branch_no = HQ_BRANCH;
     struct arena_mark mark = arena_mark(&apply->scratch);
-    TRY(case_put(apply, record, batch_no));
+    TRY(case_put(ingest, record, batch_no));
     TRY(is_new ? apply_case_new(apply, record)
                : apply_case(apply, record->case_no, NULL, 0, 0, true));
     arena_rollback(&apply->scratch, mark);
@@ -224,222 +252,127 @@ enum err ingest_case(struct ingest *ingest, ds_CaseRecord *record, int64_t batch
 
 /* ---- tablets ---- */
 
-static const struct apply_strand *strand_get(const struct apply_device *device, uint32_t number)
-{
-    for (size_t i = 0; i < device->strand_count; i++) {
-        if (device->strands[i].strand == number) {
-            return &device->strands[i];
-        }
-    }
-    return NULL;
-}
-
-/* The strand that holds the fact `seq` of `strand`: itself or an ancestor. */
-static uint32_t strand_at(const struct apply_device *device, const struct apply_strand *strand,
-                          uint64_t seq)
-{
-    while (strand->strand > 0 && seq <= strand->from_seq) {
-        const struct apply_strand *parent = strand_get(device, strand->parent);
-        CHECK(parent != NULL && parent->strand < strand->strand);
-        strand = parent;
-    }
-    return strand->strand;
-}
-
-/* Link after `seq` (at most strand->seq) on this strand. */
-static enum err strand_link(struct hq_store *store, const struct apply_device *device,
-                            const struct apply_strand *strand, uint64_t seq,
-                            struct chain_link *link_out, int64_t *order_at_ms_out)
-{
-    *link_out = (struct chain_link){{0}};
-    *order_at_ms_out = 0;
-    if (seq == 0) {
-        return OK;
-    }
-    if (seq == strand->seq) {
-        *link_out = strand->link;
-        *order_at_ms_out = strand->order_at_ms;
-        return OK;
-    }
-    struct hq_query query = hq_query(store, SQL_HQ_event_link);
-    hq_bind_i64(&query, "$device_no", device->device_no);
-    hq_bind_i64(&query, "$strand", strand_at(device, strand, seq));
-    hq_bind_i64(&query, "$seq", (int64_t)seq);
-    bool has_row = hq_next(&query);
-    if (has_row) {
-        struct str link = hq_text(&query, 0);
-        if (link.size == sizeof link_out->bytes) {
-            memcpy(link_out->bytes, link.bytes, sizeof link_out->bytes);
-        }
-        *order_at_ms_out = hq_i64(&query, 1);
-    }
-    TRY(hq_end(&query));
-    return has_row ? OK : ERR_corrupt;
-}
-
-/* How many facts of the batch, from the first, are on this strand already. */
-static enum err strand_match(struct hq_store *store, const struct apply_device *device,
-                             const struct apply_strand *strand, const struct ingest_batch *batch,
-                             size_t *count_out)
-{
-    size_t count = 0;
-    bool is_same = true;
-    while (is_same && count < batch->count && batch->first_seq + count <= strand->seq) {
-        uint64_t seq = batch->first_seq + count;
-        struct hq_query query = hq_query(store, SQL_HQ_event_id_at);
-        hq_bind_i64(&query, "$device_no", device->device_no);
-        hq_bind_i64(&query, "$strand", strand_at(device, strand, seq));
-        hq_bind_i64(&query, "$seq", (int64_t)seq);
-        bool has_row = hq_next(&query);
-        struct id id = has_row ? hq_id(&query, 0) : (struct id){{0}};
-        TRY(hq_end(&query));
-        if (!has_row) {
-            return ERR_corrupt;
-        }
-        is_same = id_equal(&id, &batch->ids[count]);
-        count += is_same;
-    }
-    *count_out = count;
-    return OK;
-}
-
-static enum err strand_body(struct arena *arena, struct hq_store *store,
-                            const struct apply_device *device, const struct apply_strand *strand,
-                            uint64_t seq, struct str *body_out)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_event_body);
-    hq_bind_i64(&query, "$device_no", device->device_no);
-    hq_bind_i64(&query, "$strand", strand_at(device, strand, seq));
-    hq_bind_i64(&query, "$seq", (int64_t)seq);
-    return hq_one_text(arena, &query, body_out);
-}
-
-/* A gap: from where we are. Another history: further back each time, twice as far
- * as the tablet was, until both agree. */
-static uint64_t rewind_from(uint64_t seq, uint64_t last_seq)
-{
-    uint64_t asked_seq = seq + 1;
-    uint64_t next_seq = last_seq + 1;
-    if (asked_seq > next_seq) {
-        return next_seq;
-    }
-    uint64_t back = 2 * (next_seq - asked_seq);
-    back = back < REWIND_FIRST ? REWIND_FIRST : back;
-    return asked_seq > back ? asked_seq - back : 1;
-}
-
-static enum err find_places(struct arena *arena, struct apply *apply, struct apply_device *device,
-                            uint64_t seq, const uint8_t *tag, size_t tag_size,
-                            struct ingest_place *places, size_t *count, uint64_t *last_seq)
-{
-    for (size_t i = 0; i < device->strand_count; i++) {
-        const struct apply_strand *strand = &device->strands[i];
-        struct ingest_place place = {.body = STR("")};
-        int64_t order_at_ms = 0;
-        *last_seq = strand->seq > *last_seq ? strand->seq : *last_seq;
-        if (seq > strand->seq) {
-            continue;
-        }
-        TRY(strand_link(apply->store, device, strand, seq, &place.link, &order_at_ms));
-        bool is_new = memcmp(place.link.bytes, tag, tag_size) == 0;
-        for (size_t j = 0; j < *count; j++) {
-            is_new = is_new && !chain_link_equal(&places[j].link, &place.link);
-        }
-        if (!is_new) {
-            continue;
-        }
-        if (seq > 0) {
-            TRY(strand_body(arena, apply->store, device, strand, seq, &place.body));
-        }
-        places[(*count)++] = place;
-    }
-    return OK;
-}
-
-enum err ingest_places(struct arena *arena, struct hq_store *store, uint32_t device_no,
-                       uint64_t seq, const uint8_t *tag, size_t tag_size,
-                       struct ingest_place **places_out, size_t *count_out,
-                       uint64_t *send_from_seq_out)
-{
-    CHECK(tag_size <= CHAIN_LINK_SIZE);
-    struct apply apply;
-    apply_init(&apply, arena, store, 0);
-    *count_out = 0;
-    *places_out = NULL;
-    struct apply_device *device = NULL;
-    uint64_t last_seq = 0;
-    enum err err = apply_device(&apply, device_no, &device);
-    if (err == OK) {
-        err = apply_device_strands(&apply, device);
-    }
-    if (err == OK) {
-        *places_out = ARENA_ARRAY(arena, device->strand_count + 1, struct ingest_place);
-        err = find_places(arena, &apply, device, seq, tag, tag_size, *places_out, count_out,
-                          &last_seq);
-    }
-    *send_from_seq_out = rewind_from(seq, last_seq);
-    apply_deinit(&apply);
-    return err;
-}
-
-/* The strand that holds most of the batch; NULL when none has the link before it. */
-static enum err strand_find(struct apply *apply, struct apply_device *device,
-                            const struct ingest_batch *batch, struct apply_strand **strand_out,
-                            size_t *matched_out)
-{
-    *strand_out = NULL;
-    *matched_out = 0;
-    uint64_t before_seq = batch->first_seq - 1;
-    for (size_t i = 0; i < device->strand_count; i++) {
-        struct apply_strand *strand = &device->strands[i];
-        struct chain_link link;
-        int64_t order_at_ms = 0;
-        if (strand->seq < before_seq) {
-            continue;
-        }
-        TRY(strand_link(apply->store, device, strand, before_seq, &link, &order_at_ms));
-        if (!chain_link_equal(&link, &batch->before)) {
-            continue;
-        }
-        size_t matched = 0;
-        TRY(strand_match(apply->store, device, strand, batch, &matched));
-        bool is_better = *strand_out == NULL || matched > *matched_out ||
-                         (matched == *matched_out && strand->seq == before_seq + matched);
-        if (is_better) {
-            *strand_out = strand;
-            *matched_out = matched;
-        }
-    }
-    return OK;
-}
-
-/* Opens a strand that shares the facts up to `from_seq` with `parent`. */
-static enum err strand_fork(struct apply *apply, struct apply_device *device,
-                            const struct apply_strand *parent, uint64_t from_seq,
-                            struct apply_strand **strand_out)
-{
-    struct apply_strand strand = {
-        .strand = (uint32_t)device->strand_count,
-        .parent = parent->strand,
-        .from_seq = from_seq,
-        .seq = from_seq,
-    };
-    TRY(strand_link(apply->store, device, parent, from_seq, &strand.link, &strand.order_at_ms));
-    struct apply_strand *more =
-        ARENA_ARRAY(apply->arena, device->strand_count + 1, struct apply_strand);
-    memcpy(more, device->strands, device->strand_count * sizeof *more);
-    more[device->strand_count] = strand;
-    device->strands = more;
-    *strand_out = &more[device->strand_count++];
-    return OK;
-}
-
-static enum err is_elsewhere(struct apply *apply, const struct id *id, bool *is_out)
+/* Is the very fact in the journal? Then this one is kept without effect. One id with two
+ * contents cannot be, or the journal was damaged: both stay, and a person looks. */
+static enum err find_elsewhere(struct apply *apply, const struct id *id, struct str body,
+                               bool *is_there_out, bool *is_other_out)
 {
     struct hq_query query = hq_query(apply->store, SQL_HQ_event_by_id);
     hq_bind_id(&query, "$id", id);
-    *is_out = hq_next(&query);
+    *is_there_out = hq_next(&query);
+    *is_other_out = false;
+    if (*is_there_out) {
+        struct str known = hq_text(&query, 7);
+        *is_other_out = known.size != body.size || memcmp(known.bytes, body.bytes, body.size) != 0;
+    }
     return hq_end(&query);
+}
+
+/* Something to look at about one fact of a batch, or about the tablet that it shows. */
+static enum err note(struct apply *apply, const struct apply_device *device, const struct id *id,
+                     uint64_t case_no, enum conflict_kind kind)
+{
+    const struct conflict conflict = {
+        .kind = kind,
+        .case_no = case_no,
+        .id = *id,
+        .device_no = device->device_no,
+        .person_no = device->person_no,
+        .at_ms = apply->now_ms,
+    };
+    return apply_conflict(apply, &conflict);
+}
+
+/* Facts of a batch on their way into the journal. */
+struct taking {
+    struct apply *apply;
+    struct apply_device *device;
+    struct apply_strand *strand;
+    const struct ingest_batch *batch;
+    struct truth_anchor anchor;
+    struct truth before; /* of the fact before the one at hand */
+    bool was_doubtful;   /* its clock was */
+    bool has_kin;        /* its facts may be there under another number */
+};
+
+static enum err find_before(struct taking *taking, uint64_t first_seq)
+{
+    if (first_seq > 1) {
+        struct hq_query query = hq_query(taking->apply->store, SQL_HQ_event_time);
+        hq_bind_i64(&query, "$device_no", taking->device->device_no);
+        hq_bind_i64(&query, "$strand", strand_at(taking->device, taking->strand, first_seq - 1));
+        hq_bind_i64(&query, "$seq", (int64_t)first_seq - 1);
+        if (hq_next(&query)) {
+            taking->before = (struct truth){hq_i64(&query, 1), hq_i64(&query, 2)};
+            taking->was_doubtful = truth_is_doubtful(&taking->before, hq_i64(&query, 0));
+        }
+        TRY(hq_end(&query));
+    }
+    return OK;
+}
+
+/* No fact is ordered after its arrival: a clock far in the future poisons nothing. */
+static void order_fact(struct taking *taking, struct fact *fact)
+{
+    struct apply_strand *strand = taking->strand;
+    int64_t order_at_ms = fact_order_at_ms(strand->order_at_ms, &fact->event);
+    if (order_at_ms > taking->apply->now_ms) {
+        order_at_ms = taking->apply->now_ms;
+    }
+    if (order_at_ms > strand->order_at_ms) {
+        strand->order_at_ms = order_at_ms;
+    }
+    fact->order_at_ms = strand->order_at_ms;
+}
+
+/* Copies and facts with effect alike: the tablet under this number has the bytes. */
+static enum err follow_up(struct taking *taking, const struct journal_row *row)
+{
+    TRY(vault_journaled(taking->apply, taking->device, row->fact, row->is_copy));
+    return alarm_log_journaled(taking->apply, taking->device, &row->place, row->fact, row->body);
+}
+
+/* Journals fact `i` of the batch; `has_effect_out`: it is to be merged. */
+static enum err take_one(struct taking *taking, size_t i, struct merge_fact *fact,
+                         bool *has_effect_out)
+{
+    struct apply *apply = taking->apply;
+    const struct ingest_batch *batch = taking->batch;
+    uint64_t seq = batch->first_seq + i;
+    uint32_t origin_no =
+        chain_origin(batch->lineage, batch->lineage_count, taking->device->device_no, seq);
+    struct journal_row row = {
+        .place = {taking->device->device_no, taking->strand->strand, seq,
+                  origin_no == taking->device->device_no ? 0 : origin_no},
+        .fact = fact,
+        .link = &batch->links[i],
+        .body = batch->bodies[i],
+    };
+    TRY(apply_fact_decode(apply, &row.place, &batch->ids[i], 0, row.body, fact));
+    order_fact(taking, &fact->fact);
+    row.truth = truth_find(&taking->anchor, &fact->fact.event, &taking->before);
+    bool is_doubtful = truth_is_doubtful(&row.truth, (int64_t)fact->fact.event.at_ms);
+    bool is_other = false;
+    if (taking->has_kin) {
+        TRY(find_elsewhere(apply, &batch->ids[i], row.body, &row.is_copy, &is_other));
+    }
+    TRY(journal_put(apply, &row));
+    taking->strand->seq = seq;
+    taking->strand->link = batch->links[i];
+    *has_effect_out = !row.is_copy;
+    if (is_other) {
+        TRY(note(apply, taking->device, &batch->ids[i], fact->fact.event.case_no,
+                 CONFLICT_same_id));
+    }
+    if (is_doubtful && !taking->was_doubtful && !row.is_copy) {
+        TRY(note(apply, taking->device, &batch->ids[i], fact->fact.event.case_no,
+                 CONFLICT_clock_doubtful));
+    }
+    taking->before = row.truth;
+    taking->was_doubtful = is_doubtful;
+    TRY(row.is_copy ? apply_verdicts_copy(apply, &row.place, &batch->ids[i])
+                    : quarantine_check(apply, &row));
+    return follow_up(taking, &row);
 }
 
 /* Journals the facts from `from` on and applies them. */
@@ -449,41 +382,33 @@ static enum err take_new(struct apply *apply, struct apply_device *device,
     size_t count = 0;
     const struct merge_fact **facts =
         ARENA_ARRAY(&apply->scratch, batch->count, const struct merge_fact *);
+    struct taking taking = {
+        .apply = apply,
+        .device = device,
+        .strand = strand,
+        .batch = batch,
+        .anchor = {.received_at_ms = apply->now_ms,
+                   .has_clock = batch->has_clock,
+                   .clock_behind_ms = batch->clock_behind_ms},
+    };
+    struct str last_body = batch->bodies[batch->count - 1];
+    ds_Event *last = ARENA_NEW(&apply->scratch, ds_Event);
+    if (event_decode(last, (const uint8_t *)last_body.bytes, last_body.size) == OK) {
+        taking.anchor.last = last;
+    }
+    TRY(apply_device_kin(apply, device, &taking.has_kin));
+    TRY(find_before(&taking, batch->first_seq + from));
     for (size_t i = from; i < batch->count; i++) {
         struct merge_fact *fact = ARENA_NEW(&apply->scratch, struct merge_fact);
-        TRY(apply_fact_decode(apply, device->device_no, strand->strand, batch->first_seq + i,
-                              &batch->ids[i], 0, batch->bodies[i], fact));
-        strand->order_at_ms = fact_order_at_ms(strand->order_at_ms, &fact->fact.event);
-        fact->fact.order_at_ms = strand->order_at_ms;
-        struct journal_row row = {.fact = fact, .link = &batch->links[i], .body = batch->bodies[i]};
-        if (device->strand_count > 1) {
-            TRY(is_elsewhere(apply, &batch->ids[i], &row.is_same_elsewhere));
-        }
-        TRY(journal_put(apply, &row));
-        strand->seq = batch->first_seq + i;
-        strand->link = batch->links[i];
-        if (!row.is_same_elsewhere) {
-            TRY(quarantine_check(apply, fact, batch->bodies[i]));
+        bool has_effect = false;
+        TRY(take_one(&taking, i, fact, &has_effect));
+        if (has_effect) {
             facts[count++] = fact;
         }
     }
     TRY(strand_put(apply, device->device_no, strand));
     /* Of two copies of a tablet neither knows what the other sent. */
-    return apply_facts(apply, facts, count, device->strand_count == 1 ? device->device_no : 0);
-}
-
-/* Something about the tablet itself, named by the fact that showed it. */
-static enum err note_device(struct apply *apply, const struct apply_device *device,
-                            const struct ingest_batch *batch, size_t at, enum conflict_kind kind)
-{
-    const struct conflict conflict = {
-        .kind = kind,
-        .id = batch->ids[at],
-        .device_no = device->device_no,
-        .person_no = device->person_no,
-        .at_ms = apply->now_ms,
-    };
-    return apply_conflict(apply, &conflict);
+    return apply_facts(apply, facts, count, taking.has_kin ? 0 : device->device_no);
 }
 
 static enum err signature_put(struct apply *apply, const struct apply_device *device,
@@ -496,7 +421,35 @@ static enum err signature_put(struct apply *apply, const struct apply_device *de
     hq_bind_i64(&query, "$received_at_ms", apply->now_ms);
     hq_bind_bytes(&query, "$status_hash", batch->status_hash, sizeof batch->status_hash);
     hq_bind_bytes(&query, "$signature", batch->signature.bytes, sizeof batch->signature.bytes);
+    hq_bind_i64(&query, "$has_clock", batch->has_clock);
+    hq_bind_i64(&query, "$clock_behind_ms", batch->clock_behind_ms);
     return hq_run(&query);
+}
+
+/* The tablet says under which numbers it captured its facts. */
+static enum err lineage_put(struct apply *apply, struct apply_device *device,
+                            const struct ingest_batch *batch)
+{
+    for (size_t i = 0; i < batch->lineage_count; i++) {
+        const struct chain_lineage *entry = &batch->lineage[i];
+        CHECK(entry->device_no != 0); /* the wire reads no other */
+        struct hq_query query = hq_query(apply->store, SQL_HQ_lineage_put);
+        hq_bind_i64(&query, "$device_no", device->device_no);
+        hq_bind_i64(&query, "$until_seq", (int64_t)entry->until_seq);
+        hq_bind_i64(&query, "$origin_no", entry->device_no);
+        hq_bind_i64(&query, "$told_at_ms", apply->now_ms);
+        TRY(hq_run(&query));
+        struct apply_device *origin = NULL;
+        TRY(apply_device(apply, entry->device_no, &origin));
+        origin->has_kin = true;
+        device->has_kin = true;
+    }
+    return OK;
+}
+
+static uint64_t lineage_until(const struct ingest_batch *batch)
+{
+    return batch->lineage_count > 0 ? batch->lineage[batch->lineage_count - 1].until_seq : 0;
 }
 
 enum err ingest_take(struct ingest *ingest, const struct ingest_batch *batch,
@@ -504,7 +457,7 @@ enum err ingest_take(struct ingest *ingest, const struct ingest_batch *batch,
 {
     struct apply *apply = &ingest->apply;
     *result_out = (struct ingest_result){.answer = INGEST_stored};
-    TRY(own_apply(ingest));
+    TRY(ingest_apply_own(ingest));
     struct apply_device *device = NULL;
     TRY(apply_device(apply, batch->device_no, &device));
     CHECK(device->is_known && batch->device_no > 0 && batch->first_seq > 0);
@@ -518,17 +471,18 @@ enum err ingest_take(struct ingest *ingest, const struct ingest_batch *batch,
         result_out->send_from_seq = 1;
         return OK;
     }
+    TRY(lineage_put(apply, device, batch));
     uint64_t matched_seq = batch->first_seq - 1 + matched;
     if (matched < batch->count && matched_seq < strand->seq) {
         TRY(strand_fork(apply, device, strand, matched_seq, &strand));
         TRY(take_new(apply, device, strand, batch, matched));
-        TRY(note_device(apply, device, batch, matched, CONFLICT_fork));
+        TRY(note(apply, device, &batch->ids[matched], 0, CONFLICT_fork));
         result_out->is_forked = true;
     } else if (matched < batch->count) {
         TRY(take_new(apply, device, strand, batch, matched));
     }
     if (matched < batch->count && device->is_revoked) {
-        TRY(note_device(apply, device, batch, matched, CONFLICT_revoked_tablet));
+        TRY(note(apply, device, &batch->ids[matched], 0, CONFLICT_revoked_tablet));
     }
     if (matched < batch->count) {
         TRY(signature_put(apply, device, strand, batch));
@@ -539,6 +493,11 @@ enum err ingest_take(struct ingest *ingest, const struct ingest_batch *batch,
     result_out->stored_seq = batch->first_seq - 1 + batch->count;
     result_out->stored_link = batch->count > 0 ? batch->links[batch->count - 1] : batch->before;
     result_out->folded_seq = strand->seq;
+    result_out->is_catching_up = result_out->stored_seq < lineage_until(batch);
+    uint32_t number = strand->strand; /* the strand may move when the number is made */
+    if (number > 0) {
+        TRY(number_successor(apply, device, number, &result_out->new_device_no));
+    }
     arena_reset(&apply->scratch);
     return OK;
 }
@@ -547,29 +506,14 @@ enum err ingest_take(struct ingest *ingest, const struct ingest_batch *batch,
 
 enum err ingest_device_joins(struct ingest *ingest, uint32_t device_no, uint32_t person_no)
 {
-    struct apply *apply = &ingest->apply;
-    TRY(own_apply(ingest));
-    struct apply_device *device = NULL;
-    TRY(apply_device(apply, device_no, &device));
-    struct hq_query query = hq_query(apply->store, SQL_HQ_state_of_owner);
-    hq_bind_i64(&query, "$owner_no", person_no);
-    enum err err = OK;
-    while (err == OK && hq_next(&query)) {
-        struct hq_query put = hq_query(apply->store, SQL_HQ_feed_put);
-        hq_bind_i64(&put, "$device_no", device_no);
-        hq_bind_i64(&put, "$case_no", hq_i64(&query, 0));
-        hq_bind_i64(&put, "$feed_seq", (int64_t)apply_feed_next(device));
-        hq_bind_i64(&put, "$is_withdrawn", 0);
-        err = hq_run(&put);
-    }
-    TRY(hq_end(&query));
-    return err;
+    TRY(ingest_apply_own(ingest));
+    return apply_device_joins(&ingest->apply, device_no, person_no);
 }
 
 enum err ingest_device_leaves(struct ingest *ingest, uint32_t device_no)
 {
     struct apply *apply = &ingest->apply;
-    TRY(own_apply(ingest));
+    TRY(ingest_apply_own(ingest));
     struct apply_device *device = NULL;
     TRY(apply_device(apply, device_no, &device));
     size_t count = 0;

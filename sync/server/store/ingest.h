@@ -118,3 +118,6 @@ struct ingest_rebuilt {
  * transaction of the caller, who rolls back to only compare. */
 enum err ingest_rebuild(struct hq_store *store, int64_t now_ms,
                         struct ingest_rebuilt *rebuilt_out) MUST_USE;
+/* Folds the cases that an upgrade left in kase_to_fold anew. In a transaction of the
+ * caller. */
+enum err ingest_fold_pending(struct hq_store *store) MUST_USE;

@@ -122,7 +122,7 @@ static enum err bodies_again(struct apply *apply, uint32_t device_no, uint32_t s
     while (hq_next(&query)) {
         rebuilt->fact_count++;
         struct str body = hq_text(&query, 8);
-        bool is_copy = strand > 0 && hq_i64(&query, 2) == EVENT_none;
+        bool is_copy = hq_i64(&query, 10) != 0;
         if (is_copy || event_decode(event, (const uint8_t *)body.bytes, body.size) != OK) {
             continue;
         }
@@ -183,6 +183,38 @@ enum err ingest_rebuild(struct hq_store *store, int64_t now_ms, struct ingest_re
     if (err == OK) {
         err = cases_again(&apply, rebuilt_out);
     }
+    if (err == OK) {
+        err = apply_finish(&apply);
+    }
+    apply_deinit(&apply);
+    arena_deinit(&arena);
+    return err;
+}
+
+enum err ingest_fold_pending(struct hq_store *store)
+{
+    CHECK(hq_is_in_transaction(store));
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct apply apply;
+    apply_init(&apply, &arena, store, 0);
+    enum err err = OK;
+    while (err == OK) {
+        struct hq_query next = hq_query(store, SQL_HQ_kase_to_fold_next);
+        int64_t case_no = 0;
+        err = hq_one_i64(&next, &case_no);
+        if (err != OK) {
+            break;
+        }
+        err = case_no == 0 ? apply_people_anew(&apply)
+                           : apply_case(&apply, (uint64_t)case_no, NULL, 0, 0, true);
+        if (err == OK) {
+            struct hq_query drop = hq_query(store, SQL_HQ_kase_to_fold_drop);
+            hq_bind_i64(&drop, "$case_no", case_no);
+            err = hq_run(&drop);
+        }
+    }
+    err = err == ERR_not_found ? OK : err; /* none is left */
     if (err == OK) {
         err = apply_finish(&apply);
     }

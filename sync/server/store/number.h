@@ -35,12 +35,13 @@ struct number_given {
 enum err number_claim(struct ingest *ingest, const struct number_claim *claim,
                       struct number_given *given_out) MUST_USE;
 
-/* What a tablet says about itself with its batch; a member below 0 was not said. */
+/* What a tablet says about itself with its batch. */
 struct number_health {
-    int64_t unsent_age_min;
-    int64_t free_mib;
-    int64_t attachments_waiting;
-    int64_t quarantined_count;
+    bool is_said; /* the four that follow */
+    uint32_t unsent_age_min;
+    uint32_t free_mib;
+    uint32_t attachments_waiting;
+    uint32_t quarantined_count;
     bool has_clock;
     int64_t clock_behind_ms;
 };

@@ -9,7 +9,7 @@
 #include "core/event/chain.h"
 #include "sync/server/store/ingest.h"
 
-enum { VAULT_LACKS_MAX = 4, VAULT_CHUNKS_MAX = 64, VAULT_HELDS_MAX = 64 };
+enum { VAULT_LACKS_MAX = 4, VAULT_CHUNKS_MAX = 64 };
 
 /* Folder of the attachments of `folder`, in `arena`. */
 char *vault_folder(struct arena *arena, const char *folder);
@@ -80,3 +80,15 @@ enum err vault_look(struct ingest *ingest, const char *folder, bool is_deep,
  * here), ERR_corrupt (the file is not what it is named). */
 enum err vault_read(struct arena *arena, const char *folder, const struct chain_hash *hash,
                     uint32_t size, struct str *bytes_out) MUST_USE;
+
+/* ---- within the store room ---- */
+
+struct apply;
+struct apply_device;
+struct merge_fact;
+/* A fact was journaled for `device`: when it names an attachment, the tablet has the
+ * bytes, and is asked for them unless they are here. */
+enum err vault_journaled(struct apply *apply, struct apply_device *device,
+                         const struct merge_fact *fact, bool is_copy) MUST_USE;
+/* Attachments are in a verified backup: every tablet that has the bytes is told. */
+enum err vault_safe(struct apply *apply, const struct chain_hash *hash, uint32_t size) MUST_USE;

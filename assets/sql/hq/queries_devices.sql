@@ -1,0 +1,140 @@
+-- Queries about numbers of tablets, how they fare, and alarms.
+
+-- ---- lineage and new numbers ----
+
+-- Does any other number share facts with this one?
+-- name: lineage_has
+SELECT EXISTS (SELECT 1 FROM device_lineage
+               WHERE branch_no = $branch_no AND device_no = $device_no)
+    OR EXISTS (SELECT 1 FROM device_lineage
+               WHERE branch_no = $branch_no AND origin_no = $device_no)
+
+-- name: lineage_put
+INSERT INTO device_lineage (branch_no, device_no, until_seq, origin_no, told_at_ms)
+VALUES ($branch_no, $device_no, $until_seq, $origin_no, $told_at_ms)
+ON CONFLICT (branch_no, device_no, until_seq, origin_no) DO NOTHING
+
+-- name: lineage_all
+SELECT device_no, until_seq, origin_no FROM device_lineage
+WHERE branch_no = $branch_no AND device_no = $device_no ORDER BY until_seq, origin_no
+
+-- name: successor_get
+SELECT new_device_no FROM device_successor
+WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand
+  AND public_key = $public_key
+
+-- name: successor_add
+INSERT INTO device_successor (branch_no, device_no, strand, public_key, new_device_no, given_at_ms)
+VALUES ($branch_no, $device_no, $strand, $public_key, $new_device_no, $given_at_ms)
+
+-- name: device_restore
+INSERT INTO device (branch_no, device_no, person_no, public_key, enrolled_at_ms, is_revoked,
+                    revoked_at_ms, seen_at_ms, app_version, feed_seq, holder_feed_seq, policy, model)
+VALUES ($branch_no, $device_no, $person_no, $public_key, $enrolled_at_ms, $is_revoked,
+        $revoked_at_ms, $seen_at_ms, $app_version, 0, 0, 0, $model)
+
+-- name: device_key_is_revoked
+SELECT count(*) FROM device
+WHERE branch_no = $branch_no AND public_key = $public_key AND is_revoked = 1
+
+-- name: person_made
+SELECT made_at_ms FROM person WHERE branch_no = $branch_no AND person_no = $person_no
+
+-- ---- health ----
+
+-- name: health_put
+INSERT INTO device_health (branch_no, device_no, at_ms, unsent_age_min, free_mib,
+                           attachments_waiting, quarantined_count, clock_at_ms, clock_behind_ms)
+VALUES ($branch_no, $device_no, $at_ms, $unsent_age_min, $free_mib, $attachments_waiting,
+        $quarantined_count, 0, 0)
+ON CONFLICT (branch_no, device_no) DO UPDATE SET
+    at_ms = excluded.at_ms, unsent_age_min = excluded.unsent_age_min,
+    free_mib = excluded.free_mib, attachments_waiting = excluded.attachments_waiting,
+    quarantined_count = excluded.quarantined_count
+
+-- name: health_clock_put
+INSERT INTO device_health (branch_no, device_no, at_ms, unsent_age_min, free_mib,
+                           attachments_waiting, quarantined_count, clock_at_ms, clock_behind_ms)
+VALUES ($branch_no, $device_no, 0, 0, 0, 0, 0, $clock_at_ms, $clock_behind_ms)
+ON CONFLICT (branch_no, device_no) DO UPDATE SET
+    clock_at_ms = excluded.clock_at_ms, clock_behind_ms = excluded.clock_behind_ms
+
+-- name: health_get
+SELECT at_ms, unsent_age_min, free_mib, attachments_waiting, quarantined_count, clock_at_ms,
+       clock_behind_ms
+FROM device_health WHERE branch_no = $branch_no AND device_no = $device_no
+
+-- name: health_all
+SELECT device_no, at_ms, unsent_age_min, free_mib, attachments_waiting, quarantined_count,
+       clock_at_ms, clock_behind_ms
+FROM device_health WHERE branch_no = $branch_no ORDER BY device_no
+
+-- ---- alarms ----
+
+-- name: alarm_put
+INSERT INTO alarm (branch_no, id, device_no, seq, case_no, person_no, at_ms, heard_at_ms, is_early,
+                   body, signature, seen_at_ms, by_name)
+VALUES ($branch_no, $id, $device_no, $seq, $case_no, $person_no, $at_ms, $heard_at_ms, $is_early,
+        $body, $signature, 0, '')
+ON CONFLICT (branch_no, id) DO NOTHING
+
+-- name: alarm_get
+SELECT heard_at_ms, seen_at_ms, by_name, body FROM alarm WHERE branch_no = $branch_no AND id = $id
+
+-- name: alarm_see
+UPDATE alarm SET seen_at_ms = $seen_at_ms, by_name = $by_name
+WHERE branch_no = $branch_no AND id = $id AND seen_at_ms = 0
+
+-- Newest first. has_fact: its fact came in its batch.
+-- name: alarm_all
+SELECT a.id, a.device_no, a.seq, a.case_no, a.person_no, a.at_ms, a.heard_at_ms, a.is_early,
+       a.seen_at_ms, a.by_name, a.body, coalesce(p.name, ''), coalesce(k.case_ref, ''),
+       EXISTS (SELECT 1 FROM event e WHERE e.branch_no = a.branch_no AND e.id = a.id) AS has_fact
+FROM alarm a
+LEFT JOIN person p ON p.branch_no = a.branch_no AND p.person_no = a.person_no
+LEFT JOIN kase k ON k.branch_no = a.branch_no AND k.case_no = a.case_no
+WHERE a.branch_no = $branch_no ORDER BY a.heard_at_ms DESC, a.id
+
+-- name: alarm_unseen_count
+SELECT count(*) FROM alarm WHERE branch_no = $branch_no AND seen_at_ms = 0
+
+-- name: alarm_feed_put
+INSERT INTO alarm_feed (branch_no, device_no, strand, seq, id, feed_seq)
+VALUES ($branch_no, $device_no, $strand, $seq, $id, $feed_seq)
+ON CONFLICT (branch_no, device_no, strand, seq) DO UPDATE SET feed_seq = excluded.feed_seq
+
+-- name: alarm_feed_of_id
+SELECT device_no, strand, seq FROM alarm_feed WHERE branch_no = $branch_no AND id = $id
+ORDER BY device_no, strand
+
+-- name: alarm_page
+SELECT f.feed_seq, f.strand, f.seq, a.heard_at_ms, a.seen_at_ms, a.by_name FROM alarm_feed f
+JOIN alarm a ON a.branch_no = f.branch_no AND a.id = f.id
+WHERE f.branch_no = $branch_no AND f.device_no = $device_no AND f.feed_seq > $after_seq
+ORDER BY f.feed_seq
+
+-- name: verdict_of
+SELECT verdict, at_ms, note, is_settled FROM verdict
+WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
+ORDER BY verdict
+
+-- ---- backups ----
+
+-- name: backup_next
+SELECT coalesce(max(backup_no), 0) + 1 FROM backup_log WHERE branch_no = $branch_no
+
+-- name: backup_add
+INSERT INTO backup_log (branch_no, backup_no, at_ms, path, fact_count, case_count,
+                        attachment_count, audit_no)
+VALUES ($branch_no, $backup_no, $at_ms, $path, $fact_count, $case_count, $attachment_count,
+        $audit_no)
+
+-- name: backup_all
+SELECT backup_no, at_ms, path, fact_count, case_count, attachment_count, audit_no FROM backup_log
+WHERE branch_no = $branch_no ORDER BY backup_no DESC
+
+-- name: backup_counts
+SELECT (SELECT count(*) FROM event WHERE branch_no = $branch_no),
+       (SELECT count(*) FROM kase WHERE branch_no = $branch_no),
+       (SELECT count(*) FROM attachment WHERE branch_no = $branch_no AND stored_at_ms > 0),
+       (SELECT coalesce(max(audit_no), 0) FROM audit WHERE branch_no = $branch_no)

@@ -1,0 +1,287 @@
+/* Backups: made, read again, and only then believed. */
+#include "sync/server/store/backup.h"
+
+#include "core/os/os.h"
+#include "sync/server/store/apply.h"
+#include "sync/server/store/strand.h"
+#include "sync/server/store/vault_file.h"
+
+#include <string.h>
+
+struct counts {
+    int64_t facts, cases, attachments, audit_no;
+};
+
+static enum err count(struct hq_store *store, struct counts *counts_out)
+{
+    *counts_out = (struct counts){0};
+    struct hq_query query = hq_query(store, SQL_HQ_backup_counts);
+    if (hq_next(&query)) {
+        counts_out->facts = hq_i64(&query, 0);
+        counts_out->cases = hq_i64(&query, 1);
+        counts_out->attachments = hq_i64(&query, 2);
+        counts_out->audit_no = hq_i64(&query, 3);
+    }
+    return hq_end(&query);
+}
+
+/* The folder of a path, in `arena`. */
+static const char *folder_of(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) {
+        return ".";
+    }
+    return slash == path ? "/" : str_format(arena, "%.*s", (int)(slash - path), path);
+}
+
+/* ---- reading the copy ---- */
+
+static enum err link_at(struct hq_store *copy, uint32_t device_no, uint32_t strand, uint64_t seq,
+                        bool *is_there_out, struct chain_link *link_out)
+{
+    *link_out = (struct chain_link){{0}};
+    struct hq_query query = hq_query(copy, SQL_HQ_event_link);
+    hq_bind_i64(&query, "$device_no", device_no);
+    hq_bind_i64(&query, "$strand", strand);
+    hq_bind_i64(&query, "$seq", (int64_t)seq);
+    *is_there_out = hq_next(&query);
+    if (*is_there_out) {
+        struct str link = hq_text(&query, 0);
+        memcpy(link_out->bytes, link.bytes, link.size == sizeof link_out->bytes ? link.size : 0);
+    }
+    return hq_end(&query);
+}
+
+/* The last fact of a strand makes the link that the strand says; the one before it
+ * stands in the same strand unless the last is its first own. */
+static enum err check_tail(struct hq_store *copy, uint32_t device_no,
+                           const struct apply_strand *strand)
+{
+    if (strand->seq == strand->from_seq) {
+        return OK;
+    }
+    bool is_there = false;
+    struct chain_link last;
+    TRY(link_at(copy, device_no, strand->strand, strand->seq, &is_there, &last));
+    if (!is_there || !chain_link_equal(&last, &strand->link)) {
+        return ERR_corrupt;
+    }
+    if (strand->seq == strand->from_seq + 1 && strand->from_seq > 0) {
+        return OK;
+    }
+    struct chain_link before = {{0}};
+    if (strand->seq > 1) {
+        TRY(link_at(copy, device_no, strand->strand, strand->seq - 1, &is_there, &before));
+    }
+    struct hq_query query = hq_query(copy, SQL_HQ_event_body);
+    hq_bind_i64(&query, "$device_no", device_no);
+    hq_bind_i64(&query, "$strand", strand->strand);
+    hq_bind_i64(&query, "$seq", (int64_t)strand->seq);
+    struct chain_link made = {{0}};
+    if (hq_next(&query)) {
+        struct str body = hq_text(&query, 0);
+        made = chain_next(&before, device_no, strand->seq, (const uint8_t *)body.bytes, body.size);
+    }
+    TRY(hq_end(&query));
+    return is_there && chain_link_equal(&made, &last) ? OK : ERR_corrupt;
+}
+
+static void read_strand(const struct hq_query *query, struct apply_strand *strand)
+{
+    *strand = (struct apply_strand){
+        .strand = (uint32_t)hq_i64(query, 1),
+        .parent = (uint32_t)hq_i64(query, 2),
+        .from_seq = (uint64_t)hq_i64(query, 3),
+        .seq = (uint64_t)hq_i64(query, 4),
+    };
+    struct str link = hq_text(query, 5);
+    memcpy(strand->link.bytes, link.bytes, link.size == sizeof strand->link.bytes ? link.size : 0);
+}
+
+static enum err check_copy(struct hq_store *copy, const struct counts *before,
+                           struct backup *backup)
+{
+    TRY(hq_check(copy));
+    struct hq_query query = hq_query(copy, SQL_HQ_strand_everyone);
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        struct apply_strand strand;
+        read_strand(&query, &strand);
+        err = check_tail(copy, (uint32_t)hq_i64(&query, 0), &strand);
+    }
+    enum err end_err = hq_end(&query);
+    TRY(err);
+    TRY(end_err);
+    struct counts counts;
+    TRY(count(copy, &counts));
+    backup->fact_count = (uint64_t)counts.facts;
+    backup->case_count = (uint64_t)counts.cases;
+    backup->audit_no = counts.audit_no;
+    bool is_whole = counts.facts >= before->facts && counts.cases >= before->cases &&
+                    counts.audit_no >= before->audit_no;
+    return is_whole ? OK : ERR_corrupt;
+}
+
+static struct vault_key read_key(const struct hq_query *query)
+{
+    struct vault_key key = {.size = (uint32_t)hq_i64(query, 1)};
+    struct str hash = hq_text(query, 0);
+    memcpy(key.hash.bytes, hash.bytes, hash.size == sizeof key.hash.bytes ? hash.size : 0);
+    return key;
+}
+
+/* A copy in the folder of headquarters itself has no second place for the bytes. */
+static bool has_own_vault(const char *folder, const char *path, struct arena *arena)
+{
+    return strcmp(folder_of(arena, path), folder) != 0;
+}
+
+static enum err copy_attachments(struct hq_store *copy, const char *folder, const char *other,
+                                 struct backup *backup)
+{
+    struct hq_query query = hq_query(copy, SQL_HQ_attachment_whole);
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        struct vault_key key = read_key(&query);
+        err = vault_file_copy(folder, other, &key);
+        backup->attachment_count += err == OK;
+        if (err == ERR_not_found || err == ERR_corrupt) {
+            backup->missing_count++;
+            err = OK;
+        }
+    }
+    enum err end_err = hq_end(&query);
+    return err != OK ? err : end_err;
+}
+
+enum err backup_make(struct arena *arena, struct hq_store *store, const char *folder,
+                     const char *path, int64_t now_ms, struct backup *backup_out)
+{
+    *backup_out = (struct backup){.path = path, .at_ms = now_ms};
+    struct counts before;
+    TRY(count(store, &before));
+    TRY(hq_backup(store, path));
+    struct hq_store *copy = NULL;
+    enum err err = hq_store_open_copy(&copy, path);
+    if (err == OK) {
+        err = check_copy(copy, &before, backup_out);
+    }
+    if (err == OK && has_own_vault(folder, path, arena)) {
+        err = copy_attachments(copy, folder, folder_of(arena, path), backup_out);
+    } else if (err == OK) {
+        backup_out->missing_count = (uint64_t)before.attachments;
+    }
+    hq_store_close(copy);
+    if (err != OK) {
+        enum err remove_err = os_file_remove(path);
+        return remove_err != OK && err == OK ? remove_err : err;
+    }
+    return OK;
+}
+
+/* ---- writing down what it holds ---- */
+
+static enum err record_strand(struct apply *apply, uint32_t device_no,
+                              const struct apply_strand *held, int64_t at_ms)
+{
+    struct apply_device *device = NULL;
+    TRY(apply_device(apply, device_no, &device));
+    if (!device->is_known || held->seq == 0) {
+        return OK;
+    }
+    TRY(apply_device_strands(apply, device));
+    struct apply_strand *strand = NULL;
+    for (size_t i = 0; i < device->strand_count; i++) {
+        if (device->strands[i].strand == held->strand) {
+            strand = &device->strands[i];
+        }
+    }
+    if (strand == NULL || strand->seq < held->seq || strand->safe_seq >= held->seq) {
+        return OK;
+    }
+    struct chain_link link;
+    int64_t order_at_ms = 0;
+    TRY(strand_link(apply->store, device, strand, held->seq, &link, &order_at_ms));
+    if (!chain_link_equal(&link, &held->link)) {
+        return OK;
+    }
+    strand->safe_seq = held->seq;
+    strand->safe_at_ms = at_ms;
+    strand->safe_feed_seq = apply_feed_next(device);
+    struct hq_query query = hq_query(apply->store, SQL_HQ_strand_safe);
+    hq_bind_i64(&query, "$device_no", device_no);
+    hq_bind_i64(&query, "$strand", strand->strand);
+    hq_bind_i64(&query, "$safe_seq", (int64_t)strand->safe_seq);
+    hq_bind_i64(&query, "$safe_at_ms", strand->safe_at_ms);
+    hq_bind_i64(&query, "$safe_feed_seq", (int64_t)strand->safe_feed_seq);
+    return hq_run(&query);
+}
+
+static enum err record_strands(struct apply *apply, struct hq_store *copy, int64_t at_ms)
+{
+    struct hq_query query = hq_query(copy, SQL_HQ_strand_everyone);
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        uint32_t device_no = (uint32_t)hq_i64(&query, 0);
+        struct apply_strand strand;
+        read_strand(&query, &strand);
+        err = device_no == 0 ? OK : record_strand(apply, device_no, &strand, at_ms);
+    }
+    enum err end_err = hq_end(&query);
+    return err != OK ? err : end_err;
+}
+
+static enum err record_attachments(struct apply *apply, struct hq_store *copy, const char *other)
+{
+    struct hq_query query = hq_query(copy, SQL_HQ_attachment_whole);
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        struct vault_key key = read_key(&query);
+        struct arena arena;
+        arena_init(&arena, 4096);
+        uint64_t size = 0;
+        err = os_file_facts(vault_path(&arena, other, &key.hash, key.size), &size, NULL);
+        arena_deinit(&arena);
+        if (err == OK && size == key.size) {
+            err = vault_safe(apply, &key.hash, key.size);
+        } else if (err == ERR_not_found) {
+            err = OK;
+        }
+    }
+    enum err end_err = hq_end(&query);
+    return err != OK ? err : end_err;
+}
+
+static enum err log_backup(struct apply *apply, const struct backup *backup)
+{
+    struct hq_query next = hq_query(apply->store, SQL_HQ_backup_next);
+    int64_t backup_no = 0;
+    TRY(hq_one_i64(&next, &backup_no));
+    struct hq_query add = hq_query(apply->store, SQL_HQ_backup_add);
+    hq_bind_i64(&add, "$backup_no", backup_no);
+    hq_bind_i64(&add, "$at_ms", backup->at_ms);
+    hq_bind_text(&add, "$path", str_from(backup->path));
+    hq_bind_i64(&add, "$fact_count", (int64_t)backup->fact_count);
+    hq_bind_i64(&add, "$case_count", (int64_t)backup->case_count);
+    hq_bind_i64(&add, "$attachment_count", (int64_t)backup->attachment_count);
+    hq_bind_i64(&add, "$audit_no", backup->audit_no);
+    return hq_run(&add);
+}
+
+enum err backup_record(struct ingest *ingest, const struct backup *backup)
+{
+    struct apply *apply = ingest_desk(ingest);
+    TRY(ingest_apply_own(ingest));
+    struct hq_store *copy = NULL;
+    TRY(hq_store_open_copy(&copy, backup->path));
+    enum err err = record_strands(apply, copy, backup->at_ms);
+    if (err == OK && backup->attachment_count > 0) {
+        err = record_attachments(apply, copy, folder_of(&apply->scratch, backup->path));
+    }
+    if (err == OK) {
+        err = log_backup(apply, backup);
+    }
+    hq_store_close(copy);
+    return err;
+}
