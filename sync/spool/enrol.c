@@ -1,8 +1,8 @@
-/* sync/spool/enrol.c -- joining: from the text of a code to an envelope that asks. */
+/* sync/spool/enrol.c -- joining: from the text of a code to an envelope that asks, and
+ * what comes back. */
 #include "sync/proto/enrol.h"
 
-#include "core/base/buf.h"
-#include "core/os/os.h"
+#include "sync/proto/introduce.h"
 #include "sync/proto/version.h"
 #include "sync/spool/spool_private.h"
 
@@ -11,31 +11,7 @@
 /* The name of an enrolment: no fact has seq 0. */
 enum { ENROLMENT_SEQ = 0 };
 
-static bool is_enrolment(const char *name)
-{
-    for (size_t i = 0; i < LAYOUT_SEQ_DIGITS; i++) {
-        if (name[i] != '0') {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* agent.conf: the agent knows where, by which TLS key, and whom by the short hash of
- * headquarters' key, for its log; it could not open an answer. */
-static enum err write_conf(struct spool *spool, const struct enrol_payload *payload)
-{
-    struct arena *arena = spool->journey->arena;
-    uint64_t hash = chain_short_hash(payload->hq.bytes, sizeof payload->hq.bytes);
-    const char *text =
-        str_format(arena, "url=%s\nhq=%016llx\n", payload->url, (unsigned long long)hash);
-    if (payload->has_pin) {
-        char pin[2 * ENROL_PIN_SIZE + 1];
-        buf_to_hex(pin, payload->pin, sizeof payload->pin);
-        text = str_format(arena, "%spin=%s\n", text, pin);
-    }
-    return os_file_replace(os_path(arena, spool->folder, LAYOUT_CONF), text, strlen(text));
-}
+/* ---- asking ---- */
 
 static enum err write_envelope(struct spool *spool, const struct enrol_payload *payload)
 {
@@ -52,7 +28,8 @@ static enum err write_envelope(struct spool *spool, const struct enrol_payload *
     struct wire_bytes envelope;
     const char *name = NULL;
     TRY(wire_err(enrol_seal(spool->journey->arena, &enrol, &device, &hq, &envelope)));
-    return spool_put(spool, ENROLMENT_SEQ, envelope, &name);
+    TRY(spool_put(spool, LAYOUT_CLASS_join, ENROLMENT_SEQ, envelope, &name));
+    return spool_note(spool, name);
 }
 
 enum err spool_seal_enrolment(struct spool *spool)
@@ -67,16 +44,10 @@ enum err spool_seal_enrolment(struct spool *spool)
     }
     struct enrol_payload payload;
     TRY(wire_err(enrol_payload_from_text(&payload, text)));
-    const char **names = NULL;
-    size_t count = 0;
-    TRY(spool_envelopes(spool, arena, &names, &count));
-    TRY(write_conf(spool, &payload));
-    for (size_t i = 0; i < count; i++) {
-        if (is_enrolment(names[i])) {
-            return OK;
-        }
-    }
-    return write_envelope(spool, &payload);
+    TRY(spool_write_conf(spool));
+    bool is_waiting = false;
+    TRY(spool_has(spool, LAYOUT_CLASS_join, ENROLMENT_SEQ, &is_waiting));
+    return is_waiting ? OK : write_envelope(spool, &payload);
 }
 
 static enum err enrol(struct spool *spool, struct str code_text, enum wire *refusal)
@@ -100,4 +71,84 @@ enum err spool_enrol(struct spool *spool, struct str code_text, enum wire *refus
     enum err err = enrol(spool, code_text, refusal_out);
     arena_rollback(spool->journey->arena, mark);
     return err;
+}
+
+/* ---- the answer ---- */
+
+/* Headquarters' signature over what it just said. One that does not fit is not kept: it
+ * would prove nothing later. */
+static struct str read_certificate(const ds_EnrolAnswer *answer,
+                                   const struct chain_public_key *device,
+                                   const struct chain_public_key *hq)
+{
+    if (answer->certificate.size != CHAIN_SIGNATURE_SIZE) {
+        return (struct str){"", 0};
+    }
+    struct certificate certificate = {
+        .device_no = answer->device_no,
+        .person_no = answer->person_no,
+        .branch_no = answer->branch_no,
+        .public_key = *device,
+        .hq_at_ms = (int64_t)answer->hq_at_ms,
+    };
+    memcpy(certificate.signature.bytes, answer->certificate.bytes, CHAIN_SIGNATURE_SIZE);
+    return certificate_check(&certificate, hq) == WIRE_ok
+               ? (struct str){(const char *)answer->certificate.bytes, CHAIN_SIGNATURE_SIZE}
+               : (struct str){"", 0};
+}
+
+static enum err take_refused(struct spool *spool, uint32_t refusal, struct spool_applied *applied)
+{
+    applied->refusal = refusal;
+    if (spool->journey->device_no != 0) {
+        return OK; /* an introduction: a person has to look at it */
+    }
+    /* The code is used up or wrong: forgotten, so that it is not sent again. */
+    return store_setting_set_text(spool->journey->store, SETTING_enrol_code, "");
+}
+
+enum err spool_take_enrolled(struct spool *spool, struct wire_bytes bytes, uint64_t request_tag,
+                             struct spool_applied *applied, enum wire *wire_out)
+{
+    struct journey *journey = spool->journey;
+    struct envelope_keys device;
+    struct chain_public_key hq;
+    TRY(spool_keys(spool, &device, &hq));
+    ds_EnrolAnswer answer;
+    *wire_out = enrol_answer_open(journey->arena, bytes, request_tag, &device, &hq, &answer);
+    if (*wire_out != WIRE_ok) {
+        return OK;
+    }
+    if (answer.refusal != WIRE_ok) {
+        return take_refused(spool, answer.refusal, applied);
+    }
+    struct enrolment enrolment = {
+        .device_no = answer.device_no,
+        .person_no = answer.person_no,
+        .branch_no = answer.branch_no,
+        .person_name = answer.person_name,
+        .branch_name = answer.branch_name,
+        .certificate = read_certificate(&answer, &device.public_key, &hq),
+        .hq_at_ms = (int64_t)answer.hq_at_ms,
+    };
+    applied->has_more = true; /* the day pack is asked for at once */
+    if (journey->device_no == 0) {
+        TRY(journey_enrol_finish(journey, &enrolment));
+        applied->was_enrolled = true;
+        return OK;
+    }
+    /* An introduction, or an enrolment once more after a cut: then nothing changes. */
+    bool is_new_number = answer.device_no != journey->device_no;
+    enum err err = journey_introduced(journey, &enrolment);
+    if (err == ERR_exists) {
+        *wire_out = WIRE_wrong_device; /* a number it has had before: kept, and shown */
+        return OK;
+    }
+    TRY(err);
+    applied->was_introduced = true;
+    if (is_new_number) {
+        applied->was_replaced = true;
+        TRY(spool_remove_all(spool)); /* sealed for the number that was */
+    }
+    return OK;
 }

@@ -1,7 +1,6 @@
 /* sync/spool/seal.c -- from the journal into envelopes. */
 #include "core/base/buf.h"
 #include "core/os/os.h"
-#include "sync/proto/batch.h"
 #include "sync/proto/cursor.h"
 #include "sync/proto/version.h"
 #include "sync/spool/spool_private.h"
@@ -93,6 +92,23 @@ static enum err read_before(struct spool *spool, uint64_t first_seq, struct batc
     return OK;
 }
 
+enum err spool_lineage(struct spool *spool, struct lineage *lineage_out)
+{
+    *lineage_out = (struct lineage){0};
+    return store_lineage(spool->journey->store, lineage_out->entries, &lineage_out->count);
+}
+
+/* From what the ids follow, while that is not the own number. */
+static enum err lineage_status(struct spool *spool, struct batch *batch)
+{
+    struct lineage lineage;
+    TRY(spool_lineage(spool, &lineage));
+    if (batch->first_seq <= lineage_until(&lineage)) {
+        batch->status.lineage = lineage;
+    }
+    return OK;
+}
+
 static enum err seal_batch(struct spool *spool, struct batch *batch, const char **name_out)
 {
     struct envelope_keys device;
@@ -102,8 +118,26 @@ static enum err seal_batch(struct spool *spool, struct batch *batch, const char 
     TRY(spool_keys(spool, &device, &hq));
     TRY(read_before(spool, batch->first_seq, &before));
     TRY(down_status(spool, &batch->status));
+    TRY(lineage_status(spool, batch));
+    batch->is_unpacked = spool->is_unpacked;
     TRY(wire_err(batch_seal(spool->journey->arena, batch, &before, &device, &hq, &envelope)));
-    return spool_put(spool, batch->first_seq, envelope, name_out);
+    return spool_put(spool, LAYOUT_CLASS_text, batch->first_seq, envelope, name_out);
+}
+
+/* Facts and the moment at which they were sealed: noted together. */
+static enum err note_sealed(struct spool *spool, const struct store_envelope *envelope)
+{
+    struct store *store = spool->journey->store;
+    TRY(store_begin(store));
+    enum err err = store_outbox_seal(store, envelope);
+    if (err == OK) {
+        err = spool_note(spool, envelope->name);
+    }
+    if (err != OK) {
+        store_rollback(store);
+        return err;
+    }
+    return store_commit(store);
 }
 
 /* Seals the facts after `after_seq` that fit one envelope; `*last_seq_out` is
@@ -131,6 +165,7 @@ static enum err seal_next(struct spool *spool, uint64_t after_seq, uint64_t *las
         .bodies = bodies,
     };
     TRY(event_clock_status(spool, records.items[records.count - 1].body, &batch.status));
+    TRY(spool_health(spool, false, &batch.status.health));
     const char *name = NULL;
     TRY(seal_batch(spool, &batch, &name));
     /* The file first: what is noted as sealed is sealed. A cut in between leaves an
@@ -141,7 +176,7 @@ static enum err seal_next(struct spool *spool, uint64_t after_seq, uint64_t *las
         .last_seq = after_seq + records.count,
         .sealed_at_ms = clock_now_ms(spool->journey->clock),
     };
-    TRY(store_outbox_seal(store, &envelope));
+    TRY(note_sealed(spool, &envelope));
     *last_seq_out = envelope.last_seq;
     return OK;
 }
@@ -182,8 +217,22 @@ enum err spool_seal_ticket(struct spool *spool)
     };
     struct clock_reading now = clock_read(journey->clock);
     TRY(clock_status(spool, now.wall_ms, now.monotonic_ms, now.boot, &batch.status));
+    TRY(spool_health(spool, true, &batch.status.health));
     const char *name = NULL;
-    return seal_batch(spool, &batch, &name);
+    TRY(seal_batch(spool, &batch, &name));
+    return spool_note(spool, name);
+}
+
+/* Whether an answer to what waits brings everything new: alarms and chunks are answered
+ * without a page, and photos may wait long for a better network. */
+static enum err is_page_coming(struct spool *spool, bool *is_coming_out)
+{
+    bool has_text = false;
+    bool has_join = false;
+    TRY(spool_has(spool, LAYOUT_CLASS_text, SPOOL_SEQ_ANY, &has_text));
+    TRY(spool_has(spool, LAYOUT_CLASS_join, SPOOL_SEQ_ANY, &has_join));
+    *is_coming_out = has_text || has_join;
+    return OK;
 }
 
 static enum err seal(struct spool *spool, bool wants_ticket, struct spool_sealed *sealed)
@@ -191,14 +240,18 @@ static enum err seal(struct spool *spool, bool wants_ticket, struct spool_sealed
     if (spool->journey->device_no == 0) {
         return spool_seal_enrolment(spool);
     }
+    TRY(spool_seal_alarms(spool, &sealed->alarm_count));
+    sealed->envelope_count += sealed->alarm_count;
     TRY(seal_all(spool, sealed));
+    TRY(spool_seal_chunks(spool, &sealed->chunk_count));
+    sealed->envelope_count += sealed->chunk_count;
     if (!wants_ticket) {
         return OK;
     }
-    size_t waiting_count = 0;
-    TRY(spool_waiting(spool, &waiting_count));
-    if (waiting_count > 0) {
-        return OK; /* what waits is answered with everything new */
+    bool is_coming = false;
+    TRY(is_page_coming(spool, &is_coming));
+    if (is_coming) {
+        return OK;
     }
     sealed->has_ticket = true;
     return spool_seal_ticket(spool);

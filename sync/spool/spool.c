@@ -1,12 +1,10 @@
 /* sync/spool/spool.c -- the folder: names, files, stock-taking. */
 #include "sync/spool/spool.h"
 
-#include "core/base/buf.h"
 #include "core/os/os.h"
 #include "sync/spool/spool_private.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool spool_ends_with(const char *name, const char *ending)
@@ -22,41 +20,70 @@ enum err spool_keys(struct spool *spool, struct envelope_keys *device_out,
     return journey_keys(spool->journey, &device_out->public_key, &device_out->secret_key, hq_out);
 }
 
-enum err spool_envelopes(struct spool *spool, struct arena *arena, const char ***names_out,
+static int compare(const void *a, const void *b)
+{
+    const struct spool_file *one = a;
+    const struct spool_file *two = b;
+    return layout_compare(&one->read, &two->read);
+}
+
+enum err spool_envelopes(struct spool *spool, struct arena *arena, struct spool_file **files_out,
                          size_t *count_out)
 {
     const char **names = NULL;
     size_t count = 0;
     TRY(os_folder_list(arena, spool->out, &names, &count));
+    struct spool_file *files = ARENA_ARRAY(arena, count + 1, struct spool_file);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        if (spool_ends_with(names[i], LAYOUT_ENVELOPE)) {
-            names[kept++] = names[i];
-        }
+        files[kept].name = names[i];
+        kept += layout_read(names[i], LAYOUT_ENVELOPE, &files[kept].read) ? 1 : 0;
     }
-    *names_out = names;
+    qsort(files, kept, sizeof files[0], compare);
+    *files_out = files;
     *count_out = kept;
     return OK;
 }
 
-void spool_stem(struct spool *spool, char stem[LAYOUT_STEM_SIZE], uint64_t first_seq)
+enum err spool_has(struct spool *spool, enum layout_class class_, int64_t seq, bool *has_out)
+{
+    struct spool_file *files = NULL;
+    size_t count = 0;
+    struct arena_mark mark = arena_mark(spool->journey->arena);
+    enum err err = spool_envelopes(spool, spool->journey->arena, &files, &count);
+    *has_out = false;
+    for (size_t i = 0; err == OK && i < count; i++) {
+        bool is_seq = seq == SPOOL_SEQ_ANY || files[i].read.seq == (uint64_t)seq;
+        *has_out = *has_out || (files[i].read.class_ == class_ && is_seq);
+    }
+    arena_rollback(spool->journey->arena, mark);
+    return err;
+}
+
+const char *spool_with_ending(struct spool *spool, const char *name, const char *ending)
+{
+    const char *dot = strrchr(name, '.');
+    CHECK(dot != NULL);
+    return str_format(spool->journey->arena, "%.*s%s", (int)(dot - name), name, ending);
+}
+
+enum err spool_put(struct spool *spool, enum layout_class class_, uint64_t seq,
+                   struct wire_bytes envelope, const char **name_out)
 {
     /* Random, not counted: a name is never used for two envelopes, not even when a
      * cut lost the count, so an answer can only meet the envelope it answers. */
-    snprintf(stem, LAYOUT_STEM_SIZE, "%020" PRIu64 "-%016" PRIx64, first_seq,
-             rng_u64(spool->journey->rng));
+    struct layout_name name = {class_, seq, rng_u64(spool->journey->rng)};
+    char stem[LAYOUT_STEM_SIZE];
+    layout_stem(stem, &name);
+    struct arena *arena = spool->journey->arena;
+    *name_out = str_format(arena, "%s%s", stem, LAYOUT_ENVELOPE);
+    return os_file_replace(os_path(arena, spool->out, *name_out), envelope.bytes, envelope.size);
 }
 
-enum err spool_put(struct spool *spool, uint64_t first_seq, struct wire_bytes envelope,
-                   const char **name_out)
+enum err spool_note(struct spool *spool, const char *name)
 {
-    char stem[LAYOUT_STEM_SIZE];
-    spool_stem(spool, stem, first_seq);
-    struct arena *arena = spool->journey->arena;
-    const char *name = str_format(arena, "%s%s", stem, LAYOUT_ENVELOPE);
-    TRY(os_file_replace(os_path(arena, spool->out, name), envelope.bytes, envelope.size));
-    *name_out = name;
-    return OK;
+    struct clock_reading now = clock_read(spool->journey->clock);
+    return store_sealing_note(spool->journey->store, name, &now);
 }
 
 enum err spool_remove(struct spool *spool, const char *name)
@@ -64,15 +91,27 @@ enum err spool_remove(struct spool *spool, const char *name)
     return os_file_remove(os_path(spool->journey->arena, spool->out, name));
 }
 
-enum err spool_remove_all(struct spool *spool)
+static enum err remove_classes(struct spool *spool, enum layout_class first, enum layout_class last)
 {
-    const char **names = NULL;
+    struct spool_file *files = NULL;
     size_t count = 0;
-    TRY(spool_envelopes(spool, spool->journey->arena, &names, &count));
+    TRY(spool_envelopes(spool, spool->journey->arena, &files, &count));
     for (size_t i = 0; i < count; i++) {
-        TRY(spool_remove(spool, names[i]));
+        if (files[i].read.class_ >= first && files[i].read.class_ <= last) {
+            TRY(spool_remove(spool, files[i].name));
+        }
     }
     return OK;
+}
+
+enum err spool_remove_class(struct spool *spool, enum layout_class class_)
+{
+    return remove_classes(spool, class_, class_);
+}
+
+enum err spool_remove_all(struct spool *spool)
+{
+    return remove_classes(spool, LAYOUT_CLASS_alarm, LAYOUT_CLASS_photo);
 }
 
 static enum err take_stock(struct spool *spool)
@@ -99,6 +138,9 @@ enum err spool_open(struct spool *spool_out, struct arena *arena, struct journey
     TRY(os_folder_make(spool.in));
     struct arena_mark mark = arena_mark(journey->arena);
     enum err err = take_stock(&spool);
+    if (err == OK) {
+        err = spool_write_conf(&spool);
+    }
     arena_rollback(journey->arena, mark);
     if (err == OK) {
         *spool_out = spool;
@@ -110,9 +152,50 @@ enum err spool_waiting(struct spool *spool, size_t *count_out)
 {
     struct arena *arena = spool->journey->arena;
     struct arena_mark mark = arena_mark(arena);
-    const char **names = NULL;
-    enum err err = spool_envelopes(spool, arena, &names, count_out);
+    struct spool_file *files = NULL;
+    enum err err = spool_envelopes(spool, arena, &files, count_out);
     arena_rollback(arena, mark);
+    return err;
+}
+
+static enum err look_out(struct spool *spool, struct spool_outlook *outlook)
+{
+    struct arena *arena = spool->journey->arena;
+    struct spool_file *files = NULL;
+    size_t count = 0;
+    TRY(spool_envelopes(spool, arena, &files, &count));
+    for (size_t i = 0; i < count; i++) {
+        uint64_t size = 0;
+        enum err err = os_file_facts(os_path(arena, spool->out, files[i].name), &size, NULL);
+        if (err == ERR_not_found) {
+            continue;
+        }
+        TRY(err);
+        outlook->envelope_count[files[i].read.class_]++;
+        outlook->waiting_size[files[i].read.class_] += size;
+    }
+    struct store_attachment *attachments = NULL;
+    TRY(store_attachment_list(spool->journey->store, arena, &attachments, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct store_attachment *attachment = &attachments[i];
+        bool is_held = attachment->state == ATTACHMENT_held || attachment->state == ATTACHMENT_safe;
+        if (is_held || attachment->is_missing) {
+            continue;
+        }
+        uint64_t lacking_size = (uint64_t)attachment->lacking_count * LIMIT_chunk_size;
+        bool is_part = attachment->lacking_count > 0 && lacking_size < attachment->size;
+        outlook->photo_count++;
+        outlook->photo_size += is_part ? lacking_size : attachment->size;
+    }
+    return OK;
+}
+
+enum err spool_outlook(struct spool *spool, struct spool_outlook *outlook_out)
+{
+    struct arena_mark mark = arena_mark(spool->journey->arena);
+    *outlook_out = (struct spool_outlook){0};
+    enum err err = look_out(spool, outlook_out);
+    arena_rollback(spool->journey->arena, mark);
     return err;
 }
 

@@ -8,14 +8,16 @@
 #pragma once
 
 #include "core/journey/journey.h"
+#include "sync/proto/batch.h"
 #include "sync/proto/layout.h"
-#include "sync/proto/wire.h"
 
 struct spool {
     struct journey *journey; /* borrowed: store, clock, rng, task arena */
     const char *folder, *out, *in;
-    /* Of this room: when it introduced itself last (monotonic, this run; 0 never). */
-    int64_t introduced_at_ms;
+    /* Of this room, for this run. */
+    int64_t introduced_at_ms;        /* when it introduced itself last (monotonic); 0 never */
+    bool is_unpacked;                /* headquarters lacks the dictionary: seal without */
+    struct batch_health said_health; /* what headquarters was told last */
 };
 
 /* Makes the folders below `data_folder` and takes stock: facts noted as sealed

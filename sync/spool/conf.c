@@ -1,0 +1,85 @@
+/* sync/spool/conf.c -- agent.conf: all that the agent is told. It knows where, by which TLS
+ * key, and whom by the short hash of headquarters' key, for its log; it could not
+ * open an answer. */
+#include "core/base/buf.h"
+#include "core/os/os.h"
+#include "sync/proto/enrol.h"
+#include "sync/spool/spool_private.h"
+
+#include <string.h>
+
+enum { CONF_SIZE_MAX = 4096 };
+
+static enum err read_photos(struct spool *spool, enum layout_photos *photos_out)
+{
+    struct str text;
+    TRY(store_setting_bytes(spool->journey->store, spool->journey->arena, SETTING_photos, &text));
+    *photos_out = LAYOUT_PHOTOS_wifi;
+    for (int photos = 0; photos < LAYOUT_PHOTOS_COUNT; photos++) {
+        if (str_is(text, layout_photos_name((enum layout_photos)photos))) {
+            *photos_out = (enum layout_photos)photos;
+        }
+    }
+    return OK;
+}
+
+static const char *conf_text(struct arena *arena, const struct enrol_payload *payload,
+                             enum layout_photos photos)
+{
+    uint64_t hash = chain_short_hash(payload->hq.bytes, sizeof payload->hq.bytes);
+    const char *text = str_format(arena, "url=%s\nhq=%016llx\nphotos=%s\n", payload->url,
+                                  (unsigned long long)hash, layout_photos_name(photos));
+    if (payload->has_pin) {
+        char pin[2 * ENROL_PIN_SIZE + 1];
+        buf_to_hex(pin, payload->pin, sizeof payload->pin);
+        text = str_format(arena, "%spin=%s\n", text, pin);
+    }
+    return text;
+}
+
+static enum err write_conf(struct spool *spool)
+{
+    struct arena *arena = spool->journey->arena;
+    struct str payload_text;
+    TRY(store_setting_bytes(spool->journey->store, arena, SETTING_enrol_payload, &payload_text));
+    if (payload_text.size == 0) {
+        return OK; /* nobody has shown a code yet */
+    }
+    struct enrol_payload payload;
+    enum layout_photos photos;
+    TRY(wire_err(enrol_payload_from_text(&payload, payload_text)));
+    TRY(read_photos(spool, &photos));
+    const char *text = conf_text(arena, &payload, photos);
+    const char *path = os_path(arena, spool->folder, LAYOUT_CONF);
+    struct str held;
+    enum err err = os_file_read(arena, path, CONF_SIZE_MAX, &held);
+    if (err == OK && str_is(held, text)) {
+        return OK;
+    }
+    if (err != OK && err != ERR_not_found && err != ERR_too_long) {
+        return err;
+    }
+    return os_file_replace(path, text, strlen(text));
+}
+
+enum err spool_write_conf(struct spool *spool)
+{
+    struct arena_mark mark = arena_mark(spool->journey->arena);
+    enum err err = write_conf(spool);
+    arena_rollback(spool->journey->arena, mark);
+    return err;
+}
+
+enum err spool_set_photos(struct spool *spool, enum layout_photos photos)
+{
+    TRY(store_setting_set_text(spool->journey->store, SETTING_photos, layout_photos_name(photos)));
+    return spool_write_conf(spool);
+}
+
+enum err spool_photos(struct spool *spool, enum layout_photos *photos_out)
+{
+    struct arena_mark mark = arena_mark(spool->journey->arena);
+    enum err err = read_photos(spool, photos_out);
+    arena_rollback(spool->journey->arena, mark);
+    return err;
+}
