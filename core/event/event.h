@@ -25,7 +25,7 @@ enum event_about { EVENT_ABOUT_case, EVENT_ABOUT_person, EVENT_ABOUT_any };
 /* A fact with its place in the world. */
 struct fact {
     struct id id;        /* chain_event_id() of (device_no, seq, body) */
-    uint32_t device_no;  /* 0: headquarters' own journal */
+    uint32_t device_no;  /* under which it was captured; 0: headquarters' own journal */
     uint64_t seq;        /* 1, 2, 3 … per device, without a gap */
     int64_t order_at_ms; /* see fact_compare() */
     ds_Event event;

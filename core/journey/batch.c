@@ -25,14 +25,16 @@ ds_Event *journey_batch_add(struct journey *journey, struct journey_batch *batch
                             uint64_t visit_seq)
 {
     CHECK(batch->count < JOURNEY_BATCH_MAX);
-    struct clock_reading now = clock_read(journey->clock);
+    struct clock_reading now;
+    struct clock_judgement judgement = journey_clock_now(journey, &now);
     ds_Event *event = &batch->events[batch->count++];
     *event = (ds_Event){
         .at_ms = now.wall_ms > 0 ? (uint64_t)now.wall_ms : 0,
         .person_no = journey->person_no,
         .uptime_ms = now.monotonic_ms > 0 ? (uint64_t)now.monotonic_ms : 0,
         .boot = now.boot,
-        .clock_quality = journey_clock_quality(journey),
+        .clock_quality = judgement.quality,
+        .clock_offset_s = judgement.offset_s,
         .policy = journey->policy.hash,
         .visit_seq = visit_seq,
         .has_fix = journey->has_fix,

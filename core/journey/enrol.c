@@ -73,15 +73,60 @@ enum err journey_enrol_begin(struct journey *journey, const char *payload, const
     return OK;
 }
 
+enum err journey_certificate_keep(struct journey *journey, struct str certificate, int64_t hq_at_ms)
+{
+    struct store *store = journey->store;
+    int64_t person_no = 0;
+    int64_t branch_no = 0;
+    if (certificate.size != CHAIN_SIGNATURE_SIZE) {
+        return OK;
+    }
+    TRY(store_setting_number(store, SETTING_person_no, 0, &person_no));
+    TRY(store_setting_number(store, SETTING_branch_no, 0, &branch_no));
+    TRY(store_setting_set_bytes(store, SETTING_certificate, certificate.bytes, certificate.size));
+    TRY(store_setting_set_number(store, SETTING_certificate_at_ms, hq_at_ms));
+    TRY(store_setting_set_number(store, SETTING_certificate_person_no, person_no));
+    return store_setting_set_number(store, SETTING_certificate_branch_no, branch_no);
+}
+
+enum err journey_certificate(struct journey *journey, struct journey_certificate *certificate_out)
+{
+    struct store *store = journey->store;
+    int64_t person_no = 0;
+    int64_t branch_no = 0;
+    struct journey_certificate *to = certificate_out;
+    enum err err =
+        key_read(journey, SETTING_certificate, to->signature.bytes, sizeof to->signature.bytes);
+    if (err == ERR_not_enrolled) {
+        return ERR_not_found;
+    }
+    TRY(err);
+    TRY(store_setting_number(store, SETTING_certificate_at_ms, 0, &to->hq_at_ms));
+    TRY(store_setting_number(store, SETTING_certificate_person_no, 0, &person_no));
+    TRY(store_setting_number(store, SETTING_certificate_branch_no, 0, &branch_no));
+    to->device_no = journey->device_no;
+    to->person_no = (uint32_t)person_no;
+    to->branch_no = (uint32_t)branch_no;
+    return OK;
+}
+
+/* Whose this tablet is, as headquarters says. */
+static enum err holder_keep(struct journey *journey, const struct enrolment *enrolment)
+{
+    struct store *store = journey->store;
+    TRY(store_setting_set_number(store, SETTING_person_no, enrolment->person_no));
+    TRY(store_setting_set_number(store, SETTING_branch_no, enrolment->branch_no));
+    TRY(store_setting_set_text(store, SETTING_person_name, enrolment->person_name));
+    return store_setting_set_text(store, SETTING_branch_name, enrolment->branch_name);
+}
+
 static enum err finish(struct journey *journey, const struct enrolment *enrolment)
 {
     struct store *store = journey->store;
     TRY(store_setting_set_number(store, SETTING_device_no, enrolment->device_no));
-    TRY(store_setting_set_number(store, SETTING_person_no, enrolment->person_no));
-    TRY(store_setting_set_number(store, SETTING_branch_no, enrolment->branch_no));
-    TRY(store_setting_set_text(store, SETTING_person_name, enrolment->person_name));
-    TRY(store_setting_set_text(store, SETTING_branch_name, enrolment->branch_name));
+    TRY(holder_keep(journey, enrolment));
     TRY(store_setting_set_text(store, SETTING_enrol_code, "")); /* used up */
+    TRY(journey_certificate_keep(journey, enrolment->certificate, enrolment->hq_at_ms));
     return store_setting_set_number(store, SETTING_enrolled_at_ms, clock_now_ms(journey->clock));
 }
 
@@ -101,4 +146,42 @@ enum err journey_enrol_finish(struct journey *journey, const struct enrolment *e
     }
     TRY(store_commit(journey->store));
     return journey_reload(journey);
+}
+
+enum err journey_rechain(struct journey *journey, uint32_t device_no)
+{
+    if (device_no == journey->device_no) {
+        return OK;
+    }
+    /* What headquarters signed was about the old number. */
+    TRY(store_journal_rechain(journey->store, device_no));
+    TRY(store_setting_set_bytes(journey->store, SETTING_certificate, "", 0));
+    journey->device_no = device_no;
+    return OK;
+}
+
+static enum err introduced(struct journey *journey, const struct enrolment *enrolment)
+{
+    TRY(journey_rechain(journey, enrolment->device_no));
+    TRY(holder_keep(journey, enrolment));
+    return journey_certificate_keep(journey, enrolment->certificate, enrolment->hq_at_ms);
+}
+
+enum err journey_introduced(struct journey *journey, const struct enrolment *enrolment)
+{
+    if (enrolment->device_no == 0 || enrolment->person_no == 0) {
+        return ERR_malformed;
+    }
+    if (journey->device_no == 0) {
+        return ERR_not_enrolled;
+    }
+    TRY(store_begin(journey->store));
+    enum err err = introduced(journey, enrolment);
+    if (err != OK) {
+        store_rollback(journey->store);
+    } else {
+        err = store_commit(journey->store);
+    }
+    enum err reload_err = journey_reload(journey);
+    return err != OK ? err : reload_err;
 }

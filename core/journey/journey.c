@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* Drift of a tablet's clock that nobody has to look at. */
-enum { CLOCK_TOLERANCE_MS = 5 * 60 * 1000 };
-
 static enum err policy_load(struct journey *journey)
 {
     struct arena_mark mark = arena_mark(journey->arena);
@@ -52,61 +49,11 @@ int32_t journey_today(const struct journey *journey)
     return date_day_at(clock_now_ms(journey->clock), offset_minutes);
 }
 
-/* Against headquarters' clock at the last answer, carried on by the time since boot. */
-uint32_t journey_clock_quality(struct journey *journey)
-{
-    struct clock_reading now = clock_read(journey->clock);
-    int64_t hq_ms = 0;
-    int64_t wall_ms = 0;
-    int64_t uptime_ms = 0;
-    int64_t boot = 0;
-    if (store_setting_number(journey->store, SETTING_hq_time_ms, 0, &hq_ms) != OK ||
-        store_setting_number(journey->store, SETTING_hq_time_wall_ms, 0, &wall_ms) != OK ||
-        store_setting_number(journey->store, SETTING_hq_time_uptime_ms, 0, &uptime_ms) != OK ||
-        store_setting_number(journey->store, SETTING_hq_time_boot, 0, &boot) != OK || hq_ms == 0) {
-        return CLOCK_QUALITY_never_checked;
-    }
-    if (boot == 0 || (uint32_t)boot != now.boot) {
-        return now.wall_ms + CLOCK_TOLERANCE_MS < hq_ms ? CLOCK_QUALITY_behind_headquarters
-                                                        : CLOCK_QUALITY_since_boot_unchecked;
-    }
-    int64_t passed_ms = now.monotonic_ms - uptime_ms;
-    int64_t jump_ms = now.wall_ms - wall_ms - passed_ms;
-    if (jump_ms > CLOCK_TOLERANCE_MS || jump_ms < -CLOCK_TOLERANCE_MS) {
-        return CLOCK_QUALITY_jumped;
-    }
-    int64_t ahead_ms = now.wall_ms - (hq_ms + passed_ms);
-    if (ahead_ms > CLOCK_TOLERANCE_MS) {
-        return CLOCK_QUALITY_ahead_of_headquarters;
-    }
-    return ahead_ms < -CLOCK_TOLERANCE_MS ? CLOCK_QUALITY_behind_headquarters : CLOCK_QUALITY_none;
-}
-
-/* The time that it is at least: headquarters' at the last answer and what has passed since,
- * when the tablet's clock was set back behind it. A wrong clock opens no door and makes no
- * data young. */
-static int64_t now_at_least(const struct journey *journey)
-{
-    struct clock_reading now = clock_read(journey->clock);
-    int64_t hq_ms = 0;
-    int64_t uptime_ms = 0;
-    int64_t boot = 0;
-    if (store_setting_number(journey->store, SETTING_hq_time_ms, 0, &hq_ms) != OK ||
-        store_setting_number(journey->store, SETTING_hq_time_uptime_ms, 0, &uptime_ms) != OK ||
-        store_setting_number(journey->store, SETTING_hq_time_boot, 0, &boot) != OK) {
-        return now.wall_ms;
-    }
-    bool is_same_boot = boot != 0 && (uint32_t)boot == now.boot && now.monotonic_ms > uptime_ms;
-    int64_t least_ms = hq_ms + (is_same_boot ? now.monotonic_ms - uptime_ms : 0);
-    return least_ms > now.wall_ms + CLOCK_TOLERANCE_MS ? least_ms : now.wall_ms;
-}
-
-struct gate_facts journey_gate_facts(const struct journey *journey,
-                                     const struct store_case *subject, uint32_t place,
-                                     uint32_t address_index, uint32_t visitors,
+struct gate_facts journey_gate_facts(struct journey *journey, const struct store_case *subject,
+                                     uint32_t place, uint32_t address_index, uint32_t visitors,
                                      uint32_t override_reason)
 {
-    int64_t now_ms = now_at_least(journey);
+    int64_t now_ms = journey_now_ms(journey);
     struct gate_facts facts = {
         .record = subject->record,
         .state = subject->state,

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/domain/clock_judge.h"
 #include "core/rules/policy.h"
 #include "core/rules/verdict.h"
 #include "core/store/store.h"
@@ -49,6 +50,11 @@ struct capture {
     uint64_t first_seq, last_seq; /* the facts, when done */
     struct id id;                 /* of the first */
 };
+
+/* What is known of the right time at a reading of this tablet's clocks, by headquarters' answers
+ * and the satellites. Never blocks anything; every fact carries its quality and offset. */
+enum err journey_clock(struct journey *journey, const struct clock_reading *reading,
+                       struct clock_judgement *judgement_out) MUST_USE;
 
 /* ---- who this tablet is ---- */
 

@@ -42,15 +42,33 @@ enum err journey_batch_finish(struct journey *journey, const struct journey_batc
                               struct capture *capture_out) MUST_USE;
 bool journey_verdict_passes(const struct verdict *verdict, uint32_t override_reason);
 
+/* One row of the feed, one policy: applied, or put aside whole. In a transaction. */
+enum err journey_apply_row(struct journey *journey, const struct store_case_feed *row,
+                           struct download_result *result) MUST_USE;
+enum err journey_apply_policy(struct journey *journey, struct str text,
+                              struct download_result *result) MUST_USE;
+/* All facts go on under `device_no`. In a transaction. */
+enum err journey_rechain(struct journey *journey, uint32_t device_no) MUST_USE;
+/* Keeps headquarters' signature over this tablet, with whom it is for; empty: nothing. */
+enum err journey_certificate_keep(struct journey *journey, struct str certificate,
+                                  int64_t hq_at_ms) MUST_USE;
+
 /* Reads anew who, by which policy and since when. */
 enum err journey_reload(struct journey *journey) MUST_USE;
 
 /* What the gate looks at, now. `address_index` past the end: no place. */
-struct gate_facts journey_gate_facts(const struct journey *journey,
-                                     const struct store_case *subject, uint32_t place,
-                                     uint32_t address_index, uint32_t visitors,
+struct gate_facts journey_gate_facts(struct journey *journey, const struct store_case *subject,
+                                     uint32_t place, uint32_t address_index, uint32_t visitors,
                                      uint32_t override_reason);
-uint32_t journey_clock_quality(struct journey *journey);
+/* The clocks now and what can be thought of them. */
+struct clock_judgement journey_clock_now(struct journey *journey, struct clock_reading *now_out);
+/* The time that rules go by: the wall clock's, unless it is known to be wrong. A wrong clock opens
+ * no door and makes no data young. */
+int64_t journey_now_ms(struct journey *journey);
+/* Headquarters' time in an answer to envelope `spool_name` (NULL: to none that was sealed). In a
+ * transaction, before the envelope is forgotten. */
+enum err journey_hq_time(struct journey *journey, int64_t hq_at_ms,
+                         const char *spool_name) MUST_USE;
 /* The open visit when it is about this case; else seq 0. */
 uint64_t journey_open_visit_seq(struct journey *journey, uint64_t case_no);
 

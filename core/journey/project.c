@@ -71,7 +71,7 @@ static enum err fold_records(struct journey *journey, const struct store_records
         }
         struct fact fact = {
             .id = item->id,
-            .device_no = journey->device_no,
+            .device_no = item->origin_no,
             .seq = item->seq,
             .order_at_ms = item->order_at_ms,
         };

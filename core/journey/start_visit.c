@@ -6,7 +6,8 @@ static struct verdict start_verdict(struct journey *journey, const struct store_
     struct gate_facts facts =
         journey_gate_facts(journey, subject, start->place, start->address_index, start->visitors,
                            start->override_reason);
-    facts.clock_quality = journey_clock_quality(journey);
+    struct clock_reading now;
+    facts.clock_quality = journey_clock_now(journey, &now).quality;
     return gate_check(&journey->policy, GATE_checkin, &facts);
 }
 

@@ -179,8 +179,11 @@ static enum err records_read(struct store *store, struct store_stmt *stmt, struc
         items[count++] = record;
     }
     struct store_outbox outbox;
+    uint32_t device_no = 0;
     TRY(store_outbox_read(store, &outbox));
+    TRY(device_number(store, &device_no));
     for (size_t i = 0; i < count; i++) {
+        TRY(store_journal_origin(store, device_no, items[i].seq, &items[i].origin_no));
         if (items[i].state == RECORD_on_tablet) {
             items[i].state = items[i].seq <= outbox.stored_seq   ? RECORD_at_hq
                              : items[i].seq <= outbox.sealed_seq ? RECORD_sealed
@@ -218,7 +221,6 @@ static enum err fact_read(struct store *store, struct store_stmt *stmt, struct f
         return ERR_not_found;
     }
     *fact_out = (struct fact){
-        .device_no = store->tail.device_no,
         .seq = (uint64_t)store_stmt_number(stmt, "seq"),
         .order_at_ms = store_stmt_number(stmt, "order_at_ms"),
     };
@@ -228,6 +230,7 @@ static enum err fact_read(struct store *store, struct store_stmt *stmt, struct f
     enum err err = event_decode(&fact_out->event, sqlite3_column_blob(stmt->handle, body),
                                 (size_t)sqlite3_column_bytes(stmt->handle, body));
     store_stmt_end(stmt);
+    TRY(store_journal_origin(store, store->tail.device_no, fact_out->seq, &fact_out->device_no));
     return err == OK ? OK : ERR_corrupt;
 }
 

@@ -106,6 +106,7 @@ enum record_state {
 
 struct store_record {
     uint64_t seq;
+    uint32_t origin_no; /* device number under which it was captured: see struct fact */
     struct id id;
     struct chain_link link;
     int64_t at_ms;       /* as the event says */

@@ -336,7 +336,44 @@ TEST(test_new_policy_is_in_force_after_the_answer)
 
 /* A cloned tablet gets a new number: all facts once more under it, all unsent,
  * nothing of the old chain lost. */
-TEST(test_new_device_number_chains_every_fact_anew)
+/* Report rows and shown states, without the journal. */
+static const char *rows_of(struct tablet *tablet)
+{
+    struct str rows;
+    EXPECT_OK(store_rows_dump(tablet->store, &tablet->task, &rows));
+    return arena_text(&tablet->task, rows.bytes);
+}
+
+/* Restates the first promise of the journal. */
+static void correct_promise(struct tablet *tablet, uint64_t amount_minor)
+{
+    struct capture capture;
+    struct store_records promises;
+    struct fact promise;
+    ds_Correction correction = {.reason = CORRECTION_REASON_wrong_amount,
+                                .which_anew = ds_Correction_promise_made_tag};
+    EXPECT_OK(store_journal_list(tablet->store, &tablet->task, EVENT_promise_made, 0, INT64_MAX, 0,
+                                 1, &promises));
+    EXPECT_OK(store_journal_find(tablet->store, &promises.items[0].id, &promise));
+    EXPECT_INT(promises.items[0].seq, promise.seq);
+    memcpy(correction.target, promise.id.bytes, sizeof correction.target);
+    correction.anew.promise_made = promise.event.kind.promise_made;
+    correction.anew.promise_made.amount_minor = amount_minor;
+    EXPECT_OK(journey_correct(&tablet->journey, &correction, &capture));
+    EXPECT(capture.is_done);
+}
+
+static uint64_t promised_minor(struct tablet *tablet)
+{
+    struct store_case shown;
+    EXPECT_OK(store_case_load(tablet->store, &tablet->task, 1, &shown));
+    EXPECT_INT(1, shown.state->arrangements_count);
+    return shown.state->arrangements[0].amount_minor;
+}
+
+/* Goal: a clone is told to go on under another number, once and again. Every fact is chained
+ * anew, its id and its seq stay, so nothing that names it has to change. */
+TEST(test_new_device_number_chains_every_fact_anew_and_keeps_its_id)
 {
     struct tablet tablet;
     struct capture capture;
@@ -346,9 +383,21 @@ TEST(test_new_device_number_chains_every_fact_anew)
     tablet_start_visit(&tablet, 1);
     tablet_draft_promise(&tablet, 500000);
     EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
+    struct store_records before_records;
+    EXPECT_OK(store_journal_read(tablet.store, &tablet.task, 0, 99, SIZE_MAX, &before_records));
+    const char *before = rows_of(&tablet);
     struct download download = {.new_device_no = 8, .next_tag = {"a", 1}};
     EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result));
+    EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result)); /* said twice */
     EXPECT_INT(8, tablet.journey.device_no);
+    EXPECT_TEXT(before, rows_of(&tablet));
+    struct store_records records;
+    EXPECT_OK(store_journal_read(tablet.store, &tablet.task, 0, 99, SIZE_MAX, &records));
+    EXPECT_INT(before_records.count, records.count);
+    for (size_t i = 0; i < records.count; i++) {
+        EXPECT(id_equal(&before_records.items[i].id, &records.items[i].id));
+        EXPECT(!chain_link_equal(&before_records.items[i].link, &records.items[i].link));
+    }
     EXPECT_OK(store_outbox_read(tablet.store, &outbox));
     EXPECT_INT(3, outbox.last_seq);
     EXPECT_INT(0, outbox.stored_seq);
@@ -356,10 +405,64 @@ TEST(test_new_device_number_chains_every_fact_anew)
     EXPECT_OK(store_journal_verify(tablet.store, &bad_seq));
     EXPECT_INT(1, see(&tablet).contacts);
     EXPECT_INT(1, see(&tablet).promises);
-    const char *before = tablet_dump(&tablet);
+    EXPECT_TEXT(before, rows_of(&tablet));
+    const char *whole = tablet_dump(&tablet);
     EXPECT_OK(journey_rebuild(&tablet.journey));
-    EXPECT_TEXT(before, tablet_dump(&tablet));
+    EXPECT_TEXT(whole, tablet_dump(&tablet));
     EXPECT_OK(tablet_reopen(&tablet));
     EXPECT_INT(8, tablet.journey.device_no);
+
+    /* A promise of before is corrected under the second and, chained anew again, the third. */
+    correct_promise(&tablet, 400000);
+    EXPECT_INT(400000, promised_minor(&tablet));
+    download.new_device_no = 9;
+    EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result));
+    EXPECT_INT(400000, promised_minor(&tablet));
+    correct_promise(&tablet, 300000);
+    EXPECT_INT(300000, promised_minor(&tablet));
+    struct chain_lineage lineage[LIMIT_lineage];
+    size_t count = 0;
+    EXPECT_OK(store_lineage(tablet.store, lineage, &count));
+    EXPECT_INT(2, count);
+    EXPECT_INT(TABLET_DEVICE_NO, lineage[0].device_no);
+    EXPECT_INT(3, lineage[0].until_seq);
+    EXPECT_INT(8, lineage[1].device_no);
+    EXPECT_INT(4, lineage[1].until_seq);
+    EXPECT_OK(store_journal_verify(tablet.store, &bad_seq));
+    EXPECT_OK(tablet_reopen(&tablet));
+    EXPECT_OK(journey_rebuild(&tablet.journey));
+    EXPECT_INT(300000, promised_minor(&tablet));
+
+    /* A number of before cannot come back: that is shown, and nothing else is held up. */
+    download.new_device_no = 8;
+    download.next_cursor = 77;
+    EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result));
+    EXPECT_INT(9, tablet.journey.device_no);
+    EXPECT_INT(1, result.quarantined_count);
+    int64_t cursor = 0;
+    EXPECT_OK(store_setting_number(tablet.store, SETTING_down_cursor, 0, &cursor));
+    EXPECT_INT(77, cursor);
+    tablet_close(&tablet);
+}
+
+/* Chained anew more often than a lineage can tell: the facts stay under the number they have. */
+TEST(test_a_lineage_that_is_full_holds_nothing_up)
+{
+    struct tablet tablet;
+    struct capture capture;
+    struct download_result result;
+    tablet_open(&tablet, 1);
+    ds_SafetyIncident incident = {.incident = SAFETY_KIND_dog, .severity = 1};
+    for (uint32_t i = 0; i <= LIMIT_lineage; i++) {
+        struct download download = {.new_device_no = 100 + i, .next_tag = {"a", 1}};
+        EXPECT_OK(journey_raise_safety(&tablet.journey, 0, &incident, &capture));
+        EXPECT(capture.is_done);
+        EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result));
+        EXPECT_INT(i < LIMIT_lineage ? 100 + i : 99 + i, tablet.journey.device_no);
+        EXPECT_INT(i < LIMIT_lineage ? 0 : 1, result.quarantined_count);
+    }
+    uint64_t bad_seq = 0;
+    EXPECT_OK(store_journal_verify(tablet.store, &bad_seq));
+    EXPECT_OK(tablet_reopen(&tablet));
     tablet_close(&tablet);
 }

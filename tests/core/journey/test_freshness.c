@@ -10,11 +10,16 @@ enum { HOUR_MS = 60 * 60 * 1000 };
 static void answer(struct tablet *tablet, int64_t late_ms, bool is_behind)
 {
     struct download_result result;
+    struct clock_reading sealed = tablet->sim.now;
+    sealed.wall_ms -= late_ms;
+    sealed.monotonic_ms -= late_ms;
+    EXPECT_OK(store_sealing_note(tablet->store, "late.env", &sealed));
     const struct download download = {
         .next_cursor = tablet->feed_seq,
         .next_tag = {"t", 1},
         .is_behind = is_behind,
         .hq_at_ms = tablet->sim.now.wall_ms - late_ms,
+        .spool_name = "late.env",
     };
     EXPECT_OK(journey_apply_download(&tablet->journey, &download, &result));
 }
@@ -79,7 +84,10 @@ TEST(test_a_clock_set_back_allows_no_more_visits)
     tablet.sim.now.wall_ms -= DATE_DAY_MS;
     EXPECT(is_refused_for(&tablet, REFUSAL_visits_per_day));
     EXPECT(is_refused_for(&tablet, REFUSAL_clock_not_trusted));
-    tablet.sim.now.wall_ms += 2 * DATE_DAY_MS;
+    tablet.sim.now.wall_ms += 2 * DATE_DAY_MS; /* nor does one that is set forward */
+    EXPECT(is_refused_for(&tablet, REFUSAL_visits_per_day));
+    tablet.sim.now.wall_ms -= DATE_DAY_MS;
+    sim_clock_pass(&tablet.sim, DATE_DAY_MS);
     EXPECT(!is_refused_for(&tablet, REFUSAL_visits_per_day));
     tablet_close(&tablet);
 }

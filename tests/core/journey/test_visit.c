@@ -283,47 +283,6 @@ TEST(test_day_end_counts_what_was_made_and_what_is_confirmed)
     tablet_close(&tablet);
 }
 
-/* Goal: the visit that is going on when the disk fills up is still recorded, in the
- * room that was kept for it. The file with the reserve is real, the rest is not. */
-TEST(test_full_disk_gives_up_the_reserve_for_the_visit_in_hand)
-{
-    char folder[] = "/tmp/doorstep-reserve-XXXXXX";
-    char path[64];
-    char reserve[80];
-    EXPECT(mkdtemp(folder) != NULL);
-    snprintf(path, sizeof path, "%s/db", folder);
-    snprintf(reserve, sizeof reserve, "%s.reserve", path);
-    for (int has_reserve = 0; has_reserve < 2; has_reserve++) {
-        struct tablet tablet;
-        struct capture capture;
-        tablet_open_bare(&tablet);
-        tablet.options.path = path;
-        tablet.options.reserve_size = has_reserve ? 64 * 1024 : 0;
-        FILE *file = fopen(path, "wb"); /* so that the folder is asked for free space */
-        EXPECT(file != NULL && fclose(file) == 0);
-        EXPECT_OK(tablet_reopen(&tablet));
-        tablet_fill(&tablet, 1);
-        EXPECT((access(reserve, F_OK) == 0) == (has_reserve == 1));
-        tablet_start_visit(&tablet, 1);
-        tablet_draft_promise(&tablet, 500000);
-        fault_disk_arm(&tablet.disk);
-        tablet.disk.full_at_step = 1;
-        tablet.disk.full_steps = 1;
-        if (has_reserve == 0) {
-            EXPECT_ERR(ERR_no_space, journey_finish_visit(&tablet.journey, &capture));
-            EXPECT_INT(1, last_seq(&tablet));
-        } else {
-            EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
-            EXPECT(capture.is_done);
-            EXPECT_INT(3, last_seq(&tablet));
-            EXPECT(access(reserve, F_OK) != 0);
-        }
-        tablet_close(&tablet);
-    }
-    EXPECT(unlink(path) == 0);
-    EXPECT(rmdir(folder) == 0);
-}
-
 /* Goal: what was accepted before a kill -9 is there after it. A real process on a
  * real file says after every accepted tap how far it is, and is killed meanwhile. */
 TEST(test_draft_survives_kill_of_the_process)
