@@ -81,10 +81,13 @@ static int io_truncate(sqlite3_file *file, sqlite3_int64 size)
                               : real_of(file)->pMethods->xTruncate(real_of(file), size);
 }
 
+/* Calls fail here and programs end, but power is never cut: thousands of real flushes would
+ * only take time. */
 static int io_sync(sqlite3_file *file, int flags)
 {
-    return fails(NTH_CALL_io) ? SQLITE_IOERR_FSYNC
-                              : real_of(file)->pMethods->xSync(real_of(file), flags);
+    (void)file;
+    (void)flags;
+    return fails(NTH_CALL_io) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
 
 static int io_size(sqlite3_file *file, sqlite3_int64 *size_out)
@@ -189,8 +192,8 @@ static int vfs_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *base,
 static int vfs_delete(sqlite3_vfs *vfs, const char *name, int has_to_last)
 {
     (void)vfs;
-    return fails(NTH_CALL_io) ? SQLITE_IOERR_DELETE
-                              : nth.base->xDelete(nth.base, name, has_to_last);
+    (void)has_to_last;
+    return fails(NTH_CALL_io) ? SQLITE_IOERR_DELETE : nth.base->xDelete(nth.base, name, 0);
 }
 
 static int vfs_access(sqlite3_vfs *vfs, const char *name, int what, int *result_out)

@@ -8,6 +8,7 @@
  *       if (!nth_call_disarm()) break;      every call went well: all were tried
  *   }
  *
+ * Flushes that do not fail do nothing: this is about calls, not about power (fault_vfs.h).
  * Arena memory is seen only in programs linked with --wrap=malloc (CMake target
  * testcalls does it). One thread. */
 #pragma once
