@@ -1,0 +1,495 @@
+/* tests/sim/oracle.c -- what was promised to collectors, held against what is there. */
+#include "tests/sim/world.h"
+
+#include "sync/server/store/ingest.h"
+#include "tests/sim/fold_alone.h"
+
+#include <stdlib.h>
+
+void oracle_init(struct oracle *oracle)
+{
+    arena_init(&oracle->arena, 0);
+    oracle->bucket_count = 1024;
+    oracle->buckets = calloc(oracle->bucket_count, sizeof(uint32_t));
+    CHECK(oracle->buckets != NULL);
+}
+
+void oracle_free(struct oracle *oracle)
+{
+    arena_deinit(&oracle->arena);
+    free(oracle->facts);
+    free(oracle->buckets);
+}
+
+static size_t bucket_of(const struct oracle *oracle, const struct id *id)
+{
+    uint64_t hash;
+    memcpy(&hash, id->bytes, sizeof hash);
+    return (size_t)(hash % oracle->bucket_count);
+}
+
+static struct seen_fact *fact_find(struct oracle *oracle, const struct id *id)
+{
+    uint32_t at = oracle->buckets[bucket_of(oracle, id)];
+    while (at != 0 && !id_equal(&oracle->facts[at - 1].id, id)) {
+        at = oracle->facts[at - 1].next;
+    }
+    return at == 0 ? NULL : &oracle->facts[at - 1];
+}
+
+static void rehash(struct oracle *oracle)
+{
+    oracle->bucket_count *= 4;
+    free(oracle->buckets);
+    oracle->buckets = calloc(oracle->bucket_count, sizeof(uint32_t));
+    CHECK(oracle->buckets != NULL);
+    for (size_t i = 0; i < oracle->count; i++) {
+        uint32_t *bucket = &oracle->buckets[bucket_of(oracle, &oracle->facts[i].id)];
+        oracle->facts[i].next = *bucket;
+        *bucket = (uint32_t)i + 1;
+    }
+}
+
+static uint32_t fact_add(struct oracle *oracle, const struct store_record *record,
+                         uint32_t device_no)
+{
+    struct seen_fact *known = fact_find(oracle, &record->id);
+    if (known != NULL) {
+        known->holder_count++;
+        known->is_lost_legally = false;
+        return (uint32_t)(known - oracle->facts) + 1;
+    }
+    if (oracle->count == oracle->capacity) {
+        oracle->capacity = oracle->capacity == 0 ? 512 : oracle->capacity * 2;
+        oracle->facts = realloc(oracle->facts, oracle->capacity * sizeof(struct seen_fact));
+        CHECK(oracle->facts != NULL);
+    }
+    if (oracle->count > oracle->bucket_count) {
+        rehash(oracle);
+    }
+    struct seen_fact *fact = &oracle->facts[oracle->count++];
+    *fact = (struct seen_fact){
+        .id = record->id,
+        .body = {arena_copy(&oracle->arena, record->body.bytes, record->body.size),
+                 record->body.size},
+        .device_no = device_no,
+        .seq = record->seq,
+        .case_no = record->case_no,
+        .kind = record->kind,
+        .holder_count = 1,
+    };
+    uint32_t *bucket = &oracle->buckets[bucket_of(oracle, &fact->id)];
+    fact->next = *bucket;
+    *bucket = (uint32_t)oracle->count;
+    return (uint32_t)oracle->count;
+}
+
+static void mirror_add(struct tablet *tablet, const struct store_record *record)
+{
+    if (tablet->mirror_count == tablet->mirror_capacity) {
+        size_t more = tablet->mirror_capacity * 2;
+        tablet->mirror_capacity = more < TABLET_MIRROR_FIRST ? TABLET_MIRROR_FIRST : more;
+        tablet->mirror = realloc(tablet->mirror, tablet->mirror_capacity * sizeof(uint32_t));
+        CHECK(tablet->mirror != NULL);
+    }
+    tablet->mirror[tablet->mirror_count++] =
+        fact_add(&tablet->world->oracle, record, tablet->journey.device_no);
+}
+
+void oracle_read(struct tablet *tablet)
+{
+    struct store_records records;
+    enum err err = store_journal_read(tablet->store, &tablet->task, tablet->mirror_count, SIZE_MAX,
+                                      SIZE_MAX, &records);
+    if (!tablet_after(tablet, err) || err != OK) {
+        return;
+    }
+    for (size_t i = 0; i < records.count; i++) {
+        if (records.items[i].seq != tablet->mirror_count + 1) {
+            world_fail(tablet->world, "tablet %u: its journal has a gap at %zu",
+                       (unsigned)tablet->index, tablet->mirror_count + 1);
+            return;
+        }
+        mirror_add(tablet, &records.items[i]);
+    }
+}
+
+void oracle_started(struct tablet *tablet)
+{
+    uint64_t last_seq = 0;
+    if (tablet->journey.device_no == 0) {
+        return;
+    }
+    enum err err = store_journal_last(tablet->store, &last_seq, NULL, NULL);
+    if (!tablet_after(tablet, err) || err != OK) {
+        return;
+    }
+    uint64_t told_seq =
+        tablet->told_seq > tablet->mirror_count ? tablet->told_seq : tablet->mirror_count;
+    if (last_seq < told_seq) {
+        world_fail(tablet->world,
+                   "tablet %u: LOST: %llu facts were said to be saved, %llu are there after a "
+                   "start",
+                   (unsigned)tablet->index, (unsigned long long)told_seq,
+                   (unsigned long long)last_seq);
+        return;
+    }
+    tablet->told_seq = 0;
+    struct store_records records;
+    if (tablet->mirror_count > 0) {
+        size_t at = tablet->mirror_count - 1;
+        err = store_journal_read(tablet->store, &tablet->task, at, 1, SIZE_MAX, &records);
+        if (!tablet_after(tablet, err) || err != OK) {
+            return;
+        }
+        const struct seen_fact *fact = &tablet->world->oracle.facts[tablet->mirror[at] - 1];
+        if (records.count != 1 || !str_equal(records.items[0].body, fact->body)) {
+            world_fail(tablet->world, "tablet %u: LOST: fact %zu is another one after a start",
+                       (unsigned)tablet->index, at + 1);
+            return;
+        }
+    }
+    oracle_read(tablet);
+}
+
+void oracle_forget_tablet(struct tablet *tablet, size_t kept_count)
+{
+    struct oracle *oracle = &tablet->world->oracle;
+    for (size_t i = kept_count; i < tablet->mirror_count; i++) {
+        struct seen_fact *fact = &oracle->facts[tablet->mirror[i] - 1];
+        fact->holder_count--;
+        fact->is_lost_legally = fact->holder_count == 0;
+    }
+    tablet->mirror_count = kept_count < tablet->mirror_count ? kept_count : tablet->mirror_count;
+    tablet->told_seq = 0;
+}
+
+void oracle_hq_restored(struct world *world, uint64_t backup_at)
+{
+    world->oracle.hq_restored_at = world->number;
+    for (size_t i = 0; i < world->oracle.count; i++) {
+        struct seen_fact *fact = &world->oracle.facts[i];
+        if (fact->confirmed_at > backup_at) {
+            fact->confirmed_at = 0;
+        }
+    }
+    for (size_t i = 0; i < world->tablet_count; i++) {
+        world->tablets[i].confirmed_seq = 0; /* what is said from now on is checked again */
+        world->tablets[i].is_excused = true;
+    }
+}
+
+static bool is_at_hq(struct world *world, const struct seen_fact *fact, bool *is_same_out)
+{
+    struct hq_query query = hq_query(world->hq.store, SQL_HQ_event_by_id);
+    hq_bind_id(&query, "$id", &fact->id);
+    bool has_row = hq_next(&query);
+    *is_same_out = has_row && str_equal(hq_text(&query, 7), fact->body);
+    return hq_end(&query) == OK && has_row;
+}
+
+/* `is_anew`: not only what is new. */
+static void check_confirmed(struct tablet *tablet, uint64_t from_seq, uint64_t until_seq)
+{
+    struct world *world = tablet->world;
+    for (uint64_t seq = from_seq + 1; seq <= until_seq && !world->hq.disk->is_off; seq++) {
+        struct seen_fact *fact = &world->oracle.facts[tablet->mirror[seq - 1] - 1];
+        bool is_same = false;
+        bool is_there = is_at_hq(world, fact, &is_same);
+        if (world->hq.disk->is_off || (!is_there && world->hq.disk->faults.read_fail_at != 0)) {
+            return;
+        }
+        world->counts.checks++;
+        if (!is_there && !tablet->is_excused) {
+            world_fail(world,
+                       "tablet %u shows fact %llu (device %u) as at headquarters, which does "
+                       "not have it",
+                       (unsigned)tablet->index, (unsigned long long)seq, (unsigned)fact->device_no);
+            return;
+        }
+        if (is_there && !is_same) {
+            world_fail(world, "fact %llu of tablet %u is at headquarters with another body",
+                       (unsigned long long)seq, (unsigned)tablet->index);
+            return;
+        }
+        if (is_there) {
+            fact->confirmed_at = world->number;
+        }
+    }
+}
+
+void oracle_confirmed(struct tablet *tablet)
+{
+    struct world *world = tablet->world;
+    struct store_outbox outbox;
+    enum err err = store_outbox_read(tablet->store, &outbox);
+    if (!tablet_after(tablet, err) || err != OK || !tablet->is_app_up) {
+        return;
+    }
+    if (outbox.stored_seq < tablet->confirmed_seq) {
+        tablet->confirmed_seq = outbox.stored_seq; /* headquarters asked again */
+        tablet->is_excused = false;
+    }
+    if (outbox.stored_seq > tablet->mirror_count) {
+        world_fail(world, "tablet %u: more is confirmed than captured", (unsigned)tablet->index);
+        return;
+    }
+    if (!world->hq.is_up) {
+        return; /* looked at when it is back */
+    }
+    check_confirmed(tablet, tablet->confirmed_seq, outbox.stored_seq);
+    (void)hq_after(&world->hq);
+    if (world->hq.is_up) {
+        tablet->confirmed_seq = outbox.stored_seq;
+    }
+}
+
+/* After headquarters came back: whatever any tablet shows as there is there. */
+void oracle_all_confirmed(struct world *world)
+{
+    for (size_t i = 0; i < world->tablet_count && world->hq.is_up; i++) {
+        struct tablet *tablet = &world->tablets[i];
+        check_confirmed(tablet, 0, tablet->confirmed_seq);
+        (void)hq_after(&world->hq);
+    }
+}
+
+/* ---- in the end ---- */
+
+/* Everything that was accepted is at headquarters, byte for byte. */
+static void check_nothing_lost(struct world *world)
+{
+    for (size_t i = 0; i < world->oracle.count && !world->has_failed; i++) {
+        const struct seen_fact *fact = &world->oracle.facts[i];
+        bool is_same = false;
+        bool is_there = is_at_hq(world, fact, &is_same);
+        bool may_lack = fact->is_lost_legally && fact->confirmed_at == 0;
+        if (!is_there && !may_lack) {
+            world_fail(world, "LOST: fact %llu of device %u (%s) is not at headquarters",
+                       (unsigned long long)fact->seq, (unsigned)fact->device_no,
+                       event_kind_name((enum event_kind)fact->kind));
+        } else if (is_there && !is_same) {
+            world_fail(world, "fact %llu of device %u has another body at headquarters",
+                       (unsigned long long)fact->seq, (unsigned)fact->device_no);
+        }
+    }
+}
+
+/* Headquarters' journal holds facts of tablets that were captured, and no others. */
+static void check_nothing_invented(struct world *world, struct fold_alone *fold)
+{
+    for (size_t i = 0; i < fold->count && !world->has_failed; i++) {
+        const struct fold_fact *fact = fold->facts[i];
+        if (fact->fact.device_no != 0 && fact_find(&world->oracle, &fact->fact.id) == NULL) {
+            world_fail(world, "headquarters has fact %llu of device %u that nobody captured",
+                       (unsigned long long)fact->fact.seq, (unsigned)fact->fact.device_no);
+        }
+    }
+}
+
+static void check_rebuild(struct world *world)
+{
+    struct ingest_rebuilt rebuilt = {0};
+    struct hq_store *store = world->hq.store;
+    enum err err = hq_begin(store);
+    if (err == OK) {
+        err = ingest_rebuild(store, world->now_ms, &rebuilt);
+        hq_rollback(store);
+    }
+    if (err != OK) {
+        world_fail(world, "headquarters cannot rebuild: %s", err_name(err));
+    } else if (rebuilt.changed_count != 0) {
+        world_fail(world, "%llu cases differ at headquarters after a rebuild from its journal",
+                   (unsigned long long)rebuilt.changed_count);
+    }
+}
+
+static void check_audit(struct world *world)
+{
+    struct chain_link link = {{0}};
+    int64_t audit_no = 0;
+    struct hq_query query = hq_query(world->hq.store, SQL_HQ_audit_all);
+    while (hq_next(&query)) {
+        audit_no++;
+        link = hq_audit_link(&link, audit_no, hq_i64(&query, 1), hq_text(&query, 2),
+                             hq_text(&query, 3), hq_text(&query, 4));
+        struct str stored = hq_text(&query, 5);
+        if (hq_i64(&query, 0) != audit_no || stored.size != sizeof link.bytes ||
+            memcmp(stored.bytes, link.bytes, stored.size) != 0) {
+            world_fail(world, "the audit log is broken at line %lld", (long long)audit_no);
+            break;
+        }
+    }
+    if (hq_end(&query) != OK) {
+        world_fail(world, "the audit log cannot be read");
+    }
+}
+
+static void check_journal(struct tablet *tablet)
+{
+    struct world *world = tablet->world;
+    struct store_records records;
+    uint64_t bad_seq = 0;
+    enum err err = store_journal_verify(tablet->store, &bad_seq);
+    if (err != OK) {
+        world_fail(world, "tablet %u: its journal does not verify at %llu", (unsigned)tablet->index,
+                   (unsigned long long)bad_seq);
+        return;
+    }
+    err = store_journal_read(tablet->store, &tablet->task, 0, SIZE_MAX, SIZE_MAX, &records);
+    if (err != OK || records.count != tablet->mirror_count) {
+        world_fail(world, "LOST: tablet %u has %zu facts in the end and was told of %zu",
+                   (unsigned)tablet->index, records.count, tablet->mirror_count);
+        return;
+    }
+    for (size_t i = 0; i < records.count; i++) {
+        const struct seen_fact *fact = &world->oracle.facts[tablet->mirror[i] - 1];
+        if (!str_equal(records.items[i].body, fact->body)) {
+            world_fail(world, "LOST: fact %zu of tablet %u is another one in the end", i + 1,
+                       (unsigned)tablet->index);
+            return;
+        }
+    }
+}
+
+static bool state_at_hq(struct world *world, struct arena *arena, uint64_t case_no,
+                        struct str *bytes_out)
+{
+    struct hq_query query = hq_query(world->hq.store, SQL_HQ_state_get);
+    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
+    return hq_one_text(arena, &query, bytes_out) == OK;
+}
+
+/* What the tablet shows of its cases is what headquarters has of them. */
+static void check_cases(struct tablet *tablet)
+{
+    struct world *world = tablet->world;
+    struct store_case_version *versions = NULL;
+    size_t count = 0;
+    struct arena *arena = &tablet->task;
+    CHECK(store_case_versions(tablet->store, arena, &versions, &count) == OK);
+    size_t held_count = 0;
+    struct hq_query query = hq_query(world->hq.store, SQL_HQ_feed_held);
+    hq_bind_i64(&query, "$device_no", tablet->journey.device_no);
+    while (hq_next(&query)) {
+        uint64_t case_no = (uint64_t)hq_i64(&query, 0);
+        bool is_held = false;
+        for (size_t i = 0; i < count; i++) {
+            is_held = is_held || (versions[i].case_no == case_no &&
+                                  versions[i].feed_seq == (uint64_t)hq_i64(&query, 1));
+        }
+        held_count++;
+        if (!is_held) {
+            world_fail(world, "tablet %u does not hold case %llu as headquarters gave it",
+                       (unsigned)tablet->index, (unsigned long long)case_no);
+        }
+    }
+    if (hq_end(&query) != OK || (held_count != count && !world->has_failed)) {
+        world_fail(world, "tablet %u holds %zu cases, headquarters gave it %zu",
+                   (unsigned)tablet->index, count, held_count);
+    }
+    uint8_t *bytes = arena_alloc(arena, LIMIT_case_size);
+    for (size_t i = 0; i < count && !world->has_failed; i++) {
+        struct arena_mark mark = arena_mark(arena);
+        struct store_case kase;
+        struct str at_hq;
+        size_t size = 0;
+        CHECK(store_case_load(tablet->store, arena, versions[i].case_no, &kase) == OK);
+        CHECK(case_state_encode(kase.state, bytes, LIMIT_case_size, &size) == OK);
+        if (!state_at_hq(world, arena, versions[i].case_no, &at_hq) ||
+            !str_equal(at_hq, (struct str){(const char *)bytes, size})) {
+            ds_CaseState *other = ARENA_NEW(arena, ds_CaseState);
+            (void)!case_state_decode(other, (const uint8_t *)at_hq.bytes, at_hq.size);
+            world_fail(world,
+                       "tablet %u shows another state of case %llu than headquarters has: %s",
+                       (unsigned)tablet->index, (unsigned long long)versions[i].case_no,
+                       fold_difference(arena, kase.state, other));
+        }
+        arena_rollback(arena, mark);
+    }
+}
+
+/* All but the cases, whose scores change with the hour; check_cases() looks at those. */
+static struct str without_cases(struct str text)
+{
+    static const char *const heads[] = {"# dump_cases\n", "\n# dump_search\n"};
+    const char *from = strstr(text.bytes, heads[0]);
+    const char *until = strstr(text.bytes, heads[1]);
+    CHECK(from == text.bytes && until != NULL);
+    return (struct str){until + 1, text.size - (size_t)(until + 1 - text.bytes)};
+}
+
+/* Report rows and shown states are what the journal and the feed give. */
+static void check_projections(struct tablet *tablet)
+{
+    struct str before;
+    struct str after;
+    enum err err = store_rows_dump(tablet->store, &tablet->task, &before);
+    if (err == OK) {
+        err = journey_rebuild(&tablet->journey);
+    }
+    if (err == OK) {
+        err = store_rows_dump(tablet->store, &tablet->task, &after);
+    }
+    if (err == OK) {
+        before = without_cases(before);
+        after = without_cases(after);
+    }
+    if (err != OK) {
+        world_fail(tablet->world, "tablet %u cannot rebuild: %s", (unsigned)tablet->index,
+                   err_name(err));
+    } else if (!str_equal(before, after)) {
+        world_fail(tablet->world, "tablet %u: its rows differ after a rebuild: %s",
+                   (unsigned)tablet->index, fold_text_difference(&tablet->task, before, after));
+    }
+}
+
+void oracle_final(struct world *world)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    for (size_t i = 0; i < world->tablet_count && !world->has_failed; i++) {
+        struct tablet *tablet = &world->tablets[i];
+        oracle_confirmed(tablet);
+        if (!world->has_failed) {
+            check_journal(tablet);
+        }
+        arena_reset(&tablet->task);
+    }
+    if (!world->has_failed) {
+        check_nothing_lost(world);
+    }
+    struct fold_alone fold;
+    if (!world->has_failed && fold_alone_read(&arena, world->hq.store, &fold) != OK) {
+        world_fail(world, "headquarters' journal cannot be read");
+    }
+    if (!world->has_failed) {
+        check_nothing_invented(world, &fold);
+    }
+    if (!world->has_failed) {
+        const char *sentence = fold_alone_check(&arena, world->hq.store, &fold);
+        if (sentence != NULL) {
+            world_fail(world, "%s", sentence);
+        }
+    }
+    if (!world->has_failed) {
+        check_rebuild(world);
+    }
+    if (!world->has_failed) {
+        check_audit(world);
+    }
+    if (!world->has_failed && hq_check(world->hq.store) != OK) {
+        world_fail(world, "headquarters' file is damaged");
+    }
+    for (size_t i = 0; i < world->tablet_count && !world->has_failed; i++) {
+        check_cases(&world->tablets[i]);
+        if (!world->has_failed) {
+            check_projections(&world->tablets[i]);
+        }
+        if (!world->has_failed) {
+            check_cases(&world->tablets[i]); /* and after the rebuild */
+        }
+        arena_reset(&world->tablets[i].task);
+    }
+    arena_deinit(&arena);
+}

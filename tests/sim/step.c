@@ -1,0 +1,253 @@
+#include "tests/sim/step.h"
+
+#include "core/base/check.h"
+#include "tests/sim/chance.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { ABOUT_work, ABOUT_fault, ABOUT_hq };
+
+static const struct {
+    const char *name;
+    uint32_t weight;
+    int about;
+} kinds[STEP_COUNT] = {
+#define STEP(name, weight, about) {#name, weight, ABOUT_##about},
+#include "tests/sim/steps.def"
+#undef STEP
+};
+
+const char *step_name(uint32_t kind)
+{
+    return kind < STEP_COUNT ? kinds[kind].name : "unknown";
+}
+
+enum { HOUR_MS = 3600 * 1000, DAY_MS = 24 * HOUR_MS };
+
+static void add(struct script *script, struct chance *chance, int64_t at_ms, uint32_t kind,
+                uint32_t tablet)
+{
+    if ((script->count & (script->count - 1)) == 0) {
+        size_t capacity = script->count == 0 ? 1 : script->count * 2;
+        script->steps = realloc(script->steps, capacity * sizeof(struct step));
+        CHECK(script->steps != NULL);
+    }
+    script->steps[script->count++] =
+        (struct step){.at_ms = at_ms, .kind = kind, .tablet = tablet, .lot = chance_u64(chance)};
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct step *one = a;
+    const struct step *other = b;
+    if (one->at_ms != other->at_ms) {
+        return one->at_ms < other->at_ms ? -1 : 1;
+    }
+    return one->lot < other->lot ? -1 : one->lot > other->lot;
+}
+
+/* Work of one tablet over `days` from `from_ms` on. */
+static void add_work(struct script *script, struct chance *chance, uint32_t tablet,
+                     uint32_t visit_count, int64_t from_ms, int64_t day_count)
+{
+    for (uint32_t i = 0; i < visit_count; i++) {
+        int64_t at_ms = from_ms + chance_between(chance, 0, day_count - 1) * DAY_MS +
+                        chance_between(chance, 0, 10 * HOUR_MS);
+        add(script, chance, at_ms, STEP_visit, tablet);
+    }
+    for (uint32_t i = 0; i < visit_count / 3; i++) {
+        add(script, chance, from_ms + chance_between(chance, 0, day_count * DAY_MS), STEP_act,
+            tablet);
+    }
+    for (int64_t day = 0; day < day_count; day++) {
+        add(script, chance, from_ms + day * DAY_MS + chance_between(chance, 0, HOUR_MS), STEP_day,
+            tablet);
+        add(script, chance, from_ms + day * DAY_MS + 10 * HOUR_MS, STEP_day, tablet);
+        for (int i = 0; i < 4; i++) {
+            add(script, chance, from_ms + day * DAY_MS + chance_between(chance, 0, 11 * HOUR_MS),
+                STEP_send, tablet);
+        }
+    }
+}
+
+/* Steps of the kinds of `about`, each kind more or less often in this run, or never. */
+static void add_lots(struct script *script, struct chance *chance, int about, uint32_t step_count,
+                     int64_t until_ms)
+{
+    uint32_t weights[STEP_COUNT] = {0};
+    uint64_t sum = 0;
+    for (uint32_t kind = 0; kind < STEP_COUNT; kind++) {
+        if (kinds[kind].about == about && chance_is(chance, 650)) {
+            weights[kind] = kinds[kind].weight * (uint32_t)chance_between(chance, 1, 4);
+            sum += weights[kind];
+        }
+    }
+    for (uint32_t i = 0; sum > 0 && i < step_count; i++) {
+        uint64_t lot = chance_below(chance, sum);
+        uint32_t kind = 0;
+        while (lot >= weights[kind]) {
+            lot -= weights[kind++];
+        }
+        add(script, chance, chance_between(chance, 0, until_ms), kind,
+            (uint32_t)chance_below(chance, script->tablet_count));
+    }
+}
+
+static void make_mixed(struct script *script, struct chance *chance,
+                       const struct script_options *options)
+{
+    int64_t day_count = chance_between(chance, 1, 4);
+    uint32_t visit_count =
+        options->visit_count != 0 ? options->visit_count : (uint32_t)chance_between(chance, 10, 40);
+    uint32_t all = script->tablet_count * visit_count;
+    for (uint32_t i = 0; i < script->tablet_count; i++) {
+        add_work(script, chance, i, visit_count, 60000, day_count);
+    }
+    bool is_calm = chance_is(chance, 100);
+    script->network = is_calm ? 0 : (uint32_t)chance_between(chance, 0, 300);
+    if (!is_calm) {
+        add_lots(script, chance, ABOUT_fault, all / (uint32_t)chance_between(chance, 4, 20) + 2,
+                 day_count * DAY_MS);
+    }
+    add_lots(script, chance, ABOUT_hq, all / (uint32_t)chance_between(chance, 3, 12) + 2,
+             day_count * DAY_MS);
+}
+
+/* Nothing goes wrong. */
+static void make_calm(struct script *script, struct chance *chance,
+                      const struct script_options *options)
+{
+    uint32_t visit_count = options->visit_count != 0 ? options->visit_count : 20;
+    for (uint32_t i = 0; i < script->tablet_count; i++) {
+        add_work(script, chance, i, visit_count, 60000, 1);
+    }
+}
+
+/* A week without network, then everything at once. */
+static void make_week(struct script *script, struct chance *chance,
+                      const struct script_options *options)
+{
+    uint32_t visit_count = options->visit_count != 0 ? options->visit_count : 70;
+    for (uint32_t i = 0; i < script->tablet_count; i++) {
+        add_work(script, chance, i, visit_count, 2 * HOUR_MS, 7);
+        for (int64_t hour = 1; hour < 7 * 24; hour++) {
+            add(script, chance, hour * HOUR_MS, STEP_stay_away, i);
+        }
+    }
+    add_lots(script, chance, ABOUT_fault, script->tablet_count * 3, 7 * DAY_MS);
+    add_lots(script, chance, ABOUT_hq, script->tablet_count * 10, 7 * DAY_MS);
+}
+
+/* Everybody was offline over the weekend; on Monday morning all of them call at once. */
+static void make_monday(struct script *script, struct chance *chance,
+                        const struct script_options *options)
+{
+    uint32_t visit_count = options->visit_count != 0 ? options->visit_count : 4;
+    for (uint32_t i = 0; i < script->tablet_count; i++) {
+        for (int64_t hour = 1; hour < 48; hour++) {
+            add(script, chance, hour * HOUR_MS, STEP_stay_away, i);
+        }
+        for (uint32_t j = 0; j < visit_count; j++) {
+            add(script, chance, chance_between(chance, 2 * HOUR_MS, 40 * HOUR_MS), STEP_visit, i);
+        }
+        add(script, chance, 49 * HOUR_MS + chance_between(chance, 0, 60000), STEP_send, i);
+    }
+    script->network = 20;
+}
+
+static const struct {
+    const char *name;
+    uint32_t tablet_count; /* 0: by the seed */
+    uint32_t case_count;
+    void (*make)(struct script *script, struct chance *chance,
+                 const struct script_options *options);
+} scenarios[] = {
+    {"mixed", 0, 0, make_mixed},
+    {"calm", 4, 8, make_calm},
+    {"week", 4, 12, make_week},
+    {"monday", 200, 3, make_monday},
+};
+
+const char *script_scenarios(void)
+{
+    return "mixed, calm, week, monday";
+}
+
+bool script_make(struct script *script_out, const struct script_options *options)
+{
+    const char *name = options->scenario != NULL ? options->scenario : "mixed";
+    for (size_t i = 0; i < COUNT(scenarios); i++) {
+        if (strcmp(scenarios[i].name, name) != 0) {
+            continue;
+        }
+        struct chance chance = chance_make(options->seed, 0);
+        uint32_t tablet_count = (uint32_t)chance_between(&chance, 2, 8);
+        uint32_t case_count = (uint32_t)chance_between(&chance, 3, 12);
+        *script_out = (struct script){
+            .seed = options->seed,
+            .tablet_count = options->tablet_count != 0       ? options->tablet_count
+                            : scenarios[i].tablet_count != 0 ? scenarios[i].tablet_count
+                                                             : tablet_count,
+            .case_count = scenarios[i].case_count != 0 ? scenarios[i].case_count : case_count,
+            .is_shared = chance_is(&chance, 300),
+        };
+        scenarios[i].make(script_out, &chance, options);
+        qsort(script_out->steps, script_out->count, sizeof(struct step), compare);
+        return true;
+    }
+    return false;
+}
+
+void script_free(struct script *script)
+{
+    free(script->steps);
+    *script = (struct script){0};
+}
+
+void script_print(FILE *out, const struct script *script)
+{
+    fprintf(out, "fleet seed=%" PRIu64 " tablets=%u cases=%u network=%u shared=%d\n", script->seed,
+            (unsigned)script->tablet_count, (unsigned)script->case_count, (unsigned)script->network,
+            (int)script->is_shared);
+    for (size_t i = 0; i < script->count; i++) {
+        const struct step *step = &script->steps[i];
+        fprintf(out, "%12" PRId64 " t%u %s %016" PRIx64 "\n", step->at_ms, (unsigned)step->tablet,
+                step_name(step->kind), step->lot);
+    }
+}
+
+bool script_read(FILE *in, struct script *script_out)
+{
+    unsigned tablet_count = 0;
+    unsigned case_count = 0;
+    unsigned network = 0;
+    int is_shared = 0;
+    *script_out = (struct script){0};
+    if (fscanf(in, "fleet seed=%" SCNu64 " tablets=%u cases=%u network=%u shared=%d\n",
+               &script_out->seed, &tablet_count, &case_count, &network, &is_shared) != 5 ||
+        tablet_count == 0) {
+        return false;
+    }
+    script_out->tablet_count = tablet_count;
+    script_out->case_count = case_count;
+    script_out->network = network;
+    script_out->is_shared = is_shared != 0;
+    struct chance unused = {0};
+    int64_t at_ms = 0;
+    unsigned tablet = 0;
+    char name[32];
+    uint64_t lot = 0;
+    while (fscanf(in, "%" SCNd64 " t%u %31s %" SCNx64 "\n", &at_ms, &tablet, name, &lot) == 4) {
+        uint32_t kind = 0;
+        while (kind < STEP_COUNT && strcmp(kinds[kind].name, name) != 0) {
+            kind++;
+        }
+        if (kind == STEP_COUNT) {
+            return false;
+        }
+        add(script_out, &unused, at_ms, kind, tablet);
+        script_out->steps[script_out->count - 1].lot = lot;
+    }
+    return feof(in) != 0;
+}

@@ -1,0 +1,25 @@
+# The fleet simulator: the tablet's and headquarters' rooms in one program, over simulated disks,
+# clocks and network. Its own core/os stands before the real one.
+set(SIM ${CMAKE_SOURCE_DIR}/tests/sim)
+file(GLOB sim_sources CONFIGURE_DEPENDS ${SIM}/*.c)
+list(FILTER sim_sources EXCLUDE REGEX "/(main|fast_crypto|test_.*)\\.c$")
+
+add_library(sim OBJECT ${sim_sources})
+target_include_directories(sim PUBLIC ${CMAKE_SOURCE_DIR})
+foreach(room core/base core/journey sync/client sync/spool sync/server/api)
+    room_target(target ${room})
+    target_link_libraries(sim PUBLIC ${target})
+endforeach()
+target_link_libraries(sim PUBLIC PkgConfig::sqlite3 PkgConfig::libsodium)
+# Tablets of several versions run in one process.
+target_link_options(sim PUBLIC -Wl,--wrap=version_own)
+
+add_executable(fleet ${SIM}/main.c $<TARGET_OBJECTS:sim>)
+target_link_libraries(fleet PRIVATE sim)
+
+# The same with a stand-in for curves, for long runs: see fast_crypto.c.
+add_executable(fleet_fast ${SIM}/main.c ${SIM}/fast_crypto.c $<TARGET_OBJECTS:sim>)
+target_link_libraries(fleet_fast PRIVATE sim)
+add_executable(sim_test_fast_crypto ${SIM}/test_fast_crypto.c ${SIM}/fast_crypto.c)
+target_link_libraries(sim_test_fast_crypto PRIVATE testlib room_sync_proto)
+add_test(NAME sim/fast_crypto COMMAND sim_test_fast_crypto)
