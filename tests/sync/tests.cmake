@@ -5,3 +5,13 @@ foreach(target ${all_targets})
         target_link_libraries(${target} PRIVATE testtablet)
     endif()
 endforeach()
+
+# The real disk, made slow or full at will.
+add_library(testshim STATIC ${CMAKE_SOURCE_DIR}/tests/lib/disk_shim.c)
+target_include_directories(testshim PUBLIC ${CMAKE_SOURCE_DIR})
+target_link_libraries(testshim PUBLIC PkgConfig::sqlite3)
+foreach(target sync_server_import_test_slices sync_server_api_test_full_disk)
+    if(TARGET ${target})
+        target_link_libraries(${target} PRIVATE testshim)
+    endif()
+endforeach()

@@ -16,6 +16,20 @@ INSERT INTO import_batch (branch_no, batch_no, kind, file_name, file_hash, at_ms
 VALUES ($branch_no, $batch_no, $kind, $file_name, $file_hash, $at_ms, $row_count,
         $new_count, $changed_count, $same_count, $error_count)
 
+-- An import that did not come to its end: file_hash is x'00', the hash of the file, and
+-- eight bytes of progress; the counts are those of the rows done.
+-- name: import_batch_unfinished
+SELECT batch_no, row_count, new_count, changed_count, same_count, error_count,
+       substr(file_hash, 34)
+FROM import_batch
+WHERE branch_no = $branch_no AND kind = $kind AND substr(file_hash, 1, 33) = $mark
+
+-- name: import_batch_set
+UPDATE import_batch SET file_name = $file_name, file_hash = $file_hash, at_ms = $at_ms,
+    row_count = $row_count, new_count = $new_count, changed_count = $changed_count,
+    same_count = $same_count, error_count = $error_count
+WHERE branch_no = $branch_no AND batch_no = $batch_no
+
 -- name: import_error_add
 INSERT INTO import_error (branch_no, batch_no, row_no, column_name, reason, value)
 VALUES ($branch_no, $batch_no, $row_no, $column_name, $reason, $value)

@@ -44,6 +44,10 @@ void api_serves(struct api *api, const struct http_server *server);
 typedef void api_work(void *context, struct hq_store *store);
 void api_on_writer(struct api *api, api_work *work, void *context);
 
+/* By such work that takes long, between its transactions: merges one group of what waits,
+ * so that tablets do not wait for the whole of it. On the writer thread only. */
+void api_between(struct api *api);
+
 /* ---- without HTTP: for tests and for envelopes brought by hand ---- */
 
 /* One envelope, start to end, on the calling thread's account; the answer lives in

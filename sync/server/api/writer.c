@@ -235,6 +235,18 @@ static void *writer_run(void *context)
     return NULL;
 }
 
+void api_between(struct api *api)
+{
+    CHECK(!hq_is_in_transaction(api->options.store));
+    pthread_mutex_lock(&api->lock);
+    struct visit *visits = take_group(api);
+    pthread_mutex_unlock(&api->lock);
+    api->busy_since_ms = monotonic_ms(api);
+    if (visits != NULL) {
+        writer_group(api, visits);
+    }
+}
+
 void api_on_writer(struct api *api, api_work *work, void *context)
 {
     if (api->options.is_single_thread) {

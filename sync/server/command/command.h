@@ -40,6 +40,10 @@ struct command_context {
     const struct clock *clock;
     const struct rng *rng;
     const char *actor;       /* login name of the caller, for the audit log */
+    /* To be called by a long writing command between its transactions, so that a server
+     * serves tablets meanwhile. NULL: no server. */
+    void (*between)(void *context);
+    void *between_context;
     int argc;                /* arguments after the global options (--data, --lang, --json) */
     const char *const *argv; /* argv[0] is the command's name */
 };

@@ -207,6 +207,11 @@ struct job {
     enum command_exit code;
 };
 
+static void serve_between(void *context)
+{
+    api_between(context);
+}
+
 static void run_on_writer(void *context, struct hq_store *store)
 {
     struct job *job = context;
@@ -240,6 +245,8 @@ static enum command_exit run_call(struct control *control, struct arena *arena,
         .clock = control->options.clock,
         .rng = control->options.rng,
         .actor = call->actor,
+        .between = serve_between,
+        .between_context = control->options.api,
         .argc = call->argc,
         .argv = call->argv,
     };

@@ -27,6 +27,10 @@ static void result_say(struct command_context *context, const struct import_resu
                                       lang_value_count("balances", result->balance_count),
                                       lang_value_count("same", result->same_count),
                                       lang_value_count("bad", result->error_count)));
+    if (result->resumed_row_count > 0) {
+        command_say(context, COMMAND_TEXT("import.say.resumed",
+                                          lang_value_count("rows", result->resumed_row_count)));
+    }
     if (!is_dry && !result->is_written) {
         command_say(context, COMMAND_LINE("import.say.nothing_written"));
     }
@@ -66,6 +70,8 @@ enum command_exit import_command(struct command_context *context)
         .now_ms = clock_now_ms(context->clock),
         .is_dry_run = command_has(context, "--dry-run"),
         .is_all_or_nothing = command_has(context, "--all-or-nothing"),
+        .between = context->between,
+        .between_context = context->between_context,
     };
     struct import_result result;
     enum err err = import_cases(context->arena, context->store, in, &report, &options, &result);
@@ -78,6 +84,14 @@ enum command_exit import_command(struct command_context *context)
     }
     if (err == ERR_bad_text) {
         return command_fail(context, COMMAND_found, COMMAND_LINE("import.fail.utf16"));
+    }
+    if (err != OK && result.stored_row_count > 0) {
+        return command_fail(
+            context, COMMAND_failed,
+            COMMAND_TEXT("import.fail.cut", lang_value_count("rows", result.stored_row_count),
+                         lang_value_text(
+                             "why", lang_text(context->lang, str_format(context->arena, "error.%s",
+                                                                        err_name(err))))));
     }
     if (err != OK) {
         return command_err(context, err);

@@ -25,22 +25,78 @@ enum err import_batch_next(struct hq_store *store, int64_t *batch_no_out)
     return hq_one_i64(&query, batch_no_out);
 }
 
-enum err import_batch_add(struct hq_store *store, const char *kind,
-                          const uint8_t checksum[CSV_CHECKSUM_SIZE],
-                          const struct import_options *options, const struct import_result *result)
+/* ---- an import that goes on ---- */
+
+enum { MARK_SIZE = 1 + CSV_CHECKSUM_SIZE, PROGRESS_SIZE = MARK_SIZE + 8 };
+
+static void mark_make(uint8_t mark[MARK_SIZE], const uint8_t checksum[CSV_CHECKSUM_SIZE])
 {
-    struct hq_query query = hq_query(store, SQL_HQ_import_batch_add);
-    hq_bind_i64(&query, "$batch_no", result->batch_no);
+    mark[0] = 0;
+    memcpy(mark + 1, checksum, CSV_CHECKSUM_SIZE);
+}
+
+enum err import_batch_resume(struct hq_store *store, const char *kind,
+                             const uint8_t checksum[CSV_CHECKSUM_SIZE],
+                             struct import_result *result)
+{
+    uint8_t mark[MARK_SIZE];
+    mark_make(mark, checksum);
+    struct hq_query query = hq_query(store, SQL_HQ_import_batch_unfinished);
     hq_bind_text(&query, "$kind", str_from(kind));
-    hq_bind_text(&query, "$file_name", str_from(options->file_name));
-    hq_bind_bytes(&query, "$file_hash", checksum, CSV_CHECKSUM_SIZE);
-    hq_bind_i64(&query, "$at_ms", options->now_ms);
-    hq_bind_i64(&query, "$row_count", result->row_count);
-    hq_bind_i64(&query, "$new_count", result->new_count);
-    hq_bind_i64(&query, "$changed_count", result->changed_count);
-    hq_bind_i64(&query, "$same_count", result->same_count);
-    hq_bind_i64(&query, "$error_count", result->error_count);
-    TRY(hq_run(&query));
+    hq_bind_bytes(&query, "$mark", mark, sizeof mark);
+    if (hq_next(&query)) {
+        result->batch_no = hq_i64(&query, 0);
+        result->row_count = hq_i64(&query, 1);
+        result->new_count = hq_i64(&query, 2);
+        result->changed_count = hq_i64(&query, 3);
+        result->same_count = hq_i64(&query, 4);
+        result->error_count = hq_i64(&query, 5);
+        struct str rest = hq_text(&query, 6);
+        if (rest.size == sizeof result->balance_count) {
+            memcpy(&result->balance_count, rest.bytes, rest.size);
+        }
+        result->resumed_row_count = result->row_count;
+        result->stored_row_count = result->row_count;
+    }
+    return hq_end(&query);
+}
+
+static void bind_batch(struct hq_query *query, const struct import_options *options,
+                       const struct import_result *result)
+{
+    hq_bind_i64(query, "$batch_no", result->batch_no);
+    hq_bind_text(query, "$file_name", str_from(options->file_name));
+    hq_bind_i64(query, "$at_ms", options->now_ms);
+    hq_bind_i64(query, "$row_count", result->row_count);
+    hq_bind_i64(query, "$new_count", result->new_count);
+    hq_bind_i64(query, "$changed_count", result->changed_count);
+    hq_bind_i64(query, "$same_count", result->same_count);
+    hq_bind_i64(query, "$error_count", result->error_count);
+}
+
+enum err import_batch_progress(struct hq_store *store, const char *kind,
+                               const uint8_t checksum[CSV_CHECKSUM_SIZE],
+                               const struct import_options *options,
+                               const struct import_result *result, bool is_first)
+{
+    uint8_t progress[PROGRESS_SIZE];
+    mark_make(progress, checksum);
+    memcpy(progress + MARK_SIZE, &result->balance_count, sizeof result->balance_count);
+    struct hq_query query =
+        hq_query(store, is_first ? SQL_HQ_import_batch_add : SQL_HQ_import_batch_set);
+    if (is_first) {
+        hq_bind_text(&query, "$kind", str_from(kind));
+    }
+    hq_bind_bytes(&query, "$file_hash", progress, sizeof progress);
+    bind_batch(&query, options, result);
+    return hq_run(&query);
+}
+
+/* ---- the end ---- */
+
+static enum err audit(struct hq_store *store, const char *kind,
+                      const struct import_options *options, const struct import_result *result)
+{
     char detail[192];
     snprintf(detail, sizeof detail, "batch %lld: %lld rows, %lld new, %lld changed, %lld bad",
              (long long)result->batch_no, (long long)result->row_count,
@@ -49,6 +105,29 @@ enum err import_batch_add(struct hq_store *store, const char *kind,
     char action[64];
     snprintf(action, sizeof action, "import %s", kind);
     return hq_audit(store, options->now_ms, options->actor, action, detail);
+}
+
+enum err import_batch_end(struct hq_store *store, const char *kind,
+                          const uint8_t checksum[CSV_CHECKSUM_SIZE],
+                          const struct import_options *options, const struct import_result *result)
+{
+    struct hq_query query = hq_query(store, SQL_HQ_import_batch_set);
+    hq_bind_bytes(&query, "$file_hash", checksum, CSV_CHECKSUM_SIZE);
+    bind_batch(&query, options, result);
+    TRY(hq_run(&query));
+    return audit(store, kind, options, result);
+}
+
+enum err import_batch_add(struct hq_store *store, const char *kind,
+                          const uint8_t checksum[CSV_CHECKSUM_SIZE],
+                          const struct import_options *options, const struct import_result *result)
+{
+    struct hq_query query = hq_query(store, SQL_HQ_import_batch_add);
+    hq_bind_text(&query, "$kind", str_from(kind));
+    hq_bind_bytes(&query, "$file_hash", checksum, CSV_CHECKSUM_SIZE);
+    bind_batch(&query, options, result);
+    TRY(hq_run(&query));
+    return audit(store, kind, options, result);
 }
 
 enum err import_batch_error(struct hq_store *store, int64_t batch_no, int64_t line,

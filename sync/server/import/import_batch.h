@@ -14,6 +14,21 @@ enum err import_batch_add(struct hq_store *store, const char *kind,
                           const uint8_t checksum[CSV_CHECKSUM_SIZE],
                           const struct import_options *options,
                           const struct import_result *result) MUST_USE;
+/* What an earlier run of this file left when it was cut: its batch number, its counts in
+ * `result`, and resumed_row_count. batch_no 0: nothing. */
+enum err import_batch_resume(struct hq_store *store, const char *kind,
+                             const uint8_t checksum[CSV_CHECKSUM_SIZE],
+                             struct import_result *result) MUST_USE;
+/* How far it came, in the transaction that brings it there; `is_first` makes the batch. */
+enum err import_batch_progress(struct hq_store *store, const char *kind,
+                               const uint8_t checksum[CSV_CHECKSUM_SIZE],
+                               const struct import_options *options,
+                               const struct import_result *result, bool is_first) MUST_USE;
+/* The end of a batch that has progress, and its line in the audit log. */
+enum err import_batch_end(struct hq_store *store, const char *kind,
+                          const uint8_t checksum[CSV_CHECKSUM_SIZE],
+                          const struct import_options *options,
+                          const struct import_result *result) MUST_USE;
 enum err import_batch_error(struct hq_store *store, int64_t batch_no, int64_t line,
                             const struct column_map *map, const struct row_fault *fault) MUST_USE;
 /* The civil day of `now_ms` in the zone of headquarters (setting "zone"). */
