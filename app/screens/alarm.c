@@ -56,8 +56,7 @@ struct look {
 static const struct look *look_of(const struct alarm_item *item)
 {
     static const struct look looks[] = {
-        [ALARM_unheard] = {WIDGET_BADGE_danger, ICON_emergency, "alarm.unheard",
-                           "alarm.unheard_note"},
+        [ALARM_unheard] = {WIDGET_BADGE_danger, ICON_sos, "alarm.unheard", "alarm.unheard_note"},
         [ALARM_heard] = {WIDGET_BADGE_warn, ICON_cloud_done, "alarm.heard", "alarm.heard_note"},
         [ALARM_seen] = {WIDGET_BADGE_ok, ICON_visibility, "alarm.seen", "alarm.seen_note"},
     };
@@ -77,8 +76,10 @@ static const char *title_of(const struct view *view, const struct alarm_item *it
 void alarm_banner(struct ui *ui, const struct view *view, const struct alarm_item *item,
                   struct intent *intent_out)
 {
+    bool is_today = date_day_at(item->at_ms, view->offset_minutes) == view->today;
+    const char *time = is_today ? view_clock(view, item->at_ms) : view_instant(view, item->at_ms);
     const char *raised =
-        view_fill(view, "alarm.raised", lang_value_text("time", view_instant(view, item->at_ms)),
+        view_fill(view, "alarm.raised", lang_value_text("time", time),
                   lang_value_text("what", view_item(view, CATALOG_safety_kind, item->incident)));
     if (widget_banner(ui, ui_format(ui, "alarm/%llu", (unsigned long long)item->seq),
                       &(struct widget_banner){.tone = look_of(item)->tone,

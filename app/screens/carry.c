@@ -23,16 +23,20 @@ static void last_result(struct ui *ui, const struct view *view, const struct tra
     if (carried->key == NULL) {
         return;
     }
-    const char *title =
-        view_fill(view, carried->key, lang_value_count("n", carried->count),
-                  lang_value_text("size", view_size(view, (uint64_t)carried->size)),
-                  lang_value_text("name", carried->name), lang_value_key("why", carried->why_key));
+    const char *title = view_fill(view, carried->key, lang_value_count("n", carried->count),
+                                  lang_value_text("size", view_size(view, (uint64_t)carried->size)),
+                                  lang_value_key("why", carried->why_key));
     widget_banner(
         ui, NULL,
         &(struct widget_banner){.tone = carried->is_trouble ? WIDGET_BADGE_danger : WIDGET_BADGE_ok,
                                 .title = title,
                                 .text = view_age(view, carried->at_ms),
                                 .icon = carried->is_trouble ? ICON_error : ICON_check_circle});
+    ui_text_with(
+        ui,
+        &(struct ui_text){
+            .type = TYPE_secondary, .color = COLOR_ink_2, .cut = TEXT_middle, .w = UI_FILL},
+        carried->name);
 }
 
 static const char *file_name(const char *path)
@@ -75,13 +79,10 @@ static void stick_card(struct ui *ui, const struct view *view, const struct carr
         ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "carry.no_bundle"));
     }
     for (size_t i = 0; i < stick->bundle_count && i < BUNDLES_SHOWN; i++) {
-        if (widget_button(
-                ui, ui_format(ui, "carry/in%zu/%zu", at, i),
-                &(struct widget_button){
-                    .label = view_fill(view, "carry.in",
-                                       lang_value_text("name", file_name(stick->bundles[i]))),
-                    .icon = ICON_download,
-                    .is_wide = true})) {
+        if (widget_list_row(ui, ui_format(ui, "carry/in%zu/%zu", at, i),
+                            &(struct widget_list_row){.title = file_name(stick->bundles[i]),
+                                                      .note = view_text(view, "carry.in"),
+                                                      .icon = ICON_download})) {
             intent_out->kind = INTENT_carry_in;
             intent_out->text = stick->bundles[i];
         }
@@ -101,10 +102,7 @@ void carry_frame(struct ui *ui, const struct view *view, void *model_in, struct 
     const struct carry_model *model = model_in;
     const struct traffic *traffic = model->traffic;
     parts_screen_open(ui);
-    if (screen_top(ui, view, view_text(view, "screen.carry"), NULL, view_text(view, "carry.look"),
-                   ICON_refresh, intent_out)) {
-        intent_out->kind = INTENT_refresh;
-    }
+    screen_top(ui, view, view_text(view, "screen.carry"), NULL, NULL, ICON_none, intent_out);
     parts_page_open(ui, "carry");
     last_result(ui, view, traffic);
     parts_columns_open(ui);

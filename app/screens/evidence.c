@@ -100,11 +100,9 @@ void evidence_frame(struct ui *ui, const struct view *view, void *model_in,
     struct evidence_model *model = model_in;
     ds_EvidenceAttached *evidence = &model->event->kind.evidence_attached;
     parts_screen_open(ui);
-    if (screen_top(ui, view, view_text(view, "screen.evidence"),
-                   model->item.is_withdrawn ? NULL : model->item.record->debtor_name,
-                   view_text(view, "carry.look"), ICON_refresh, intent_out)) {
-        intent_out->kind = INTENT_refresh;
-    }
+    screen_top(ui, view, view_text(view, "screen.evidence"),
+               model->item.is_withdrawn ? NULL : model->item.record->debtor_name, NULL, ICON_none,
+               intent_out);
     parts_page_open(ui, "evidence");
     if (model->traffic->is_disk_full) {
         widget_banner(ui, NULL,

@@ -89,7 +89,7 @@ void sync_card_counts(struct ui *ui, const struct view *view, const struct sync_
                      view_text(view, "sync.nothing_today"));
     } else {
         ui_text_with(ui, &(struct ui_text){.type = TYPE_display, .role = UI_ROLE_heading},
-                     view_fill(view, "sync.made_confirmed",
+                     view_fill(view, "sync.day_count",
                                lang_value_count("made", (int64_t)model->made_count),
                                lang_value_count("confirmed", (int64_t)model->confirmed_count)));
         widget_progress(ui, NULL,

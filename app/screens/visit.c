@@ -192,7 +192,7 @@ static void record_over_step(struct ui *ui, const struct ask *ask, ds_VisitDraft
         bool is_alarm = ask_is_alarm(event);
         bool is_loud = is_alarm && !event->kind.safety_incident.is_silent;
         primary(ui, "record/done", view_text(view, is_loud ? "alarm.raise" : "visit.record_done"),
-                is_loud ? ICON_emergency : ICON_check, is_ready, &is_done);
+                is_loud ? ICON_sos : ICON_check, is_ready, &is_done);
         parts_actions_close(ui);
         if (is_done && is_alarm) {
             intent_out->kind = INTENT_alarm;
@@ -286,7 +286,7 @@ static void steps(struct ui *ui, const struct ask *ask, const struct visit_model
                                 : is_loud ? "alarm.raise"
                                           : "visit.next"),
                 is_last   ? ICON_check_circle
-                : is_loud ? ICON_emergency
+                : is_loud ? ICON_sos
                           : ICON_arrow_forward,
                 is_ready, &is_tapped);
         parts_actions_close(ui);

@@ -50,7 +50,8 @@ static inline void tablet_open(struct tablet *tablet, size_t case_count)
     arena_init(&tablet->work, 256 * 1024);
     arena_init(&tablet->task, 256 * 1024);
     tablet->store = NULL;
-    tablet->folder = str_format(&tablet->program, "%s/screens-%d", BUILD_FOLDER, (int)getpid());
+    tablet->folder = str_format(&tablet->program, "%s/screens-%d-%08x", BUILD_FOLDER, (int)getpid(),
+                                (unsigned)rng_u64(os_rng()));
     struct test_rng state;
     struct rng rng = test_rng_make(&state, 7);
     portfolio_make(&tablet->program, tablet->folder, &morning, &rng, case_count);
