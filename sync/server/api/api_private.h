@@ -1,12 +1,17 @@
 /* sync/server/api/api_private.h -- one request on its way through the api room. Private. */
 #pragma once
 
+#include "sync/proto/alarm.h"
 #include "sync/proto/answer.h"
 #include "sync/proto/batch.h"
+#include "sync/proto/chunk.h"
 #include "sync/proto/enrol.h"
+#include "sync/proto/introduce.h"
 #include "sync/server/api/api.h"
 #include "sync/server/api/queue.h"
+#include "sync/server/store/alarm_log.h"
 #include "sync/server/store/ingest.h"
+#include "sync/server/store/vault.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,6 +21,9 @@ enum visit_state {
     VISIT_refused, /* `refusal` is the answer */
     VISIT_batch,
     VISIT_enrol,
+    VISIT_alarm,
+    VISIT_chunk,
+    VISIT_introduce,
 };
 
 /* One envelope and what becomes of it. Lives in `arena`. */
@@ -36,11 +44,18 @@ struct visit {
     struct chain_link before; /* of the place where it was verified; a visit may be merged twice */
     uint64_t send_from_seq;
     struct ingest_result result;
-    struct answer answer; /* all but receipt and times of sending */
+    struct answer answer; /* all but receipts, signatures and times of sending */
+    ds_Held *helds;       /* of the answer, to be signed */
 
     /* enrolment */
     ds_Enrol enrol;
     ds_EnrolAnswer enrol_answer;
+
+    /* what travels outside the chain */
+    struct alarm alarm;
+    struct alarm_heard heard;
+    struct chunk chunk;
+    struct introduction introduction;
 
     /* Called on the writer thread after the commit. */
     void (*wake)(struct visit *visit);
@@ -90,6 +105,9 @@ struct api {
     atomic_uint_fast64_t envelope_count, fact_count, refusal_count, fork_count;
     atomic_uint_fast64_t shed_counts[TURN_COUNT]; /* told to come again */
     atomic_uint_fast64_t again_count;             /* while the same tablet waited already */
+    atomic_uint_fast64_t alarm_count, chunk_count, wrong_count, claim_count;
+    int64_t claim_minute; /* of the writer thread: when it counted introductions last … */
+    uint32_t claims_in_minute; /* … that changed something */
     struct histogram group_visits, group_ms, commit_ms;
     atomic_uint_fast64_t failed_group_count;
     atomic_int_least64_t busy_since_ms; /* monotonic: when the writer began what it does; 0 idle */
@@ -108,16 +126,32 @@ bool writer_put(struct api *api, struct visit *visit) MUST_USE;
 
 /* push.c: opens and checks an envelope on the calling thread. */
 void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope);
-/* push.c, writer thread, inside the transaction. */
-enum err push_merge(struct api *api, struct visit *visit, struct ingest *ingest) MUST_USE;
+/* push.c, writer thread, inside the transaction: whatever the visit brings. */
+enum err push_take(struct api *api, struct visit *visit, struct ingest *ingest) MUST_USE;
 /* push.c: seals the answer after the commit. */
 struct wire_bytes push_seal(struct api *api, struct visit *visit);
 
 /* pull.c, writer thread, inside the transaction, after ingest_finish(). */
 enum err pull_page(struct api *api, struct visit *visit) MUST_USE;
 
-/* enrol.c, writer thread, inside the transaction. */
+/* enrol.c, writer thread, inside the transaction: a new tablet, and one that was forgotten. */
 enum err enrol_join(struct api *api, struct visit *visit, struct ingest *ingest) MUST_USE;
+enum err enrol_again(struct api *api, struct visit *visit, struct ingest *ingest) MUST_USE;
+
+/* aside.c: alarms and pieces of attachments, which travel outside the chain. Opened on the
+ * calling thread, taken on the writer thread inside the transaction. */
+void aside_open_alarm(struct api *api, struct visit *visit, struct wire_bytes envelope);
+void aside_open_chunk(struct api *api, struct visit *visit, struct wire_bytes envelope);
+enum err aside_take_alarm(struct visit *visit, struct ingest *ingest) MUST_USE;
+enum err aside_take_chunk(struct api *api, struct visit *visit, struct ingest *ingest) MUST_USE;
+/* Puts what this tablet should send into the answer. */
+enum err aside_add_lacks(struct api *api, struct visit *visit, uint32_t device_no) MUST_USE;
+
+/* push.c */
+void push_refuse(struct visit *visit, enum wire wire);
+/* push.c: the key of a known tablet, by a reader. */
+enum err push_device_key(struct hq_store *store, uint32_t device_no, bool *is_known_out,
+                         struct chain_public_key *key_out) MUST_USE;
 
 /* api.c: a reader for the calling thread; give it back. */
 struct api_reader *api_reader_take(struct api *api);

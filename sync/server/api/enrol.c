@@ -1,5 +1,8 @@
-/* A tablet joins: one-time code in, device number out. */
+/* A tablet joins: one-time code in, device number out. One that was forgotten comes back
+ * with headquarters' own signature. */
 #include "sync/server/api/api_private.h"
+
+#include "sync/server/store/number.h"
 
 #include <string.h>
 
@@ -46,37 +49,26 @@ static enum err add_device(struct api *api, struct visit *visit, struct ingest *
 {
     struct hq_store *store = api->options.store;
     int64_t now_ms = clock_now_ms(api->options.clock);
-    struct hq_query next = hq_query(store, SQL_HQ_device_next);
-    int64_t device_no = 0;
-    TRY(hq_one_i64(&next, &device_no));
-    struct hq_query add = hq_query(store, SQL_HQ_device_add);
-    hq_bind_i64(&add, "$device_no", device_no);
-    hq_bind_i64(&add, "$person_no", code->person_no);
-    hq_bind_bytes(&add, "$public_key", visit->enrol.public_key, CHAIN_PUBLIC_KEY_SIZE);
-    hq_bind_i64(&add, "$enrolled_at_ms", now_ms);
-    hq_bind_i64(&add, "$app_version", visit->enrol.app_version);
-    hq_bind_text(&add, "$model", str_from(visit->enrol.model));
-    TRY(hq_run(&add));
-    struct chain_link nothing = {{0}};
-    struct hq_query strand = hq_query(store, SQL_HQ_strand_put);
-    hq_bind_i64(&strand, "$device_no", device_no);
-    hq_bind_i64(&strand, "$strand", 0);
-    hq_bind_i64(&strand, "$parent_strand", 0);
-    hq_bind_i64(&strand, "$from_seq", 0);
-    hq_bind_i64(&strand, "$seq", 0);
-    hq_bind_bytes(&strand, "$link", nothing.bytes, sizeof nothing.bytes);
-    hq_bind_i64(&strand, "$order_at_ms", 0);
-    TRY(hq_run(&strand));
+    TRY(number_new(ingest, code->person_no, &visit->device_key, visit->enrol.app_version,
+                   str_from(visit->enrol.model), &code->device_no));
     struct hq_query use = hq_query(store, SQL_HQ_enrol_code_use);
     hq_bind_bytes(&use, "$hash", hash->bytes, sizeof hash->bytes);
     hq_bind_i64(&use, "$used_at_ms", now_ms);
-    hq_bind_i64(&use, "$device_no", device_no);
+    hq_bind_i64(&use, "$device_no", code->device_no);
     TRY(hq_run(&use));
-    code->device_no = (uint32_t)device_no;
-    TRY(ingest_device_joins(ingest, code->device_no, code->person_no));
     return hq_audit(store, now_ms, "tablet", "enrol",
-                    str_format(visit->arena, "device %lld person %u", (long long)device_no,
+                    str_format(visit->arena, "device %u person %u", (unsigned)code->device_no,
                                (unsigned)code->person_no));
+}
+
+static enum err add_branch(struct hq_store *store, ds_EnrolAnswer *answer)
+{
+    answer->branch_no = HQ_BRANCH;
+    struct hq_query branch = hq_query(store, SQL_HQ_branch_get);
+    if (hq_next(&branch)) {
+        (void)str_copy(answer->branch_name, sizeof answer->branch_name, hq_text(&branch, 0));
+    }
+    return hq_end(&branch);
 }
 
 enum err enrol_join(struct api *api, struct visit *visit, struct ingest *ingest)
@@ -120,10 +112,51 @@ enum err enrol_join(struct api *api, struct visit *visit, struct ingest *ingest)
     }
     answer->device_no = code.device_no;
     answer->person_no = code.person_no;
-    answer->branch_no = HQ_BRANCH;
-    struct hq_query branch = hq_query(store, SQL_HQ_branch_get);
-    if (hq_next(&branch)) {
-        (void)str_copy(answer->branch_name, sizeof answer->branch_name, hq_text(&branch, 0));
+    return add_branch(store, answer);
+}
+
+/* ---- a tablet that was forgotten ---- */
+
+/* After a restore every tablet comes at once; a stolen heap of certificates must not
+ * keep headquarters from its work. */
+static bool may_claim(struct api *api)
+{
+    enum { CLAIMS_PER_MINUTE = 600, MINUTE_MS = 60000 };
+    int64_t minute = clock_read(api->options.clock).monotonic_ms / MINUTE_MS;
+    if (minute != api->claim_minute) {
+        api->claim_minute = minute;
+        api->claims_in_minute = 0;
     }
-    return hq_end(&branch);
+    return api->claims_in_minute < CLAIMS_PER_MINUTE;
+}
+
+enum err enrol_again(struct api *api, struct visit *visit, struct ingest *ingest)
+{
+    const struct certificate *certificate = &visit->introduction.certificate;
+    if (!may_claim(api)) {
+        push_refuse(visit, WIRE_overloaded);
+        return OK;
+    }
+    const struct number_claim claim = {
+        .device_no = certificate->device_no,
+        .person_no = certificate->person_no,
+        .key = certificate->public_key,
+        .certified_at_ms = certificate->hq_at_ms,
+        .app_version = visit->introduction.app_version,
+    };
+    struct number_given given;
+    TRY(number_claim(ingest, &claim, &given));
+    api->claims_in_minute += given.is_changed;
+    api->claim_count += given.is_changed;
+    ds_EnrolAnswer *answer = &visit->enrol_answer;
+    *answer = (ds_EnrolAnswer)ds_EnrolAnswer_init_zero;
+    answer->device_no = given.device_no;
+    answer->person_no = given.person_no;
+    struct hq_query person = hq_query(api->options.store, SQL_HQ_person_get);
+    hq_bind_i64(&person, "$person_no", given.person_no);
+    if (hq_next(&person)) {
+        (void)str_copy(answer->person_name, sizeof answer->person_name, hq_text(&person, 1));
+    }
+    TRY(hq_end(&person));
+    return add_branch(api->options.store, answer);
 }

@@ -2,11 +2,19 @@
 #include "sync/server/api/api_private.h"
 
 #include "sync/proto/cursor.h"
+#include "sync/proto/receipt.h"
 #include "sync/proto/version.h"
 
 #include <string.h>
 
-enum { PAGE_MARGIN = 8 * 1024, VERDICT_SIZE = 700, MESSAGE_SIZE = 2200, FROM_NO_HQ = 0 };
+enum {
+    PAGE_MARGIN = 8 * 1024,
+    VERDICT_SIZE = 700,
+    MESSAGE_SIZE = 2200,
+    ALARM_SIZE = 100,
+    HELD_SIZE = 130,
+    FROM_NO_HQ = 0,
+};
 
 /* The page under way. */
 struct page {
@@ -25,6 +33,8 @@ struct page {
     struct answer_row *rows;
     ds_Verdict *verdicts;
     ds_Message *messages;
+    ds_AlarmHeard *alarms;
+    ds_Held *helds;
 };
 
 static enum err load_device(struct page *page)
@@ -65,7 +75,7 @@ static enum err find_cursor(struct page *page, bool *is_good_out, uint32_t *tag_
     return hq_end(&query);
 }
 
-/* ---- the three streams of the feed ---- */
+/* ---- the streams of the feed ---- */
 
 static struct wire_bytes kept(struct arena *arena, struct str bytes)
 {
@@ -118,25 +128,56 @@ static void add_message(struct page *page, const struct hq_query *query)
     page->size += MESSAGE_SIZE;
 }
 
+static void add_alarm(struct page *page, const struct hq_query *query)
+{
+    if ((uint32_t)hq_i64(query, 1) != page->visit->result.strand) {
+        return; /* of a fact that the copy of this tablet made */
+    }
+    ds_AlarmHeard *alarm = &page->alarms[page->answer->alarm_count++];
+    alarm->seq = (uint64_t)hq_i64(query, 2);
+    alarm->heard_at_ms = (uint64_t)hq_i64(query, 3);
+    alarm->state = hq_i64(query, 4) != 0 ? ALARM_ANSWER_seen : ALARM_ANSWER_heard;
+    (void)str_copy(alarm->by_name, sizeof alarm->by_name, hq_text(query, 5));
+    page->size += ALARM_SIZE;
+}
+
+static void add_held(struct page *page, const struct hq_query *query)
+{
+    ds_Held *held = &page->helds[page->answer->held_count++];
+    struct str hash = hq_text(query, 1);
+    memcpy(held->hash, hash.bytes, hash.size == sizeof held->hash ? hash.size : 0);
+    held->size = (uint32_t)hq_i64(query, 2);
+    held->stored_at_ms = (uint64_t)hq_i64(query, 3);
+    held->level = (uint32_t)hq_i64(query, 4);
+    page->size += HELD_SIZE;
+}
+
 static bool is_full(const struct page *page)
 {
     const struct answer *answer = page->answer;
     return page->size + PAGE_MARGIN > LIMIT_page_size || answer->row_count == ANSWER_ROWS_MAX ||
            answer->verdict_count == ANSWER_VERDICTS_MAX ||
-           answer->message_count == ANSWER_MESSAGES_MAX;
+           answer->message_count == ANSWER_MESSAGES_MAX ||
+           answer->alarm_count == ANSWER_ALARMS_MAX || answer->held_count == ANSWER_HELDS_MAX;
 }
 
-/* Rows, verdicts and messages share one numbering; the page takes them in its order
- * until it is full, so one cursor stands for all three. */
+/* All share one numbering; the page takes them in its order until it is full, so one
+ * cursor confirms them all. */
 static enum err fill(struct page *page)
 {
-    enum { ROWS, VERDICTS, MESSAGES, STREAMS };
-    static const enum sql_hq names[STREAMS] = {SQL_HQ_feed_page_rows, SQL_HQ_verdict_page,
-                                               SQL_HQ_message_page};
+    enum { STREAMS = 5 };
+    static const struct {
+        enum sql_hq name;
+        void (*add)(struct page *page, const struct hq_query *query);
+    } sources[STREAMS] = {
+        {SQL_HQ_feed_page_rows, add_row},   {SQL_HQ_verdict_page, add_verdict},
+        {SQL_HQ_message_page, add_message}, {SQL_HQ_alarm_page, add_alarm},
+        {SQL_HQ_attachment_page, add_held},
+    };
     struct hq_query streams[STREAMS];
     bool has_row[STREAMS];
     for (size_t i = 0; i < STREAMS; i++) {
-        streams[i] = hq_query(page->store, names[i]);
+        streams[i] = hq_query(page->store, sources[i].name);
         hq_bind_i64(&streams[i], "$device_no", page->visit->batch.device_no);
         hq_bind_i64(&streams[i], "$after_seq", (int64_t)page->after_seq);
         has_row[i] = hq_next(&streams[i]);
@@ -154,16 +195,12 @@ static enum err fill(struct page *page)
             break;
         }
         last_seq = (uint64_t)hq_i64(&streams[next], 0);
-        if (next == ROWS) {
-            add_row(page, &streams[next]);
-        } else if (next == VERDICTS) {
-            add_verdict(page, &streams[next]);
-        } else {
-            add_message(page, &streams[next]);
-        }
+        sources[next].add(page, &streams[next]);
         has_row[next] = hq_next(&streams[next]);
     }
-    page->answer->has_more = has_row[ROWS] || has_row[VERDICTS] || has_row[MESSAGES];
+    for (size_t i = 0; i < STREAMS; i++) {
+        page->answer->has_more = page->answer->has_more || has_row[i];
+    }
     page->answer->next_cursor = page->answer->has_more ? last_seq : page->feed_seq;
     enum err err = OK;
     for (size_t i = 0; i < STREAMS; i++) {
@@ -232,11 +269,15 @@ static enum err add_policy(struct page *page)
     return OK;
 }
 
+/* With the holder goes the certificate: by it the tablet can show later, to a headquarters
+ * that forgot it, that it was enrolled. */
 static enum err add_holder(struct page *page)
 {
-    if (page->after_seq != 0 && page->holder_feed_seq <= page->after_seq && !page->is_revoked) {
+    bool is_told = page->after_seq != 0 && page->holder_feed_seq <= page->after_seq;
+    if (is_told && !page->is_revoked && page->answer->new_device_no == 0) {
         return OK;
     }
+    page->answer->has_certificate = !page->is_revoked;
     ds_Holder *holder = &page->answer->holder;
     page->answer->has_holder = true;
     holder->person_no = page->person_no;
@@ -253,6 +294,51 @@ static enum err add_holder(struct page *page)
         (void)str_copy(holder->branch_name, sizeof holder->branch_name, hq_text(&branch, 0));
     }
     return hq_end(&branch);
+}
+
+/* ---- safe ---- */
+
+/* Facts of this chain that are also in a verified backup: told in the feed. */
+static enum err add_safe(struct page *page)
+{
+    const struct ingest_result *result = &page->visit->result;
+    uint64_t safe_seq = 0;
+    int64_t safe_at_ms = 0;
+    struct hq_query query = hq_query(page->store, SQL_HQ_strand_all);
+    hq_bind_i64(&query, "$device_no", page->visit->batch.device_no);
+    if (result->strand == 0 && hq_next(&query) && (uint64_t)hq_i64(&query, 8) > page->after_seq) {
+        safe_seq = (uint64_t)hq_i64(&query, 6);
+        safe_at_ms = hq_i64(&query, 7);
+    }
+    TRY(hq_end(&query));
+    if (safe_seq == 0 || safe_seq > result->stored_seq) {
+        return OK; /* nothing, or not yet told by the tablet again: it could not check it */
+    }
+    struct hq_query at = hq_query(page->store, SQL_HQ_event_link);
+    hq_bind_i64(&at, "$device_no", page->visit->batch.device_no);
+    hq_bind_i64(&at, "$strand", 0);
+    hq_bind_i64(&at, "$seq", (int64_t)safe_seq);
+    struct answer *answer = page->answer;
+    if (hq_next(&at)) {
+        struct str link = hq_text(&at, 0);
+        answer->has_safe_receipt = link.size == sizeof answer->safe_receipt.link;
+        answer->safe_receipt = (ds_Receipt){
+            .device_no = page->visit->batch.device_no,
+            .stored_seq = safe_seq,
+            .stored_at_ms = (uint64_t)safe_at_ms,
+            .level = RECEIPT_LEVEL_safe,
+        };
+        memcpy(answer->safe_receipt.link, link.bytes, answer->has_safe_receipt ? link.size : 0);
+    }
+    return hq_end(&at);
+}
+
+/* No page: what the tablet has still stands. */
+static void give_no_page(struct answer *answer, const struct batch_status *status)
+{
+    answer->is_restart = false;
+    answer->from_cursor = status->down_cursor;
+    answer->next_cursor = status->down_cursor;
 }
 
 enum err pull_page(struct api *api, struct visit *visit)
@@ -276,17 +362,25 @@ enum err pull_page(struct api *api, struct visit *visit)
     answer->next_tag = tag;
     if (!visit->is_verified || visit->send_from_seq != 0) {
         /* First both ends must agree on what the tablet has sent. */
-        answer->from_cursor = status->down_cursor;
-        answer->next_cursor = status->down_cursor;
+        give_no_page(answer, status);
+        return OK;
+    }
+    TRY(aside_add_lacks(api, visit, visit->batch.device_no));
+    answer->new_device_no = visit->result.new_device_no;
+    if (answer->new_device_no != 0) { /* it goes on under another number, with its own feed */
+        give_no_page(answer, status);
+        return add_holder(&page);
+    }
+    if (visit->result.is_catching_up) {
+        /* The states hold facts of it that it would fold once more on top. */
+        give_no_page(answer, status);
         return OK;
     }
     answer->is_restart = !is_good;
     struct version_pact pact = version_agree(page.app_version, status->answer_format);
     answer->needs_version = pact.needs_version;
     if (pact.needs_version != 0) {
-        answer->is_restart = false;
-        answer->from_cursor = status->down_cursor;
-        answer->next_cursor = status->down_cursor;
+        give_no_page(answer, status);
         return add_holder(&page);
     }
     TRY(add_policy(&page));
@@ -300,6 +394,12 @@ enum err pull_page(struct api *api, struct visit *visit)
     answer->rows = page.rows;
     answer->verdicts = page.verdicts;
     answer->messages = page.messages;
+    page.alarms = ARENA_ARRAY(page.arena, ANSWER_ALARMS_MAX, ds_AlarmHeard);
+    page.helds = ARENA_ARRAY(page.arena, ANSWER_HELDS_MAX, ds_Held);
+    answer->alarms = page.alarms;
+    answer->helds = page.helds;
+    visit->helds = page.helds;
+    TRY(add_safe(&page));
     TRY(fill(&page));
     return answer->next_cursor == 0 ? OK : remember(api, &page);
 }

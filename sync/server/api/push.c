@@ -2,10 +2,11 @@
 #include "sync/server/api/api_private.h"
 
 #include "sync/proto/receipt.h"
+#include "sync/server/store/number.h"
 
 #include <string.h>
 
-static void refuse(struct visit *visit, enum wire wire)
+void push_refuse(struct visit *visit, enum wire wire)
 {
     visit->state = VISIT_refused;
     visit->refusal = wire;
@@ -13,8 +14,8 @@ static void refuse(struct visit *visit, enum wire wire)
 
 /* ---- on an HTTP thread ---- */
 
-static enum err device_key(struct hq_store *store, uint32_t device_no, bool *is_known_out,
-                           struct chain_public_key *key_out)
+enum err push_device_key(struct hq_store *store, uint32_t device_no, bool *is_known_out,
+                         struct chain_public_key *key_out)
 {
     struct hq_query query = hq_query(store, SQL_HQ_device_get);
     hq_bind_i64(&query, "$device_no", device_no);
@@ -37,7 +38,8 @@ static enum err find_places(struct api *api, struct visit *visit, bool *is_known
     const struct batch *batch = &visit->batch;
     struct api_reader *reader = api_reader_take(api);
     *count_out = 0;
-    enum err err = device_key(reader->store, batch->device_no, is_known_out, &visit->device_key);
+    enum err err =
+        push_device_key(reader->store, batch->device_no, is_known_out, &visit->device_key);
     if (err == OK && *is_known_out) {
         err = ingest_places(visit->arena, reader->store, batch->device_no, batch->first_seq - 1,
                             batch->link_tag, sizeof batch->link_tag, places_out, count_out,
@@ -69,7 +71,7 @@ static void check_batch(struct visit *visit, const struct ingest_place *places, 
         }
     }
     if (visit->batch.first_seq == 1 && wire != WIRE_ok) {
-        refuse(visit, wire);
+        push_refuse(visit, wire);
     }
 }
 
@@ -77,18 +79,18 @@ static void open_batch(struct api *api, struct visit *visit, struct wire_bytes e
 {
     enum wire wire = batch_open(visit->arena, envelope, api->options.keys, &visit->batch);
     if (wire != WIRE_ok) {
-        refuse(visit, wire);
+        push_refuse(visit, wire);
         return;
     }
     bool is_known = false;
     struct ingest_place *places = NULL;
     size_t count = 0;
     if (find_places(api, visit, &is_known, &places, &count) != OK) {
-        refuse(visit, WIRE_hq_failed);
+        push_refuse(visit, WIRE_hq_failed);
         return;
     }
     if (!is_known || visit->batch.device_no == 0) {
-        refuse(visit, WIRE_unknown_device);
+        push_refuse(visit, WIRE_unknown_device);
         return;
     }
     visit->state = VISIT_batch;
@@ -99,11 +101,27 @@ static void open_enrol(struct api *api, struct visit *visit, struct wire_bytes e
 {
     enum wire wire = enrol_open(visit->arena, envelope, api->options.keys, &visit->enrol);
     if (wire != WIRE_ok) {
-        refuse(visit, wire);
+        push_refuse(visit, wire);
         return;
     }
     visit->state = VISIT_enrol;
     memcpy(visit->device_key.bytes, visit->enrol.public_key, sizeof visit->device_key.bytes);
+}
+
+static void open_introduction(struct api *api, struct visit *visit, struct wire_bytes envelope)
+{
+    enum wire wire =
+        introduce_open(visit->arena, envelope, api->options.keys, &visit->introduction);
+    if (wire != WIRE_ok) {
+        push_refuse(visit, wire);
+        return;
+    }
+    if (visit->introduction.certificate.branch_no != HQ_BRANCH) {
+        push_refuse(visit, WIRE_wrong_device);
+        return;
+    }
+    visit->state = VISIT_introduce;
+    visit->device_key = visit->introduction.certificate.public_key;
 }
 
 void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
@@ -112,7 +130,7 @@ void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
     struct envelope_head head;
     enum wire wire = envelope_read_head(envelope, &head);
     if (wire != WIRE_ok) {
-        refuse(visit, wire);
+        push_refuse(visit, wire);
         return;
     }
     visit->request_tag = envelope_tag(envelope);
@@ -124,15 +142,21 @@ void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
         open_enrol(api, visit, envelope);
         return;
     case ENVELOPE_alarm:
+        aside_open_alarm(api, visit, envelope);
+        return;
     case ENVELOPE_chunk:
+        aside_open_chunk(api, visit, envelope);
+        return;
     case ENVELOPE_introduce:
+        open_introduction(api, visit, envelope);
+        return;
     case ENVELOPE_answer:
     case ENVELOPE_enrol_answer:
     case ENVELOPE_refusal:
-        refuse(visit, WIRE_unknown_kind);
+        push_refuse(visit, WIRE_unknown_kind);
         return;
     }
-    refuse(visit, WIRE_unknown_kind);
+    push_refuse(visit, WIRE_unknown_kind);
 }
 
 /* ---- on the writer thread ---- */
@@ -176,7 +200,23 @@ static enum err note_seen(struct visit *visit, struct hq_store *store, int64_t n
     return hq_run(&put);
 }
 
-enum err push_merge(struct api *api, struct visit *visit, struct ingest *ingest)
+static enum err note_health(struct visit *visit, struct ingest *ingest,
+                            const struct ingest_batch *given)
+{
+    const struct batch_health *said = &visit->batch.status.health;
+    const struct number_health health = {
+        .is_said = said->is_said,
+        .unsent_age_min = said->oldest_unsent_min,
+        .free_mib = said->free_mib,
+        .attachments_waiting = said->attachments_waiting,
+        .quarantined_count = said->quarantined,
+        .has_clock = given->has_clock,
+        .clock_behind_ms = given->clock_behind_ms,
+    };
+    return number_health(ingest, visit->batch.device_no, &health);
+}
+
+static enum err merge(struct api *api, struct visit *visit, struct ingest *ingest)
 {
     const struct batch *batch = &visit->batch;
     if (!visit->is_verified) {
@@ -196,14 +236,38 @@ enum err push_merge(struct api *api, struct visit *visit, struct ingest *ingest)
         .ids = visit->facts.ids,
         .links = visit->facts.links,
         .signature = batch->signature,
+        .lineage = batch->status.lineage.entries,
+        .lineage_count = batch->status.lineage.count,
     };
+    given.has_clock = batch_clock_read(batch->status.clock, &given.clock_behind_ms);
+    given.clock_behind_ms = given.has_clock ? given.clock_behind_ms : 0;
     _Static_assert(sizeof given.status_hash == BATCH_STATUS_HASH_SIZE, "one hash of the status");
     memcpy(given.status_hash, batch->status_hash, sizeof given.status_hash);
     struct ingest_result result;
     TRY(ingest_take(ingest, &given, &result));
     visit->result = result;
     visit->send_from_seq = result.answer == INGEST_send_from ? result.send_from_seq : 0;
+    TRY(note_health(visit, ingest, &given));
     return note_seen(visit, api->options.store, clock_now_ms(api->options.clock));
+}
+
+enum err push_take(struct api *api, struct visit *visit, struct ingest *ingest)
+{
+    switch (visit->state) {
+    case VISIT_batch:
+        return merge(api, visit, ingest);
+    case VISIT_enrol:
+        return enrol_join(api, visit, ingest);
+    case VISIT_introduce:
+        return enrol_again(api, visit, ingest);
+    case VISIT_alarm:
+        return aside_take_alarm(visit, ingest);
+    case VISIT_chunk:
+        return aside_take_chunk(api, visit, ingest);
+    case VISIT_refused:
+        return OK;
+    }
+    UNREACHABLE();
 }
 
 /* ---- on an HTTP thread, after the commit ---- */
@@ -215,38 +279,99 @@ static struct wire_bytes refusal(struct visit *visit, enum wire wire)
     return (struct wire_bytes){bytes, ENVELOPE_REFUSAL_SIZE};
 }
 
-static enum wire seal_batch(struct api *api, struct visit *visit, struct wire_bytes *answer_out)
+/* Receipts: only here, after the commit, is anything said to be stored. */
+static void sign_receipts(struct api *api, struct visit *visit, int64_t now_ms)
+{
+    struct answer *answer = &visit->answer;
+    answer->send_from_seq = visit->send_from_seq;
+    if (!visit->is_verified || visit->send_from_seq != 0) {
+        return;
+    }
+    answer->has_receipt = true;
+    answer->receipt = (ds_Receipt){
+        .device_no = visit->batch.device_no,
+        .stored_seq = visit->result.stored_seq,
+        .stored_at_ms = (uint64_t)now_ms,
+        .level = RECEIPT_LEVEL_stored,
+    };
+    memcpy(answer->receipt.link, visit->result.stored_link.bytes, sizeof answer->receipt.link);
+    receipt_sign(&answer->receipt, &api->options.keys->secret_key);
+    if (answer->has_safe_receipt) {
+        receipt_sign(&answer->safe_receipt, &api->options.keys->secret_key);
+    }
+}
+
+static struct chain_signature certify(struct api *api, const struct visit *visit,
+                                      uint32_t device_no, uint32_t person_no, int64_t at_ms)
+{
+    struct certificate certificate = {
+        .device_no = device_no,
+        .person_no = person_no,
+        .branch_no = HQ_BRANCH,
+        .public_key = visit->device_key,
+        .hq_at_ms = at_ms,
+    };
+    certificate_sign(&certificate, &api->options.keys->secret_key);
+    return certificate.signature;
+}
+
+static enum wire seal_answer(struct api *api, struct visit *visit, uint32_t device_no,
+                             struct wire_bytes *answer_out)
 {
     struct answer *answer = &visit->answer;
     int64_t now_ms = clock_now_ms(api->options.clock);
     answer->request_tag = visit->request_tag;
-    answer->device_no = visit->batch.device_no;
+    answer->device_no = device_no;
     answer->hq_at_ms = now_ms;
-    answer->send_from_seq = visit->send_from_seq;
-    if (visit->is_verified && visit->send_from_seq == 0) {
-        answer->has_receipt = true;
-        answer->receipt = (ds_Receipt){
-            .device_no = visit->batch.device_no,
-            .stored_seq = visit->result.stored_seq,
-            .stored_at_ms = (uint64_t)now_ms,
-            .level = RECEIPT_LEVEL_stored,
-        };
-        memcpy(answer->receipt.link, visit->result.stored_link.bytes, sizeof answer->receipt.link);
-        receipt_sign(&answer->receipt, &api->options.keys->secret_key);
+    if (visit->state == VISIT_batch) {
+        sign_receipts(api, visit, now_ms);
+    }
+    for (size_t i = 0; i < answer->held_count; i++) {
+        held_sign(&visit->helds[i], device_no, &api->options.keys->secret_key);
+    }
+    if (answer->has_certificate) {
+        answer->certificate =
+            certify(api, visit, answer->new_device_no != 0 ? answer->new_device_no : device_no,
+                    answer->holder.person_no, now_ms);
     }
     return answer_seal(visit->arena, answer, api->options.keys, &visit->device_key, answer_out);
+}
+
+static enum wire seal_enrolment(struct api *api, struct visit *visit, struct wire_bytes *answer_out)
+{
+    ds_EnrolAnswer *answer = &visit->enrol_answer;
+    int64_t now_ms = clock_now_ms(api->options.clock);
+    answer->hq_at_ms = (uint64_t)now_ms;
+    if (answer->refusal == WIRE_ok) {
+        struct chain_signature signature =
+            certify(api, visit, answer->device_no, answer->person_no, now_ms);
+        answer->certificate.size = sizeof signature.bytes;
+        memcpy(answer->certificate.bytes, signature.bytes, sizeof signature.bytes);
+    }
+    return enrol_answer_seal(visit->arena, answer, visit->request_tag, api->options.keys,
+                             &visit->device_key, answer_out);
 }
 
 struct wire_bytes push_seal(struct api *api, struct visit *visit)
 {
     struct wire_bytes answer = {0};
     enum wire wire = visit->refusal;
-    if (visit->state == VISIT_batch) {
-        wire = seal_batch(api, visit, &answer);
-    } else if (visit->state == VISIT_enrol) {
-        visit->enrol_answer.hq_at_ms = (uint64_t)clock_now_ms(api->options.clock);
-        wire = enrol_answer_seal(visit->arena, &visit->enrol_answer, visit->request_tag,
-                                 api->options.keys, &visit->device_key, &answer);
+    switch (visit->state) {
+    case VISIT_batch:
+        wire = seal_answer(api, visit, visit->batch.device_no, &answer);
+        break;
+    case VISIT_alarm:
+        wire = seal_answer(api, visit, visit->alarm.device_no, &answer);
+        break;
+    case VISIT_chunk:
+        wire = seal_answer(api, visit, visit->chunk.device_no, &answer);
+        break;
+    case VISIT_enrol:
+    case VISIT_introduce:
+        wire = seal_enrolment(api, visit, &answer);
+        break;
+    case VISIT_refused:
+        break;
     }
     if (wire == WIRE_ok) {
         return answer;

@@ -24,7 +24,12 @@ static enum turn turn_of(const struct visit *visit)
             return TURN_facts;
         }
         return visit->batch.status.down_cursor == 0 ? TURN_bootstrap : TURN_page;
+    case VISIT_alarm:
+        return TURN_alarm;
+    case VISIT_chunk:
+        return TURN_chunk;
     case VISIT_enrol:
+    case VISIT_introduce:
         return TURN_join;
     case VISIT_refused:
         break;
@@ -45,13 +50,24 @@ static int retry_after_s(const struct api *api, enum turn turn)
     return waits[turn].from + (int)rng_below(api->options.rng, (uint64_t)waits[turn].spread);
 }
 
+static uint32_t device_of(const struct visit *visit)
+{
+    if (visit->state == VISIT_batch && visit->is_verified) {
+        return visit->batch.device_no;
+    }
+    if (visit->state == VISIT_alarm) {
+        return visit->alarm.device_no;
+    }
+    return visit->state == VISIT_chunk ? visit->chunk.device_no : 0;
+}
+
 bool writer_put(struct api *api, struct visit *visit)
 {
     CHECK(!api->options.is_single_thread); /* nobody would take it */
     visit->place = (struct queue_item){
         .turn = turn_of(visit),
         .fact_count = (uint32_t)(visit->state == VISIT_batch ? visit->batch.count : 0),
-        .device_no = visit->state == VISIT_batch && visit->is_verified ? visit->batch.device_no : 0,
+        .device_no = device_of(visit),
         .size = visit->arena->used_size,
     };
     pthread_mutex_lock(&api->lock);
@@ -109,8 +125,7 @@ static enum err group_store(struct api *api, struct visit *visits)
     if (err == OK) {
         struct ingest *ingest = ingest_start(&arena, store, clock_now_ms(api->options.clock));
         for (struct visit *visit = visits; err == OK && visit != NULL; visit = visit->next) {
-            err = visit->state == VISIT_enrol ? enrol_join(api, visit, ingest)
-                                              : push_merge(api, visit, ingest);
+            err = push_take(api, visit, ingest);
         }
         enum err finish_err = ingest_finish(ingest);
         err = err != OK ? err : finish_err;

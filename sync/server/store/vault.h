@@ -32,11 +32,12 @@ enum vault_answer {
     VAULT_had,      /* that chunk or the whole was there: nothing written */
     VAULT_whole,    /* it was the last one and the whole is right */
     VAULT_wrong,    /* it was the last one and the whole is not what it is named */
-    VAULT_not_asked /* no stored fact of this tablet names it: nothing written */
+    VAULT_not_asked, /* no stored fact of this tablet names it: nothing written */
+    VAULT_no_room,   /* the disk is full: to be sent again later */
 };
 
 /* Takes a chunk. The bytes are flushed when it returns; the mark is durable after
- * hq_commit(). ERR_io, ERR_no_space. */
+ * hq_commit(). ERR_io. */
 enum err vault_take(struct ingest *ingest, const char *folder, const struct vault_chunk *chunk,
                     enum vault_answer *answer_out) MUST_USE;
 
