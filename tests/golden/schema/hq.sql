@@ -1,3 +1,28 @@
+CREATE TABLE alarm (
+    branch_no   INTEGER NOT NULL,
+    id          BLOB    NOT NULL,
+    device_no   INTEGER NOT NULL, -- that told it
+    seq         INTEGER NOT NULL,
+    case_no     INTEGER NOT NULL, -- 0: of no case, or not readable
+    person_no   INTEGER NOT NULL, -- who is in danger
+    at_ms       INTEGER NOT NULL, -- by the tablet's clock
+    heard_at_ms INTEGER NOT NULL,
+    is_early    INTEGER NOT NULL, -- came by itself, before its fact
+    body        BLOB    NOT NULL,
+    signature   BLOB    NOT NULL, -- of an early one; else empty
+    seen_at_ms  INTEGER NOT NULL, -- 0: nobody has acknowledged it
+    by_name     TEXT    NOT NULL, -- who acknowledged it
+    PRIMARY KEY (branch_no, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE alarm_feed (
+    branch_no INTEGER NOT NULL,
+    device_no INTEGER NOT NULL,
+    strand    INTEGER NOT NULL,
+    seq       INTEGER NOT NULL,
+    id        BLOB    NOT NULL,
+    feed_seq  INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, device_no, strand, seq)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE arrangement (
     branch_no     INTEGER NOT NULL,
     id            BLOB    NOT NULL,
@@ -22,6 +47,31 @@ CREATE TABLE assignment (
     why        TEXT    NOT NULL,
     PRIMARY KEY (branch_no, case_no, epoch)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE attachment (
+    branch_no     INTEGER NOT NULL,
+    hash          BLOB    NOT NULL, -- BLAKE2b-256 of the file
+    size          INTEGER NOT NULL,
+    media         INTEGER NOT NULL, -- media_types.def, as the first fact said
+    chunks        BLOB    NOT NULL, -- bit n of byte n / 8: chunk n is on disk
+    lack_count    INTEGER NOT NULL, -- chunks that are not
+    named_at_ms   INTEGER NOT NULL, -- when the first fact that names it came
+    stored_at_ms  INTEGER NOT NULL, -- whole, checked and on disk; 0: not
+    safe_at_ms    INTEGER NOT NULL, -- also in a verified backup; 0: not
+    wrong_count   INTEGER NOT NULL, -- times that all chunks were here and the whole was another
+    missing_count INTEGER NOT NULL, -- times that the file was gone from the disk
+    ask_at_ms     INTEGER NOT NULL, -- not asked for before this
+    PRIMARY KEY (branch_no, hash, size)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attachment_feed (
+    branch_no  INTEGER NOT NULL,
+    device_no  INTEGER NOT NULL,
+    hash       BLOB    NOT NULL,
+    size       INTEGER NOT NULL,
+    is_lacking INTEGER NOT NULL,
+    level      INTEGER NOT NULL, -- 1 stored, 2 safe
+    feed_seq   INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, device_no, hash, size)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE audit (
     branch_no INTEGER NOT NULL,
     audit_no  INTEGER NOT NULL,
@@ -32,6 +82,17 @@ CREATE TABLE audit (
     link      BLOB    NOT NULL,
     PRIMARY KEY (branch_no, audit_no)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE backup_log (
+    branch_no        INTEGER NOT NULL,
+    backup_no        INTEGER NOT NULL,
+    at_ms            INTEGER NOT NULL, -- the copy holds what was committed then
+    path             TEXT    NOT NULL,
+    fact_count       INTEGER NOT NULL,
+    case_count       INTEGER NOT NULL,
+    attachment_count INTEGER NOT NULL,
+    audit_no         INTEGER NOT NULL, -- the last line in the copy
+    PRIMARY KEY (branch_no, backup_no)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE batch_signature (
     branch_no      INTEGER NOT NULL,
     device_no      INTEGER NOT NULL,
@@ -39,7 +100,7 @@ CREATE TABLE batch_signature (
     seq            INTEGER NOT NULL,
     received_at_ms INTEGER NOT NULL,
     status_hash    BLOB    NOT NULL, -- signed with it
-    signature      BLOB    NOT NULL,
+    signature      BLOB    NOT NULL, has_clock INTEGER NOT NULL DEFAULT 0, clock_behind_ms INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (branch_no, device_no, strand, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE branch (
@@ -111,6 +172,35 @@ CREATE TABLE device (
     model           TEXT    NOT NULL,
     PRIMARY KEY (branch_no, device_no)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE device_health (
+    branch_no           INTEGER NOT NULL,
+    device_no           INTEGER NOT NULL,
+    at_ms               INTEGER NOT NULL, -- when it said so; 0: it never did
+    unsent_age_min      INTEGER NOT NULL, -- of its oldest fact that is not here; 0 none
+    free_mib            INTEGER NOT NULL,
+    attachments_waiting INTEGER NOT NULL,
+    quarantined_count   INTEGER NOT NULL,
+    clock_at_ms         INTEGER NOT NULL, -- when it told its clock; 0: never
+    clock_behind_ms     INTEGER NOT NULL, -- its clock was behind headquarters' by
+    PRIMARY KEY (branch_no, device_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE device_lineage (
+    branch_no INTEGER NOT NULL,
+    device_no INTEGER NOT NULL,
+    until_seq INTEGER NOT NULL,
+    origin_no INTEGER NOT NULL,
+    told_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, device_no, until_seq, origin_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE device_successor (
+    branch_no     INTEGER NOT NULL,
+    device_no     INTEGER NOT NULL,
+    strand        INTEGER NOT NULL,
+    public_key    BLOB    NOT NULL,
+    new_device_no INTEGER NOT NULL,
+    given_at_ms   INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, device_no, strand, public_key)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE enrol_code (
     branch_no     INTEGER NOT NULL,
     hash          BLOB    NOT NULL,
@@ -134,8 +224,21 @@ CREATE TABLE event (
     order_at_ms    INTEGER NOT NULL,
     received_at_ms INTEGER NOT NULL,
     link           BLOB    NOT NULL,
-    body           BLOB    NOT NULL,
+    body           BLOB    NOT NULL, origin_no INTEGER NOT NULL DEFAULT 0, is_copy INTEGER NOT NULL DEFAULT 0, true_from_ms INTEGER NOT NULL DEFAULT 0, true_until_ms INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (branch_no, device_no, strand, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE evidence (
+    branch_no INTEGER NOT NULL,
+    case_no   INTEGER NOT NULL,
+    id        BLOB    NOT NULL,
+    person_no INTEGER NOT NULL,
+    evidence  INTEGER NOT NULL, -- evidence_kinds.def
+    media     INTEGER NOT NULL, -- media_types.def
+    hash      BLOB    NOT NULL,
+    size      INTEGER NOT NULL,
+    at_ms     INTEGER NOT NULL,
+    note      TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, case_no, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE feed (
     branch_no    INTEGER NOT NULL,
@@ -209,6 +312,15 @@ CREATE TABLE kase (
     PRIMARY KEY (branch_no, case_no),
     UNIQUE (branch_no, client, case_ref)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE kase_log (
+    branch_no   INTEGER NOT NULL,
+    log_no      INTEGER NOT NULL,
+    case_no     INTEGER NOT NULL,
+    batch_no    INTEGER NOT NULL, -- import_batch; 0: none
+    record_hash BLOB    NOT NULL, -- BLAKE2b-256, chain_next() without a past
+    link        BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, log_no)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE kase_state (
     branch_no      INTEGER NOT NULL,
     case_no        INTEGER NOT NULL,
@@ -223,6 +335,11 @@ CREATE TABLE kase_state (
     asked_count    INTEGER NOT NULL, -- arrangements that wait for a decision
     event_count    INTEGER NOT NULL,
     state          BLOB    NOT NULL,
+    PRIMARY KEY (branch_no, case_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE kase_to_fold (
+    branch_no INTEGER NOT NULL,
+    case_no   INTEGER NOT NULL,
     PRIMARY KEY (branch_no, case_no)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE message (
@@ -263,7 +380,7 @@ CREATE TABLE person (
     team_no   INTEGER NOT NULL, -- 0: none
     is_active INTEGER NOT NULL,
     areas     TEXT    NOT NULL,
-    capacity  INTEGER NOT NULL,
+    capacity  INTEGER NOT NULL, made_at_ms INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (branch_no, person_no),
     UNIQUE (branch_no, code)
 ) STRICT, WITHOUT ROWID;
@@ -297,7 +414,7 @@ CREATE TABLE strand (
     from_seq      INTEGER NOT NULL,
     seq           INTEGER NOT NULL, -- last stored
     link          BLOB    NOT NULL, -- after seq
-    order_at_ms   INTEGER NOT NULL, -- of the fact at seq
+    order_at_ms   INTEGER NOT NULL, safe_seq INTEGER NOT NULL DEFAULT 0, safe_at_ms INTEGER NOT NULL DEFAULT 0, safe_feed_seq INTEGER NOT NULL DEFAULT 0, -- of the fact at seq
     PRIMARY KEY (branch_no, device_no, strand)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE team (
@@ -319,14 +436,29 @@ CREATE TABLE verdict (
     feed_seq   INTEGER NOT NULL,
     PRIMARY KEY (branch_no, device_no, strand, seq, verdict)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX alarm_by_time ON alarm (branch_no, heard_at_ms);
+CREATE INDEX alarm_feed_by_id ON alarm_feed (branch_no, id);
+CREATE INDEX alarm_feed_by_seq ON alarm_feed (branch_no, device_no, feed_seq);
+CREATE INDEX alarm_unseen ON alarm (branch_no, heard_at_ms) WHERE seen_at_ms = 0;
 CREATE INDEX arrangement_by_due ON arrangement (branch_no, due_day);
 CREATE INDEX arrangement_by_made ON arrangement (branch_no, made_at_ms);
+CREATE INDEX attachment_feed_by_hash ON attachment_feed (branch_no, hash, size);
+CREATE INDEX attachment_feed_by_seq ON attachment_feed (branch_no, device_no, feed_seq)
+WHERE level > 0;
+CREATE INDEX attachment_feed_lacking ON attachment_feed (branch_no, device_no)
+WHERE is_lacking = 1;
+CREATE INDEX attachment_lacking ON attachment (branch_no, named_at_ms) WHERE stored_at_ms = 0;
+CREATE INDEX attachment_unsafe ON attachment (branch_no, hash)
+WHERE stored_at_ms > 0 AND safe_at_ms = 0;
 CREATE INDEX contact_by_time ON contact (branch_no, at_ms);
 CREATE INDEX device_by_person ON device (branch_no, person_no);
+CREATE INDEX device_lineage_by_origin ON device_lineage (branch_no, origin_no);
 CREATE INDEX event_by_case ON event (branch_no, case_no, order_at_ms, device_no, seq);
-CREATE UNIQUE INDEX event_by_id ON event (branch_no, id, strand);
+CREATE UNIQUE INDEX event_by_id ON event (branch_no, id, device_no, strand);
+CREATE INDEX evidence_by_hash ON evidence (branch_no, hash, size);
 CREATE UNIQUE INDEX feed_by_seq ON feed (branch_no, device_no, feed_seq);
 CREATE INDEX incident_by_time ON incident (branch_no, at_ms);
+CREATE INDEX kase_log_by_case ON kase_log (branch_no, case_no, log_no);
 CREATE INDEX kase_state_asked ON kase_state (branch_no, case_no) WHERE asked_count > 0;
 CREATE INDEX kase_state_by_owner ON kase_state (branch_no, owner_no, case_no);
 CREATE INDEX payment_by_day ON payment (branch_no, paid_day);
@@ -340,7 +472,8 @@ BEGIN
     SELECT RAISE(ABORT, 'the audit log is append-only');
 END;
 CREATE TRIGGER event_is_never_changed
-BEFORE UPDATE OF branch_no, device_no, strand, seq, id, order_at_ms, received_at_ms, link, body
+BEFORE UPDATE OF branch_no, device_no, strand, seq, id, order_at_ms, received_at_ms, link, body,
+    origin_no, is_copy, true_from_ms, true_until_ms
 ON event
 BEGIN
     SELECT RAISE(ABORT, 'the journal is append-only');
@@ -348,4 +481,12 @@ END;
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
 BEGIN
     SELECT RAISE(ABORT, 'the journal is append-only');
+END;
+CREATE TRIGGER kase_log_is_never_changed BEFORE UPDATE ON kase_log
+BEGIN
+    SELECT RAISE(ABORT, 'the log of case records is append-only');
+END;
+CREATE TRIGGER kase_log_is_never_deleted BEFORE DELETE ON kase_log
+BEGIN
+    SELECT RAISE(ABORT, 'the log of case records is append-only');
 END;

@@ -362,6 +362,7 @@ TEST(test_a_case_that_moved_is_wiped_and_its_late_visit_kept)
     struct tablet *bert = join(&world, "TWO");
     sync_all(&world, anna);
     sync_all(&world, bert);
+    world.sim.now_ms = FIELD_AT_MS + 60000;
     ds_Event assign = field_assign(1, 2, 2, FIELD_AT_MS + 500);
     book(&world, &assign);
     ds_Event event = field_visit(1, 1, FIELD_AT_MS + 1000, OUTCOME_refused_to_pay);
