@@ -3,12 +3,10 @@
 #include "core/base/limits.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
-#include "sync/proto/envelope.h"
-#include "sync/proto/layout.h"
+#include "sync/client/conf.h"
+#include "sync/client/reply.h"
 
 #include <string.h>
-
-enum { CONF_SIZE_MAX = 4096 };
 
 void agent_init(struct agent *agent, const char *spool, const struct clock *clock,
                 const struct rng *rng, const struct transport *transport)
@@ -18,50 +16,42 @@ void agent_init(struct agent *agent, const char *spool, const struct clock *cloc
 
 /* ---- the spool, seen from outside ---- */
 
-/* The URL to post to, or NULL when the tablet has no headquarters yet. */
-static enum err read_url(struct agent *agent, struct arena *arena, const char **url_out)
-{
-    *url_out = NULL;
-    struct transport_trust *trust = ARENA_NEW(arena, struct transport_trust);
-    struct str text;
-    enum err err =
-        os_file_read(arena, os_path(arena, agent->spool, LAYOUT_CONF), CONF_SIZE_MAX, &text);
-    if (err == ERR_not_found) {
-        return OK;
-    }
-    TRY(err);
-    const char *ca_path = os_path(arena, agent->spool, LAYOUT_CA);
-    if (os_file_exists(ca_path) &&
-        !str_copy(trust->ca_path, sizeof trust->ca_path, str_from(ca_path))) {
-        return ERR_too_long;
-    }
-    const char *url = NULL;
-    struct str line;
-    while (str_split(&text, '\n', &line)) {
-        struct str key;
-        bool is_pair = str_split(&line, '=', &key) && line.size > 0;
-        if (is_pair && str_is(key, "url")) {
-            size_t size = line.size - (line.bytes[line.size - 1] == '/' ? 1 : 0);
-            url = str_format(arena, "%.*s%s", (int)size, line.bytes, LAYOUT_ENDPOINT);
-        } else if (is_pair && str_is(key, "pin") &&
-                   !str_copy(trust->pin, sizeof trust->pin, line)) {
-            return ERR_malformed;
-        }
-    }
-    if (agent->transport.trust != NULL) {
-        TRY(agent->transport.trust(agent->transport.context, trust));
-    }
-    *url_out = url;
-    return OK;
-}
-
 struct waiting {
     const char *name; /* NULL: nothing waits */
+    struct layout_name read;
     const char *envelope_path, *answer_path;
 };
 
-/* The first envelope without an answer. */
-static enum err find_waiting(struct agent *agent, struct arena *arena, struct waiting *waiting_out)
+/* Where an envelope without an answer stands in the queue. One that was refused goes behind
+ * all others of its kind of importance, photos excepted: they stay last. */
+static int compare(const struct agent *agent, const struct waiting *a, const struct waiting *b)
+{
+    bool is_a_photo = a->read.class_ == LAYOUT_CLASS_photo;
+    bool is_b_photo = b->read.class_ == LAYOUT_CLASS_photo;
+    bool was_a_refused = strcmp(a->name, agent->refused) == 0;
+    bool was_b_refused = strcmp(b->name, agent->refused) == 0;
+    if (is_a_photo != is_b_photo) {
+        return is_a_photo ? 1 : -1;
+    }
+    if (was_a_refused != was_b_refused) {
+        return was_a_refused ? 1 : -1;
+    }
+    return layout_compare(&a->read, &b->read);
+}
+
+static bool may_go(const struct agent *agent, enum layout_photos photos,
+                   const struct waiting *waiting)
+{
+    if (waiting->read.class_ != LAYOUT_CLASS_photo || photos == LAYOUT_PHOTOS_always) {
+        return true;
+    }
+    bool is_metered = agent->is_metered != NULL && agent->is_metered(agent->is_metered_context);
+    return photos == LAYOUT_PHOTOS_wifi && !is_metered;
+}
+
+/* The envelope to post next: the first without an answer. */
+static enum err find_waiting(struct agent *agent, struct arena *arena, enum layout_photos photos,
+                             struct waiting *waiting_out)
 {
     *waiting_out = (struct waiting){0};
     const char *out = os_path(arena, agent->spool, LAYOUT_OUT);
@@ -73,19 +63,25 @@ static enum err find_waiting(struct agent *agent, struct arena *arena, struct wa
         return OK; /* the app has not made it yet */
     }
     TRY(err);
-    size_t ending_size = strlen(LAYOUT_ENVELOPE);
+    struct waiting first = {0};
     for (size_t i = 0; i < count; i++) {
-        size_t size = strlen(names[i]);
-        if (size <= ending_size || strcmp(names[i] + size - ending_size, LAYOUT_ENVELOPE) != 0) {
+        struct waiting next = {.name = names[i]};
+        if (!layout_read(names[i], LAYOUT_ENVELOPE, &next.read)) {
             continue;
         }
-        const char *answer =
-            str_format(arena, "%.*s%s", (int)(size - ending_size), names[i], LAYOUT_ANSWER);
-        const char *answer_path = os_path(arena, in, answer);
-        if (!os_file_exists(answer_path)) {
-            *waiting_out = (struct waiting){names[i], os_path(arena, out, names[i]), answer_path};
-            return OK;
+        int stem_size = (int)(strlen(names[i]) - strlen(LAYOUT_ENVELOPE));
+        const char *answer = str_format(arena, "%.*s%s", stem_size, names[i], LAYOUT_ANSWER);
+        next.answer_path = os_path(arena, in, answer);
+        next.envelope_path = os_path(arena, out, names[i]);
+        bool is_answered = os_file_exists(next.answer_path);
+        if (!is_answered && (first.name == NULL || compare(agent, &next, &first) < 0)) {
+            first = next;
         }
+    }
+    bool is_held = first.name != NULL && !may_go(agent, photos, &first);
+    agent->status.photos_held = is_held ? 1 : 0;
+    if (!is_held) {
+        *waiting_out = first;
     }
     return OK;
 }
@@ -102,54 +98,41 @@ static enum err write_status(struct agent *agent, struct arena *arena, bool has_
 
 /* ---- one post ---- */
 
-/* The first byte tells; the agent can read no further. */
-static bool is_answer(const struct transport_response *response)
+/* Bytes a second of late: half the last post, half those before. Short posts measure the
+ * way and not its width. */
+static void measure(struct agent *agent, const struct transport_response *response,
+                    int64_t elapsed_ms)
 {
-    if (response->status != 200 || response->body_size <= ENVELOPE_REFUSAL_SIZE) {
-        return false;
+    enum { LEAST_SIZE = 4096 };
+    int64_t size = (int64_t)(response->sent_size + response->received_size);
+    if (size < LEAST_SIZE) {
+        return;
     }
-    unsigned kind = response->body[0] & 15U;
-    return kind == ENVELOPE_answer || kind == ENVELOPE_enrol_answer;
-}
-
-static bool is_refusal(const struct transport_response *response, uint32_t *code_out)
-{
-    struct wire_bytes body = {response->body, response->body_size};
-    return envelope_read_refusal(body, code_out) == WIRE_ok;
-}
-
-/* True for a refusal that the app has to know of; the others pass by themselves. */
-static bool is_final(uint32_t code)
-{
-    return code != WIRE_overloaded && code != WIRE_hq_failed;
-}
-
-static enum err error_of(const struct transport_response *response)
-{
-    if (response->status == 503 || response->status == 429) {
-        return ERR_overloaded;
-    }
-    return response->status == 0 ? ERR_offline : ERR_refused;
+    int64_t rate = size * 1000 / (elapsed_ms > 0 ? elapsed_ms : 1);
+    int64_t before = agent->status.rate_bytes_s;
+    agent->status.rate_bytes_s = before == 0 ? rate : (before + rate) / 2;
 }
 
 static enum err take_response(struct agent *agent, const struct waiting *waiting,
                               const struct transport_response *response, bool *is_delivered_out)
 {
     *is_delivered_out = false;
+    agent->refused[0] = '\0';
     uint32_t code = WIRE_ok;
     agent->status.http_status = response->status;
     agent->status.refusal = 0;
-    if (is_answer(response)) {
+    if (reply_is_answer(response)) {
         TRY(os_file_replace(waiting->answer_path, response->body, response->body_size));
         *is_delivered_out = true;
         agent->status.last_error = OK;
         agent->status.last_success_at_ms = clock_now_ms(agent->clock);
         return OK;
     }
-    agent->status.last_error = error_of(response);
-    if (is_refusal(response, &code)) {
+    agent->status.last_error = reply_err(response);
+    if (reply_is_refusal(response, &code)) {
         agent->status.refusal = code;
-        if (is_final(code)) {
+        if (reply_is_final(code)) {
+            (void)str_copy(agent->refused, sizeof agent->refused, str_from(waiting->name));
             TRY(os_file_replace(waiting->answer_path, response->body, response->body_size));
         }
     }
@@ -166,12 +149,14 @@ static enum err post(struct agent *agent, struct arena *arena, const char *url,
     }
     TRY(err);
     struct transport_response response = {0};
-    agent->status.last_try_at_ms = clock_now_ms(agent->clock);
+    struct clock_reading started = clock_read(agent->clock);
+    agent->status.last_try_at_ms = started.wall_ms;
     agent->status.posted++;
     err = agent->transport.post(agent->transport.context, arena, url, envelope.bytes, envelope.size,
                                 &response);
     agent->status.sent_bytes += (int64_t)response.sent_size;
     agent->status.received_bytes += (int64_t)response.received_size;
+    measure(agent, &response, clock_read(agent->clock).monotonic_ms - started.monotonic_ms);
     bool is_delivered = false;
     if (err == OK) {
         TRY(take_response(agent, waiting, &response, &is_delivered));
@@ -197,6 +182,16 @@ static enum err post(struct agent *agent, struct arena *arena, const char *url,
     return OK;
 }
 
+/* Somebody may be in danger. A new alarm does not wait for what failed before it. */
+static void hurry(struct agent *agent, const struct waiting *alarm)
+{
+    if (strcmp(agent->alarm, alarm->name) != 0) {
+        (void)str_copy(agent->alarm, sizeof agent->alarm, str_from(alarm->name));
+        pump_woken(&agent->pump);
+    }
+    pump_hurried(&agent->pump, clock_read(agent->clock).monotonic_ms);
+}
+
 static enum err step(struct agent *agent, struct arena *arena, enum agent_step *step_out,
                      int64_t *wait_ms_out)
 {
@@ -205,11 +200,17 @@ static enum err step(struct agent *agent, struct arena *arena, enum agent_step *
         TRY(os_file_remove(wake_path));
         pump_woken(&agent->pump);
     }
-    const char *url = NULL;
+    struct conf *conf = ARENA_NEW(arena, struct conf);
     struct waiting waiting;
-    TRY(read_url(agent, arena, &url));
-    TRY(find_waiting(agent, arena, &waiting));
-    bool has_work = url != NULL && waiting.name != NULL;
+    TRY(conf_read(arena, agent->spool, conf));
+    if (conf->url != NULL && agent->transport.trust != NULL) {
+        TRY(agent->transport.trust(agent->transport.context, &conf->trust));
+    }
+    TRY(find_waiting(agent, arena, conf->photos, &waiting));
+    bool has_work = conf->url != NULL && waiting.name != NULL;
+    if (has_work && waiting.read.class_ == LAYOUT_CLASS_alarm) {
+        hurry(agent, &waiting);
+    }
     struct pump_next next =
         pump_next(&agent->pump, has_work, clock_read(agent->clock).monotonic_ms);
     if (next.action == PUMP_ACTION_wait) {
@@ -217,8 +218,8 @@ static enum err step(struct agent *agent, struct arena *arena, enum agent_step *
         return OK;
     }
     CHECK(has_work); /* the pump posts nothing else */
-    TRY(post(agent, arena, url, &waiting, step_out));
-    TRY(find_waiting(agent, arena, &waiting));
+    TRY(post(agent, arena, conf->url, &waiting, step_out));
+    TRY(find_waiting(agent, arena, conf->photos, &waiting));
     return write_status(agent, arena, waiting.name != NULL);
 }
 

@@ -1,6 +1,10 @@
 /* sync/client/agent.h -- the agent: carries sealed envelopes from the spool to
  * headquarters and brings the answers back. Knows no key, opens nothing.
  *
+ * Order: alarms, joining, text, photos. Photos only when nothing else waits and the network
+ * is one that agent.conf allows for them. An envelope that is refused lets the others go
+ * first, so none can block the rest.
+ *
  * It never removes an envelope; the app does, after it applied the answer. An
  * envelope whose answer lies in in/ is not posted again. Killed at any point it
  * leaves nothing half written, and at worst posts an envelope twice. */
@@ -12,6 +16,8 @@
 #include "sync/client/status.h"
 #include "sync/client/transport.h"
 
+enum { AGENT_NAME_SIZE = 64 };
+
 struct agent {
     const char *spool; /* folder; borrowed */
     const struct clock *clock;
@@ -21,10 +27,17 @@ struct agent {
     struct status status;
     /* The envelope answered last: when it comes up again, its answer was thrown
      * away as damaged, and posting it at once would go round for ever. */
-    char answered[64];
+    char answered[AGENT_NAME_SIZE];
+    /* Refused last by headquarters: others go before it comes up again. */
+    char refused[AGENT_NAME_SIZE];
+    /* The newest alarm met: it waits for no back-off that was there before. */
+    char alarm[AGENT_NAME_SIZE];
+    /* Whether bytes cost money just now; NULL: they never do. */
+    bool (*is_metered)(void *context);
+    void *is_metered_context;
 };
 
-/* Borrows everything. */
+/* Borrows everything. `is_metered` may be set afterwards. */
 void agent_init(struct agent *agent, const char *spool, const struct clock *clock,
                 const struct rng *rng, const struct transport *transport);
 

@@ -16,6 +16,8 @@ static const struct {
     {"delivered", offsetof(struct status, delivered)},
     {"sent_bytes", offsetof(struct status, sent_bytes)},
     {"received_bytes", offsetof(struct status, received_bytes)},
+    {"rate_bytes_s", offsetof(struct status, rate_bytes_s)},
+    {"photos_held", offsetof(struct status, photos_held)},
 };
 
 static const char ERROR_KEY[] = "last_error";

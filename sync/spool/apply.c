@@ -138,7 +138,11 @@ static enum err list_answers(struct spool *spool, struct spool_file **files_out,
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         files[kept].name = names[i];
-        kept += layout_read(names[i], LAYOUT_ANSWER, &files[kept].read) ? 1 : 0;
+        if (layout_read(names[i], LAYOUT_ANSWER, &files[kept].read)) {
+            kept++;
+        } else if (spool_ends_with(names[i], LAYOUT_ANSWER)) {
+            TRY(os_file_remove(os_path(arena, spool->in, names[i]))); /* answers nothing */
+        }
     }
     qsort(files, kept, sizeof files[0], compare);
     *files_out = files;

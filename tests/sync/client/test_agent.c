@@ -34,6 +34,7 @@ struct stage {
     int64_t now_ms;
     struct clock clock;
     struct scripted next;
+    int64_t post_ms; /* how long a post takes */
     size_t post_count;
     char posted[64]; /* last body, as text */
     char url[128];
@@ -51,6 +52,7 @@ static enum err post(void *context, struct arena *arena, const char *url, const 
 {
     struct stage *stage = context;
     stage->post_count++;
+    stage->now_ms += stage->post_ms;
     snprintf(stage->posted, sizeof stage->posted, "%.*s", (int)body_size, (const char *)body);
     snprintf(stage->url, sizeof stage->url, "%s", url);
     *response_out = (struct transport_response){
@@ -144,19 +146,19 @@ TEST(test_envelopes_are_carried_in_order_and_stay)
 {
     struct stage *stage = stage_open();
     EXPECT_INT(AGENT_STEP_idle, step(stage));
-    put(stage, stage->out, "00000000000000000010-b.env", "second");
-    put(stage, stage->out, "00000000000000000002-c.env", "first");
+    put(stage, stage->out, "00000000000000000010-000000000000000b.env", "second");
+    put(stage, stage->out, "00000000000000000002-000000000000000c.env", "first");
     put(stage, stage->out, "note.txt", "not an envelope");
     EXPECT_INT(AGENT_STEP_delivered, step(stage));
     EXPECT_TEXT("first", stage->posted);
     EXPECT_TEXT("http://hq.example:8080/v1/envelope", stage->url);
-    EXPECT(exists(stage, stage->in, "00000000000000000002-c.ans"));
+    EXPECT(exists(stage, stage->in, "00000000000000000002-000000000000000c.ans"));
     EXPECT_INT(AGENT_STEP_delivered, step(stage));
     EXPECT_TEXT("second", stage->posted);
     EXPECT_INT(AGENT_STEP_idle, step(stage));
     EXPECT_INT(2, stage->post_count);
-    EXPECT(exists(stage, stage->out, "00000000000000000002-c.env"));
-    EXPECT(exists(stage, stage->out, "00000000000000000010-b.env"));
+    EXPECT(exists(stage, stage->out, "00000000000000000002-000000000000000c.env"));
+    EXPECT(exists(stage, stage->out, "00000000000000000010-000000000000000b.env"));
     struct str text;
     struct status status;
     EXPECT_OK(os_file_read(&stage->arena, os_path(&stage->arena, stage->spool, LAYOUT_STATUS), 4096,
@@ -198,17 +200,20 @@ TEST(test_failures_wait_and_lose_nothing)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct stage *stage = stage_open();
-        put(stage, stage->out, "00000000000000000001-a.env", "fact");
+        put(stage, stage->out, "00000000000000000001-000000000000000a.env", "fact");
         stage->next = rows[i].next;
         EXPECT_ROW(rows[i].row, step(stage) == AGENT_STEP_failed);
         EXPECT_ROW(rows[i].row, stage->agent.status.last_error == rows[i].err);
         EXPECT_ROW(rows[i].row,
-                   exists(stage, stage->in, "00000000000000000001-a.ans") == rows[i].is_told);
-        EXPECT_ROW(rows[i].row, exists(stage, stage->out, "00000000000000000001-a.env"));
+                   exists(stage, stage->in, "00000000000000000001-000000000000000a.ans") ==
+                       rows[i].is_told);
+        EXPECT_ROW(rows[i].row,
+                   exists(stage, stage->out, "00000000000000000001-000000000000000a.env"));
         EXPECT_ROW(rows[i].row, step(stage) == AGENT_STEP_idle);
         EXPECT_ROW(rows[i].row, stage->post_count == 1);
         /* The app took notice of the refusal; the network comes back. */
-        EXPECT_OK(os_file_remove(os_path(&stage->arena, stage->in, "00000000000000000001-a.ans")));
+        EXPECT_OK(os_file_remove(
+            os_path(&stage->arena, stage->in, "00000000000000000001-000000000000000a.ans")));
         good(stage);
         stage->now_ms += PUMP_BACKOFF_FIRST_MS;
         EXPECT_ROW(rows[i].row, step(stage) == AGENT_STEP_delivered);
@@ -220,7 +225,7 @@ TEST(test_failures_wait_and_lose_nothing)
 TEST(test_retry_after_is_honoured_and_waking_ends_it)
 {
     struct stage *stage = stage_open();
-    put(stage, stage->out, "00000000000000000001-a.env", "fact");
+    put(stage, stage->out, "00000000000000000001-000000000000000a.env", "fact");
     stage->next = (struct scripted){.status = 503, .retry_after_s = 60};
     EXPECT_INT(AGENT_STEP_failed, step(stage));
     good(stage);
@@ -237,10 +242,11 @@ TEST(test_retry_after_is_honoured_and_waking_ends_it)
 TEST(test_an_answer_thrown_away_is_fetched_again_later)
 {
     struct stage *stage = stage_open();
-    put(stage, stage->out, "00000000000000000001-a.env", "fact");
+    put(stage, stage->out, "00000000000000000001-000000000000000a.env", "fact");
     for (int i = 0; i < 3; i++) {
         EXPECT_INT(AGENT_STEP_delivered, step(stage));
-        EXPECT_OK(os_file_remove(os_path(&stage->arena, stage->in, "00000000000000000001-a.ans")));
+        EXPECT_OK(os_file_remove(
+            os_path(&stage->arena, stage->in, "00000000000000000001-000000000000000a.ans")));
         stage->now_ms += i == 0 ? 0 : PUMP_BACKOFF_MAX_MS;
     }
     EXPECT_INT(3, stage->post_count);
@@ -252,7 +258,7 @@ TEST(test_an_answer_thrown_away_is_fetched_again_later)
 TEST(test_without_headquarters_or_folder_the_agent_waits)
 {
     struct stage *stage = stage_open();
-    put(stage, stage->out, "00000000000000000001-a.env", "fact");
+    put(stage, stage->out, "00000000000000000001-000000000000000a.env", "fact");
     EXPECT_OK(os_file_remove(os_path(&stage->arena, stage->spool, LAYOUT_CONF)));
     EXPECT_INT(AGENT_STEP_idle, step(stage));
     put(stage, stage->spool, LAYOUT_CONF, "hq=1\nurl=\n");
@@ -260,5 +266,135 @@ TEST(test_without_headquarters_or_folder_the_agent_waits)
     EXPECT_INT(0, stage->post_count);
     stage->agent.spool = "/tmp/doorstep-no-such-folder";
     EXPECT_INT(AGENT_STEP_idle, step(stage));
+    stage_close(stage);
+}
+
+/* ---- what goes first ---- */
+
+static const char ALARM[] = "0-00000000000000000044-0000000000000001.env";
+static const char JOIN[] = "1-00000000000000000007-0000000000000002.env";
+static const char OLD_TEXT[] = "00000000000000000041-0000000000000003.env";
+static const char TEXT[] = "2-00000000000000000042-0000000000000004.env";
+static const char PHOTO[] = "3-00000000000000000001-0000000000000005.env";
+static const char PHOTO_2[] = "3-00000000000000000002-0000000000000006.env";
+
+TEST(test_alarm_before_text_before_photos_whatever_the_order_of_making)
+{
+    struct stage *stage = stage_open();
+    put(stage, stage->out, PHOTO, "photo");
+    put(stage, stage->out, TEXT, "text");
+    put(stage, stage->out, OLD_TEXT, "old text");
+    put(stage, stage->out, JOIN, "join");
+    put(stage, stage->out, ALARM, "alarm");
+    static const char *const order[] = {"alarm", "join", "old text", "text", "photo"};
+    for (size_t i = 0; i < COUNT(order); i++) {
+        EXPECT_ROW(order[i], step(stage) == AGENT_STEP_delivered);
+        EXPECT_TEXT(order[i], stage->posted);
+    }
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    stage_close(stage);
+}
+
+static bool yes(void *context)
+{
+    (void)context;
+    return true;
+}
+
+TEST(test_photos_go_where_they_may)
+{
+    static const struct {
+        const char *row, *conf;
+        bool is_metered, goes;
+    } rows[] = {
+        {"nothing said", "", false, true},
+        {"nothing said, metered", "", true, false},
+        {"wifi", "photos=wifi\n", false, true},
+        {"wifi, metered", "photos=wifi\n", true, false},
+        {"always, metered", "photos=always\n", true, true},
+        {"off", "photos=off\n", false, false},
+        {"nonsense, metered", "photos=perhaps\n", true, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct stage *stage = stage_open();
+        const char *conf = str_format(&stage->arena, "url=http://hq.example\n%s", rows[i].conf);
+        put(stage, stage->spool, LAYOUT_CONF, conf);
+        stage->agent.is_metered = rows[i].is_metered ? yes : NULL;
+        put(stage, stage->out, PHOTO, "photo");
+        put(stage, stage->out, TEXT, "text");
+        EXPECT_ROW(rows[i].row, step(stage) == AGENT_STEP_delivered);
+        EXPECT_TEXT("text", stage->posted); /* text goes in every case */
+        EXPECT_ROW(rows[i].row, (step(stage) == AGENT_STEP_delivered) == rows[i].goes);
+        EXPECT_ROW(rows[i].row, stage->agent.status.photos_held == (rows[i].goes ? 0 : 1));
+        stage_close(stage);
+    }
+}
+
+/* Headquarters refuses one envelope for ever: the others still arrive. */
+TEST(test_a_refused_envelope_does_not_block_the_others)
+{
+    struct stage *stage = stage_open();
+    put(stage, stage->out, ALARM, "alarm");
+    put(stage, stage->out, TEXT, "text");
+    put(stage, stage->out, PHOTO, "photo");
+    answer_with(stage, 400, (const uint8_t[]){0x15, 5}, 2);
+    EXPECT_INT(AGENT_STEP_failed, step(stage));
+    EXPECT_TEXT("alarm", stage->posted);
+    /* The app took notice, the envelope stays. */
+    EXPECT_OK(os_file_remove(
+        os_path(&stage->arena, stage->in, "0-00000000000000000044-0000000000000001.ans")));
+    good(stage);
+    stage->now_ms += PUMP_BACKOFF_FIRST_MS;
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    EXPECT_TEXT("text", stage->posted);
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    EXPECT_TEXT("alarm", stage->posted); /* and not a photo before it */
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    EXPECT_TEXT("photo", stage->posted);
+    stage_close(stage);
+}
+
+TEST(test_an_alarm_waits_for_no_back_off)
+{
+    struct stage *stage = stage_open();
+    put(stage, stage->out, TEXT, "text");
+    stage->next = (struct scripted){.err = ERR_offline};
+    for (int i = 0; i < 12; i++) {
+        EXPECT_INT(AGENT_STEP_failed, step(stage));
+        stage->now_ms += PUMP_BACKOFF_MAX_MS;
+    }
+    EXPECT_INT(AGENT_STEP_failed, step(stage));
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    put(stage, stage->out, ALARM, "alarm");
+    EXPECT_INT(AGENT_STEP_failed, step(stage)); /* at once */
+    EXPECT_TEXT("alarm", stage->posted);
+    for (int i = 0; i < 12; i++) {
+        stage->now_ms += PUMP_HURRY_MS;
+        EXPECT_INT(AGENT_STEP_failed, step(stage)); /* and again soon, however often it failed */
+        EXPECT_INT(AGENT_STEP_idle, step(stage));
+    }
+    good(stage);
+    stage->now_ms += PUMP_HURRY_MS;
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    stage_close(stage);
+}
+
+TEST(test_the_rate_is_measured_where_bytes_matter)
+{
+    struct stage *stage = stage_open();
+    char *large = arena_alloc(&stage->arena, 16001);
+    memset(large, 'x', 16000);
+    large[16000] = '\0';
+    put(stage, stage->out, TEXT, "text");
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    EXPECT_INT(0, stage->agent.status.rate_bytes_s); /* a few bytes measure the way only */
+    put(stage, stage->out, PHOTO, large);
+    stage->post_ms = 2000;
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    EXPECT_INT((16000 + sizeof ANSWER) / 2, stage->agent.status.rate_bytes_s);
+    put(stage, stage->out, PHOTO_2, large);
+    stage->post_ms = 4000;
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    EXPECT(stage->agent.status.rate_bytes_s > 5900 && stage->agent.status.rate_bytes_s < 6100);
     stage_close(stage);
 }

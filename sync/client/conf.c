@@ -1,0 +1,51 @@
+#include "sync/client/conf.h"
+
+#include "core/os/os.h"
+
+enum { CONF_SIZE_MAX = 4096 };
+
+const char *conf_endpoint(struct arena *arena, struct str url)
+{
+    size_t size = url.size - (url.size > 0 && url.bytes[url.size - 1] == '/' ? 1 : 0);
+    return str_format(arena, "%.*s%s", (int)size, url.bytes, LAYOUT_ENDPOINT);
+}
+
+static enum err read_line(struct arena *arena, struct str key, struct str value, struct conf *conf)
+{
+    if (str_is(key, "url")) {
+        conf->url = conf_endpoint(arena, value);
+    } else if (str_is(key, "pin")) {
+        return str_copy(conf->trust.pin, sizeof conf->trust.pin, value) ? OK : ERR_malformed;
+    } else if (str_is(key, "photos")) {
+        for (int photos = 0; photos < LAYOUT_PHOTOS_COUNT; photos++) {
+            if (str_is(value, layout_photos_name((enum layout_photos)photos))) {
+                conf->photos = (enum layout_photos)photos;
+            }
+        }
+    }
+    return OK;
+}
+
+enum err conf_read(struct arena *arena, const char *spool, struct conf *conf_out)
+{
+    *conf_out = (struct conf){.photos = LAYOUT_PHOTOS_wifi};
+    struct str text;
+    enum err err = os_file_read(arena, os_path(arena, spool, LAYOUT_CONF), CONF_SIZE_MAX, &text);
+    if (err == ERR_not_found) {
+        return OK;
+    }
+    TRY(err);
+    const char *ca_path = os_path(arena, spool, LAYOUT_CA);
+    if (os_file_exists(ca_path) &&
+        !str_copy(conf_out->trust.ca_path, sizeof conf_out->trust.ca_path, str_from(ca_path))) {
+        return ERR_too_long;
+    }
+    struct str line;
+    while (str_split(&text, '\n', &line)) {
+        struct str key;
+        if (str_split(&line, '=', &key) && line.size > 0) {
+            TRY(read_line(arena, key, line, conf_out));
+        }
+    }
+    return OK;
+}
