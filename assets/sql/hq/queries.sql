@@ -513,20 +513,6 @@ ON CONFLICT (branch_no, case_no, kind, id) DO NOTHING
 DELETE FROM conflict
 WHERE branch_no = $branch_no AND case_no = $case_no AND is_closed = 0 AND kind < $kind_until
 
--- name: conflict_open
-SELECT c.case_no, c.kind, c.id, c.other_id, c.device_no, c.person_no, c.other_no, c.at_ms,
-       coalesce(k.case_ref, ''), coalesce(p.name, ''), coalesce(q.name, '')
-FROM conflict c
-LEFT JOIN kase k ON k.branch_no = c.branch_no AND k.case_no = c.case_no
-LEFT JOIN person p ON p.branch_no = c.branch_no AND p.person_no = c.person_no
-LEFT JOIN person q ON q.branch_no = c.branch_no AND q.person_no = c.other_no
-WHERE c.branch_no = $branch_no AND c.is_closed = 0
-ORDER BY c.at_ms, c.case_no, c.kind, c.id
-
--- name: conflict_close
-UPDATE conflict SET is_closed = 1, closed_at_ms = $closed_at_ms, note = $note
-WHERE branch_no = $branch_no AND id = $id AND is_closed = 0
-
 -- name: conflict_count
 SELECT count(*) FROM conflict WHERE branch_no = $branch_no AND is_closed = 0
 

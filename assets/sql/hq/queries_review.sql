@@ -57,6 +57,12 @@ LEFT JOIN person p ON p.branch_no = e.branch_no AND p.person_no = e.person_no
 WHERE e.branch_no = $branch_no AND e.id = $id AND e.is_copy = 0
 ORDER BY e.device_no, e.strand LIMIT 1
 
+-- How a request stands that no longer waits.
+-- name: arrangement_by_id
+SELECT a.state, a.decided_at_ms FROM event e
+JOIN arrangement a ON a.branch_no = e.branch_no AND a.case_no = e.case_no AND a.id = e.id
+WHERE e.branch_no = $branch_no AND e.id >= $id_from AND e.id <= $id_until LIMIT 1
+
 -- ---- quarantine ----
 
 -- name: quarantine_list

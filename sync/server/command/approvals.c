@@ -1,6 +1,9 @@
 /* doorstep-hq approvals: what tablets asked for and headquarters decides. */
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/command/review.h"
+#include "sync/server/store/ingest.h"
+#include "sync/server/store/review.h"
 
 #include "core/event/fold.h"
 
@@ -134,39 +137,56 @@ static const struct request *find(const struct requests *requests, const char *w
     return found;
 }
 
-/* Who decides is somebody at work with that duty, and never who asked: two pairs of eyes. */
-static enum command_exit find_approver(struct command_context *context,
-                                       const struct request *request, uint32_t *person_no_out)
+/* The request was decided, edited or replaced after this person had seen it. */
+static enum command_exit changed_meanwhile(struct command_context *context, const char *word)
 {
-    const char *word = command_option(context, "--by");
-    if (word == NULL) {
-        return command_usage(context);
+    struct id from, until;
+    if (strlen(word) >= ID_TEXT_SIZE || strspn(word, "0123456789abcdef") != strlen(word)) {
+        return command_fail(context, COMMAND_not_found,
+                            COMMAND_TEXT("hq.fail.request", lang_value_text("word", word)));
     }
-    enum command_exit code = lookup_person(context, word, person_no_out);
+    enum command_exit code = lookup_id(context, word, &from, &until);
     if (code != COMMAND_ok) {
         return code;
     }
-    uint32_t role = STAFF_ROLE_none;
-    bool is_active = false;
-    struct hq_query query = hq_query(context->store, SQL_HQ_person_get);
-    hq_bind_i64(&query, "$person_no", *person_no_out);
+    uint32_t state = 0;
+    struct hq_query query = hq_query(context->store, SQL_HQ_arrangement_by_id);
+    hq_bind_id(&query, "$id_from", &from);
+    hq_bind_id(&query, "$id_until", &until);
     if (hq_next(&query)) {
-        role = (uint32_t)hq_i64(&query, 2);
-        is_active = hq_i64(&query, 4) != 0;
+        state = (uint32_t)hq_i64(&query, 0);
     }
     enum err err = hq_end(&query);
     if (err != OK) {
         return command_err(context, err);
     }
-    if (!is_active || role != STAFF_ROLE_supervisor) {
-        return command_fail(context, COMMAND_refused,
-                            COMMAND_TEXT("hq.fail.approver_role", lang_value_text("word", word)));
+    if (state == 0) {
+        return command_fail(context, COMMAND_not_found,
+                            COMMAND_TEXT("hq.fail.request", lang_value_text("word", word)));
     }
-    if (*person_no_out == request->arrangement.person_no) {
-        return command_fail(context, COMMAND_refused,
-                            COMMAND_TEXT("hq.fail.approver_own", lang_value_text("word", word)));
-    }
-    return COMMAND_ok;
+    return command_fail(
+        context, COMMAND_refused,
+        COMMAND_TEXT("hq.fail.request_changed", lang_value_text("word", word),
+                     lang_value_key("state", catalog_key(CATALOG_arrangement_state, state))));
+}
+
+static enum err book_decision(struct command_context *context, const ds_Event *given,
+                              const struct id *target, const char *note)
+{
+    ds_Event event = *given;
+    int64_t now_ms = clock_now_ms(context->clock);
+    event.at_ms = (uint64_t)now_ms;
+    size_t closed_count = 0;
+    TRY(hq_begin(context->store));
+    TRY(ingest_own_one(context->arena, context->store, &event, now_ms, NULL));
+    /* What the review queue asks about this request is answered with it. */
+    TRY(review_close_decided(context->arena, context->store, event.case_no, target, str_from(note),
+                             now_ms, &closed_count));
+    TRY(hq_audit(context->store, now_ms, context->actor,
+                 catalog_name(CATALOG_decision, event.kind.arrangement_decided.decision),
+                 str_format(context->arena, "case %llu by %u", (unsigned long long)event.case_no,
+                            event.person_no)));
+    return hq_commit(context->store);
 }
 
 static enum command_exit decide(struct command_context *context, const struct requests *requests,
@@ -178,18 +198,21 @@ static enum command_exit decide(struct command_context *context, const struct re
     }
     bool is_ambiguous = false;
     const struct request *request = find(requests, word, &is_ambiguous);
-    if (request == NULL || is_ambiguous) {
-        return command_fail(
-            context, COMMAND_not_found,
-            COMMAND_TEXT(is_ambiguous ? "hq.fail.request_several" : "hq.fail.request",
-                         lang_value_text("word", word)));
+    if (is_ambiguous) {
+        return command_fail(context, COMMAND_not_found,
+                            COMMAND_TEXT("hq.fail.request_several", lang_value_text("word", word)));
+    }
+    if (request == NULL) {
+        return changed_meanwhile(context, word);
     }
     ds_Event event = {.case_no = request->case_no, .which_kind = ds_Event_arrangement_decided_tag};
     ds_ArrangementDecided *decided = &event.kind.arrangement_decided;
     memcpy(decided->target, request->arrangement.id, sizeof decided->target);
     decided->decision = decision;
     const char *reason = command_option(context, "--reason");
-    enum command_exit code = find_approver(context, request, &event.person_no);
+    /* Two pairs of eyes: never who asked. */
+    enum command_exit code =
+        review_supervisor(context, request->arrangement.person_no, &event.person_no);
     if (code == COMMAND_ok) {
         code = lookup_code(context, CATALOG_decision_reason,
                            reason != NULL ? reason : fallback_reason, &decided->reason);
@@ -199,7 +222,13 @@ static enum command_exit decide(struct command_context *context, const struct re
                            sizeof decided->note);
     }
     if (code == COMMAND_ok) {
-        code = lookup_book(context, &event, catalog_name(CATALOG_decision, decision));
+        struct id target;
+        memcpy(target.bytes, decided->target, sizeof target.bytes);
+        enum err err = book_decision(context, &event, &target, decided->note);
+        if (err != OK) {
+            hq_rollback(context->store);
+            return command_err(context, err);
+        }
     }
     if (code == COMMAND_ok) {
         command_say(

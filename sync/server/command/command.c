@@ -2,6 +2,7 @@
 #include "sync/server/command/command.h"
 
 #include "core/os/os.h"
+#include "sync/server/api/api.h"
 
 #include <string.h>
 
@@ -30,6 +31,32 @@ const struct command *command_find(const char *name)
 const char *command_path(struct command_context *context, const char *name)
 {
     return name[0] == '/' ? name : os_path(context->arena, context->cwd, name);
+}
+
+struct writer_job {
+    command_work *work;
+    void *given;
+    enum err err;
+};
+
+static void run_writer_job(void *context, struct hq_store *store)
+{
+    struct writer_job *job = context;
+    job->err = job->work(job->given, store);
+    if (hq_is_in_transaction(store)) {
+        hq_rollback(store);
+    }
+}
+
+enum err command_on_writer(struct command_context *context, command_work *work, void *given)
+{
+    struct writer_job job = {.work = work, .given = given};
+    if (context->api != NULL) {
+        api_on_writer(context->api, run_writer_job, &job);
+    } else {
+        run_writer_job(&job, context->store);
+    }
+    return job.err;
 }
 
 /* ---- arguments ---- */

@@ -26,11 +26,19 @@ enum command_exit {
     COMMAND_refused = 6,   /* this person may not do this */
 };
 
-enum command_access { COMMAND_ACCESS_alone, COMMAND_ACCESS_reads, COMMAND_ACCESS_writes };
+enum command_access {
+    COMMAND_ACCESS_alone,
+    COMMAND_ACCESS_reads,
+    COMMAND_ACCESS_writes,
+    COMMAND_ACCESS_beside,
+};
+
+struct api;
 
 struct command_context {
     struct hq_store *store; /* see commands.def; NULL for `alone`. No transaction is open:
                              * a writing command begins and commits its own, short ones */
+    struct api *api;        /* of the working server in which a `beside` command runs; else NULL */
     struct arena *arena;    /* freed after the command */
     FILE *in, *out, *err;
     const char *data_folder;
@@ -39,7 +47,7 @@ struct command_context {
     bool is_json; /* --json: print lists as JSON */
     const struct clock *clock;
     const struct rng *rng;
-    const char *actor;       /* login name of the caller, for the audit log */
+    const char *actor; /* login name of the caller, for the audit log */
     /* To be called by a long writing command between its transactions, so that a server
      * serves tablets meanwhile. NULL: no server. */
     void (*between)(void *context);
@@ -62,6 +70,13 @@ struct command {
 const struct command *command_list(size_t *count_out);
 /* NULL when there is none of that name. */
 const struct command *command_find(const char *name);
+
+/* Runs `work` with the writer's store, between two groups of facts when a server works,
+ * and gives what it gave. For `beside` commands; `work` begins and commits its own, short
+ * transaction, or leaves none open. */
+typedef enum err command_work(void *given, struct hq_store *store);
+enum err command_on_writer(struct command_context *context, command_work *work,
+                           void *given) MUST_USE;
 
 /* ---- what command files need again and again ---- */
 

@@ -257,6 +257,10 @@ static enum command_exit run_call(struct control *control, struct arena *arena,
     if (command->access == COMMAND_ACCESS_reads) {
         return run_reading(command, &context);
     }
+    if (command->access == COMMAND_ACCESS_beside) {
+        context.api = control->options.api;
+        return run_reading(command, &context);
+    }
     struct job job = {.command = command, .context = &context, .code = COMMAND_failed};
     api_on_writer(control->options.api, run_on_writer, &job);
     return job.code;

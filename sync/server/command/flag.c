@@ -8,18 +8,26 @@
 static const char *const options[] = {"--note", "--client", NULL};
 
 /* Clearing what is not raised would put on record a permission that nobody needed.
- * A flag that has run out may still be cleared: day 0 lies before every end. */
+ * A flag that has run out may still be cleared: day 0 lies before every end. The
+ * clearing says how many raises were known, so that one still on its way stands. */
 static enum command_exit check_raised(struct command_context *context, const char *word,
-                                      uint64_t case_no, uint32_t flag)
+                                      uint64_t case_no, ds_StatusCleared *cleared)
 {
     const ds_CaseState *state = NULL;
     enum command_exit code = lookup_state(context, case_no, &state);
-    if (code != COMMAND_ok || fold_flag(state, flag, 0) != NULL) {
+    if (code != COMMAND_ok) {
         return code;
     }
-    return command_fail(context, COMMAND_not_found,
-                        COMMAND_TEXT("hq.fail.flag_not_raised", lang_value_text("case", word),
-                                     lang_value_key("flag", catalog_key(CATALOG_stop_flag, flag))));
+    const ds_Flag *flag = fold_flag(state, cleared->flag, 0);
+    if (flag != NULL) {
+        cleared->has_raised_count = true;
+        cleared->raised_count = flag->raised_count;
+        return COMMAND_ok;
+    }
+    return command_fail(
+        context, COMMAND_not_found,
+        COMMAND_TEXT("hq.fail.flag_not_raised", lang_value_text("case", word),
+                     lang_value_key("flag", catalog_key(CATALOG_stop_flag, cleared->flag))));
 }
 
 enum command_exit flag_command(struct command_context *context)
@@ -40,7 +48,7 @@ enum command_exit flag_command(struct command_context *context)
         code = lookup_case(context, word, &event.case_no);
     }
     if (code == COMMAND_ok) {
-        code = check_raised(context, word, event.case_no, cleared->flag);
+        code = check_raised(context, word, event.case_no, cleared);
     }
     if (code == COMMAND_ok) {
         code = lookup_text(context, command_option(context, "--note"), cleared->note,

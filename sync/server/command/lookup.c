@@ -119,6 +119,25 @@ enum command_exit lookup_code(struct command_context *context, enum catalog list
                                      lang_value_text("names", names.text)));
 }
 
+enum command_exit lookup_id(struct command_context *context, const char *word, struct id *from_out,
+                            struct id *until_out)
+{
+    char low[ID_TEXT_SIZE], high[ID_TEXT_SIZE];
+    size_t size = strlen(word);
+    if (size > 0 && size < ID_TEXT_SIZE) {
+        memset(low, '0', sizeof low - 1);
+        memset(high, 'f', sizeof high - 1);
+        low[sizeof low - 1] = high[sizeof high - 1] = '\0';
+        memcpy(low, word, size);
+        memcpy(high, word, size);
+        if (id_from_text(from_out, low) == OK && id_from_text(until_out, high) == OK) {
+            return COMMAND_ok;
+        }
+    }
+    return command_fail(context, COMMAND_usage,
+                        COMMAND_TEXT("hq.fail.id", lang_value_text("word", word)));
+}
+
 enum err lookup_offset(struct command_context *context, int32_t *offset_minutes_out)
 {
     const char *zone = DEFAULT_ZONE;

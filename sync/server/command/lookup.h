@@ -21,6 +21,9 @@ enum command_exit lookup_state(struct command_context *context, uint64_t case_no
 /* A name of a closed list; the message lists them all. */
 enum command_exit lookup_code(struct command_context *context, enum catalog list, const char *word,
                               uint32_t *code_out);
+/* The first hex digits of an id: the ids from `from_out` to `until_out` begin with them. */
+enum command_exit lookup_id(struct command_context *context, const char *word, struct id *from_out,
+                            struct id *until_out);
 /* A whole number within bounds. */
 enum command_exit lookup_number(struct command_context *context, const char *word, int64_t low,
                                 int64_t high, int64_t *number_out);

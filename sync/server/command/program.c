@@ -154,6 +154,7 @@ int program_run(struct arena *arena, const struct command_context *world, int ar
     case COMMAND_ACCESS_reads:
         return (int)run_with(&context, command, HQ_ACCESS_read);
     case COMMAND_ACCESS_writes:
+    case COMMAND_ACCESS_beside:
         return (int)run_writing(&context, command);
     }
     return COMMAND_failed;
