@@ -49,17 +49,24 @@ static void start(void)
     check_failed("a fiber never ends by itself", __FILE__, __LINE__);
 }
 
-struct fiber *fiber_make(void (*body)(void *context), void *context)
+/* Not part of its caller, where getcontext() returns twice and may forget a variable. */
+__attribute__((noinline)) static struct fiber *take_fiber(void)
 {
     struct fiber *fiber = free_fibers;
     if (fiber != NULL) {
         free_fibers = fiber->next_free;
-    } else {
-        fiber = calloc(1, sizeof *fiber);
-        CHECK(fiber != NULL);
-        fiber->stack = malloc(STACK_SIZE);
-        CHECK(fiber->stack != NULL);
+        return fiber;
     }
+    fiber = calloc(1, sizeof *fiber);
+    CHECK(fiber != NULL);
+    fiber->stack = malloc(STACK_SIZE);
+    CHECK(fiber->stack != NULL);
+    return fiber;
+}
+
+struct fiber *fiber_make(void (*body)(void *context), void *context)
+{
+    struct fiber *fiber = take_fiber();
     fiber->body = body;
     fiber->body_context = context;
 #ifdef FIBER_SANITIZED
