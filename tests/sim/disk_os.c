@@ -54,6 +54,22 @@ enum err os_file_replace(const char *path, const void *bytes, size_t size)
     return disk == NULL ? ERR_not_found : disk_replace(disk, rest, bytes, size);
 }
 
+enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes, size_t size)
+{
+    struct disk *disk = NULL;
+    struct disk_file *file = find(path, &disk);
+    const char *rest = NULL;
+    if (disk == NULL || disk->is_off) {
+        return ERR_io;
+    }
+    if (file == NULL) {
+        (void)disks_find(path, &rest);
+        file = disk_make(disk, rest);
+    }
+    TRY(disk_write(disk, file, bytes, offset, size));
+    return disk_flush(disk, file);
+}
+
 enum err os_file_remove(const char *path)
 {
     struct disk *disk = NULL;
