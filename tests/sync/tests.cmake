@@ -15,3 +15,12 @@ foreach(target sync_server_import_test_slices sync_server_api_test_full_disk)
         target_link_libraries(${target} PRIVATE testshim)
     endif()
 endforeach()
+
+# Headquarters' disk in memory, cut at any write: those of the simulator.
+foreach(target sync_server_store_test_migrate sync_server_store_test_vault)
+    if(TARGET ${target})
+        target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/sim/disk.c
+            ${CMAKE_SOURCE_DIR}/tests/sim/disk_os.c ${CMAKE_SOURCE_DIR}/tests/sim/disk_vfs.c)
+        target_link_libraries(${target} PRIVATE PkgConfig::sqlite3)
+    endif()
+endforeach()
