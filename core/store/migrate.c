@@ -33,7 +33,7 @@ static enum err copy_file(struct store *store, int64_t version)
                                store->options.vfs);
     if (code == SQLITE_OK) {
         /* Alone: the copy carries the write-ahead mode of its source. */
-        code = sqlite3_exec(copy, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL", NULL,
+        code = sqlite3_exec(copy, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=EXTRA", NULL,
                             NULL, NULL);
     }
     if (code == SQLITE_OK) {

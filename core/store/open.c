@@ -81,13 +81,16 @@ enum err store_file_set_up(sqlite3 *db)
 {
     char mode[16] = "";
     TRY(store_file_ask(db, "PRAGMA locking_mode=EXCLUSIVE", mode, sizeof mode));
+    /* EXTRA is FULL where there is a log. Making the file, before there is one, writes a
+     * rollback journal; its removal must last too, or it comes back after a power cut and
+     * undoes the file to nothing. */
+    TRY(store_sqlite_err(sqlite3_exec(db, "PRAGMA synchronous=EXTRA", NULL, NULL, NULL)));
     TRY(store_file_ask(db, "PRAGMA journal_mode=WAL", mode, sizeof mode));
     if (strcmp(mode, "wal") != 0) {
         return ERR_busy;
     }
     return store_sqlite_err(
         sqlite3_exec(db,
-                     "PRAGMA synchronous=FULL;"
                      "PRAGMA secure_delete=ON;"
                      "PRAGMA recursive_triggers=ON;" /* REPLACE fires DELETE triggers */
                      "PRAGMA trusted_schema=OFF;"

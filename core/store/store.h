@@ -1,6 +1,6 @@
 /* core/store/store.h -- the device database: the whole contract.
  *
- * One SQLite file, one connection, one process (WAL, synchronous=FULL,
+ * One SQLite file, one connection, one process (WAL, synchronous=EXTRA,
  * locking_mode=EXCLUSIVE). Not pure. A call that writes is durable when it
  * returns OK outside a transaction, or when store_commit() does.
  *

@@ -77,8 +77,11 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
         sqlite3_busy_timeout(sqlite->db, BUSY_MS);
         sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        const char *pragmas = access == HQ_ACCESS_write ? "PRAGMA journal_mode = WAL;"
-                                                          "PRAGMA synchronous = FULL;"
+        /* EXTRA is FULL where there is a log. Making the file, before there is one, writes a
+         * rollback journal; its removal must last too, or it comes back after a power cut and
+         * undoes the file to nothing. */
+        const char *pragmas = access == HQ_ACCESS_write ? "PRAGMA synchronous = EXTRA;"
+                                                          "PRAGMA journal_mode = WAL;"
                                                           "PRAGMA temp_store = MEMORY;"
                                                           "PRAGMA cache_size = -131072;"
                                                           "PRAGMA mmap_size = 0;"
@@ -206,6 +209,9 @@ static enum err handle_backup(void *handle, const char *path)
     }
     sqlite3 *copy = NULL;
     int code = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    if (code == SQLITE_OK) { /* a copy whose journal comes back would be no copy */
+        code = sqlite3_exec(copy, "PRAGMA synchronous = EXTRA;", NULL, NULL, NULL);
+    }
     if (code == SQLITE_OK) {
         sqlite3_backup *backup = sqlite3_backup_init(copy, "main", sqlite->db, "main");
         if (backup == NULL) {

@@ -28,7 +28,7 @@ TEST(test_connection_is_set_up_for_durability)
     static const struct {
         const char *pragma, *value;
     } rows[] = {
-        {"PRAGMA journal_mode", "wal"},       {"PRAGMA synchronous", "2"},
+        {"PRAGMA journal_mode", "wal"},       {"PRAGMA synchronous", "3"},
         {"PRAGMA locking_mode", "exclusive"}, {"PRAGMA secure_delete", "1"},
         {"PRAGMA recursive_triggers", "1"},   {"PRAGMA trusted_schema", "0"},
         {"PRAGMA user_version", "2"},         {"PRAGMA application_id", "1146311760"},
