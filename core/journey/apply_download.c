@@ -153,6 +153,7 @@ static enum err apply(struct journey *journey, const struct download *download,
 static enum err apply_whole(struct journey *journey, const struct download *download,
                             struct download_result *result_out)
 {
+    uint32_t old_no = journey->device_no;
     *result_out = (struct download_result){0};
     TRY(store_begin(journey->store));
     enum err err = apply(journey, download, result_out);
@@ -160,6 +161,9 @@ static enum err apply_whole(struct journey *journey, const struct download *down
         store_rollback(journey->store);
     } else {
         err = store_commit(journey->store);
+    }
+    if (err != OK) {
+        journey->device_no = old_no;
     }
     enum err reload_err = journey_reload(journey); /* also what a failed try had changed */
     return err != OK ? err : reload_err;

@@ -141,7 +141,28 @@ enum err journey_batch_commit(struct journey *journey, const struct journey_batc
         err = batch_try(journey, batch, capture_out);
     }
     capture_out->is_done = err == OK;
+    capture_out->is_for_hq = batch->is_for_hq;
     return err;
+}
+
+struct verdict journey_as_recorded(const struct verdict *verdict)
+{
+    struct verdict recorded = *verdict;
+    recorded.is_allowed = true;
+    if (recorded.severity > SEVERITY_log) {
+        recorded.severity = SEVERITY_log;
+    }
+    for (size_t i = 0; i < recorded.fired_count; i++) {
+        if (recorded.fired[i].severity > SEVERITY_log) {
+            recorded.fired[i].severity = SEVERITY_log;
+        }
+    }
+    return recorded;
+}
+
+bool journey_is_over(const struct store_case *subject)
+{
+    return subject->is_withdrawn || subject->state->life != CASE_LIFE_open;
 }
 
 bool journey_verdict_passes(const struct verdict *verdict, uint32_t override_reason)

@@ -31,45 +31,125 @@ static const ds_CaseState *state_so_far(struct journey *journey, const struct jo
     return state;
 }
 
-/* The arrangement that the outcome needs, judged; the other four stay in the draft. */
+/* The payload of the arrangement that the outcome needs; the other four stay in the draft. */
+static bool arrangement_payload(const ds_VisitDraft *draft, ds_Event *payload)
+{
+    enum outcome_needs needs = outcome_needs(draft->finish.outcome);
+    if (needs == OUTCOME_NEEDS_promise && draft->has_promise) {
+        payload->which_kind = ds_Event_promise_made_tag;
+        payload->kind.promise_made = draft->promise;
+    } else if (needs == OUTCOME_NEEDS_plan && draft->has_plan) {
+        payload->which_kind = ds_Event_plan_agreed_tag;
+        payload->kind.plan_agreed = draft->plan;
+    } else if (needs == OUTCOME_NEEDS_extension && draft->has_extension) {
+        payload->which_kind = ds_Event_extension_requested_tag;
+        payload->kind.extension_requested = draft->extension;
+    } else if (needs == OUTCOME_NEEDS_settlement && draft->has_settlement) {
+        payload->which_kind = ds_Event_settlement_requested_tag;
+        payload->kind.settlement_requested = draft->settlement;
+    } else if (needs == OUTCOME_NEEDS_waiver && draft->has_waiver) {
+        payload->which_kind = ds_Event_waiver_requested_tag;
+        payload->kind.waiver_requested = draft->waiver;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static struct verdict arrangement_rules(const struct policy *policy,
+                                        const struct arrangement_facts *facts,
+                                        const ds_Event *payload)
+{
+    switch (payload->which_kind) {
+    case ds_Event_promise_made_tag:
+        return arrangement_check_promise(policy, facts, &payload->kind.promise_made);
+    case ds_Event_plan_agreed_tag:
+        return arrangement_check_plan(policy, facts, &payload->kind.plan_agreed);
+    case ds_Event_extension_requested_tag:
+        return arrangement_check_extension(policy, facts, &payload->kind.extension_requested);
+    case ds_Event_settlement_requested_tag:
+        return arrangement_check_settlement(policy, facts, &payload->kind.settlement_requested);
+    case ds_Event_waiver_requested_tag:
+        return arrangement_check_waiver(policy, facts, &payload->kind.waiver_requested);
+    default:
+        UNREACHABLE();
+    }
+}
+
+static struct verdict judge_at(struct journey *journey, const ds_VisitDraft *draft,
+                               const struct store_case *subject, const ds_CaseState *state,
+                               int64_t now_ms, const ds_Event *payload)
+{
+    struct arrangement_facts facts = {
+        .record = subject->record,
+        .state = state,
+        .now_ms = now_ms,
+    };
+    struct store_case seen = *subject;
+    seen.state = arena_copy(journey->arena, state, sizeof *state);
+    struct gate_facts gate =
+        journey_gate_facts(journey, &seen, 0, UINT32_MAX, 0, draft->override_reason);
+    gate.now_ms = now_ms;
+    struct verdict verdict = gate_check(&journey->policy, GATE_arrange, &gate);
+    struct verdict rules = arrangement_rules(&journey->policy, &facts, payload);
+    verdict_merge(&verdict, &rules);
+    return verdict;
+}
+
+/* Without the stops that others raised since the door was opened. */
+static ds_CaseState *state_at_door(struct journey *journey, const ds_VisitDraft *draft,
+                                   const ds_CaseState *state)
+{
+    ds_CaseState *before = arena_copy(journey->arena, state, sizeof *state);
+    pb_size_t count = 0;
+    for (pb_size_t i = 0; i < state->flags_count; i++) {
+        const ds_Flag *flag = &state->flags[i];
+        if (flag->since_at_ms < draft->started_at_ms || flag->person_no == journey->person_no) {
+            before->flags[count++] = *flag;
+        }
+    }
+    before->flags_count = count;
+    return before;
+}
+
+/* What was agreed while the door stood open has happened. Rules refuse it as they would have
+ * then; what only came up since is recorded with it. */
+static struct verdict judge_arrangement(struct journey *journey, const ds_VisitDraft *draft,
+                                        struct journey_batch *batch, const ds_Event *payload)
+{
+    const struct store_case *subject = batch->subject;
+    if (subject->is_withdrawn) { /* nothing is left here to judge by */
+        struct verdict gone = verdict_start();
+        verdict_fire(&gone, REFUSAL_not_assigned, SEVERITY_log);
+        return gone;
+    }
+    const ds_CaseState *state = state_so_far(journey, batch);
+    struct verdict now = judge_at(journey, draft, subject, state, journey_now_ms(journey), payload);
+    if (journey_is_over(subject)) { /* the visit could not have begun so */
+        return journey_as_recorded(&now);
+    }
+    if (now.is_allowed) {
+        return now;
+    }
+    const ds_CaseState *before = state_at_door(journey, draft, state);
+    struct verdict then =
+        judge_at(journey, draft, subject, before, (int64_t)draft->started_at_ms, payload);
+    if (!then.is_allowed) {
+        return now;
+    }
+    struct verdict both = journey_as_recorded(&now);
+    verdict_merge(&both, &then);
+    return both;
+}
+
 static void add_arrangement(struct journey *journey, const ds_VisitDraft *draft,
                             struct journey_batch *batch, struct verdict *verdict)
 {
-    enum outcome_needs needs = outcome_needs(draft->finish.outcome);
-    struct arrangement_facts facts = {
-        .record = batch->subject->record,
-        .state = state_so_far(journey, batch),
-        .now_ms = clock_now_ms(journey->clock),
-    };
-    struct gate_facts gate =
-        journey_gate_facts(journey, batch->subject, 0, UINT32_MAX, 0, draft->override_reason);
-    struct verdict own = gate_check(&journey->policy, GATE_arrange, &gate);
-    struct verdict rules = verdict_start();
     ds_Event payload = ds_Event_init_zero;
-    if (needs == OUTCOME_NEEDS_promise && draft->has_promise) {
-        payload.which_kind = ds_Event_promise_made_tag;
-        payload.kind.promise_made = draft->promise;
-        rules = arrangement_check_promise(&journey->policy, &facts, &draft->promise);
-    } else if (needs == OUTCOME_NEEDS_plan && draft->has_plan) {
-        payload.which_kind = ds_Event_plan_agreed_tag;
-        payload.kind.plan_agreed = draft->plan;
-        rules = arrangement_check_plan(&journey->policy, &facts, &draft->plan);
-    } else if (needs == OUTCOME_NEEDS_extension && draft->has_extension) {
-        payload.which_kind = ds_Event_extension_requested_tag;
-        payload.kind.extension_requested = draft->extension;
-        rules = arrangement_check_extension(&journey->policy, &facts, &draft->extension);
-    } else if (needs == OUTCOME_NEEDS_settlement && draft->has_settlement) {
-        payload.which_kind = ds_Event_settlement_requested_tag;
-        payload.kind.settlement_requested = draft->settlement;
-        rules = arrangement_check_settlement(&journey->policy, &facts, &draft->settlement);
-    } else if (needs == OUTCOME_NEEDS_waiver && draft->has_waiver) {
-        payload.which_kind = ds_Event_waiver_requested_tag;
-        payload.kind.waiver_requested = draft->waiver;
-        rules = arrangement_check_waiver(&journey->policy, &facts, &draft->waiver);
-    } else {
+    if (!arrangement_payload(draft, &payload)) {
         return;
     }
-    verdict_merge(&own, &rules);
+    struct verdict own = judge_arrangement(journey, draft, batch, &payload);
     ds_Event *event = journey_batch_add(journey, batch, draft->visit_seq);
     event->which_kind = payload.which_kind;
     event->kind = payload.kind;
@@ -86,12 +166,7 @@ static void add_payment(struct journey *journey, const ds_VisitDraft *draft,
     if (!draft->has_payment) {
         return;
     }
-    struct arrangement_facts facts = {
-        .record = batch->subject->record,
-        .state = batch->subject->state,
-        .now_ms = clock_now_ms(journey->clock),
-    };
-    struct verdict own = arrangement_check_payment(&journey->policy, &facts, &draft->payment);
+    struct verdict own = journey_judge_payment(journey, batch->subject, &draft->payment);
     ds_Event *event = journey_batch_add(journey, batch, draft->visit_seq);
     event->which_kind = ds_Event_payment_noted_tag;
     event->kind.payment_noted = draft->payment;
@@ -146,6 +221,7 @@ void journey_draft_facts(struct journey *journey, const ds_VisitDraft *draft,
     finished->kind.visit_finished.dwell_s = dwell_s(draft, finished);
     verdict_to_event(&spoken, finished); /* it has happened: recorded, never refused */
 
+    batch->is_for_hq = journey_is_over(batch->subject);
     *verdict_out = verdict_start();
     add_payment(journey, draft, batch, verdict_out);
     add_arrangement(journey, draft, batch, verdict_out);

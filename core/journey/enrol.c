@@ -150,12 +150,13 @@ enum err journey_enrol_finish(struct journey *journey, const struct enrolment *e
 
 enum err journey_rechain(struct journey *journey, uint32_t device_no)
 {
-    if (device_no == journey->device_no) {
-        return OK;
-    }
-    /* What headquarters signed was about the old number. */
+    int64_t old_no = 0; /* as it is on the disk, whatever a failed try left in memory */
+    TRY(store_setting_number(journey->store, SETTING_device_no, 0, &old_no));
     TRY(store_journal_rechain(journey->store, device_no));
-    TRY(store_setting_set_bytes(journey->store, SETTING_certificate, "", 0));
+    if (old_no != (int64_t)device_no) {
+        /* What headquarters signed was about the old number. */
+        TRY(store_setting_set_bytes(journey->store, SETTING_certificate, "", 0));
+    }
     journey->device_no = device_no;
     return OK;
 }
@@ -175,12 +176,16 @@ enum err journey_introduced(struct journey *journey, const struct enrolment *enr
     if (journey->device_no == 0) {
         return ERR_not_enrolled;
     }
+    uint32_t old_no = journey->device_no;
     TRY(store_begin(journey->store));
     enum err err = introduced(journey, enrolment);
     if (err != OK) {
         store_rollback(journey->store);
     } else {
         err = store_commit(journey->store);
+    }
+    if (err != OK) {
+        journey->device_no = old_no;
     }
     enum err reload_err = journey_reload(journey);
     return err != OK ? err : reload_err;

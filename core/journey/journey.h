@@ -45,6 +45,9 @@ enum err journey_init(struct journey *journey, struct store *store, const struct
  * missing or out of range (fault.key is not NULL). */
 struct capture {
     bool is_done;
+    /* Recorded, because it happened, but the case ended or left this tablet meanwhile: what
+     * becomes of it headquarters decides. The verdict says why. */
+    bool is_for_hq;
     struct verdict verdict;
     struct event_fault fault;
     uint64_t first_seq, last_seq; /* the facts, when done */
@@ -149,7 +152,9 @@ enum err journey_check_visit(struct journey *journey, const ds_VisitDraft *draft
 /* Finishes the open visit from its draft. Facts: visit_finished; the arrangement
  * that the outcome needs; every other record of the draft. What was said and
  * seen is recorded whatever the gate says, with the rules that fired; an
- * arrangement that a rule blocks is refused and nothing is recorded yet. */
+ * arrangement that a rule blocks is refused and nothing is recorded yet. What only came
+ * up while the visit was going on (a recall, a stop by headquarters, midnight) refuses
+ * nothing: it is recorded with the rules that fired. */
 enum err journey_finish_visit(struct journey *journey, struct capture *capture_out) MUST_USE;
 /* Records visit_skipped and marks the stop. */
 enum err journey_skip_visit(struct journey *journey, uint64_t case_no, const ds_VisitSkipped *skip,
@@ -165,7 +170,8 @@ enum err journey_log_contact(struct journey *journey, uint64_t case_no,
 enum err journey_note_payment(struct journey *journey, uint64_t case_no,
                               const ds_PaymentNoted *payment, uint32_t override_reason,
                               struct capture *capture_out) MUST_USE;
-/* `case_no` 0: not about a case. Never refused but for an unknown kind. */
+/* `case_no` 0: not about a case. Never refused but for an unknown kind; a case that is not here
+ * or cannot be read does not stop it. */
 enum err journey_raise_safety(struct journey *journey, uint64_t case_no,
                               const ds_SafetyIncident *incident,
                               struct capture *capture_out) MUST_USE;

@@ -17,6 +17,7 @@ struct journey_batch {
     struct store_case *subject; /* NULL: not about a case */
     ds_Event *events;           /* JOURNEY_BATCH_MAX */
     size_t count;
+    bool is_for_hq; /* see struct capture */
     bool drops_draft;
     const ds_VisitDraft *draft; /* written with the facts; NULL none */
     bool has_stop;
@@ -40,6 +41,10 @@ enum err journey_batch_commit(struct journey *journey, const struct journey_batc
 enum err journey_batch_finish(struct journey *journey, const struct journey_batch *batch,
                               const struct verdict *verdict, uint32_t override_reason,
                               struct capture *capture_out) MUST_USE;
+/* The rules of `verdict` are recorded with a fact that has happened; they stop nothing. */
+struct verdict journey_as_recorded(const struct verdict *verdict);
+/* The case is not to be worked on any more: recalled, closed, or gone from this tablet. */
+bool journey_is_over(const struct store_case *subject);
 bool journey_verdict_passes(const struct verdict *verdict, uint32_t override_reason);
 
 /* One row of the feed, one policy: applied, or put aside whole. In a transaction. */
@@ -89,6 +94,9 @@ struct store_rank journey_rank_of(const struct journey *journey, const ds_CaseRe
 enum err journey_capture_any(struct journey *journey, uint64_t case_no, const ds_Event *event,
                              const struct verdict *verdict, uint32_t override_reason,
                              struct capture *capture_out) MUST_USE;
+/* What the rules say of a payment that was shown or told. */
+struct verdict journey_judge_payment(struct journey *journey, const struct store_case *subject,
+                                     const ds_PaymentNoted *payment);
 /* Appends the facts that a draft gives, the arrangement's verdict in `verdict_out`. */
 void journey_draft_facts(struct journey *journey, const ds_VisitDraft *draft,
                          struct journey_batch *batch, struct verdict *verdict_out);

@@ -1,16 +1,5 @@
 #include "core/journey/journey_private.h"
 
-/* The rules of `verdict` are recorded with a fact that has happened; they stop nothing. */
-static struct verdict as_recorded(const struct verdict *verdict)
-{
-    struct verdict recorded = *verdict;
-    recorded.is_allowed = true;
-    if (recorded.severity > SEVERITY_log) {
-        recorded.severity = SEVERITY_log;
-    }
-    return recorded;
-}
-
 enum err journey_log_contact(struct journey *journey, uint64_t case_no,
                              const ds_ContactAttempted *contact, struct capture *capture_out)
 {
@@ -20,7 +9,7 @@ enum err journey_log_contact(struct journey *journey, uint64_t case_no,
     if (err == OK) {
         struct gate_facts facts = journey_gate_facts(journey, subject, 0, UINT32_MAX, 0, 0);
         struct verdict verdict = gate_check(&journey->policy, GATE_speak, &facts);
-        struct verdict recorded = as_recorded(&verdict);
+        struct verdict recorded = journey_as_recorded(&verdict);
         ds_Event event = ds_Event_init_zero;
         event.which_kind = ds_Event_contact_attempted_tag;
         event.kind.contact_attempted = *contact;

@@ -199,8 +199,11 @@ enum err store_reopen(struct store *store)
     if (err != OK) {
         log_line(LOG_error, "store", "not opened again: %s (%s)", err_name(err), store->error_text);
         store->is_broken = true;
+        return err;
     }
-    return err;
+    store->media.is_stale = true;
+    collect(store);
+    return OK;
 }
 
 const char *store_error_text(const struct store *store)

@@ -227,6 +227,55 @@ void tablet_draft_promise(struct tablet *tablet, uint64_t amount_minor)
     EXPECT_OK(journey_draft_save(&tablet->journey, &draft));
 }
 
+static void dump_lineage(struct tablet *tablet, struct str_builder *builder)
+{
+    struct chain_lineage lineage[LIMIT_lineage];
+    size_t count = 0;
+    EXPECT_OK(store_lineage(tablet->store, lineage, &count));
+    for (size_t i = 0; i < count; i++) {
+        str_add_format(builder, "captured under %u until %llu\n", lineage[i].device_no,
+                       (unsigned long long)lineage[i].until_seq);
+    }
+}
+
+static void dump_evidence(struct tablet *tablet, struct str_builder *builder)
+{
+    struct store_attachment *attachments = NULL;
+    struct store_lacking *chunks = NULL;
+    struct store_alarm *alarms = NULL;
+    size_t count = 0;
+    EXPECT_OK(store_attachment_list(tablet->store, &tablet->task, &attachments, &count));
+    for (size_t i = 0; i < count; i++) {
+        const struct store_attachment *item = &attachments[i];
+        str_add_format(builder, "attachment %02x%02x of fact %llu, state %d, lacks %u%s%s\n",
+                       item->hash.bytes[0], item->hash.bytes[1], (unsigned long long)item->seq,
+                       (int)item->state, item->lacking_count, item->is_hidden ? ", hidden" : "",
+                       item->is_missing ? ", missing" : "");
+    }
+    EXPECT_OK(store_attachment_lacking(tablet->store, &tablet->task, SIZE_MAX, &chunks, &count));
+    for (size_t i = 0; i < count; i++) {
+        str_add_format(builder, "lacks %02x%02x %u\n", chunks[i].hash.bytes[0],
+                       chunks[i].hash.bytes[1], chunks[i].index);
+    }
+    EXPECT_OK(store_alarm_list(tablet->store, &tablet->task, false, &alarms, &count));
+    for (size_t i = 0; i < count; i++) {
+        str_add_format(builder, "alarm %llu state %d at %lld %s\n",
+                       (unsigned long long)alarms[i].seq, (int)alarms[i].state,
+                       (long long)alarms[i].heard_at_ms, alarms[i].by_name);
+    }
+}
+
+static void dump_quarantine(struct tablet *tablet, struct str_builder *builder)
+{
+    struct store_quarantined *items = NULL;
+    size_t count = 0;
+    EXPECT_OK(store_quarantine_list(tablet->store, &tablet->task, &items, &count));
+    for (size_t i = 0; i < count; i++) {
+        str_add_format(builder, "quarantined %s, %zu bytes%s\n", items[i].name, items[i].bytes.size,
+                       items[i].was_exported ? ", exported" : "");
+    }
+}
+
 const char *tablet_dump(struct tablet *tablet)
 {
     struct str_builder builder;
@@ -260,5 +309,9 @@ const char *tablet_dump(struct tablet *tablet)
                    (unsigned long long)outbox.stored_seq, (unsigned long long)outbox.fork_seq);
     EXPECT_OK(store_rows_dump(tablet->store, &tablet->task, &rows));
     str_add(&builder, rows);
+    str_add_text(&builder, "\n");
+    dump_lineage(tablet, &builder);
+    dump_evidence(tablet, &builder);
+    dump_quarantine(tablet, &builder);
     return builder.text;
 }

@@ -55,5 +55,6 @@ void tablet_start_visit(struct tablet *tablet, uint64_t case_no);
 /* The draft of a promise of `amount_minor` in five days, saved. */
 void tablet_draft_promise(struct tablet *tablet, uint64_t amount_minor);
 
-/* Journal, drafts, outbox and every projection as text, in the task arena. */
+/* Journal, drafts, outbox, every projection, and last lineage, evidence and quarantine as text,
+ * in the task arena. */
 const char *tablet_dump(struct tablet *tablet);

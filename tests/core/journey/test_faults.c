@@ -37,6 +37,20 @@ static void copy_file(const char *to, const char *from)
     fclose(in);
 }
 
+/* The database and, where there is one, the file of attachments. */
+static void copy_store(const char *to, const char *from)
+{
+    char to_media[80];
+    char from_media[80];
+    snprintf(to_media, sizeof to_media, "%s.media", to);
+    snprintf(from_media, sizeof from_media, "%s.media", from);
+    copy_file(to, from);
+    unlink(to_media);
+    if (access(from_media, F_OK) == 0) {
+        copy_file(to_media, from_media);
+    }
+}
+
 enum child_end { CHILD_done, CHILD_ran_out, CHILD_failed };
 
 /* Opens the tablet and does the journey in a process of its own, where the n-th block of
@@ -75,11 +89,14 @@ static void run_out_everywhere(const struct journey_sample *journey, const char 
 {
     struct tablet *tablet = calloc(1, sizeof *tablet);
     struct tablet *again = calloc(1, sizeof *again);
+    char media[80];
+    snprintf(media, sizeof media, "%s.media", path);
     unlink(path);
+    unlink(media);
     tablet_open_file(tablet, path, JOURNEY_CASES);
     journey->prepare(tablet);
     store_close(&tablet->store);
-    copy_file(base, path);
+    copy_store(base, path);
     EXPECT_OK(tablet_reopen(tablet));
     const char *before = tablet_dump(tablet);
     EXPECT_OK(journey->run(tablet));
@@ -89,7 +106,7 @@ static void run_out_everywhere(const struct journey_sample *journey, const char 
     for (enum child_end end = CHILD_ran_out; end != CHILD_done; n++) {
         char row[64];
         snprintf(row, sizeof row, "%s, block %llu", journey->name, (unsigned long long)n);
-        copy_file(path, base);
+        copy_store(path, base);
         end = run_in_child(journey, path, n);
         EXPECT_ROW(row, end != CHILD_failed);
         const char *now = dump_file(again, path);
@@ -120,7 +137,8 @@ TEST(test_a_program_out_of_memory_is_a_program_that_was_killed)
     for (size_t i = 0; i < COUNT(journey_samples); i++) {
         run_out_everywhere(&journey_samples[i], path, base);
     }
-    static const char *const names[] = {"device.db", "device.db-wal", "device.db-shm", "base.db"};
+    static const char *const names[] = {"device.db",       "device.db-wal", "device.db-shm",
+                                        "device.db.media", "base.db",       "base.db.media"};
     for (size_t i = 0; i < COUNT(names); i++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         unlink(path);
