@@ -33,7 +33,19 @@ WHERE strand > 0 AND kind = 0 AND EXISTS (
 INSERT INTO kase_to_fold
 SELECT DISTINCT branch_no, case_no FROM event
 WHERE device_no > 0 AND order_at_ms > received_at_ms;
-UPDATE event SET order_at_ms = received_at_ms WHERE device_no > 0 AND order_at_ms > received_at_ms;
+UPDATE event SET order_at_ms = again.order_at_ms
+FROM (SELECT branch_no, device_no, strand, seq,
+             max(min(at_ms, received_at_ms)) OVER (
+                 PARTITION BY branch_no, device_no, strand ORDER BY seq) AS order_at_ms
+      FROM event
+      WHERE (branch_no, device_no) IN (
+          SELECT branch_no, device_no FROM event
+          WHERE device_no > 0 AND strand = 0 AND order_at_ms > received_at_ms)) AS again
+WHERE event.branch_no = again.branch_no AND event.device_no = again.device_no
+  AND event.strand = again.strand AND event.seq = again.seq
+  AND event.strand = 0 AND event.order_at_ms > event.received_at_ms;
+UPDATE event SET order_at_ms = received_at_ms -- of forks: the rest
+WHERE device_no > 0 AND order_at_ms > received_at_ms;
 UPDATE strand SET order_at_ms = coalesce((
     SELECT e.order_at_ms FROM event e
     WHERE e.branch_no = strand.branch_no AND e.device_no = strand.device_no

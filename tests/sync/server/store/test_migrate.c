@@ -89,8 +89,8 @@ static char *rows(struct arena *arena)
         "SELECT * FROM day ORDER BY 1, 2, 3",
         "SELECT case_no, kind, id, person_no FROM conflict WHERE kind < 103 ORDER BY 1, 2, 3",
         "SELECT * FROM quarantine ORDER BY 1, 2, 3, 4",
-        "SELECT audit_no, at_ms, actor, action, detail FROM audit WHERE action <> 'fork' "
-        "ORDER BY 1",
+        "SELECT at_ms, actor, action, detail FROM audit WHERE action <> 'fork' "
+        "ORDER BY audit_no",
         "SELECT case_no, record_hash FROM kase_log ORDER BY 1",
     };
     sqlite3 *db = NULL;
