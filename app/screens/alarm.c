@@ -45,6 +45,24 @@ enum err alarm_read(struct arena *task, struct store *store, int64_t now_ms,
     return OK;
 }
 
+enum err alarm_silent_at(struct arena *task, struct store *store, uint64_t case_no, int64_t now_ms,
+                         int64_t *at_ms_out)
+{
+    *at_ms_out = 0;
+    struct store_alarm *alarms;
+    size_t count;
+    TRY(store_alarm_list(store, task, false, &alarms, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct alarm_item item;
+        if (alarms[i].case_no == case_no && now_ms - alarms[i].at_ms < ALARM_SHOWN_MS &&
+            !item_read(task, &alarms[i], 0, alarms[i].at_ms, &item)) {
+            *at_ms_out = alarms[i].at_ms; /* newest first */
+            return OK;
+        }
+    }
+    return OK;
+}
+
 /* ---- words: never more than what headquarters signed ---- */
 
 struct look {

@@ -27,6 +27,10 @@ struct alarm_model {
 /* Alarms that are not silent: those not heard, and those of the last twelve hours. */
 enum err alarm_read(struct arena *task, struct store *store, int64_t now_ms,
                     struct alarm_model *model_out) MUST_USE;
+/* When the newest silent alarm of the last hours about a case was raised; 0: there is
+ * none. What follows from it is not shown either. */
+enum err alarm_silent_at(struct arena *task, struct store *store, uint64_t case_no, int64_t now_ms,
+                         int64_t *at_ms_out) MUST_USE;
 /* A banner that says how far it is; opens the alarm's screen when it is tapped. */
 void alarm_banner(struct ui *ui, const struct view *view, const struct alarm_item *item,
                   struct intent *intent_out);

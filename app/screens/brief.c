@@ -1,5 +1,6 @@
 #include "app/screens/brief.h"
 
+#include "app/screens/alarm.h"
 #include "app/screens/ask.h"
 #include "app/screens/brief_card.h"
 #include "core/domain/mask.h"
@@ -19,6 +20,7 @@ enum err brief_read(struct arena *task, const struct screen_source *source, uint
             priority_score(source->policy, model->item.record, model->item.state, today);
         model->strategy = strategy_choose(model->item.record, model->item.state, today);
     }
+    TRY(alarm_silent_at(task, source->store, case_no, source->now_ms, &model->silent_at_ms));
     if (source->draft != NULL) {
         model->has_open_visit = source->draft->case_no == case_no;
         model->has_other_visit = !model->has_open_visit;
@@ -55,7 +57,8 @@ static void stops(struct ui *ui, const struct view *view, const struct brief_mod
     for (size_t i = 0; i < catalog_count(CATALOG_stop_flag); i++) {
         uint32_t flag = catalog_code_at(CATALOG_stop_flag, i);
         const ds_Flag *raised = fold_flag(state, flag, view->today);
-        if (raised == NULL) {
+        if (raised == NULL ||
+            (model->silent_at_ms != 0 && (int64_t)raised->since_at_ms == model->silent_at_ms)) {
             continue;
         }
         const char *text =

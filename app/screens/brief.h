@@ -11,6 +11,7 @@ struct brief_model {
     struct strategy strategy;
     bool has_open_visit;  /* to this case */
     bool has_other_visit; /* to another one */
+    int64_t silent_at_ms; /* a silent alarm about this case; 0 none: its flag is not shown */
     const char *revealed; /* text of the detail shown in clear; NULL none */
 };
 

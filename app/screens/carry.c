@@ -123,9 +123,7 @@ void carry_frame(struct ui *ui, const struct view *view, void *model_in, struct 
     widget_card_fact(ui, view_text(view, "sync.load_text"),
                      traffic->load.text_size == 0 ? view_text(view, "sync.load_none")
                                                   : view_size(view, traffic->load.text_size));
-    widget_card_fact(ui, view_text(view, "sync.load_photos"),
-                     traffic->load.photo_size == 0 ? view_text(view, "sync.load_none")
-                                                   : view_size(view, traffic->load.photo_size));
+    ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "carry.photos"));
     ui_divider(ui);
     ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "carry.how"));
     ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "carry.sealed"));

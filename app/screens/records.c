@@ -57,7 +57,8 @@ void records_row(struct ui *ui, const struct view *view, const struct records_it
         item->debtor_name[0] != '\0'
             ? str_format(view->arena, "%s · %s", item->debtor_name, view_instant(view, item->at_ms))
             : view_instant(view, item->at_ms);
-    enum icon icon = ask_icon(item->kind);
+    enum icon icon =
+        item->kind == EVENT_evidence_attached ? ICON_photo_camera : ask_icon(item->kind);
     if (widget_list_row(
             ui, ui_format(ui, "record/%llu", (unsigned long long)item->seq),
             &(struct widget_list_row){.title = words,

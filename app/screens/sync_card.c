@@ -124,48 +124,65 @@ void sync_card_counts(struct ui *ui, const struct view *view, const struct sync_
 
 /* ---- what needs the collector ---- */
 
+/* A thing to do, as a row that leads to it. */
+static bool need_row(struct ui *ui, const char *key, enum icon icon, const char *title,
+                     const char *note, const struct widget_badge *badge)
+{
+    return widget_list_row(ui, key,
+                           &(struct widget_list_row){.title = title,
+                                                     .note = note,
+                                                     .icon = icon,
+                                                     .badge = badge,
+                                                     .is_tall = true,
+                                                     .has_arrow = true});
+}
+
 static void question_row(struct ui *ui, const struct view *view, const struct sync_question *item,
                          struct intent *intent_out)
 {
     const struct store_question *question = item->question;
-    const char *about =
-        question->seq == 0 ? view_text(view, "sync.hq_asks")
-        : item->event != NULL
-            ? view_fill(view, "sync.question_about",
-                        lang_value_text("what", view_event(view, item->event)))
-            : view_fill(view, "sync.question", lang_value_count("seq", (int64_t)question->seq));
-    if (!widget_banner(
-            ui, ui_format(ui, "question/%llu", (unsigned long long)question->seq),
-            &(struct widget_banner){
-                .tone = WIDGET_BADGE_danger,
-                .title = question->text,
-                .text = str_format(view->arena, "%s · %s", about,
-                                   view_age(view, question->asked_at_ms)),
-                .icon = ICON_report,
-                .action = view_text(view, question->seq != 0 ? "sync.look" : "sync.settled")})) {
+    const char *age = view_age(view, question->asked_at_ms);
+    const char *key = ui_format(ui, "question/%llu", (unsigned long long)question->seq);
+    if (question->seq == 0) { /* about no record: there is nothing to open */
+        if (widget_banner(
+                ui, key,
+                &(struct widget_banner){.tone = WIDGET_BADGE_danger,
+                                        .title = question->text,
+                                        .text = str_format(view->arena, "%s · %s",
+                                                           view_text(view, "sync.hq_asks"), age),
+                                        .icon = ICON_report,
+                                        .action = view_text(view, "sync.settled")})) {
+            intent_out->kind = INTENT_settle;
+            intent_out->number = 0;
+        }
         return;
     }
-    if (question->seq != 0) {
+    const char *about =
+        item->event != NULL
+            ? view_event(view, item->event)
+            : view_fill(view, "sync.question", lang_value_count("seq", (int64_t)question->seq));
+    if (need_row(ui, key, ICON_report, question->text,
+                 str_format(view->arena, "%s · %s", about, age),
+                 &(struct widget_badge){.tone = WIDGET_BADGE_danger,
+                                        .word = view_text(view, "sync.look"),
+                                        .icon = ICON_edit})) {
         screen_open(intent_out, SCREEN_record, 0);
         intent_out->place.seq = question->seq;
-    } else {
-        intent_out->kind = INTENT_settle;
-        intent_out->number = 0;
     }
 }
 
-static void quarantine_row(struct ui *ui, const struct view *view,
-                           const struct store_quarantined *item, struct intent *intent_out)
+static void quarantine_row(struct ui *ui, const struct view *view, const struct sync_model *model,
+                           size_t at, struct intent *intent_out)
 {
+    const struct store_quarantined *item = &model->quarantined[at];
     const char *why =
         view_text(view, str_format(view->arena, "error.%s", err_name((enum err)item->err)));
-    if (widget_banner(ui, ui_format(ui, "quarantine/%s", item->name),
-                      &(struct widget_banner){.tone = WIDGET_BADGE_warn,
-                                              .title = quarantine_title(view, item->name),
-                                              .text = str_format(view->arena, "%s · %s", why,
-                                                                 view_age(view, item->at_ms)),
-                                              .icon = ICON_error,
-                                              .action = view_text(view, "sync.quarantine_look")})) {
+    if (need_row(ui, ui_format(ui, "quarantine/%zu", at), ICON_error,
+                 quarantine_title(view, item->name),
+                 str_format(view->arena, "%s · %s", why, view_age(view, item->at_ms)),
+                 &(struct widget_badge){.tone = WIDGET_BADGE_warn,
+                                        .word = view_text(view, "sync.quarantine_look"),
+                                        .icon = ICON_refresh})) {
         screen_open(intent_out, SCREEN_quarantine, 0);
         str_copy(intent_out->place.text, sizeof intent_out->place.text, str_from(item->name));
     }
@@ -185,7 +202,7 @@ void sync_card_needs(struct ui *ui, const struct view *view, const struct sync_m
         if (i < model->question_count) {
             question_row(ui, view, &model->questions[i], intent_out);
         } else {
-            quarantine_row(ui, view, &model->quarantined[i - model->question_count], intent_out);
+            quarantine_row(ui, view, model, i - model->question_count, intent_out);
         }
     }
     if (shown_count < count &&

@@ -90,9 +90,11 @@ const char *view_size(const struct view *view, uint64_t size)
     if (size < 999500) { /* rounded to a whole kB that is below 1,000 */
         return str_format(view->arena, "%u kB", (unsigned)((size + 500) / 1000));
     }
-    uint64_t tenths = (size + 50000) / 100000;
-    return str_format(view->arena, "%llu.%llu MB", (unsigned long long)(tenths / 10),
-                      (unsigned long long)(tenths % 10));
+    bool is_large = size >= UINT64_C(999950000);
+    uint64_t tenth = is_large ? 100000000 : 100000;
+    uint64_t tenths = (size + tenth / 2) / tenth;
+    return str_format(view->arena, "%llu.%llu %s", (unsigned long long)(tenths / 10),
+                      (unsigned long long)(tenths % 10), is_large ? "GB" : "MB");
 }
 
 const char *view_duration(const struct view *view, int64_t duration_ms)

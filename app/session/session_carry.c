@@ -36,13 +36,13 @@ static const char *error_key(struct session *session, enum err err)
 }
 
 /* "doorstep-7-20261123-093005.dsb": whose it is and when, so that nothing is replaced. */
-static const char *bundle_path(struct session *session, const char *folder, const char *kind)
+static const char *bundle_path(struct session *session, const char *folder, const char *stem)
 {
     int64_t now_ms = session_now_ms(session);
     struct date_civil civil = date_to_civil(date_day_at(now_ms, SESSION_OFFSET_MINUTES));
     int32_t minute = date_minute_at(now_ms, SESSION_OFFSET_MINUTES);
     const char *name =
-        str_format(&session->work, "doorstep-%s%u-%04d%02d%02d-%02d%02d%02d.dsb", kind,
+        str_format(&session->work, "%s%u-%04d%02d%02d-%02d%02d%02d.dsb", stem,
                    session->journey.device_no, (int)civil.year, (int)civil.month, (int)civil.day,
                    minute / 60, minute % 60, (int)(now_ms / 1000 % 60));
     return os_path(&session->work, folder, name);
@@ -50,7 +50,7 @@ static const char *bundle_path(struct session *session, const char *folder, cons
 
 void intent_carry_out(struct session *session, const struct intent *intent)
 {
-    const char *path = bundle_path(session, intent->text, "");
+    const char *path = bundle_path(session, intent->text, "doorstep-");
     struct spool_carried carried = {0};
     enum err err = spool_export(&session->spool, path, &carried);
     uint64_t size = 0;
@@ -121,7 +121,7 @@ void intent_set_aside(struct session *session, const struct intent *intent)
         folder = os_path(&session->work, session->data_folder, "export");
         err = os_folder_make(folder);
     }
-    const char *path = bundle_path(session, folder, "quarantine-");
+    const char *path = bundle_path(session, folder, SESSION_ASIDE);
     if (err == OK) {
         err = spool_export_quarantined(&session->spool, intent->text, path);
     }

@@ -10,6 +10,9 @@ enum {
     SESSION_OFFSET_MINUTES = 480, /* of names of files, and where no policy names a zone */
 };
 
+/* How names of files begin that hold what could not be read. */
+#define SESSION_ASIDE "doorstep-quarantine-"
+
 struct session_agent {
     bool is_wanted;
     const char *path;

@@ -190,7 +190,9 @@ static void stick_read(struct arena *task, const char *folder, bool is_writable,
         count = 0;
     }
     for (size_t i = count; i > 0 && stick->bundle_count < BUNDLES_MAX; i--) {
-        if (ends_with(names[i - 1], ".dsb")) {
+        /* What was set aside for somebody to look into holds no answers. */
+        bool is_aside = strncmp(names[i - 1], SESSION_ASIDE, strlen(SESSION_ASIDE)) == 0;
+        if (ends_with(names[i - 1], ".dsb") && !is_aside) {
             bundles[stick->bundle_count++] = os_path(task, folder, names[i - 1]);
         }
     }

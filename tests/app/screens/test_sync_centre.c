@@ -248,11 +248,11 @@ TEST(test_the_day_is_counted_and_only_receipts_confirm)
 {
     struct tablet tablet;
     tablet_open(&tablet, PORTFOLIO_CASES);
-    EXPECT(shows(&tablet, &sync_row, LANG_en, "made 6, confirmed 0"));
+    EXPECT(shows(&tablet, &sync_row, LANG_en, "Made 6, confirmed 0"));
     seal(&tablet, 1, 6);
-    EXPECT(shows(&tablet, &sync_row, LANG_en, "made 6, confirmed 0"));
+    EXPECT(shows(&tablet, &sync_row, LANG_en, "Made 6, confirmed 0"));
     confirm(&tablet, 4, 1);
-    EXPECT(shows(&tablet, &sync_row, LANG_en, "made 6, confirmed 4"));
+    EXPECT(shows(&tablet, &sync_row, LANG_en, "Made 6, confirmed 4"));
     EXPECT(shows(&tablet, &sync_row, LANG_zh, "记录 6，确认 4"));
     EXPECT(!shows(&tablet, &sync_row, LANG_en, "All of today is at HQ"));
     EXPECT(!shows(&tablet, &sync_row, LANG_en, "Safe at HQ"));
@@ -328,8 +328,9 @@ TEST(test_a_silent_alarm_shows_nowhere)
         {"sync", SCREEN_sync, 0, 0, 0, 0, "", 0, 0, 0},
         {"records", SCREEN_records, 0, 0, 0, 0, "", 0, 0, 0},
         {"today", SCREEN_today, 0, 0, 0, 0, "", 0, 0, 0},
+        {"brief", SCREEN_brief, 3, 0, 0, 0, "", 0, 0, 0},
     };
-    static const char *const words[] = {"eapon", "afety", "elp", "larm"};
+    static const char *const words[] = {"eapon", "Hazard", "ncident", "elp", "larm"};
     for (size_t i = 0; i < COUNT(places); i++) {
         for (size_t w = 0; w < COUNT(words); w++) {
             EXPECT_ROW(places[i].name, !shows(&tablet, &places[i], LANG_en, words[w]));
@@ -337,7 +338,7 @@ TEST(test_a_silent_alarm_shows_nowhere)
     }
     hear(&tablet, seq, ALARM_seen, "林老师");
     EXPECT(!shows(&tablet, &sync_row, LANG_en, "saw it"));
-    EXPECT(shows(&tablet, &sync_row, LANG_en, "made 7")); /* the count is true */
+    EXPECT(shows(&tablet, &sync_row, LANG_en, "Made 7")); /* the count is true */
     tablet_close(&tablet);
 }
 
