@@ -1,1 +1,1 @@
-bench(merge SOURCES merge.c USES sync/server/store core/os)
+bench(merge SOURCES merge.c USES sync/server/store core/os LINK testshim)
