@@ -3,10 +3,13 @@
 #pragma once
 
 #include "core/os/os.h"
+#include "sync/proto/alarm.h"
 #include "sync/proto/answer.h"
 #include "sync/proto/batch.h"
+#include "sync/proto/chunk.h"
 #include "sync/proto/cursor.h"
 #include "sync/proto/enrol.h"
+#include "sync/proto/introduce.h"
 #include "sync/proto/layout.h"
 #include "sync/proto/receipt.h"
 #include "sync/spool/spool.h"
@@ -15,7 +18,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FAR_FACTS_MAX = 1024, FAR_CODE_SIZE = 16 };
+enum {
+    FAR_FACTS_MAX = 1024,
+    FAR_CODE_SIZE = 16,
+    FAR_PHOTOS_MAX = 8,
+    FAR_CHUNKS_MAX = 16,
+    FAR_ALARMS_MAX = 8
+};
+
+/* What it knows of an attachment that a stored fact names. */
+struct far_photo {
+    struct chain_hash hash;
+    uint32_t size;
+    bool has[FAR_CHUNKS_MAX];
+    uint8_t *bytes;
+};
 
 struct far_end {
     struct arena arena; /* what it keeps */
@@ -37,6 +54,23 @@ struct far_end {
     enum wire last_wire;
     uint32_t enrol_refusal;
     const ds_Verdict *verdict;
+    struct far_photo photos[FAR_PHOTOS_MAX];
+    size_t photo_count;
+    ds_AlarmHeard alarms[FAR_ALARMS_MAX];
+    struct id alarm_ids[FAR_ALARMS_MAX];
+    size_t alarm_count;
+    struct id ids[FAR_FACTS_MAX + 1]; /* of the facts, as it computes them */
+    char order[512];                  /* digit of the class of every envelope taken */
+    bool gives_certificates;
+    bool is_forgetful;      /* restored: knows no tablet */
+    uint32_t new_device_no; /* given with the next answer or introduction */
+    uint32_t held_level;    /* said of whole photos; 0: stored */
+    uint64_t safe_seq;      /* facts up to there are in a backup; 0: none */
+    size_t introduced_count;
+    uint32_t app_version; /* as last said */
+    struct batch_health health;
+    enum wire batch_refusal;           /* refuses batches in clear */
+    bool was_packed;                   /* the last batch was compressed */
     struct chain_secret_key *impostor; /* signs answers with this key instead */
 };
 
@@ -65,25 +99,168 @@ static inline void far_end_code(const struct far_end *far, char text[ENROL_PAYLO
     enrol_payload_to_text(text, &payload);
 }
 
-static inline struct wire_bytes far_end_enrol(struct far_end *far, struct wire_bytes envelope)
+/* Its signature over what it says in `answer`, which it writes there. */
+static inline void far_end_certify(struct far_end *far, ds_EnrolAnswer *answer)
 {
-    ds_Enrol enrol;
-    ds_EnrolAnswer answer = {.refusal = far->enrol_refusal};
+    struct certificate certificate = {.device_no = answer->device_no,
+                                      .person_no = answer->person_no,
+                                      .branch_no = answer->branch_no,
+                                      .public_key = far->device.public_key,
+                                      .hq_at_ms = (int64_t)answer->hq_at_ms};
+    if (far->gives_certificates) {
+        certificate_sign(&certificate, &far->keys.secret_key);
+        answer->certificate.size = CHAIN_SIGNATURE_SIZE;
+        memcpy(answer->certificate.bytes, certificate.signature.bytes, CHAIN_SIGNATURE_SIZE);
+    }
+}
+
+static inline struct wire_bytes far_end_enrolled(struct far_end *far, struct wire_bytes envelope)
+{
+    ds_EnrolAnswer answer = {.device_no = far->device_no,
+                             .person_no = TABLET_PERSON_NO,
+                             .branch_no = 1,
+                             .person_name = "赵一",
+                             .branch_name = "一部",
+                             .hq_at_ms = (uint64_t)tablet_start_ms()};
     struct wire_bytes reply;
-    EXPECT_INT(WIRE_ok, enrol_open(&far->task, envelope, &far->keys, &enrol));
-    memcpy(far->device.public_key.bytes, enrol.public_key, sizeof enrol.public_key);
-    if (answer.refusal == WIRE_ok) {
-        EXPECT_TEXT(far->code, enrol.code);
-        far->device_no = TABLET_DEVICE_NO;
-        answer = (ds_EnrolAnswer){.device_no = far->device_no,
-                                  .person_no = TABLET_PERSON_NO,
-                                  .branch_no = 1,
-                                  .person_name = "赵一",
-                                  .branch_name = "一部"};
+    far_end_certify(far, &answer);
+    if (far->enrol_refusal != WIRE_ok) {
+        answer = (ds_EnrolAnswer){.refusal = far->enrol_refusal};
     }
     EXPECT_INT(WIRE_ok, enrol_answer_seal(&far->task, &answer, envelope_tag(envelope), &far->keys,
                                           &far->device.public_key, &reply));
     return reply;
+}
+
+static inline struct wire_bytes far_end_enrol(struct far_end *far, struct wire_bytes envelope)
+{
+    ds_Enrol enrol;
+    EXPECT_INT(WIRE_ok, enrol_open(&far->task, envelope, &far->keys, &enrol));
+    memcpy(far->device.public_key.bytes, enrol.public_key, sizeof enrol.public_key);
+    if (far->enrol_refusal == WIRE_ok) {
+        EXPECT_TEXT(far->code, enrol.code);
+        far->device_no = TABLET_DEVICE_NO;
+    }
+    return far_end_enrolled(far, envelope);
+}
+
+/* Nothing of the old number is known under a new one. */
+static inline void far_end_renumber(struct far_end *far)
+{
+    far->device_no = far->new_device_no;
+    far->new_device_no = 0;
+    far->stored_seq = 0;
+    far->given_check = 0;
+}
+
+static inline struct wire_bytes far_end_introduced(struct far_end *far, struct wire_bytes envelope)
+{
+    struct introduction introduction;
+    EXPECT_INT(WIRE_ok, introduce_open(&far->task, envelope, &far->keys, &introduction));
+    far->device.public_key = introduction.certificate.public_key;
+    far->device_no = introduction.certificate.device_no;
+    far->is_forgetful = false;
+    far->introduced_count++;
+    if (far->new_device_no != 0) {
+        far_end_renumber(far);
+    }
+    return far_end_enrolled(far, envelope);
+}
+
+static inline struct wire_bytes far_end_refuse(struct far_end *far, enum wire wire)
+{
+    uint8_t *bytes = arena_alloc(&far->task, ENVELOPE_REFUSAL_SIZE);
+    envelope_refuse(bytes, wire);
+    return (struct wire_bytes){bytes, ENVELOPE_REFUSAL_SIZE};
+}
+
+static inline void far_end_alarm(struct far_end *far, struct wire_bytes envelope)
+{
+    struct alarm alarm;
+    EXPECT_INT(WIRE_ok, alarm_open(&far->task, envelope, &far->keys, &alarm));
+    EXPECT_INT(WIRE_ok, alarm_check(&alarm, &far->device.public_key));
+    for (size_t i = 0; i < far->alarm_count; i++) {
+        if (id_equal(&far->alarm_ids[i], &alarm.id)) {
+            return; /* once more: one effect */
+        }
+    }
+    EXPECT(far->alarm_count < FAR_ALARMS_MAX);
+    far->alarm_ids[far->alarm_count] = alarm.id;
+    far->alarms[far->alarm_count++] =
+        (ds_AlarmHeard){.seq = alarm.seq,
+                        .heard_at_ms = (uint64_t)tablet_start_ms() + 5000,
+                        .state = ALARM_ANSWER_heard};
+}
+
+static inline void far_end_chunk(struct far_end *far, struct wire_bytes envelope)
+{
+    struct chunk chunk;
+    EXPECT_INT(WIRE_ok, chunk_open(&far->task, envelope, &far->keys, &chunk));
+    EXPECT_INT(WIRE_ok, chunk_check(&chunk, &far->device.public_key));
+    for (size_t i = 0; i < far->photo_count; i++) {
+        struct far_photo *photo = &far->photos[i];
+        if (chain_hash_equal(&photo->hash, &chunk.hash)) {
+            EXPECT(photo->size == chunk.size && chunk.index < FAR_CHUNKS_MAX);
+            far->duplicate_count += photo->has[chunk.index];
+            photo->has[chunk.index] = true;
+            memcpy(photo->bytes + (size_t)chunk.index * LIMIT_chunk_size, chunk.bytes.bytes,
+                   chunk.bytes.size);
+            return;
+        }
+    }
+    fail_msg("a chunk that no fact named");
+}
+
+/* A fact that names an attachment makes it ask for it. */
+static inline void far_end_look(struct far_end *far, struct wire_bytes body)
+{
+    ds_Event event;
+    if (event_decode(&event, body.bytes, body.size) != OK ||
+        event.which_kind != ds_Event_evidence_attached_tag) {
+        return;
+    }
+    struct far_photo photo = {.size = event.kind.evidence_attached.size};
+    memcpy(photo.hash.bytes, event.kind.evidence_attached.hash, sizeof photo.hash.bytes);
+    for (size_t i = 0; i < far->photo_count; i++) {
+        if (chain_hash_equal(&photo.hash, &far->photos[i].hash)) {
+            return;
+        }
+    }
+    EXPECT(far->photo_count < FAR_PHOTOS_MAX && chunk_count(photo.size) <= FAR_CHUNKS_MAX);
+    photo.bytes = arena_alloc(&far->arena, photo.size);
+    far->photos[far->photo_count++] = photo;
+}
+
+static inline void far_end_say(struct far_end *far, struct answer *answer)
+{
+    ds_Lack *lacks = ARENA_ARRAY(&far->task, FAR_PHOTOS_MAX, ds_Lack);
+    ds_Held *helds = ARENA_ARRAY(&far->task, FAR_PHOTOS_MAX, ds_Held);
+    for (size_t i = 0; i < far->photo_count; i++) {
+        const struct far_photo *photo = &far->photos[i];
+        ds_Lack lack = {.size = photo->size};
+        memcpy(lack.hash, photo->hash.bytes, sizeof lack.hash);
+        for (uint32_t index = 0; index < chunk_count(photo->size); index++) {
+            if (!photo->has[index]) {
+                lack.chunks[lack.chunks_count++] = index;
+            }
+        }
+        if (lack.chunks_count > 0) {
+            lacks[answer->lack_count++] = lack;
+            continue;
+        }
+        struct chain_hash hash = chain_hash(photo->bytes, photo->size);
+        EXPECT(chain_hash_equal(&hash, &photo->hash));
+        ds_Held held = {.size = photo->size,
+                        .stored_at_ms = (uint64_t)answer->hq_at_ms,
+                        .level = far->held_level != 0 ? far->held_level : RECEIPT_LEVEL_stored};
+        memcpy(held.hash, photo->hash.bytes, sizeof held.hash);
+        held_sign(&held, far->device_no, &far->keys.secret_key);
+        helds[answer->held_count++] = held;
+    }
+    answer->lacks = lacks;
+    answer->helds = helds;
+    answer->alarms = far->alarms;
+    answer->alarm_count = far->alarm_count;
 }
 
 static inline void far_end_page(struct far_end *far, const struct batch_status *status,
@@ -121,6 +298,36 @@ static inline void far_end_page(struct far_end *far, const struct batch_status *
     far->given_check = cursor_check(cursor, far->given_tag, digest);
 }
 
+static inline struct wire_bytes far_end_seal(struct far_end *far, const struct answer *answer)
+{
+    struct wire_bytes reply;
+    struct envelope_keys signer = far->keys;
+    if (far->impostor != NULL) {
+        signer.secret_key = *far->impostor;
+    }
+    EXPECT_INT(WIRE_ok, answer_seal(&far->task, answer, &signer, &far->device.public_key, &reply));
+    return reply;
+}
+
+/* To an alarm or a chunk: no page, nothing said about the chain. */
+static inline struct wire_bytes far_end_aside(struct far_end *far, uint64_t request_tag)
+{
+    struct answer answer = {.request_tag = request_tag,
+                            .device_no = far->device_no,
+                            .hq_at_ms = tablet_start_ms() + 5000};
+    far_end_say(far, &answer);
+    return far_end_seal(far, &answer);
+}
+
+/* Whether the batch inside is compressed: first byte behind the signature. */
+static inline bool far_end_is_packed(struct far_end *far, const struct envelope_head *head,
+                                     struct wire_bytes envelope)
+{
+    struct wire_bytes plain;
+    EXPECT_INT(WIRE_ok, envelope_open(&far->task, head, envelope, &far->keys, &plain));
+    return plain.bytes[CHAIN_SIGNATURE_SIZE] != 0;
+}
+
 /* The answer to one envelope; lives until the next call. */
 static inline struct wire_bytes far_end_take(struct far_end *far, struct wire_bytes envelope)
 {
@@ -130,8 +337,29 @@ static inline struct wire_bytes far_end_take(struct far_end *far, struct wire_by
     if (head.kind == ENVELOPE_enrol) {
         return far_end_enrol(far, envelope);
     }
+    if (head.kind == ENVELOPE_introduce) {
+        return far_end_introduced(far, envelope);
+    }
+    if (far->is_forgetful || head.device_no != far->device_no) {
+        return far_end_refuse(far, WIRE_unknown_device);
+    }
+    if (head.kind == ENVELOPE_alarm) {
+        far_end_alarm(far, envelope);
+        return far_end_aside(far, envelope_tag(envelope));
+    }
+    if (head.kind == ENVELOPE_chunk) {
+        far_end_chunk(far, envelope);
+        return far_end_aside(far, envelope_tag(envelope));
+    }
+    if (far->batch_refusal != WIRE_ok) {
+        return far_end_refuse(far, far->batch_refusal);
+    }
     struct batch batch;
     EXPECT_INT(WIRE_ok, batch_open(&far->task, envelope, &far->keys, &batch));
+    far->was_packed = far_end_is_packed(far, &head, envelope);
+    if (batch.status.health.is_said) {
+        far->health = batch.status.health;
+    }
     struct answer answer = {.request_tag = envelope_tag(envelope),
                             .device_no = batch.device_no,
                             .hq_at_ms = tablet_start_ms() + 5000};
@@ -154,6 +382,8 @@ static inline struct wire_bytes far_end_take(struct far_end *far, struct wire_by
             EXPECT(seq == far->stored_seq + 1 && seq <= FAR_FACTS_MAX);
             far->stored_seq = seq;
             far->links[seq] = facts.links[i];
+            far->ids[seq] = facts.ids[i];
+            far_end_look(far, batch.bodies[i]);
             far->bodies[seq] = (struct wire_bytes){
                 arena_copy(&far->arena, batch.bodies[i].bytes, batch.bodies[i].size),
                 batch.bodies[i].size};
@@ -166,25 +396,47 @@ static inline struct wire_bytes far_end_take(struct far_end *far, struct wire_by
         memcpy(answer.receipt.link, far->links[far->stored_seq].bytes, sizeof answer.receipt.link);
         receipt_sign(&answer.receipt, &far->keys.secret_key);
     }
+    if (far->safe_seq != 0) {
+        answer.has_safe_receipt = true;
+        answer.safe_receipt = (ds_Receipt){.device_no = batch.device_no,
+                                           .stored_seq = far->safe_seq,
+                                           .stored_at_ms = (uint64_t)answer.hq_at_ms,
+                                           .level = RECEIPT_LEVEL_safe};
+        memcpy(answer.safe_receipt.link, far->links[far->safe_seq].bytes,
+               sizeof answer.safe_receipt.link);
+        receipt_sign(&answer.safe_receipt, &far->keys.secret_key);
+    }
+    if (far->new_device_no != 0) { /* it found two chains under one number */
+        ds_EnrolAnswer words = {.device_no = far->new_device_no,
+                                .person_no = TABLET_PERSON_NO,
+                                .branch_no = 1,
+                                .hq_at_ms = (uint64_t)answer.hq_at_ms};
+        far_end_certify(far, &words);
+        answer.new_device_no = far->new_device_no;
+        answer.has_holder = true;
+        answer.holder = (ds_Holder){.person_no = TABLET_PERSON_NO, .branch_no = 1};
+        answer.has_certificate = far->gives_certificates;
+        memcpy(answer.certificate.bytes, words.certificate.bytes, CHAIN_SIGNATURE_SIZE);
+        answer.has_receipt = false;
+        answer.has_safe_receipt = false;
+        far_end_renumber(far);
+    } else {
+        far_end_say(far, &answer);
+    }
     answer.verdicts = far->verdict;
     answer.verdict_count = far->verdict != NULL ? 1 : 0;
-    if (answer.send_from_seq == 0) {
+    if (answer.send_from_seq == 0 && answer.new_device_no == 0) {
         far_end_page(far, &batch.status, &answer);
     } else { /* no page before both ends agree on what was sent */
         answer.from_cursor = batch.status.down_cursor;
         answer.next_cursor = batch.status.down_cursor;
     }
-    struct wire_bytes reply;
-    struct envelope_keys signer = far->keys;
-    if (far->impostor != NULL) {
-        signer.secret_key = *far->impostor;
-    }
-    EXPECT_INT(WIRE_ok, answer_seal(&far->task, &answer, &signer, &far->device.public_key, &reply));
-    return reply;
+    return far_end_seal(far, &answer);
 }
 
-/* The agent: carries every envelope that has no answer. Says how many. */
-static inline size_t far_end_carry(struct far_end *far, const struct spool *spool)
+/* The agent: carries envelopes that have no answer, `count_max` at most. Says how many. */
+static inline size_t far_end_carry_some(struct far_end *far, const struct spool *spool,
+                                        size_t count_max)
 {
     struct arena arena = {0};
     arena_init(&arena, 0);
@@ -192,7 +444,7 @@ static inline size_t far_end_carry(struct far_end *far, const struct spool *spoo
     size_t count = 0;
     size_t carried_count = 0;
     EXPECT_OK(os_folder_list(&arena, spool->out, &names, &count));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && carried_count < count_max; i++) {
         int stem_size = (int)(strlen(names[i]) - strlen(LAYOUT_ENVELOPE));
         const char *answer_path = os_path(
             &arena, spool->in, str_format(&arena, "%.*s%s", stem_size, names[i], LAYOUT_ANSWER));
@@ -206,7 +458,16 @@ static inline size_t far_end_carry(struct far_end *far, const struct spool *spoo
             far_end_take(far, (struct wire_bytes){(const uint8_t *)envelope.bytes, envelope.size});
         EXPECT_OK(os_file_replace(answer_path, reply.bytes, reply.size));
         carried_count++;
+        size_t at = strlen(far->order);
+        if (at + 1 < sizeof far->order) {
+            far->order[at] = names[i][0];
+        }
     }
     arena_deinit(&arena);
     return carried_count;
+}
+
+static inline size_t far_end_carry(struct far_end *far, const struct spool *spool)
+{
+    return far_end_carry_some(far, spool, SIZE_MAX);
 }

@@ -1,130 +1,6 @@
 /* Goal: no fact is lost, none takes effect twice, and "sent" is said only with a
  * signed receipt, whatever is cut, damaged, forged or restored on the way. */
-#include "tests/sync/spool/far_end.h"
-
-#include "sync/spool/spool_private.h"
-
-#include <unistd.h>
-
-struct stage {
-    struct tablet tablet;
-    struct far_end far;
-    struct spool spool;
-    struct arena arena; /* paths of the spool */
-    char folder[64];
-};
-
-static void stage_spool(struct stage *stage)
-{
-    arena_reset(&stage->arena);
-    EXPECT_OK(spool_open(&stage->spool, &stage->arena, &stage->tablet.journey, stage->folder));
-}
-
-static struct stage *stage_open(void)
-{
-    struct stage *stage = calloc(1, sizeof *stage);
-    tablet_open_bare(&stage->tablet);
-    far_end_init(&stage->far);
-    arena_init(&stage->arena, 0);
-    snprintf(stage->folder, sizeof stage->folder, "/tmp/doorstep-spool-XXXXXX");
-    EXPECT(mkdtemp(stage->folder) != NULL);
-    stage_spool(stage);
-    return stage;
-}
-
-static void remove_folder(struct stage *stage, const char *folder)
-{
-    const char **names = NULL;
-    size_t count = 0;
-    if (os_folder_list(&stage->arena, folder, &names, &count) != OK) {
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const char *path = os_path(&stage->arena, folder, names[i]);
-        if (unlink(path) != 0) {
-            remove_folder(stage, path);
-        }
-    }
-    (void)rmdir(folder);
-}
-
-static void stage_close(struct stage *stage)
-{
-    remove_folder(stage, stage->folder);
-    arena_deinit(&stage->arena);
-    far_end_deinit(&stage->far);
-    tablet_close(&stage->tablet);
-    free(stage);
-}
-
-static struct spool_applied stage_apply(struct stage *stage)
-{
-    struct spool_applied applied;
-    EXPECT_OK(spool_apply(&stage->spool, &applied));
-    return applied;
-}
-
-static void stage_enrol(struct stage *stage)
-{
-    char text[ENROL_PAYLOAD_SIZE];
-    enum wire refusal = WIRE_malformed;
-    far_end_code(&stage->far, text);
-    EXPECT_OK(spool_enrol(&stage->spool, str_from(text), &refusal));
-    EXPECT_INT(WIRE_ok, refusal);
-    EXPECT_INT(1, far_end_carry(&stage->far, &stage->spool));
-    EXPECT(stage_apply(stage).was_enrolled);
-}
-
-/* Until nothing waits. */
-static void stage_settle(struct stage *stage)
-{
-    for (int i = 0; i < 20 && far_end_carry(&stage->far, &stage->spool) > 0; i++) {
-        (void)stage_apply(stage);
-        struct spool_sealed sealed;
-        EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
-    }
-    size_t waiting_count = 1;
-    EXPECT_OK(spool_waiting(&stage->spool, &waiting_count));
-    EXPECT_INT(0, waiting_count);
-}
-
-static void stage_facts(struct stage *stage, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        ds_SafetyIncident incident = {.incident = 1, .severity = 1, .note = "狗"};
-        struct capture capture;
-        EXPECT_OK(journey_raise_safety(&stage->tablet.journey, 0, &incident, &capture));
-        EXPECT(capture.is_done);
-    }
-}
-
-static void stage_rows(struct stage *stage, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        ds_CaseRecord *record = ARENA_NEW(&stage->far.arena, ds_CaseRecord);
-        ds_CaseState *state = ARENA_NEW(&stage->far.arena, ds_CaseState);
-        tablet_record(record, i + 1);
-        tablet_state(state, record);
-        struct store_case_feed row = tablet_feed(&stage->tablet, record, state, 0);
-        row.record.bytes = arena_copy(&stage->far.arena, row.record.bytes, row.record.size);
-        row.state.bytes = arena_copy(&stage->far.arena, row.state.bytes, row.state.size);
-        stage->far.rows[stage->far.row_count++] = row;
-    }
-}
-
-static uint64_t stored_seq(struct stage *stage)
-{
-    struct store_outbox outbox;
-    EXPECT_OK(store_outbox_read(stage->tablet.store, &outbox));
-    return outbox.stored_seq;
-}
-
-static enum record_state state_of(struct stage *stage, uint64_t seq)
-{
-    enum record_state state;
-    EXPECT_OK(store_outbox_state(stage->tablet.store, seq, &state));
-    return state;
-}
+#include "tests/sync/spool/stage.h"
 
 TEST(test_a_tablet_joins_and_gets_its_day)
 {
@@ -181,26 +57,26 @@ TEST(test_a_fact_goes_through_its_four_states)
     stage_enrol(stage);
     stage_settle(stage);
     stage_facts(stage, 1);
-    EXPECT_INT(RECORD_on_tablet, state_of(stage, 1));
+    EXPECT_INT(RECORD_on_tablet, stage_state_of(stage, 1));
     struct spool_sealed sealed;
     EXPECT_OK(spool_seal(&stage->spool, true, &sealed));
     EXPECT_INT(1, sealed.envelope_count);
     EXPECT(!sealed.has_ticket); /* the batch asks for what is new as well */
-    EXPECT_INT(RECORD_sealed, state_of(stage, 1));
+    EXPECT_INT(RECORD_sealed, stage_state_of(stage, 1));
     EXPECT_OK(spool_seal(&stage->spool, true, &sealed));
     EXPECT_INT(0, sealed.envelope_count);
     ds_Verdict verdict = {.seq = 1, .verdict = VERDICT_breaks_rule, .note = "请补充"};
     stage->far.verdict = &verdict;
     EXPECT_INT(1, far_end_carry(&stage->far, &stage->spool));
-    EXPECT_INT(RECORD_sealed, state_of(stage, 1)); /* the answer is not applied yet */
+    EXPECT_INT(RECORD_sealed, stage_state_of(stage, 1)); /* the answer is not applied yet */
     (void)stage_apply(stage);
-    EXPECT_INT(RECORD_hq_needs_you, state_of(stage, 1));
+    EXPECT_INT(RECORD_hq_needs_you, stage_state_of(stage, 1));
     stage->far.verdict = NULL;
     stage_facts(stage, 1);
     EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
     EXPECT_INT(1, far_end_carry(&stage->far, &stage->spool));
     (void)stage_apply(stage);
-    EXPECT_INT(RECORD_at_hq, state_of(stage, 2));
+    EXPECT_INT(RECORD_at_hq, stage_state_of(stage, 2));
     stage_close(stage);
 }
 
@@ -215,7 +91,7 @@ TEST(test_a_week_of_facts_goes_in_several_envelopes)
     EXPECT_INT(3, sealed.envelope_count);
     stage_settle(stage);
     EXPECT_INT(450, stage->far.stored_seq);
-    EXPECT_INT(450, stored_seq(stage));
+    EXPECT_INT(450, stage_stored_seq(stage));
     EXPECT_INT(0, stage->far.duplicate_count);
     stage_close(stage);
 }
@@ -230,11 +106,11 @@ TEST(test_a_lost_spool_folder_loses_nothing)
     EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
     EXPECT_OK(spool_remove_all(&stage->spool));
     stage_spool(stage);
-    EXPECT_INT(RECORD_on_tablet, state_of(stage, 3));
+    EXPECT_INT(RECORD_on_tablet, stage_state_of(stage, 3));
     EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
     EXPECT_INT(1, sealed.envelope_count);
     stage_settle(stage);
-    EXPECT_INT(3, stored_seq(stage));
+    EXPECT_INT(3, stage_stored_seq(stage));
     stage_close(stage);
 }
 
@@ -248,7 +124,7 @@ TEST(test_a_restored_headquarters_gets_everything_again)
     struct spool_sealed sealed;
     EXPECT_OK(spool_seal(&stage->spool, true, &sealed));
     stage_settle(stage);
-    EXPECT_INT(5, stored_seq(stage));
+    EXPECT_INT(5, stage_stored_seq(stage));
     stage->far.stored_seq = 2;
     stage->far.given_tag = 1000; /* it has forgotten the pages, too */
     stage->far.given_check = 0;
@@ -256,7 +132,7 @@ TEST(test_a_restored_headquarters_gets_everything_again)
     EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
     stage_settle(stage);
     EXPECT_INT(6, stage->far.stored_seq);
-    EXPECT_INT(6, stored_seq(stage));
+    EXPECT_INT(6, stage_stored_seq(stage));
     EXPECT(stage->far.restart_count > 0);
     uint64_t open_count = 0;
     uint64_t in_hand_count = 0;
@@ -297,18 +173,9 @@ TEST(test_a_restart_is_not_ended_by_an_answer_without_a_page)
     EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
     stage_settle(stage);
     EXPECT_INT(5, cases_in_hand(stage));
-    EXPECT_INT(2, stored_seq(stage));
+    EXPECT_INT(2, stage_stored_seq(stage));
     EXPECT_INT(restart_count + 1, stage->far.restart_count);
     stage_close(stage);
-}
-
-static const char *only_file(struct stage *stage, const char *folder)
-{
-    const char **names = NULL;
-    size_t count = 0;
-    EXPECT_OK(os_folder_list(&stage->arena, folder, &names, &count));
-    EXPECT_INT(1, count);
-    return os_path(&stage->arena, folder, names[0]);
 }
 
 TEST(test_damaged_and_forged_answers_are_quarantined_and_asked_for_again)
@@ -320,7 +187,7 @@ TEST(test_damaged_and_forged_answers_are_quarantined_and_asked_for_again)
     struct spool_sealed sealed;
     EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
     EXPECT_INT(1, far_end_carry(&stage->far, &stage->spool));
-    const char *path = only_file(stage, stage->spool.in);
+    const char *path = stage_file(stage, stage->spool.in);
     struct str good;
     EXPECT_OK(os_file_read(&stage->arena, path, LIMIT_answer_size, &good));
     for (size_t at = 0; at <= good.size; at += 1 + good.size / 23) {
@@ -336,7 +203,7 @@ TEST(test_damaged_and_forged_answers_are_quarantined_and_asked_for_again)
         EXPECT_INT(1, applied.quarantined_count);
         EXPECT_INT(0, applied.answer_count);
         EXPECT(!os_file_exists(path));
-        EXPECT_INT(RECORD_sealed, state_of(stage, 1));
+        EXPECT_INT(RECORD_sealed, stage_state_of(stage, 1));
     }
     struct store_outbox outbox;
     EXPECT_OK(store_outbox_read(stage->tablet.store, &outbox));
@@ -352,10 +219,10 @@ TEST(test_damaged_and_forged_answers_are_quarantined_and_asked_for_again)
     EXPECT_INT(1, far_end_carry(&stage->far, &stage->spool));
     struct spool_applied applied = stage_apply(stage);
     EXPECT_INT(WIRE_bad_signature, applied.quarantined_as);
-    EXPECT_INT(RECORD_sealed, state_of(stage, 1));
+    EXPECT_INT(RECORD_sealed, stage_state_of(stage, 1));
     stage->far.impostor = NULL;
     stage_settle(stage);
-    EXPECT_INT(RECORD_at_hq, state_of(stage, 1));
+    EXPECT_INT(RECORD_at_hq, stage_state_of(stage, 1));
     stage_close(stage);
 }
 
@@ -367,7 +234,7 @@ TEST(test_a_refusal_is_shown_and_a_damaged_envelope_sealed_anew)
     stage_facts(stage, 1);
     struct spool_sealed sealed;
     EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
-    const char *path = only_file(stage, stage->spool.out);
+    const char *path = stage_file(stage, stage->spool.out);
     const char *name = strrchr(path, '/') + 1;
     const char *answer_path =
         os_path(&stage->arena, stage->spool.in,
@@ -382,10 +249,10 @@ TEST(test_a_refusal_is_shown_and_a_damaged_envelope_sealed_anew)
     EXPECT_OK(os_file_replace(answer_path, refusal, sizeof refusal));
     EXPECT_INT(WIRE_bad_seal, stage_apply(stage).refusal);
     EXPECT(!os_file_exists(path));
-    EXPECT_INT(RECORD_on_tablet, state_of(stage, 1));
+    EXPECT_INT(RECORD_on_tablet, stage_state_of(stage, 1));
     EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
     stage_settle(stage);
-    EXPECT_INT(RECORD_at_hq, state_of(stage, 1));
+    EXPECT_INT(RECORD_at_hq, stage_state_of(stage, 1));
     stage_close(stage);
 }
 
@@ -400,8 +267,8 @@ TEST(test_an_answer_applied_twice_changes_nothing)
     struct spool_sealed sealed;
     EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
     (void)far_end_carry(&stage->far, &stage->spool);
-    const char *envelope_path = only_file(stage, stage->spool.out);
-    const char *answer_path = only_file(stage, stage->spool.in);
+    const char *envelope_path = stage_file(stage, stage->spool.out);
+    const char *answer_path = stage_file(stage, stage->spool.in);
     struct str envelope;
     struct str answer;
     EXPECT_OK(os_file_read(&stage->arena, envelope_path, LIMIT_envelope_size, &envelope));
@@ -454,8 +321,8 @@ TEST(test_every_cut_ends_with_everything_at_headquarters_once)
         EXPECT_OK(spool_seal(&stage->spool, true, &sealed));
         stage_settle(stage);
         EXPECT_INT(3, stage->far.stored_seq);
-        EXPECT_INT(3, stored_seq(stage));
-        EXPECT_INT(RECORD_at_hq, state_of(stage, 3));
+        EXPECT_INT(3, stage_stored_seq(stage));
+        EXPECT_INT(RECORD_at_hq, stage_state_of(stage, 3));
         uint64_t bad_seq = 0;
         EXPECT_OK(store_journal_verify(stage->tablet.store, &bad_seq));
         stage_close(stage);
