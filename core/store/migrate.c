@@ -6,6 +6,7 @@
 #include "core/os/log.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static enum err version_read(struct store *store, int64_t *version_out)
 {
@@ -86,6 +87,15 @@ enum err store_migrate(struct store *store, const struct sql_device_migration *m
         return ERR_newer_database;
     }
     if (version > 0 && version < (int64_t)count) {
+        /* A damaged file is told before anything of it is moved. */
+        char text[64] = "";
+        enum err err = store_file_ask(store->db, "PRAGMA quick_check(1)", text, sizeof text);
+        if (err != OK) {
+            return err == ERR_io ? store_stmt_err(store, sqlite3_extended_errcode(store->db)) : err;
+        }
+        if (strcmp(text, "ok") != 0) {
+            return ERR_corrupt;
+        }
         TRY(copy_file(store, version));
     }
     for (; version < (int64_t)count; version++) {
