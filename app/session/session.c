@@ -526,7 +526,7 @@ static void overlays(struct session *session, struct ui *ui, const struct view *
             WIDGET_DIALOG_open) {
         session->trouble_key = NULL;
     }
-    if (session->has_toast) {
+    if (session->has_toast && !session->must_enter) { /* else a new screen would take it away */
         widget_toast_show(
             &session->toast, ui,
             view_fill(view, session->toast_key, lang_value_count("n", session->toast_count)), NULL);

@@ -1,131 +1,8 @@
 /* A collector's day on a headless tablet with a real store: touches in, facts out. */
-#include "app/platform/loop.h"
-#include "app/session/session.h"
-#include "tests/app/portfolio.h"
+#include "tests/app/session/run.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/wait.h>
-#include <unistd.h>
-
-/* ---- a tablet and a finger ---- */
-
-struct run {
-    struct arena program;
-    const char *folder;
-};
-
-static struct clock_reading morning_read(void *context)
-{
-    (void)context;
-    return (struct clock_reading){.wall_ms = portfolio_at_ms(), .monotonic_ms = 1000, .boot = 1};
-}
-static const struct clock morning = {morning_read, NULL};
-
-static void run_open(struct run *run, const char *name, size_t case_count)
-{
-    arena_init(&run->program, 1024 * 1024);
-    run->folder = str_format(&run->program, "%s/session-%s-%d", BUILD_FOLDER, name, (int)getpid());
-    if (case_count > 0) {
-        portfolio_make(&run->program, run->folder, &morning, os_rng(), case_count);
-    }
-}
-
-static void run_close(struct run *run)
-{
-    const char *remove = str_format(&run->program, "rm -rf '%s'", run->folder);
-    EXPECT_INT(0, system(remove));
-    arena_deinit(&run->program);
-}
-
-struct screen_options {
-    int32_t width_px, height_px, ppi;
-    enum lang lang;
-    int64_t at_ms;
-};
-
-/* Plays one script against the folder and gives the program's exit code. */
-static int play(struct run *run, const struct screen_options *options, const char *script)
-{
-    struct arena program;
-    arena_init(&program, 1024 * 1024);
-    const char *path = str_format(&program, "%s/script.txt", run->folder);
-    EXPECT_OK(os_folder_make(run->folder));
-    EXPECT_OK(os_file_replace(path, script, strlen(script)));
-    struct window_options window_options = {
-        .title = "test",
-        .width_px = options->width_px,
-        .height_px = options->height_px,
-        .ppi = options->ppi,
-        .is_headless = true,
-        .script_path = path,
-        .shot_folder = getenv("DOORSTEP_SHOTS") != NULL ? getenv("DOORSTEP_SHOTS") : run->folder,
-        .clock = os_clock(),
-        .virtual_wall_at_ms = options->at_ms != 0 ? options->at_ms : portfolio_at_ms(),
-    };
-    struct window *window = NULL;
-    if (window_open(&program, &window_options, &window) != OK) {
-        fail_msg("%s", window_problem(window));
-    }
-    struct session_options session_options = {.data_folder = run->folder,
-                                              .version = "test",
-                                              .has_lang = true,
-                                              .lang = options->lang,
-                                              .clock = window_clock(window),
-                                              .rng = os_rng()};
-    struct session *session = NULL;
-    EXPECT_OK(session_open(&program, &session_options, &session));
-    EXPECT_OK(window_watch_folder(window, session_answer_folder(session)));
-    struct ui *ui = ui_make(&program, window_font(window));
-    struct loop loop = {.frame = session_frame,
-                        .theme = session_theme,
-                        .folder_changed = session_folder_changed,
-                        .deadline_ms = session_deadline_ms,
-                        .context = session};
-    EXPECT_OK(loop_run(window, ui, &loop, session_should_stop(session)));
-    int code = window_exit_code(window);
-    if (code != 0) {
-        print_error("%s\n", window_problem(window));
-    }
-    ui_deinit(ui);
-    session_close(&session);
-    window_close(window);
-    arena_deinit(&program);
-    return code;
-}
-
-static const struct screen_options tablet = {1280, 800, 160, LANG_zh, 0};
-static const struct screen_options handheld = {720, 1280, 267, LANG_zh, 0};
-
-/* Facts in the journal, as names joined by blanks. */
-static const char *facts_of(struct run *run)
-{
-    struct store *store = NULL;
-    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db")};
-    EXPECT_OK(store_open(&run->program, &options, &store));
-    struct store_records records;
-    EXPECT_OK(store_journal_read(store, &run->program, 0, 1000, 1u << 20, &records));
-    struct str_builder text;
-    str_builder_init(&text, &run->program);
-    str_add_text(&text, "");
-    for (size_t i = 0; i < records.count; i++) {
-        str_add_format(&text, "%s%s", i > 0 ? " " : "",
-                       event_kind_name((enum event_kind)records.items[i].kind));
-    }
-    store_close(&store);
-    return text.text;
-}
-
-static struct fact fact_at(struct run *run, uint64_t seq)
-{
-    struct store *store = NULL;
-    struct fact fact;
-    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db")};
-    EXPECT_OK(store_open(&run->program, &options, &store));
-    EXPECT_OK(store_journal_fact(store, seq, &fact));
-    store_close(&store);
-    return fact;
-}
 
 static size_t tap_count(const char *script)
 {
@@ -433,10 +310,10 @@ TEST(test_every_screen_of_a_day_is_clean)
         const char *name;
         struct screen_options options;
     } rows[] = {
-        {"zh", {1280, 800, 160, LANG_zh, 0}},
-        {"en", {1280, 800, 160, LANG_en, 0}},
-        {"zhp", {720, 1280, 267, LANG_zh, 0}},
-        {"enp", {720, 1280, 267, LANG_en, 0}},
+        {"zh", {.width_px = 1280, .height_px = 800, .ppi = 160, .lang = LANG_zh}},
+        {"en", {.width_px = 1280, .height_px = 800, .ppi = 160, .lang = LANG_en}},
+        {"zhp", {.width_px = 720, .height_px = 1280, .ppi = 267, .lang = LANG_zh}},
+        {"enp", {.width_px = 720, .height_px = 1280, .ppi = 267, .lang = LANG_en}},
     };
     const char *only = getenv("DOORSTEP_TOUR");
     for (size_t i = 0; i < COUNT(rows); i++) {

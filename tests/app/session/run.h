@@ -1,0 +1,173 @@
+/* tests/app/session/run.h -- a tablet and a finger: the real session over a real store and
+ * a real folder, headless, played by script. */
+#pragma once
+
+#include "app/platform/loop.h"
+#include "app/session/session.h"
+#include "tests/app/portfolio.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+struct run {
+    struct arena program;
+    const char *folder;
+};
+
+static inline struct clock_reading morning_read(void *context)
+{
+    (void)context;
+    return (struct clock_reading){.wall_ms = portfolio_at_ms(), .monotonic_ms = 1000, .boot = 1};
+}
+static const struct clock morning = {morning_read, NULL};
+
+static inline void run_open(struct run *run, const char *name, size_t case_count)
+{
+    arena_init(&run->program, 1024 * 1024);
+    run->folder = str_format(&run->program, "%s/session-%s-%d", BUILD_FOLDER, name, (int)getpid());
+    if (case_count > 0) {
+        portfolio_make(&run->program, run->folder, &morning, os_rng(), case_count);
+    }
+}
+
+static inline void run_close(struct run *run)
+{
+    const char *remove = str_format(&run->program, "rm -rf '%s'", run->folder);
+    EXPECT_INT(0, system(remove));
+    arena_deinit(&run->program);
+}
+
+struct screen_options {
+    int32_t width_px, height_px, ppi;
+    enum lang lang;
+    int64_t at_ms;
+    const char *camera, *usb;
+    bool has_agent; /* wanted, and never found */
+    /* Called before every frame with the time since the start; NULL none. */
+    void (*before_frame)(int64_t since_ms);
+};
+
+/* The session, with something done to its surroundings at chosen times. */
+struct played {
+    struct session *session;
+    const struct screen_options *options;
+    int64_t started_at_ms;
+};
+
+static inline void played_frame(void *context, struct ui *ui)
+{
+    struct played *played = context;
+    if (played->started_at_ms == 0) {
+        played->started_at_ms = ui_now_ms(ui);
+    }
+    if (played->options->before_frame != NULL) {
+        played->options->before_frame(ui_now_ms(ui) - played->started_at_ms);
+    }
+    session_frame(played->session, ui);
+}
+
+static inline struct theme played_theme(void *context, int32_t width_px, int32_t height_px,
+                                        int32_t ppi)
+{
+    return session_theme(((struct played *)context)->session, width_px, height_px, ppi);
+}
+
+static inline void played_folder_changed(void *context)
+{
+    session_folder_changed(((struct played *)context)->session);
+}
+
+static inline int64_t played_deadline_ms(void *context)
+{
+    return session_deadline_ms(((struct played *)context)->session);
+}
+
+/* Plays one script against the folder and gives the program's exit code. */
+static inline int play(struct run *run, const struct screen_options *options, const char *script)
+{
+    struct arena program;
+    arena_init(&program, 1024 * 1024);
+    const char *path = str_format(&program, "%s/script.txt", run->folder);
+    EXPECT_OK(os_folder_make(run->folder));
+    EXPECT_OK(os_file_replace(path, script, strlen(script)));
+    struct window_options window_options = {
+        .title = "test",
+        .width_px = options->width_px,
+        .height_px = options->height_px,
+        .ppi = options->ppi,
+        .is_headless = true,
+        .script_path = path,
+        .shot_folder = getenv("DOORSTEP_SHOTS") != NULL ? getenv("DOORSTEP_SHOTS") : run->folder,
+        .clock = os_clock(),
+        .virtual_wall_at_ms = options->at_ms != 0 ? options->at_ms : portfolio_at_ms(),
+    };
+    struct window *window = NULL;
+    if (window_open(&program, &window_options, &window) != OK) {
+        fail_msg("%s", window_problem(window));
+    }
+    struct session_options session_options = {.data_folder = run->folder,
+                                              .version = "test",
+                                              .has_lang = true,
+                                              .lang = options->lang,
+                                              .has_agent = options->has_agent,
+                                              .agent_path = "/nowhere/doorstep-sync",
+                                              .camera_folder = options->camera,
+                                              .usb_folder = options->usb,
+                                              .clock = window_clock(window),
+                                              .rng = os_rng()};
+    struct session *session = NULL;
+    EXPECT_OK(session_open(&program, &session_options, &session));
+    EXPECT_OK(window_watch_folder(window, session_answer_folder(session)));
+    struct ui *ui = ui_make(&program, window_font(window));
+    struct played played = {.session = session, .options = options};
+    struct loop loop = {.frame = played_frame,
+                        .theme = played_theme,
+                        .folder_changed = played_folder_changed,
+                        .deadline_ms = played_deadline_ms,
+                        .context = &played};
+    EXPECT_OK(loop_run(window, ui, &loop, session_should_stop(session)));
+    int code = window_exit_code(window);
+    if (code != 0) {
+        print_error("%s\n", window_problem(window));
+    }
+    ui_deinit(ui);
+    session_close(&session);
+    window_close(window);
+    arena_deinit(&program);
+    return code;
+}
+
+static const struct screen_options tablet = {
+    .width_px = 1280, .height_px = 800, .ppi = 160, .lang = LANG_zh};
+static const struct screen_options handheld = {
+    .width_px = 720, .height_px = 1280, .ppi = 267, .lang = LANG_zh};
+
+/* Facts in the journal, as names joined by blanks. */
+static inline const char *facts_of(struct run *run)
+{
+    struct store *store = NULL;
+    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db")};
+    EXPECT_OK(store_open(&run->program, &options, &store));
+    struct store_records records;
+    EXPECT_OK(store_journal_read(store, &run->program, 0, 1000, 1u << 20, &records));
+    struct str_builder text;
+    str_builder_init(&text, &run->program);
+    str_add_text(&text, "");
+    for (size_t i = 0; i < records.count; i++) {
+        str_add_format(&text, "%s%s", i > 0 ? " " : "",
+                       event_kind_name((enum event_kind)records.items[i].kind));
+    }
+    store_close(&store);
+    return text.text;
+}
+
+static inline struct fact fact_at(struct run *run, uint64_t seq)
+{
+    struct store *store = NULL;
+    struct fact fact;
+    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db")};
+    EXPECT_OK(store_open(&run->program, &options, &store));
+    EXPECT_OK(store_journal_fact(store, seq, &fact));
+    store_close(&store);
+    return fact;
+}
