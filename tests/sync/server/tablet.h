@@ -3,10 +3,13 @@
 #pragma once
 
 #include "core/event/case.pb.h"
+#include "sync/proto/alarm.h"
 #include "sync/proto/answer.h"
 #include "sync/proto/batch.h"
+#include "sync/proto/chunk.h"
 #include "sync/proto/cursor.h"
 #include "sync/proto/enrol.h"
+#include "sync/proto/introduce.h"
 #include "sync/proto/receipt.h"
 #include "sync/proto/version.h"
 #include "tests/sync/server/field.h"
@@ -45,6 +48,19 @@ struct tablet {
     ds_Verdict verdict; /* the last one */
     bool was_restart;
     size_t page_count;
+    struct lineage lineage;
+    bool has_certificate;
+    struct certificate certificate;
+    size_t renumber_count; /* times that it went on under another number */
+    uint64_t safe_seq;     /* by verified receipt of level 2 */
+    uint32_t clock;        /* to be told with each batch: batch_clock() */
+    struct batch_health health;
+    size_t alarm_count;
+    ds_AlarmHeard alarm; /* the last one */
+    size_t held_count;
+    ds_Held held; /* the last one */
+    size_t lack_count;
+    ds_Lack lacks[4]; /* of the last answer */
 };
 
 static inline void tablet_init(struct tablet *tablet, const struct rng *rng,
@@ -75,6 +91,122 @@ static inline struct wire_bytes tablet_enrol(struct tablet *tablet, const char *
     return envelope;
 }
 
+static inline void tablet_take_certificate(struct tablet *tablet, uint32_t person_no,
+                                           int64_t hq_at_ms, const uint8_t *signature)
+{
+    tablet->certificate = (struct certificate){
+        .device_no = tablet->device_no,
+        .person_no = person_no,
+        .branch_no = 1,
+        .public_key = tablet->keys.public_key,
+        .hq_at_ms = hq_at_ms,
+    };
+    memcpy(tablet->certificate.signature.bytes, signature, CHAIN_SIGNATURE_SIZE);
+    EXPECT_INT(WIRE_ok, certificate_check(&tablet->certificate, &tablet->hq));
+    tablet->has_certificate = true;
+}
+
+/* Goes on under another number: links anew, ids as they were. */
+static inline void tablet_renumber(struct tablet *tablet, uint32_t device_no)
+{
+    struct field_chain old = tablet->chain;
+    uint64_t until = lineage_until(&tablet->lineage);
+    if (old.count > until) {
+        CHECK(tablet->lineage.count < LIMIT_lineage);
+        tablet->lineage.entries[tablet->lineage.count++] =
+            (struct chain_lineage){tablet->device_no, old.count};
+    }
+    field_chain_init(&tablet->chain, old.arena, device_no, old.capacity);
+    for (size_t i = 0; i < old.count; i++) {
+        field_chain_add_bytes(&tablet->chain, old.bodies[i].bytes, old.bodies[i].size);
+        tablet->chain.ids[i] = old.ids[i];
+    }
+    tablet->device_no = device_no;
+    tablet->stored_seq = 0;
+    tablet->send_from_seq = 0;
+    tablet->safe_seq = 0;
+    tablet->renumber_count++;
+}
+
+static inline struct wire_bytes tablet_introduce(struct tablet *tablet)
+{
+    CHECK(tablet->has_certificate);
+    const struct introduction introduction = {
+        .certificate = tablet->certificate,
+        .app_version = version_own(),
+        .answer_format = VERSION_ANSWER_FORMAT,
+        .lineage = tablet->lineage,
+    };
+    struct wire_bytes envelope;
+    EXPECT_INT(WIRE_ok, introduce_seal(&tablet->arena, &introduction, &tablet->keys, &tablet->hq,
+                                       &envelope));
+    tablet->request_tag = envelope_tag(envelope);
+    return envelope;
+}
+
+static inline void tablet_introduced(struct tablet *tablet, struct wire_bytes envelope)
+{
+    ds_EnrolAnswer answer = ds_EnrolAnswer_init_zero;
+    EXPECT_INT(WIRE_ok, enrol_answer_open(&tablet->arena, envelope, tablet->request_tag,
+                                          &tablet->keys, &tablet->hq, &answer));
+    EXPECT_INT(WIRE_ok, answer.refusal);
+    if (answer.device_no != tablet->device_no) {
+        tablet_renumber(tablet, answer.device_no);
+    }
+    EXPECT_INT(CHAIN_SIGNATURE_SIZE, answer.certificate.size);
+    tablet_take_certificate(tablet, answer.person_no, (int64_t)answer.hq_at_ms,
+                            answer.certificate.bytes);
+}
+
+/* A copy of the tablet as it is now, or was when it had `fact_count` facts. */
+static inline void tablet_clone(struct tablet *clone, const struct tablet *tablet,
+                                size_t fact_count)
+{
+    *clone = *tablet;
+    arena_init(&clone->arena, 0);
+    field_chain_init(&clone->chain, &clone->arena, tablet->device_no, tablet->chain.capacity);
+    for (size_t i = 0; i < fact_count; i++) {
+        field_chain_add_bytes(&clone->chain, tablet->chain.bodies[i].bytes,
+                              tablet->chain.bodies[i].size);
+        clone->chain.ids[i] = tablet->chain.ids[i];
+    }
+    clone->stored_seq = clone->stored_seq < fact_count ? clone->stored_seq : fact_count;
+    clone->safe_seq = clone->safe_seq < fact_count ? clone->safe_seq : fact_count;
+}
+
+static inline struct wire_bytes tablet_alarm(struct tablet *tablet, uint64_t seq)
+{
+    const struct str *body = &tablet->chain.bodies[seq - 1];
+    struct alarm alarm = {
+        .device_no = tablet->device_no,
+        .origin_no = lineage_origin(&tablet->lineage, tablet->device_no, seq),
+        .seq = seq,
+        .body = {(const uint8_t *)body->bytes, body->size},
+    };
+    struct wire_bytes envelope;
+    EXPECT_INT(WIRE_ok, alarm_seal(&tablet->arena, &alarm, &tablet->keys, &tablet->hq, &envelope));
+    tablet->request_tag = envelope_tag(envelope);
+    return envelope;
+}
+
+/* Chunk `index` of the attachment with these bytes. */
+static inline struct wire_bytes tablet_chunk(struct tablet *tablet, struct str bytes,
+                                             uint32_t index)
+{
+    struct chunk chunk = {
+        .device_no = tablet->device_no,
+        .hash = chain_hash(bytes.bytes, bytes.size),
+        .size = (uint32_t)bytes.size,
+        .index = index,
+        .bytes = {(const uint8_t *)bytes.bytes + (size_t)index * LIMIT_chunk_size,
+                  chunk_size((uint32_t)bytes.size, index)},
+    };
+    struct wire_bytes envelope;
+    EXPECT_INT(WIRE_ok, chunk_seal(&tablet->arena, &chunk, &tablet->keys, &tablet->hq, &envelope));
+    tablet->request_tag = envelope_tag(envelope);
+    return envelope;
+}
+
 /* The refusal in the answer, WIRE_ok when enrolled. */
 static inline uint32_t tablet_enrolled(struct tablet *tablet, struct wire_bytes envelope,
                                        size_t facts_max)
@@ -86,6 +218,9 @@ static inline uint32_t tablet_enrolled(struct tablet *tablet, struct wire_bytes 
         tablet->device_no = answer.device_no;
         tablet->person_no = answer.person_no;
         field_chain_init(&tablet->chain, &tablet->arena, answer.device_no, facts_max);
+        EXPECT_INT(CHAIN_SIGNATURE_SIZE, answer.certificate.size);
+        tablet_take_certificate(tablet, answer.person_no, (int64_t)answer.hq_at_ms,
+                                answer.certificate.bytes);
     }
     return answer.refusal;
 }
@@ -130,6 +265,11 @@ static inline struct wire_bytes tablet_batch(struct tablet *tablet, uint64_t fir
     batch.status.app_version = version_own();
     batch.status.answer_format = VERSION_ANSWER_FORMAT;
     batch.status.policy = tablet->policy;
+    batch.status.clock = tablet->clock;
+    batch.status.health = tablet->health;
+    if (first_seq <= lineage_until(&tablet->lineage)) {
+        batch.status.lineage = tablet->lineage;
+    }
     struct wire_bytes envelope;
     EXPECT_INT(WIRE_ok,
                batch_seal(&tablet->arena, &batch, &before, &tablet->keys, &tablet->hq, &envelope));
@@ -160,7 +300,37 @@ static inline void tablet_take_row(struct tablet *tablet, const struct answer_ro
     }
 }
 
-/* Takes an answer to a batch; false with the code of a refusal. */
+static inline void tablet_take_asides(struct tablet *tablet, const struct answer *answer)
+{
+    for (size_t i = 0; i < answer->alarm_count; i++) {
+        tablet->alarm_count++;
+        tablet->alarm = answer->alarms[i];
+    }
+    for (size_t i = 0; i < answer->held_count; i++) {
+        EXPECT_INT(WIRE_ok, held_check(&answer->helds[i], tablet->device_no, &tablet->hq));
+        tablet->held_count++;
+        tablet->held = answer->helds[i];
+    }
+    EXPECT(answer->lack_count <= 4);
+    tablet->lack_count = answer->lack_count;
+    for (size_t i = 0; i < answer->lack_count; i++) {
+        tablet->lacks[i] = answer->lacks[i];
+    }
+    if (answer->has_certificate && answer->new_device_no == 0) {
+        tablet_take_certificate(tablet, answer->holder.person_no, answer->hq_at_ms,
+                                answer->certificate.bytes);
+    }
+    if (answer->has_safe_receipt) {
+        EXPECT(answer->safe_receipt.stored_seq <= tablet->chain.count);
+        EXPECT_INT(WIRE_ok, receipt_check(&answer->safe_receipt, tablet->device_no,
+                                          &tablet->chain.links[answer->safe_receipt.stored_seq],
+                                          &tablet->hq));
+        EXPECT_INT(RECEIPT_LEVEL_safe, answer->safe_receipt.level);
+        tablet->safe_seq = answer->safe_receipt.stored_seq;
+    }
+}
+
+/* Takes an answer to a batch, an alarm or a chunk; false with the code of a refusal. */
 static inline bool tablet_take(struct tablet *tablet, struct wire_bytes envelope,
                                uint32_t *refusal_out)
 {
@@ -179,10 +349,11 @@ static inline bool tablet_take(struct tablet *tablet, struct wire_bytes envelope
                                  &tablet->chain.links[answer.receipt.stored_seq], &tablet->hq));
         tablet->stored_seq = answer.receipt.stored_seq;
     }
+    tablet_take_asides(tablet, &answer);
     tablet->was_restart = answer.is_restart;
     if (answer.is_restart) {
         tablet->row_count = 0;
-    } else {
+    } else if (answer.from_cursor != answer.next_cursor) {
         EXPECT_INT(tablet->cursor, answer.from_cursor);
     }
     for (size_t i = 0; i < answer.row_count; i++) {
@@ -202,12 +373,20 @@ static inline bool tablet_take(struct tablet *tablet, struct wire_bytes envelope
     if (answer.has_holder) {
         tablet->is_revoked = answer.holder.is_revoked;
     }
-    bool has_page = answer.next_cursor != tablet->cursor || answer.is_restart;
-    tablet->cursor = answer.next_cursor;
+    bool has_page = answer.next_cursor != answer.from_cursor || answer.is_restart;
     if (has_page) {
+        tablet->cursor = answer.next_cursor;
         tablet->tag = answer.next_tag;
         tablet->is_whole = !answer.has_more;
         tablet->page_count++;
+    }
+    if (answer.new_device_no != 0) {
+        EXPECT(answer.has_certificate || tablet->is_revoked);
+        tablet_renumber(tablet, answer.new_device_no);
+        if (answer.has_certificate) {
+            tablet_take_certificate(tablet, answer.holder.person_no, answer.hq_at_ms,
+                                    answer.certificate.bytes);
+        }
     }
     return answer.has_more;
 }
