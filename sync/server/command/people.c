@@ -62,9 +62,10 @@ static enum err team_no_of(struct hq_store *store, struct str team, int64_t *tea
 }
 
 /* Adds the person, or changes the one with this staff number. */
-static enum err person_put(struct hq_store *store, const struct person *person, uint32_t role,
-                           int64_t capacity, int64_t *person_no_out)
+static enum err person_put(struct command_context *context, const struct person *person,
+                           uint32_t role, int64_t capacity, int64_t *person_no_out)
 {
+    struct hq_store *store = context->store;
     int64_t team_no = 0;
     TRY(team_no_of(store, person->team, &team_no));
     struct hq_query find = hq_query(store, SQL_HQ_person_by_code);
@@ -84,6 +85,7 @@ static enum err person_put(struct hq_store *store, const struct person *person, 
     hq_bind_i64(&put, "$is_active", !person->is_inactive);
     hq_bind_text(&put, "$areas", person->areas);
     hq_bind_i64(&put, "$capacity", capacity);
+    hq_bind_i64(&put, "$made_at_ms", clock_now_ms(context->clock)); /* of a new one */
     return hq_run(&put);
 }
 
@@ -112,7 +114,7 @@ static enum command_exit add(struct command_context *context)
     int64_t person_no = 0;
     enum err err = hq_begin(context->store);
     if (err == OK) {
-        err = person_put(context->store, &person, role, capacity, &person_no);
+        err = person_put(context, &person, role, capacity, &person_no);
     }
     if (err == OK) {
         err = hq_audit(context->store, clock_now_ms(context->clock), context->actor, "people add",
@@ -201,7 +203,7 @@ static enum err import_rows(struct command_context *context, struct csv_reader *
                                             lang_value_key("fault", fault)));
         } else {
             int64_t person_no = 0;
-            TRY(person_put(context->store, &person, role, capacity, &person_no));
+            TRY(person_put(context, &person, role, capacity, &person_no));
             counts->good_count++;
         }
         TRY(csv_reader_next(reader, &row, &has_row));

@@ -41,10 +41,7 @@ static enum err put_device(struct apply *apply, const struct number_row *row)
     TRY(hq_run(&add));
     apply_device_forget(apply, row->device_no); /* known as absent until now */
     TRY(strand_start(apply, row->device_no));
-    if (row->is_revoked || row->person_no == 0) {
-        return OK; /* nobody's cases go there */
-    }
-    return apply_device_joins(apply, row->device_no, row->person_no);
+    return row->is_revoked ? OK : apply_device_joins(apply, row->device_no, row->person_no);
 }
 
 enum err number_new(struct ingest *ingest, uint32_t person_no, const struct chain_public_key *key,
@@ -143,6 +140,16 @@ static enum err is_same_person(struct apply *apply, const struct number_claim *c
     return err == ERR_not_found ? OK : err;
 }
 
+/* A number of nobody: it is never given to a person while a tablet has it. */
+static enum err nobody(struct apply *apply, uint32_t *person_no_out)
+{
+    struct hq_query next = hq_query(apply->store, SQL_HQ_person_next);
+    int64_t person_no = 0;
+    TRY(hq_one_i64(&next, &person_no));
+    *person_no_out = (uint32_t)person_no;
+    return OK;
+}
+
 static enum err is_key_revoked(struct apply *apply, const struct chain_public_key *key,
                                bool *is_out)
 {
@@ -168,7 +175,9 @@ static enum err take_back(struct apply *apply, const struct number_claim *claim,
     bool is_same = false;
     TRY(is_same_person(apply, claim, &is_same));
     TRY(is_key_revoked(apply, &claim->key, &row.is_revoked));
-    row.person_no = is_same ? claim->person_no : 0;
+    if (!is_same) {
+        TRY(nobody(apply, &row.person_no));
+    }
     TRY(put_device(apply, &row));
     given->device_no = device_no;
     given->person_no = row.person_no;

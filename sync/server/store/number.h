@@ -24,14 +24,15 @@ struct number_claim {
 
 struct number_given {
     uint32_t device_no; /* the one claimed, or a new one when that is another tablet's */
-    uint32_t person_no; /* 0: nobody, see below */
+    uint32_t person_no; /* may be nobody's, see below */
     bool is_changed;    /* something was written: the tablet is back, or got a new number */
 };
 
 /* Takes a tablet back. A tablet that is known under this number and key stays as it is,
  * revoked when it is revoked. One whose key is revoked under another number comes back
  * revoked. When its person's number was given to somebody else after the certificate, the
- * tablet comes back without a holder: it may send, and gets nobody's cases. Audited. */
+ * tablet comes back under a person number that is nobody's: it may send, and gets nobody's
+ * cases. Audited. */
 enum err number_claim(struct ingest *ingest, const struct number_claim *claim,
                       struct number_given *given_out) MUST_USE;
 

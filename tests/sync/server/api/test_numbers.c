@@ -325,7 +325,8 @@ TEST(test_a_tablet_whose_persons_number_is_anothers_now_gets_nobodys_cases)
     talk(&world, carl);
     EXPECT_INT(2, contacts(&world));
     EXPECT(tablet_row(carl, 1) == NULL);
-    EXPECT_INT(0, talk_number(&world, "SELECT person_no FROM device WHERE device_no = 1"));
+    EXPECT_INT(4, talk_number(&world, "SELECT person_no FROM device WHERE device_no = 1"));
+    EXPECT_INT(0, talk_number(&world, "SELECT count(*) FROM person WHERE person_no = 4"));
     EXPECT_INT(1, talk_number(&world, "SELECT count(*) FROM audit WHERE detail LIKE "
                                       "'%without holder'"));
     tablet_deinit(carl);
