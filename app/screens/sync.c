@@ -108,17 +108,17 @@ void sync_frame(struct ui *ui, const struct view *view, void *model_in, struct s
     parts_columns_open(ui);
     parts_column_open(ui, 1);
     sync_card_counts(ui, view, model);
-    sync_card_needs(ui, view, model, intent_out);
-    if (parts_is_wide(ui)) { /* side by side: the shorter column takes them */
-        photos(ui, view, model, intent_out);
+    if (parts_is_wide(ui)) { /* beside what is to be done, not below it */
+        newest(ui, view, model, intent_out);
     }
     parts_column_close(ui);
     parts_column_open(ui, 1);
+    sync_card_needs(ui, view, model, intent_out);
     sync_card_route(ui, view, model, intent_out);
+    photos(ui, view, model, intent_out);
     if (!parts_is_wide(ui)) {
-        photos(ui, view, model, intent_out);
+        newest(ui, view, model, intent_out);
     }
-    newest(ui, view, model, intent_out);
     parts_column_close(ui);
     parts_columns_close(ui);
     parts_body_close(ui);
