@@ -32,7 +32,7 @@ static enum err take_refusal(struct spool *spool, struct wire_bytes bytes, const
     applied->refusal = code;
     *is_envelope_done_out = is_sealed_anew(code);
     spool->is_unpacked = spool->is_unpacked || code == WIRE_unknown_dictionary;
-    if (*is_envelope_done_out) {
+    if (*is_envelope_done_out && spool->journey->device_no != 0) { /* an enrolment holds no facts */
         TRY(store_outbox_unseal(spool->journey->store, name));
     }
     bool is_forgotten = code == WIRE_unknown_device || code == WIRE_bad_signature;
