@@ -208,8 +208,10 @@ enum { PHOTO_SIZE = 40000 }; /* two chunks */
 static struct str photo_make(struct tablet *tablet, uint8_t which)
 {
     char *bytes = arena_alloc(&tablet->task, PHOTO_SIZE);
+    uint32_t state = which;
     for (size_t i = 0; i < PHOTO_SIZE; i++) {
-        bytes[i] = (char)(uint8_t)(i * 31 + which);
+        state = state * 1664525 + 1013904223;
+        bytes[i] = (char)(uint8_t)(state >> 24);
     }
     return (struct str){bytes, PHOTO_SIZE};
 }
