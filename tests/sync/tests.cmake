@@ -24,3 +24,12 @@ foreach(target sync_server_store_test_migrate sync_server_store_test_vault)
         target_link_libraries(${target} PRIVATE PkgConfig::sqlite3)
     endif()
 endforeach()
+
+# What a tablet of this version sends, recorded once when the version is released: see the
+# program's head. `ninja corpus` keeps what is there.
+add_executable(record_corpus EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/sync/proto/corpus.c)
+room_target(proto_target sync/proto)
+target_link_libraries(record_corpus PRIVATE ${proto_target})
+set(corpus_folder ${CMAKE_SOURCE_DIR}/tests/golden/wire/${PROJECT_VERSION})
+add_custom_target(corpus COMMAND ${CMAKE_COMMAND} -E make_directory ${corpus_folder}
+    COMMAND record_corpus ${corpus_folder}/corpus.txt)
