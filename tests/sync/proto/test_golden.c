@@ -1,6 +1,10 @@
 /* Bytes that left a tablet once are read for ever: the envelopes in
  * tests/golden/wire are made by this program and compared byte for byte, and the
  * ones of released versions are opened by every later one. */
+#include "sync/proto/alarm.h"
+#include "sync/proto/bundle.h"
+#include "sync/proto/chunk.h"
+#include "sync/proto/introduce.h"
 #include "sync/proto/receipt.h"
 #include "tests/sync/proto/samples.h"
 
@@ -89,6 +93,93 @@ TEST(test_bytes_of_the_worked_example)
     EXPECT_INT(WIRE_ok, answer_seal(&samples.arena, &answer, &samples.hq,
                                     &samples.device.public_key, &reply));
     golden_hex(&samples, "wire/answer.hex", reply);
+    samples_deinit(&samples);
+}
+
+static struct wire_bytes plain_of(struct samples *samples, struct wire_bytes envelope)
+{
+    struct envelope_head head;
+    struct wire_bytes plain;
+    EXPECT_INT(WIRE_ok, envelope_read_head(envelope, &head));
+    EXPECT_INT(WIRE_ok, envelope_open(&samples->arena, &head, envelope, &samples->hq, &plain));
+    return plain;
+}
+
+static void golden_envelope(struct samples *samples, const char *name, struct wire_bytes envelope)
+{
+    golden_hex(samples, str_format(&samples->arena, "wire/%s.hex", name), envelope);
+    golden_hex(samples, str_format(&samples->arena, "wire/%s_plain.hex", name),
+               plain_of(samples, envelope));
+}
+
+/* The examples of an alarm, a chunk, an introduction and a bundle. */
+TEST(test_bytes_of_the_other_worked_examples)
+{
+    seal_state.state = 20261123;
+    EXPECT_INT(0, randombytes_set_implementation(&seeded));
+    struct samples samples;
+    samples_init(&samples);
+    const struct chain_public_key *hq = &samples.hq.public_key;
+    ds_Event event = sample_head(1763863500000, 42);
+    event.which_kind = ds_Event_safety_incident_tag;
+    event.kind.safety_incident = (ds_SafetyIncident){.incident = 1, .severity = 3};
+    struct alarm alarm = {.device_no = SAMPLE_DEVICE_NO,
+                          .origin_no = SAMPLE_DEVICE_NO,
+                          .seq = 43,
+                          .body = sample_body(&samples.arena, &event)};
+    struct wire_bytes alarm_envelope;
+    EXPECT_INT(WIRE_ok, alarm_seal(&samples.arena, &alarm, &samples.device, hq, &alarm_envelope));
+    golden_envelope(&samples, "alarm", alarm_envelope);
+
+    static const uint8_t photo[] = "not really a photo";
+    struct chunk chunk = {.device_no = SAMPLE_DEVICE_NO,
+                          .hash = chain_hash(photo, sizeof photo),
+                          .size = sizeof photo,
+                          .bytes = {photo, sizeof photo}};
+    struct wire_bytes chunk_envelope;
+    EXPECT_INT(WIRE_ok, chunk_seal(&samples.arena, &chunk, &samples.device, hq, &chunk_envelope));
+    golden_envelope(&samples, "chunk", chunk_envelope);
+
+    struct introduction introduction = {.certificate = {.device_no = SAMPLE_DEVICE_NO,
+                                                        .person_no = 12,
+                                                        .branch_no = 3,
+                                                        .public_key = samples.device.public_key,
+                                                        .hq_at_ms = 1763860000000},
+                                        .app_version = 100,
+                                        .answer_format = 1,
+                                        .at_ms = 1763863500000,
+                                        .lineage = {1, {{5, 40}}}};
+    certificate_sign(&introduction.certificate, &samples.hq.secret_key);
+    struct wire_bytes introduction_envelope;
+    EXPECT_INT(WIRE_ok, introduce_seal(&samples.arena, &introduction, &samples.device, hq,
+                                       &introduction_envelope));
+    golden_envelope(&samples, "introduction", introduction_envelope);
+
+    const struct bundle_item items[] = {
+        {BUNDLE_envelope, "0-00000000000000000043-00000000000000a1.env", alarm_envelope},
+        {BUNDLE_envelope, "3-00000000000000000001-00000000000000a2.env", chunk_envelope},
+    };
+    struct wire_bytes bundle;
+    EXPECT_INT(WIRE_ok, bundle_write(&samples.arena, items, COUNT(items), &bundle));
+    golden_hex(&samples, "wire/bundle.hex", bundle);
+    samples_deinit(&samples);
+}
+
+/* A batch of a tablet that was chained anew, which also says how it fares. */
+TEST(test_bytes_of_lineage_and_health)
+{
+    seal_state.state = 20261124;
+    EXPECT_INT(0, randombytes_set_implementation(&seeded));
+    struct samples samples;
+    samples_init(&samples);
+    struct batch batch = sample_batch(&samples);
+    batch.status.lineage = (struct lineage){1, {{5, 42}}};
+    batch.status.health = (struct batch_health){true, 95, 2048, 3, 0};
+    batch.is_unpacked = true;
+    struct wire_bytes envelope;
+    EXPECT_INT(WIRE_ok, batch_seal(&samples.arena, &batch, &samples.before, &samples.device,
+                                   &samples.hq.public_key, &envelope));
+    golden_hex(&samples, "wire/batch_lineage_plain.hex", plain_of(&samples, envelope));
     samples_deinit(&samples);
 }
 
