@@ -129,7 +129,7 @@ enum err ingest_finish(struct ingest *ingest)
 }
 
 /* What headquarters decides comes after the facts that it knew, also when its own clock
- * was set back meanwhile: no fact is ordered after its arrival. */
+ * was set back or stood still meanwhile: no fact is ordered after its arrival. */
 static enum err order_after_known(struct apply *apply, uint64_t case_no, int64_t *order_at_ms)
 {
     if (case_no == 0) {
@@ -139,8 +139,8 @@ static enum err order_after_known(struct apply *apply, uint64_t case_no, int64_t
     hq_bind_i64(&query, "$case_no", (int64_t)case_no);
     int64_t last_at_ms = 0;
     TRY(hq_one_i64(&query, &last_at_ms));
-    if (last_at_ms > apply->now_ms && last_at_ms > *order_at_ms) {
-        *order_at_ms = last_at_ms;
+    if (last_at_ms >= apply->now_ms && last_at_ms >= *order_at_ms) {
+        *order_at_ms = last_at_ms + 1;
     }
     return OK;
 }
