@@ -115,20 +115,6 @@ SELECT person_no, public_key, is_revoked, seen_at_ms, app_version, feed_seq, hol
        model
 FROM device WHERE branch_no = $branch_no AND device_no = $device_no
 
--- name: device_all
-SELECT d.device_no, d.person_no, coalesce(p.name, ''), d.enrolled_at_ms, d.is_revoked,
-       d.seen_at_ms, d.app_version, d.model,
-       (SELECT coalesce(max(seq), 0) FROM strand s
-        WHERE s.branch_no = d.branch_no AND s.device_no = d.device_no),
-       (SELECT count(*) FROM strand s
-        WHERE s.branch_no = d.branch_no AND s.device_no = d.device_no),
-       (SELECT count(*) FROM feed f
-        WHERE f.branch_no = d.branch_no AND f.device_no = d.device_no AND f.is_withdrawn = 0)
-FROM device d LEFT JOIN person p ON p.branch_no = d.branch_no AND p.person_no = d.person_no
-WHERE d.branch_no = $branch_no AND d.device_no > 0
-ORDER BY d.device_no
-
--- '+': by person; with it in the way the whole table would be walked by number.
 -- name: device_of_person
 SELECT device_no FROM device
 WHERE branch_no = $branch_no AND person_no = $person_no AND is_revoked = 0 AND +device_no > 0

@@ -63,6 +63,9 @@ SELECT a.state, a.decided_at_ms FROM event e
 JOIN arrangement a ON a.branch_no = e.branch_no AND a.case_no = e.case_no AND a.id = e.id
 WHERE e.branch_no = $branch_no AND e.id >= $id_from AND e.id <= $id_until LIMIT 1
 
+-- name: signature_last
+SELECT coalesce(max(received_at_ms), 0) FROM batch_signature WHERE branch_no = $branch_no
+
 -- ---- quarantine ----
 
 -- name: quarantine_list
@@ -75,6 +78,12 @@ LEFT JOIN person p ON p.branch_no = e.branch_no AND p.person_no = e.person_no
 WHERE q.branch_no = $branch_no AND ($device_no = 0 OR q.device_no = $device_no)
 ORDER BY q.device_no, q.strand, q.seq
 LIMIT $row_count OFFSET $first_row
+
+-- name: quarantine_at
+SELECT q.id, e.body, e.case_no FROM quarantine q
+JOIN event e ON e.branch_no = q.branch_no AND e.device_no = q.device_no AND e.strand = q.strand
+    AND e.seq = q.seq
+WHERE q.branch_no = $branch_no AND q.device_no = $device_no AND q.strand = $strand AND q.seq = $seq
 
 -- name: quarantine_by_id
 SELECT q.device_no, q.strand, q.seq, q.id, q.reason, e.kind, e.case_no, e.person_no, e.at_ms,

@@ -1,15 +1,82 @@
-/* doorstep-hq backup: a copy that stands alone, checked before it is called one. */
+/* doorstep-hq backup: a copy that stands alone, read again before it is called one. Only
+ * then do tablets hear that what it holds is safe. */
+#include "sync/server/store/backup.h"
+
 #include "core/os/os.h"
+#include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
 
-static enum err check_copy(const char *path)
+#include <string.h>
+
+struct job {
+    struct command_context *context;
+    struct backup backup;
+};
+
+static enum err record_on_writer(void *given, struct hq_store *store)
 {
-    const hq_backend *backend = &hq_backend_sqlite;
-    void *handle = NULL;
-    TRY(backend->open(path, HQ_ACCESS_read, &handle));
-    enum err err = backend->check(handle);
-    backend->close(handle);
-    return err;
+    struct job *job = given;
+    struct command_context *context = job->context;
+    int64_t now_ms = clock_now_ms(context->clock);
+    TRY(hq_begin(store));
+    struct ingest *ingest = ingest_start(context->arena, store, now_ms);
+    enum err err = backup_record(ingest, &job->backup);
+    enum err finish_err = ingest_finish(ingest);
+    TRY(err);
+    TRY(finish_err);
+    TRY(hq_audit(store, now_ms, context->actor, "backup",
+                 str_format(context->arena, "%llu facts, %llu cases",
+                            (unsigned long long)job->backup.fact_count,
+                            (unsigned long long)job->backup.case_count)));
+    return hq_commit(store);
+}
+
+static enum command_exit list(struct command_context *context)
+{
+    static const struct listing_column columns[] = {
+        {"backup_no", "hq.column.number"},
+        {"at_ms", "hq.column.at"},
+        {"facts", "hq.column.facts"},
+        {"cases", "hq.column.cases"},
+        {"attachments", "hq.column.attachments"},
+        {"path", "hq.column.file"},
+    };
+    struct listing listing;
+    enum err err = listing_start(&listing, context, columns, COUNT(columns));
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    struct hq_query query = hq_query(context->store, SQL_HQ_backup_all);
+    while (hq_next(&query)) {
+        listing_number(&listing, hq_i64(&query, 0));
+        listing_instant(&listing, hq_i64(&query, 1));
+        listing_number(&listing, hq_i64(&query, 3));
+        listing_number(&listing, hq_i64(&query, 4));
+        listing_number(&listing, hq_i64(&query, 5));
+        listing_text(&listing, hq_text(&query, 2));
+    }
+    err = hq_end(&query);
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    listing_end(&listing);
+    return COMMAND_ok;
+}
+
+static enum command_exit tell(struct command_context *context, const char *name, enum err err)
+{
+    if (err == ERR_exists) {
+        return command_fail(context, COMMAND_failed,
+                            COMMAND_TEXT("hq.fail.file_exists", lang_value_text("file", name)));
+    }
+    if (err == ERR_corrupt) {
+        return command_fail(context, COMMAND_found, COMMAND_LINE("hq.fail.backup_unsound"));
+    }
+    if (err == ERR_io || err == ERR_no_space) {
+        return command_fail(context, COMMAND_failed,
+                            COMMAND_TEXT("hq.fail.write", lang_value_text("file", name)));
+    }
+    return command_err(context, err);
 }
 
 enum command_exit backup_command(struct command_context *context)
@@ -21,22 +88,35 @@ enum command_exit backup_command(struct command_context *context)
     if (name == NULL || command_word(context, NULL, 1) != NULL) {
         return command_usage(context);
     }
-    const char *path = command_path(context, name);
-    enum err err = hq_backup(context->store, path);
-    if (err == ERR_exists) {
-        return command_fail(context, COMMAND_failed,
-                            COMMAND_TEXT("hq.fail.file_exists", lang_value_text("file", name)));
+    if (strcmp(name, "list") == 0) {
+        return list(context);
     }
-    if (err == OK) {
-        err = check_copy(path);
-    }
-    if (err == ERR_io || err == ERR_no_space) {
-        return command_fail(context, COMMAND_failed,
-                            COMMAND_TEXT("hq.fail.write", lang_value_text("file", name)));
-    }
+    struct job job = {.context = context};
+    enum err err =
+        backup_make(context->arena, context->store, context->data_folder,
+                    command_path(context, name), clock_now_ms(context->clock), &job.backup);
     if (err != OK) {
+        return tell(context, name, err);
+    }
+    err = command_on_writer(context, record_on_writer, &job);
+    if (err != OK) {
+        /* The copy is sound; what is not on record is not told to any tablet. */
+        (void)command_fail(
+            context, COMMAND_failed,
+            COMMAND_TEXT("hq.fail.backup_not_recorded", lang_value_text("file", name)));
         return command_err(context, err);
     }
-    command_say(context, COMMAND_TEXT("hq.say.backup", lang_value_text("file", name)));
+    command_say(context, COMMAND_TEXT("hq.say.backup", lang_value_text("file", name),
+                                      lang_value_count("facts", (int64_t)job.backup.fact_count),
+                                      lang_value_count("cases", (int64_t)job.backup.case_count),
+                                      lang_value_count("attachments",
+                                                       (int64_t)job.backup.attachment_count)));
+    command_say(context, COMMAND_LINE("hq.say.backup_key"));
+    if (job.backup.missing_count > 0) {
+        return command_fail(
+            context, COMMAND_found,
+            COMMAND_TEXT("hq.fail.backup_missing",
+                         lang_value_count("missing", (int64_t)job.backup.missing_count)));
+    }
     return COMMAND_ok;
 }

@@ -102,6 +102,10 @@ static const char *likely_of(struct command_context *context, int64_t from_ms, i
 {
     const char *from = fact_words_instant(context, from_ms, offset_minutes);
     const char *until = fact_words_instant(context, until_ms, offset_minutes);
+    if (from_ms == 0 && until_ms != 0) {
+        return lang_fill(context->arena, context->lang, "hq.review.no_later",
+                         lang_value_text("at", until));
+    }
     return strcmp(from, until) == 0 ? from : str_format(context->arena, "%s – %s", from, until);
 }
 

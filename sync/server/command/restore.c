@@ -1,0 +1,275 @@
+/* doorstep-hq restore: an empty folder becomes headquarters as a backup remembers it. */
+#include "core/os/os.h"
+#include "sync/server/api/api.h"
+#include "sync/server/command/fact_words.h"
+#include "sync/server/command/lookup.h"
+#include "sync/server/store/ingest.h"
+#include "sync/server/store/vault.h"
+
+#include <string.h>
+
+enum { KEY_SIZE_MAX = 4096 };
+
+static const char *const options[] = {"--key", NULL};
+
+struct restore {
+    struct command_context *context;
+    const char *name;   /* of the backup, as it was given */
+    const char *copy;   /* the database in it */
+    const char *folder; /* where the copy lies */
+    struct hq_store *store;
+    uint64_t attachment_count;
+    struct vault_looked looked;
+    int64_t fact_count, case_count;
+    const char *last_at; /* when the last batch came that it knows of */
+};
+
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t size = strlen(name);
+    size_t ending_size = strlen(ending);
+    return size > ending_size && strcmp(name + size - ending_size, ending) == 0;
+}
+
+static const char *folder_of(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) {
+        return ".";
+    }
+    return slash == path ? "/" : str_format(arena, "%.*s", (int)(slash - path), path);
+}
+
+/* The backup is a file, or a folder in which exactly one lies. */
+static enum command_exit find_copy(struct restore *restore)
+{
+    struct command_context *context = restore->context;
+    const char *path = command_path(context, restore->name);
+    const char **names = NULL;
+    size_t count = 0;
+    if (os_folder_list(context->arena, path, &names, &count) != OK) {
+        if (!os_file_exists(path)) {
+            return command_fail(
+                context, COMMAND_not_found,
+                COMMAND_TEXT("hq.fail.no_backup", lang_value_text("file", restore->name)));
+        }
+        restore->copy = path;
+        restore->folder = folder_of(context->arena, path);
+        return COMMAND_ok;
+    }
+    size_t found_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (ends_with(names[i], ".db")) {
+            restore->copy = os_path(context->arena, path, names[i]);
+            found_count++;
+        }
+    }
+    restore->folder = path;
+    if (found_count == 1) {
+        return COMMAND_ok;
+    }
+    return command_fail(
+        context, COMMAND_not_found,
+        COMMAND_TEXT(found_count == 0 ? "hq.fail.no_backup" : "hq.fail.backups_several",
+                     lang_value_text("file", restore->name)));
+}
+
+/* Nothing is ever restored over anything. */
+static enum command_exit check_target(struct restore *restore)
+{
+    struct command_context *context = restore->context;
+    const char **names = NULL;
+    size_t count = 0;
+    enum err err = os_folder_make(context->data_folder);
+    if (err == OK) {
+        err = os_folder_list(context->arena, context->data_folder, &names, &count);
+    }
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        /* The key may be there already: it is kept apart from backups. */
+        if (strcmp(names[i], "hq.key") != 0) {
+            return command_fail(
+                context, COMMAND_refused,
+                COMMAND_TEXT("hq.fail.not_empty", lang_value_text("folder", context->data_folder)));
+        }
+    }
+    return COMMAND_ok;
+}
+
+/* The copy is read whole before and after it is copied. */
+static enum err copy_database(struct restore *restore, const char *path)
+{
+    const hq_backend *backend = &hq_backend_sqlite;
+    void *handle = NULL;
+    TRY(backend->open(restore->copy, HQ_ACCESS_read, &handle));
+    enum err err = backend->check(handle);
+    if (err == OK) {
+        err = backend->backup(handle, path);
+    }
+    backend->close(handle);
+    TRY(err);
+    TRY(backend->open(path, HQ_ACCESS_read, &handle));
+    err = backend->check(handle);
+    backend->close(handle);
+    return err;
+}
+
+/* Every attachment that the copy holds whole; its hash is checked on the way. */
+static enum err copy_attachments(struct restore *restore)
+{
+    struct command_context *context = restore->context;
+    TRY(os_folder_make(vault_folder(context->arena, context->data_folder)));
+    struct hq_query query = hq_query(restore->store, SQL_HQ_attachment_whole);
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        struct arena_mark mark = arena_mark(context->arena);
+        struct chain_hash hash = {{0}};
+        struct str bytes = hq_text(&query, 0);
+        uint32_t size = (uint32_t)hq_i64(&query, 1);
+        memcpy(hash.bytes, bytes.bytes, bytes.size == sizeof hash.bytes ? bytes.size : 0);
+        enum err read_err = vault_read(context->arena, restore->folder, &hash, size, &bytes);
+        if (read_err == OK) {
+            err = os_file_replace(vault_path(context->arena, context->data_folder, &hash, size),
+                                  bytes.bytes, bytes.size);
+            restore->attachment_count++;
+        } else if (read_err != ERR_not_found && read_err != ERR_corrupt) {
+            err = read_err;
+        }
+        arena_rollback(context->arena, mark);
+    }
+    TRY(hq_end(&query));
+    return err;
+}
+
+/* What is not here is asked for again; the restoring itself goes on record. */
+static enum err note_restore(struct restore *restore)
+{
+    struct command_context *context = restore->context;
+    int64_t now_ms = clock_now_ms(context->clock);
+    TRY(hq_begin(restore->store));
+    struct ingest *ingest = ingest_start(context->arena, restore->store, now_ms);
+    enum err err = vault_look(ingest, context->data_folder, false, &restore->looked);
+    enum err finish_err = ingest_finish(ingest);
+    TRY(err);
+    TRY(finish_err);
+    struct hq_query query = hq_query(restore->store, SQL_HQ_backup_counts);
+    if (hq_next(&query)) {
+        restore->fact_count = hq_i64(&query, 0);
+        restore->case_count = hq_i64(&query, 1);
+    }
+    TRY(hq_end(&query));
+    int64_t last_at_ms = 0;
+    int32_t offset_minutes = 0;
+    struct hq_query last = hq_query(restore->store, SQL_HQ_signature_last);
+    TRY(hq_one_i64(&last, &last_at_ms));
+    context->store = restore->store;
+    TRY(lookup_offset(context, &offset_minutes));
+    restore->last_at = fact_words_instant(context, last_at_ms, offset_minutes);
+    TRY(hq_audit(restore->store, now_ms, context->actor, "restore",
+                 str_format(context->arena, "%lld facts, %lld cases",
+                            (long long)restore->fact_count, (long long)restore->case_count)));
+    return hq_commit(restore->store);
+}
+
+static enum err fill(struct restore *restore)
+{
+    struct command_context *context = restore->context;
+    TRY(copy_database(restore, os_path(context->arena, context->data_folder, "hq.db")));
+    TRY(hq_store_open(&restore->store, context->data_folder, HQ_ACCESS_write, false));
+    enum err err = copy_attachments(restore);
+    if (err == OK) {
+        err = note_restore(restore);
+    }
+    hq_store_close(restore->store);
+    context->store = NULL;
+    return err;
+}
+
+static enum err take_key(struct restore *restore)
+{
+    struct command_context *context = restore->context;
+    const char *name = command_option(context, "--key");
+    if (name == NULL) {
+        return OK;
+    }
+    struct str text;
+    TRY(os_file_read(context->arena, command_path(context, name), KEY_SIZE_MAX, &text));
+    return os_file_replace(os_path(context->arena, context->data_folder, "hq.key"), text.bytes,
+                           text.size);
+}
+
+/* Half a headquarters must not be taken for one. */
+static void remove_half(struct restore *restore)
+{
+    static const char *const names[] = {"hq.db", "hq.db-wal", "hq.db-shm"};
+    struct command_context *context = restore->context;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (os_file_remove(os_path(context->arena, context->data_folder, names[i])) != OK) {
+            (void)command_fail(context, COMMAND_failed,
+                               COMMAND_TEXT("hq.fail.write", lang_value_text("file", names[i])));
+        }
+    }
+}
+
+static void say_what_next(struct restore *restore)
+{
+    struct command_context *context = restore->context;
+    struct envelope_keys keys;
+    command_say(context,
+                COMMAND_TEXT("hq.say.restored", lang_value_count("facts", restore->fact_count),
+                             lang_value_count("cases", restore->case_count),
+                             lang_value_count("attachments", (int64_t)restore->attachment_count),
+                             lang_value_text("at", restore->last_at)));
+    if (restore->looked.missing_count > 0) {
+        command_say(context, COMMAND_TEXT("hq.say.restored_missing",
+                                          lang_value_count(
+                                              "missing", (int64_t)restore->looked.missing_count)));
+    }
+    if (api_keys(context->arena, context->data_folder, false, context->rng, &keys) != OK) {
+        command_say(context, COMMAND_LINE("hq.say.restored_no_key"));
+    }
+    command_say(context, COMMAND_LINE("hq.say.restored_next"));
+}
+
+enum command_exit restore_command(struct command_context *context)
+{
+    if (!command_options_are_known(context, options, NULL)) {
+        return COMMAND_usage;
+    }
+    struct restore restore = {.context = context, .name = command_word(context, options, 0)};
+    if (restore.name == NULL || command_word(context, options, 1) != NULL) {
+        return command_usage(context);
+    }
+    enum command_exit code = find_copy(&restore);
+    if (code == COMMAND_ok) {
+        code = check_target(&restore);
+    }
+    if (code != COMMAND_ok) {
+        return code;
+    }
+    struct os_lock lock;
+    enum err err = os_lock_open(&lock, os_path(context->arena, context->data_folder, "hq.lock"));
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    err = take_key(&restore);
+    if (err == ERR_not_found) {
+        os_lock_close(&lock);
+        return command_fail(context, COMMAND_not_found, COMMAND_LINE("hq.fail.no_key"));
+    }
+    if (err == OK) {
+        err = fill(&restore);
+    }
+    if (err != OK) {
+        remove_half(&restore);
+        os_lock_close(&lock);
+        return err == ERR_corrupt
+                   ? command_fail(context, COMMAND_found, COMMAND_LINE("hq.fail.backup_damaged"))
+                   : command_err(context, err);
+    }
+    os_lock_close(&lock);
+    say_what_next(&restore);
+    return COMMAND_ok;
+}
