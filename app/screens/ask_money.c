@@ -103,7 +103,10 @@ bool ask_money_promise_made(struct ui *ui, const struct ask *ask, ds_PromiseMade
     has_changed |= amount(ui, ask, "ask.promise_amount", chips, chip_count, &record->amount_minor);
     parts_column_close(ui);
     parts_column_open(ui, 2);
-    owed_line(ui, ask);
+    bool is_wide = parts_is_wide(ui);
+    if (!is_wide) { /* a wide screen has the sum on top; there the choices come first */
+        owed_line(ui, ask);
+    }
     parts_heading(ui, view, "ask.promise_day");
     int32_t last_day = ask->record == NULL
                            ? view->today + 30
@@ -118,6 +121,9 @@ bool ask_money_promise_made(struct ui *ui, const struct ask *ask, ds_PromiseMade
     }
     verdict(ui, ask, EVENT_promise_made, record, sizeof *record,
             record->amount_minor > 0 && record->due_day != 0);
+    if (is_wide) {
+        owed_line(ui, ask);
+    }
     parts_column_close(ui);
     parts_columns_close(ui);
     return has_changed;

@@ -55,6 +55,33 @@ static void row(struct ui *ui, const struct view *view, const struct store_case_
     }
 }
 
+/* All orders as chips; on a handheld behind a button that names the chosen one, so that
+ * they do not take the room of three cases. */
+static void order_chips(struct ui *ui, const struct view *view, struct screen_place *place,
+                        struct intent *intent_out)
+{
+    if (ui_theme(ui)->class == THEME_compact && *ui_keep(ui, "order/open") == 0) {
+        const char *label =
+            view_fill(view, "search.order", lang_value_key("order", orders[place->tab].key));
+        if (widget_button(ui, "order",
+                          &(struct widget_button){.label = label, .icon = ICON_sort})) {
+            *ui_keep(ui, "order/open") = 1;
+        }
+        return;
+    }
+    widget_choice_chips_open(ui);
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        if (widget_choice_chip(ui, ui_format(ui, "order/%zu", i),
+                               &(struct widget_choice){.label = view_text(view, orders[i].key),
+                                                       .is_chosen = place->tab == (int32_t)i})) {
+            place->tab = (int32_t)i;
+            intent_out->kind = INTENT_refresh;
+            *ui_keep(ui, "order/open") = 0;
+        }
+    }
+    ui_close(ui);
+}
+
 void search_frame(struct ui *ui, const struct view *view, void *model_in,
                   struct screen_place *place, struct intent *intent_out)
 {
@@ -81,17 +108,7 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
             intent_out->kind = INTENT_refresh;
         }
     } else if (!is_searching) {
-        widget_choice_chips_open(ui);
-        for (size_t i = 0; i < COUNT(orders); i++) {
-            if (widget_choice_chip(
-                    ui, ui_format(ui, "order/%zu", i),
-                    &(struct widget_choice){.label = view_text(view, orders[i].key),
-                                            .is_chosen = place->tab == (int32_t)i})) {
-                place->tab = (int32_t)i;
-                intent_out->kind = INTENT_refresh;
-            }
-        }
-        ui_close(ui);
+        order_chips(ui, view, place, intent_out);
     }
     ui_close(ui);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
