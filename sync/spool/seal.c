@@ -181,7 +181,41 @@ static enum err seal_next(struct spool *spool, uint64_t after_seq, uint64_t *las
     return OK;
 }
 
-static enum err seal_all(struct spool *spool, struct spool_sealed *sealed)
+/* Small envelopes that wait are one round trip each: the youngest of them are taken back
+ * and sealed together with what is new. Never the oldest, which the agent may be posting;
+ * should it post another one of them, headquarters gets its facts twice, which changes
+ * nothing. The files are removed after the new envelope is there. */
+static enum err take_back_small(struct spool *spool, bool has_new,
+                                struct store_envelope **envelopes_out, size_t *count_out)
+{
+    struct journey *journey = spool->journey;
+    struct store_envelope *all = NULL;
+    size_t all_count = 0;
+    *count_out = 0;
+    TRY(store_outbox_envelopes(journey->store, journey->arena, &all, &all_count));
+    size_t from = all_count;
+    uint64_t fact_count = 0;
+    while (from > 1) {
+        const struct store_envelope *envelope = &all[from - 1];
+        fact_count += envelope->last_seq - envelope->first_seq + 1;
+        if (fact_count >= LIMIT_batch_events) {
+            break;
+        }
+        from--;
+    }
+    size_t count = all_count - from;
+    if (count + (has_new ? 1 : 0) < 2) {
+        return OK;
+    }
+    for (size_t i = all_count; i > from; i--) {
+        TRY(store_outbox_unseal(journey->store, all[i - 1].name));
+    }
+    *envelopes_out = &all[from];
+    *count_out = count;
+    return OK;
+}
+
+static enum err seal_from(struct spool *spool, struct spool_sealed *sealed)
 {
     struct arena *arena = spool->journey->arena;
     struct store_outbox outbox;
@@ -203,6 +237,22 @@ static enum err seal_all(struct spool *spool, struct spool_sealed *sealed)
     return OK;
 }
 
+static enum err seal_all(struct spool *spool, struct spool_sealed *sealed)
+{
+    struct store_outbox outbox;
+    TRY(store_outbox_read(spool->journey->store, &outbox));
+    uint64_t done_seq =
+        outbox.sealed_seq > outbox.stored_seq ? outbox.sealed_seq : outbox.stored_seq;
+    struct store_envelope *old = NULL;
+    size_t old_count = 0;
+    TRY(take_back_small(spool, done_seq < outbox.last_seq, &old, &old_count));
+    TRY(seal_from(spool, sealed));
+    for (size_t i = 0; i < old_count; i++) {
+        TRY(spool_remove(spool, old[i].name));
+    }
+    return OK;
+}
+
 enum err spool_seal_ticket(struct spool *spool)
 {
     struct journey *journey = spool->journey;
@@ -221,6 +271,15 @@ enum err spool_seal_ticket(struct spool *spool)
     const char *name = NULL;
     TRY(seal_batch(spool, &batch, &name));
     return spool_note(spool, name);
+}
+
+/* Headquarters' last page that was taken is not the end: rows are still to come. */
+static enum err are_rows_missing(struct spool *spool, bool *are_missing_out)
+{
+    struct str tag;
+    TRY(store_setting_bytes(spool->journey->store, spool->journey->arena, SETTING_down_tag, &tag));
+    *are_missing_out = tag.size == SPOOL_TAG_SIZE && tag.bytes[SPOOL_TAG_SIZE - 1] != 0;
+    return OK;
 }
 
 /* Whether an answer to what waits brings everything new: alarms and chunks are answered
@@ -245,7 +304,9 @@ static enum err seal(struct spool *spool, bool wants_ticket, struct spool_sealed
     TRY(seal_all(spool, sealed));
     TRY(spool_seal_chunks(spool, &sealed->chunk_count));
     sealed->envelope_count += sealed->chunk_count;
-    if (!wants_ticket) {
+    bool are_missing = false;
+    TRY(are_rows_missing(spool, &are_missing));
+    if (!wants_ticket && !are_missing) {
         return OK;
     }
     bool is_coming = false;

@@ -38,9 +38,11 @@ struct spool_sealed {
 /* Seals, in this order: alarms that headquarters has not heard (they go before all
  * else, besides their place in the chain), every fact that is in no envelope yet,
  * and, when no text waits, chunks of attachments that headquarters asked for, at
- * most SPOOL_CHUNKS_MAX at a time. With `wants_ticket`, and when then nothing waits
- * in the spool, also a pull ticket. Before enrolment it makes the enrolment envelope
- * again if it is missing, or does nothing. */
+ * most SPOOL_CHUNKS_MAX at a time. Small envelopes of facts that wait longer are put
+ * together into one, all but the oldest. With `wants_ticket`, or while rows of
+ * headquarters are still to come, and when then no text waits in the spool, also a pull
+ * ticket. Before enrolment it makes the enrolment envelope again if it is missing, or
+ * does nothing. */
 enum err spool_seal(struct spool *spool, bool wants_ticket,
                     struct spool_sealed *sealed_out) MUST_USE;
 /* Envelopes that wait to be answered. */

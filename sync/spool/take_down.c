@@ -103,6 +103,18 @@ static bool is_behind(const struct answer *answer, const struct download *downlo
            answer->new_device_no != 0 || answer->has_more || !(is_page_taken || is_still_current);
 }
 
+/* Whether to ask at once for more rows: after this page, or because the page did not follow
+ * what is held (it answers an envelope that was sealed before an earlier page was taken). */
+static bool are_rows_left(const struct answer *answer, const struct download *download,
+                          bool is_page_taken)
+{
+    if (!answer->has_receipt || answer->needs_version != 0) {
+        return false; /* no page is given */
+    }
+    bool is_page_offered = answer->next_cursor > download->next_cursor;
+    return is_page_taken ? answer->has_more : answer->has_more || is_page_offered;
+}
+
 static void take_lists(struct arena *arena, const struct answer *answer, struct download *download)
 {
     struct store_question *questions =
@@ -259,7 +271,7 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
     applied->case_count += result.case_count;
     applied->withdrawn_count += result.withdrawn_count;
     applied->quarantined_count += result.quarantined_count;
-    applied->has_more = applied->has_more || (is_page_taken && answer->has_more);
+    applied->has_more = applied->has_more || are_rows_left(answer, &download, is_page_taken);
     applied->alarm_count += download.alarm_count;
     applied->held_count += download.held_count;
     applied->lack_count += download.lack_count;

@@ -251,3 +251,91 @@ TEST(test_every_cut_brings_alarm_text_and_photo)
     }
     EXPECT(cut_count > 20);
 }
+
+/* One round trip a visit would be a minute of a weak network for a day's text. */
+TEST(test_a_day_without_a_network_goes_in_two_envelopes)
+{
+    struct stage *stage = stage_open();
+    stage_enrol(stage);
+    stage_settle(stage);
+    struct spool_sealed sealed;
+    for (int i = 0; i < 25; i++) {
+        stage_facts(stage, 3);
+        EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
+        EXPECT_INT(RECORD_sealed, stage_state_of(stage, (uint64_t)(i + 1) * 3));
+    }
+    size_t waiting_count = 0;
+    EXPECT_OK(spool_waiting(&stage->spool, &waiting_count));
+    EXPECT_INT(2, waiting_count);
+    stage_settle(stage);
+    EXPECT_INT(75, stage_stored_seq(stage));
+    EXPECT_INT(0, stage->far.duplicate_count);
+    stage_close(stage);
+}
+
+/* The agent posts an envelope in the moment in which its facts are sealed with others. */
+TEST(test_an_answer_to_what_was_put_together_since_changes_nothing)
+{
+    struct stage *stage = stage_open();
+    stage_enrol(stage);
+    stage_settle(stage);
+    struct spool_sealed sealed;
+    for (int i = 0; i < 2; i++) {
+        stage_facts(stage, 2);
+        EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
+    }
+    EXPECT_INT(2, far_end_carry(&stage->far, &stage->spool));
+    stage_facts(stage, 1);
+    EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
+    (void)stage_apply(stage);
+    stage_settle(stage);
+    EXPECT_INT(5, stage_stored_seq(stage));
+    EXPECT_INT(5, stage->far.stored_seq);
+    stage_close(stage);
+}
+
+static uint64_t in_hand(struct stage *stage)
+{
+    uint64_t open_count = 0;
+    uint64_t in_hand_count = 0;
+    EXPECT_OK(store_case_count(stage->tablet.store, &open_count, &in_hand_count));
+    return in_hand_count;
+}
+
+/* Facts were sealed before the first page was taken: the page in their answer begins
+ * elsewhere and is not taken. The rest of the rows must come all the same. */
+TEST(test_a_page_that_does_not_follow_is_asked_for_again)
+{
+    struct stage *stage = stage_open();
+    stage_rows(stage, 9);
+    stage_enrol(stage);
+    struct spool_sealed sealed;
+    EXPECT_OK(spool_seal(&stage->spool, true, &sealed));
+    stage_facts(stage, 1);
+    EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
+    EXPECT(far_end_carry(&stage->far, &stage->spool) >= 2);
+    (void)stage_apply(stage);
+    stage_settle(stage);
+    EXPECT_INT(9, in_hand(stage));
+    EXPECT_INT(1, stage_stored_seq(stage));
+    stage_close(stage);
+}
+
+/* Killed after a page was taken and before the next was asked for. */
+TEST(test_rows_still_to_come_are_asked_for_after_a_start)
+{
+    struct stage *stage = stage_open();
+    stage_rows(stage, 5);
+    stage_enrol(stage);
+    struct spool_sealed sealed;
+    EXPECT_OK(spool_seal(&stage->spool, true, &sealed));
+    (void)far_end_carry(&stage->far, &stage->spool);
+    (void)stage_apply(stage);
+    EXPECT_OK(spool_remove_all(&stage->spool));
+    stage_spool(stage);
+    EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
+    EXPECT(sealed.has_ticket);
+    stage_settle(stage);
+    EXPECT_INT(5, in_hand(stage));
+    stage_close(stage);
+}
