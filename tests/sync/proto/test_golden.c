@@ -183,6 +183,70 @@ TEST(test_bytes_of_lineage_and_health)
     samples_deinit(&samples);
 }
 
+enum { EXAMPLES_SIZE_MAX = 256 * 1024 };
+
+static char *read_text(struct arena *arena, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    EXPECT_ROW(path, file != NULL);
+    char *text = arena_alloc(arena, EXAMPLES_SIZE_MAX);
+    size_t size = fread(text, 1, EXAMPLES_SIZE_MAX - 1, file);
+    text[size] = '\0';
+    (void)fclose(file);
+    return text;
+}
+
+/* Every hex word of eight digits and more that PROTOCOL.md shows among its worked examples
+ * stands in the golden bytes. */
+TEST(test_the_worked_examples_are_the_bytes)
+{
+    static const char *const files[] = {"batch",
+                                        "batch_plain",
+                                        "batch_facts",
+                                        "answer",
+                                        "batch_lineage_plain",
+                                        "alarm",
+                                        "alarm_plain",
+                                        "chunk",
+                                        "chunk_plain",
+                                        "introduction",
+                                        "introduction_plain",
+                                        "bundle"};
+    struct arena arena = {0};
+    arena_init(&arena, 0);
+    struct str_builder all;
+    str_builder_init(&all, &arena);
+    for (size_t i = 0; i < COUNT(files); i++) {
+        const char *path = str_format(&arena, "%s/golden/wire/%s.hex", TESTS_FOLDER, files[i]);
+        for (const char *at = read_text(&arena, path); *at != '\0'; at++) {
+            if (*at != '\n') {
+                str_add_char(&all, *at);
+            }
+        }
+        str_add_char(&all, '|');
+    }
+    struct str golden = str_built(&all);
+    const char *text = read_text(&arena, TESTS_FOLDER "/../sync/PROTOCOL.md");
+    const char *at = strstr(text, "Worked examples");
+    const char *end = at == NULL ? NULL : strstr(at, "\n## ");
+    EXPECT(at != NULL && end != NULL);
+    size_t word_count = 0;
+    while (at < end) {
+        size_t size = strspn(at, "0123456789abcdef");
+        char after = at[size];
+        bool is_word = size >= 8 && size % 2 == 0 && (after == ' ' || after == '\n');
+        if (is_word && (at[-1] == ' ' || at[-1] == '\n')) {
+            char *word = arena_copy(&arena, at, size + 1);
+            word[size] = '\0';
+            EXPECT_ROW(word, strstr(golden.bytes, word) != NULL);
+            word_count++;
+        }
+        at += size + 1;
+    }
+    EXPECT(word_count > 25);
+    arena_deinit(&arena);
+}
+
 /* The bytes of version 0.1.0, read from the file and not made here. */
 TEST(test_envelopes_of_released_versions_open_for_ever)
 {
