@@ -23,3 +23,9 @@ target_link_libraries(fleet_fast PRIVATE sim)
 add_executable(sim_test_fast_crypto ${SIM}/test_fast_crypto.c ${SIM}/fast_crypto.c)
 target_link_libraries(sim_test_fast_crypto PRIVATE testlib room_sync_proto)
 add_test(NAME sim/fast_crypto COMMAND sim_test_fast_crypto)
+
+# One tablet and headquarters over a network that fails at a chosen call.
+add_executable(sim_test_faults_conversation ${SIM}/test_faults_conversation.c)
+target_link_libraries(sim_test_faults_conversation PRIVATE testtablet room_sync_spool
+                      room_sync_client room_sync_server_api)
+add_test(NAME sim/test_faults_conversation COMMAND sim_test_faults_conversation)
