@@ -123,7 +123,7 @@ void ask_blank(const struct ask *ask, enum event_kind kind, ds_Event *event)
 
 struct verdict ask_verdict(const struct ask *ask, const ds_Event *event)
 {
-    if (ask->record == NULL) {
+    if (ask->record == NULL || ask->is_over) {
         return verdict_start();
     }
     const struct policy *policy = ask->view->policy;

@@ -11,6 +11,9 @@ struct ask {
     uint32_t role;       /* roles.def: who is there, 0 not known */
     ds_PlanTerms *terms; /* of a plan; NULL outside a visit */
     bool is_in_visit;
+    /* The case ended or left while the door stood open: what is agreed now is recorded all
+     * the same, and headquarters decides what becomes of it. Nothing is left to judge by. */
+    bool is_over;
 };
 
 #define ASK(group, kind, Message, icon) \

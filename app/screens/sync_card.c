@@ -16,7 +16,7 @@ static void notice(struct ui *ui, enum widget_badge_tone tone, enum icon icon, c
 
 static void clock_notice(struct ui *ui, const struct view *view, const struct traffic *traffic)
 {
-    if (traffic->clock_quality == 0 && traffic->clock_ahead_s == 0) {
+    if (!traffic->is_clock_wrong) {
         return;
     }
     bool is_ahead = traffic->clock_ahead_s > 0;

@@ -70,9 +70,9 @@ struct traffic {
     bool is_disk_low;   /* little is left: no photos soon */
     bool is_disk_full;  /* the reserve is being used: facts only, no photos */
 
-    /* Headquarters' clock against ours at the last answer of this boot. */
-    uint32_t clock_quality; /* clock_qualities.def, 0 trusted */
-    int64_t clock_ahead_s;  /* the tablet is ahead (+) or behind (-); 0 unknown or right */
+    /* As core/domain/clock_judge.h judges it now. */
+    bool is_clock_wrong;
+    int64_t clock_ahead_s; /* the tablet is ahead (+) or behind (-); 0 by how much is not known */
 
     struct traffic_carried carried;
     const struct traffic_stick *sticks;

@@ -258,6 +258,14 @@ static void steps(struct ui *ui, const struct ask *ask, const struct visit_model
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 8});
     widget_progress_steps(ui, (int32_t)step - 1, VISIT_STEP_finish, step_title(ask, draft));
     ui_close(ui);
+    if (ask->is_over) {
+        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 4});
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){.tone = WIDGET_BADGE_warn,
+                                              .title = view_text(view, "visit.is_over"),
+                                              .text = view_text(view, "visit.is_over_note")});
+        ui_close(ui);
+    }
     bool is_paged = step != VISIT_STEP_finish;
     const char *body_key =
         ui_format(ui, "visit/step%d/%u/%d", (int)step, draft->finish.outcome,
@@ -361,6 +369,7 @@ void visit_frame(struct ui *ui, const struct view *view, void *model_in, struct 
         draft->has_finish = true;
         draft->has_plan_terms = true;
         ask.terms = &draft->plan_terms;
+        ask.is_over = model->item.is_withdrawn || model->item.state->life != CASE_LIFE_open;
         enum event_kind kind = (enum event_kind)(uint32_t)place->tab;
         if (place->tab > 0 && !visit_record_has(draft, kind, place->seq)) {
             place->tab = 0; /* it was removed, or the place is from before check-in */

@@ -29,8 +29,9 @@ void session_say(struct session *session, const char *key, int64_t count)
     session->toast_count = count;
 }
 
-void session_trouble(struct session *session, const char *key, const char *do_key)
+void session_trouble(struct session *session, enum icon icon, const char *key, const char *do_key)
 {
+    session->trouble_icon = icon;
     session->trouble_key = key;
     session->trouble_do_key = do_key;
 }
@@ -55,11 +56,11 @@ void session_fail(struct session *session, enum err err)
         return;
     }
     if (err == ERR_no_space) {
-        session_trouble(session, "trouble.no_space", "trouble.no_space_do");
+        session_trouble(session, ICON_error, "trouble.no_space", "trouble.no_space_do");
         return;
     }
     if (err == ERR_io) {
-        session_trouble(session, "trouble.io", "trouble.io_do");
+        session_trouble(session, ICON_error, "trouble.io", "trouble.io_do");
         return;
     }
     char key[48];
@@ -521,7 +522,7 @@ static void overlays(struct session *session, struct ui *ui, const struct view *
         widget_dialog(ui, "trouble",
                       &(struct widget_dialog){.title = view_text(view, session->trouble_key),
                                               .text = view_text(view, session->trouble_do_key),
-                                              .icon = ICON_error,
+                                              .icon = session->trouble_icon,
                                               .yes = view_text(view, "trouble.understood")}) !=
             WIDGET_DIALOG_open) {
         session->trouble_key = NULL;

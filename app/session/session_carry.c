@@ -180,9 +180,9 @@ void intent_attach(struct session *session, const struct intent *intent)
     }
     arena_deinit(&bytes_arena);
     if (err == ERR_no_space) {
-        session_trouble(session, "trouble.photo_no_space", "trouble.photo_no_space_do");
+        session_trouble(session, ICON_error, "trouble.photo_no_space", "trouble.photo_no_space_do");
     } else if (err == ERR_not_found || err == ERR_too_long || err == ERR_out_of_range) {
-        session_trouble(session, "trouble.photo_unread", "trouble.photo_unread_do");
+        session_trouble(session, ICON_error, "trouble.photo_unread", "trouble.photo_unread_do");
     } else if (session_recorded(session, err, &capture, intent, false)) {
         session_form_forget(session);
         session_pop(session);

@@ -140,6 +140,9 @@ bool session_recorded(struct session *session, enum err err, const struct captur
         }
         return false;
     }
+    if (capture->is_for_hq) {
+        session_trouble(session, ICON_info, "trouble.for_hq", "trouble.for_hq_do");
+    }
     session->must_enter = true;
     return true;
 }

@@ -75,6 +75,7 @@ struct session {
 
     /* An accepted tap that could not be kept: said until it is acknowledged. */
     const char *trouble_key, *trouble_do_key; /* NULL none */
+    enum icon trouble_icon;
 
     struct widget_toast toast;
     bool has_toast; /* to be shown at the next frame */
@@ -95,9 +96,9 @@ int64_t session_now_ms(const struct session *session); /* wall */
 int64_t session_monotonic_ms(const struct session *session);
 /* Says something for a few seconds; `count` fills {n}. */
 void session_say(struct session *session, const char *key, int64_t count);
-/* Says, until it is acknowledged, that something was not kept, and what to do. Keys of
- * static texts. */
-void session_trouble(struct session *session, const char *key, const char *do_key);
+/* Says, until it is acknowledged, that something was not kept or does not count yet, and
+ * what to do. Keys of static texts. */
+void session_trouble(struct session *session, enum icon icon, const char *key, const char *do_key);
 /* Facts were recorded: seal them and ask the agent to carry. */
 void session_seal(struct session *session);
 /* Answers of headquarters were applied, however they came. */

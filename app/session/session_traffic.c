@@ -126,24 +126,20 @@ static void disk_read(struct session *session)
     traffic->is_disk_low = health.free_size < DISK_LOW_SIZE;
 }
 
-/* How the clock was judged when the newest fact was captured. */
-static void clock_read_judged(struct session *session)
+/* Only what a person can and should put right: a clock that was never compared is no news. */
+static void clock_judged(struct session *session)
 {
     struct traffic *traffic = &session->traffic;
-    traffic->clock_quality = 0;
-    traffic->clock_ahead_s = 0;
-    uint64_t seq;
-    struct fact fact;
-    if (store_journal_last(session->store, &seq, NULL, NULL) != OK || seq == 0 ||
-        store_journal_fact(session->store, seq, &fact) != OK) {
+    struct clock_reading now = clock_read(session->clock);
+    struct clock_judgement judgement;
+    traffic->is_clock_wrong = false;
+    if (journey_clock(&session->journey, &now, &judgement) != OK) {
         return;
     }
-    uint32_t quality = fact.event.clock_quality;
-    if (quality == CLOCK_QUALITY_jumped || quality == CLOCK_QUALITY_behind_headquarters ||
-        quality == CLOCK_QUALITY_ahead_of_headquarters) {
-        traffic->clock_quality = quality;
-        traffic->clock_ahead_s = fact.event.clock_offset_s;
-    }
+    traffic->is_clock_wrong = judgement.quality == CLOCK_QUALITY_jumped ||
+                              judgement.quality == CLOCK_QUALITY_behind_headquarters ||
+                              judgement.quality == CLOCK_QUALITY_ahead_of_headquarters;
+    traffic->clock_ahead_s = judgement.offset_s;
 }
 
 int64_t session_traffic(struct session *session)
@@ -152,7 +148,7 @@ int64_t session_traffic(struct session *session)
     struct traffic *traffic = &session->traffic;
     load_read(session);
     disk_read(session);
-    clock_read_judged(session);
+    clock_judged(session);
     struct carried carried = status_read(session);
     traffic->why = why_of(session, &carried);
     traffic->refusal_key = carried.refusal != 0 ? wire_key((uint32_t)carried.refusal) : NULL;

@@ -152,7 +152,7 @@ static void make_trouble(struct tablet *tablet)
                                                  .bytes_per_s = 2500};
     tablet->traffic.is_disk_low = true;
     tablet->traffic.free_size = 41000000;
-    tablet->traffic.clock_quality = CLOCK_QUALITY_behind_headquarters;
+    tablet->traffic.is_clock_wrong = true;
     tablet->traffic.clock_ahead_s = -740;
     tablet->traffic.sticks = sticks;
     tablet->traffic.stick_count = COUNT(sticks);

@@ -281,3 +281,44 @@ TEST(test_the_agents_own_words_are_shown)
     }
     run_close(&run);
 }
+
+/* Headquarters takes the case away while the door stands open: what was agreed is kept, and
+ * the collector is told that it does not count yet. */
+TEST(test_a_case_that_leaves_during_a_visit_is_told_and_the_visit_kept)
+{
+    struct run run;
+    run_open(&run, "leaves", PORTFOLIO_CASES);
+    EXPECT_INT(0, play(&run, &english,
+                       "tap #root/search\ntap #case/3\ntap #brief/start\ntap #visitors/2\n"
+                       "tap #visit/arrive_now\ntap #who/verified\n"
+                       "tap #outcome/promise_to_pay\n"
+                       "tap #amount/5\ntap #amount/0\ntap #amount/0\n"
+                       "tap #due/in3\ntap #channel/mobile_pay\n"));
+    struct store *store = store_of(&run);
+    struct arena work;
+    arena_init(&work, 256 * 1024);
+    struct journey journey;
+    EXPECT_OK(journey_init(&journey, store, &morning, os_rng(), &work));
+    struct store_case_feed row = {.case_no = 3, .feed_seq = 50, .is_withdrawn = true};
+    struct download download = {.next_cursor = 50,
+                                .next_tag = STR("tag"),
+                                .rows = &row,
+                                .row_count = 1,
+                                .hq_at_ms = portfolio_at_ms()};
+    struct download_result result;
+    EXPECT_OK(journey_apply_download(&journey, &download, &result));
+    EXPECT_INT(1, result.withdrawn_count);
+    arena_deinit(&work);
+    store_close(&store);
+    EXPECT_INT(0, play(&run, &english,
+                       "tap #visit/next\nlint\n"
+                       "tap #cooperation/4\n"
+                       "tap #visit/next\nlint\n"
+                       "tap #visit/finish\n"
+                       "expect \"headquarters decides what becomes of it\"\n"
+                       "expect \"promises and plans in it are not active\"\nlint\n"
+                       "shot for_hq.png\n"
+                       "tap #trouble/yes\nexpect_not #visit/finish\n"));
+    EXPECT_TEXT("day_opened plan_made visit_started visit_finished promise_made", facts_of(&run));
+    run_close(&run);
+}
