@@ -90,6 +90,9 @@ static enum command_exit run_with(struct command_context *context, const struct 
     if (err == ERR_not_found) {
         return no_folder(context);
     }
+    if (err == ERR_corrupt) { /* not even the schema can be read */
+        return command_fail(context, COMMAND_found, COMMAND_LINE("hq.verify.file"));
+    }
     if (err != OK) {
         return command_err(context, err);
     }

@@ -2,6 +2,7 @@
  * supervisors, two tablets and three cases, worked by commands. */
 #pragma once
 
+#include "core/base/buf.h"
 #include "core/os/os.h"
 #include "sync/server/command/program.h"
 #include "sync/server/store/ingest.h"
@@ -22,6 +23,7 @@ struct office {
     struct office_clock time;
     struct clock clock;
     struct field_chain chains[OFFICE_TABLETS];
+    struct chain_secret_key secrets[OFFICE_TABLETS];
 };
 
 static inline int office_run_in(struct office *office, enum lang lang, const char *const *words,
@@ -128,7 +130,8 @@ static inline void office_open(struct office *office)
         EXPECT_OK(ingest_own(ingest, &event, NULL));
     }
     for (uint32_t n = 0; n < OFFICE_TABLETS; n++) {
-        struct chain_public_key key = {{(uint8_t)(n + 1)}};
+        struct chain_public_key key;
+        chain_keypair(os_rng(), &key, &office->secrets[n]);
         uint32_t device_no = 0;
         EXPECT_OK(number_new(ingest, n + 1, &key, 100, STR("test"), &device_no));
         field_chain_init(&office->chains[n], &office->arena, device_no, OFFICE_FACTS);
@@ -142,6 +145,21 @@ static inline void office_close(struct office *office)
 {
     field_folder_remove(office->folder);
     arena_deinit(&office->arena);
+}
+
+/* The tablet's signature over its chain up to `seq`, as PROTOCOL.md says. */
+static inline struct chain_signature office_sign(struct office *office, size_t n, uint64_t seq)
+{
+    uint8_t bytes[4 + 8 + CHAIN_LINK_SIZE + 32];
+    struct buf_writer writer;
+    static const uint8_t status_hash[32];
+    buf_writer_init(&writer, bytes, sizeof bytes);
+    buf_write_u32(&writer, office->chains[n].device_no);
+    buf_write_u64(&writer, seq);
+    buf_write_bytes(&writer, office->chains[n].links[seq].bytes, CHAIN_LINK_SIZE);
+    buf_write_bytes(&writer, status_hash, sizeof status_hash);
+    EXPECT_OK(writer.err);
+    return chain_sign(&office->secrets[n], "batch", bytes, writer.size);
 }
 
 /* Bytes that tablet `n` (0, 1) captured arrive. Gives the id of the fact. */
@@ -163,6 +181,7 @@ static inline struct id office_arrive_bytes(struct office *office, size_t n, con
         .bodies = &chain->bodies[at],
         .ids = &chain->ids[at],
         .links = &chain->links[at + 1],
+        .signature = office_sign(office, n, at + 1),
     };
     struct ingest_result result = {0};
     EXPECT_OK(ingest_take(ingest, &batch, &result));
