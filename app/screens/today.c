@@ -70,6 +70,7 @@ enum err today_enter(struct arena *task, const struct screen_source *source,
         model->visited_count += stop->state == STOP_visited ? 1 : 0;
         model->skipped_count += stop->state == STOP_skipped ? 1 : 0;
     }
+    TRY(alarm_read(task, source->store, source->now_ms, &model->alarms));
     uint64_t in_hand_count;
     TRY(store_case_count(source->store, &model->open_case_count, &in_hand_count));
     if (source->draft != NULL) {
@@ -288,6 +289,11 @@ static void head(struct ui *ui, const struct view *view, const struct today_mode
                  struct intent *intent_out)
 {
     size_t done_count = model->visited_count + model->skipped_count;
+    for (size_t i = 0; i < model->alarms.count; i++) {
+        if (model->alarms.items[i].state != ALARM_seen) { /* until somebody has seen it */
+            alarm_banner(ui, view, &model->alarms.items[i], intent_out);
+        }
+    }
     widget_progress(ui, view_text(view, "today.progress"),
                     view_fill(view, "today.done_of", lang_value_count("done", (int64_t)done_count),
                               lang_value_count("all", (int64_t)model->planned_count)),

@@ -1,6 +1,7 @@
 /* app/screens/today.h -- the day: progress, the next stop, the list. */
 #pragma once
 
+#include "app/screens/alarm.h"
 #include "app/screens/brief.h"
 #include "core/rules/plan.h"
 
@@ -30,6 +31,7 @@ struct today_stop {
 };
 
 struct today_model {
+    struct alarm_model alarms; /* not silent, of the last hours */
     struct today_stop *stops;
     size_t stop_count;
     size_t planned_count; /* without those left out; done ones count */

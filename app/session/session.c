@@ -79,7 +79,7 @@ void session_refresh(struct session *session)
     if (store_outbox_read(session->store, &outbox) == OK) {
         session->sync.made_count = outbox.last_seq;
         session->sync.confirmed_count = outbox.stored_seq;
-        session->sync.question_count = outbox.question_count + (outbox.fork_seq != 0 ? 1 : 0);
+        session->sync.question_count = outbox.question_count;
     }
     int64_t heard_at_ms = 0;
     if (store_setting_number(session->store, SETTING_last_contact_at_ms, 0, &heard_at_ms) == OK) {
@@ -124,6 +124,12 @@ void session_seal(struct session *session)
     struct spool_sealed sealed;
     enum err err = spool_seal(&session->spool, session->wants_ticket, &sealed);
     arena_reset(&session->work);
+    if (err == ERR_no_space) {
+        /* The facts are kept; only their envelope is not made yet. The sync centre says so,
+         * and the next call tries again. */
+        log_line(LOG_warning, "session", "not sealed: %s", err_name(err));
+        return;
+    }
     if (err != OK) {
         session_fail(session, err);
         return;

@@ -102,6 +102,10 @@ static const struct traffic_picture pictures[] = {
     {"IMG_20261120_154410.jpg", 2200000, INT64_C(1795160650000), MEDIA_TYPE_jpeg},
 };
 
+#define LONG_QUESTION                                                                         \
+    "这次见的是谁？记录里写的是配偶，备注里写的是本人，请按当时" \
+    "的情况更正，并在备注里写明原因。"
+
 /* Everything at once: what a bad week looks like. */
 static void make_trouble(struct tablet *tablet)
 {
@@ -117,9 +121,7 @@ static void make_trouble(struct tablet *tablet)
     confirm(tablet, 2, 2);
     seal(tablet, 5, 7);
     static const char *const texts[] = {"请补充收入证明的照片。", "客户电话号码少一位，请核对。",
-                                        "里程和路线差得比较多，请说明。",
-                                        "这次见的是谁？记录里写的是配偶，备注里写的是本人，请按当时"
-                                        "的情况更正，并在备注里写明原因。"};
+                                        "里程和路线差得比较多，请说明。", LONG_QUESTION};
     for (size_t i = 0; i < COUNT(texts); i++) {
         struct store_question question = {.seq = i < 2    ? 5 + i
                                                  : i == 2 ? 0
@@ -240,6 +242,36 @@ TEST(test_the_sync_centre_hurts_nobody_in_any_size_theme_or_language)
         {"evidence_full", SCREEN_evidence, 3, 0, 0, 0, "", 0, 0, 0},
         {"carry_failed", SCREEN_carry, 0, 0, 0, 0, "", 0, 0, 0}};
     screens_hurt_nobody(&tablet, worse, COUNT(worse));
+    tablet_close(&tablet);
+}
+
+/* Photos of the open visit, in its last step and in its record. */
+TEST(test_photos_of_a_visit_stand_with_it)
+{
+    static const struct screen_row visit_rows[] = {
+        {"visit_finish_photos", SCREEN_visit, 3, 0, 0, 0, "", VISIT_STEP_finish, ROLE_none,
+         OUTCOME_nobody_home},
+        {"record_visit_photos", SCREEN_record, 3, 7, 0, 0, "", 0, 0, 0},
+        {"today_alarm", SCREEN_today, 0, 0, 0, 0, "", 0, 0, 0},
+    };
+    struct tablet tablet;
+    tablet_open(&tablet, PORTFOLIO_CASES);
+    struct visit_start start = {.case_no = 3,
+                                .place = ADDRESS_KIND_home,
+                                .visitors = 2,
+                                .override_reason = OVERRIDE_REASON_other};
+    struct capture capture;
+    record(&tablet, &capture, journey_start_visit(&tablet.journey, &start, &capture));
+    tablet.visit_seq = capture.first_seq;
+    EXPECT_INT(7, tablet.visit_seq);
+    (void)attach(&tablet, 3, EVIDENCE_KIND_door, DOOR_SIZE);
+    (void)attach(&tablet, 3, EVIDENCE_KIND_document, PAPER_SIZE);
+    (void)raise(&tablet, SAFETY_KIND_threat, false);
+    screens_look_as_agreed(&tablet, visit_rows, COUNT(visit_rows));
+    screens_hurt_nobody(&tablet, visit_rows, COUNT(visit_rows));
+    EXPECT(shows(&tablet, &visit_rows[0], LANG_en, "2 photos"));
+    EXPECT(shows(&tablet, &visit_rows[1], LANG_en, "2 photos"));
+    EXPECT(shows(&tablet, &visit_rows[2], LANG_en, "Kept on this tablet, being sent"));
     tablet_close(&tablet);
 }
 
