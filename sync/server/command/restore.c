@@ -74,6 +74,14 @@ static enum command_exit find_copy(struct restore *restore)
                      lang_value_text("file", restore->name)));
 }
 
+/* The key may be there already, for it is kept apart from backups; and so may what an
+ * attempt before this one left: its lock, and attachments, which are named by content. */
+static bool may_be_there(const char *name)
+{
+    return strcmp(name, "hq.key") == 0 || strcmp(name, "hq.lock") == 0 ||
+           strcmp(name, "attachments") == 0;
+}
+
 /* Nothing is ever restored over anything. */
 static enum command_exit check_target(struct restore *restore)
 {
@@ -88,8 +96,7 @@ static enum command_exit check_target(struct restore *restore)
         return command_err(context, err);
     }
     for (size_t i = 0; i < count; i++) {
-        /* The key may be there already: it is kept apart from backups. */
-        if (strcmp(names[i], "hq.key") != 0) {
+        if (!may_be_there(names[i])) {
             return command_fail(
                 context, COMMAND_refused,
                 COMMAND_TEXT("hq.fail.not_empty", lang_value_text("folder", context->data_folder)));
