@@ -391,14 +391,55 @@ static void orphan_pending(struct disk_file *file)
     }
 }
 
+/* The part of a failed write that lies in pages which were written again since then is on
+ * the disk now. True when that is all of it. */
+static bool is_written_again(struct disk_file *file, size_t index)
+{
+    struct disk_pending *orphan = &file->pending[index];
+    uint64_t covered = 0;
+    for (size_t i = index + 1; i < file->pending_count; i++) {
+        const struct disk_pending *later = &file->pending[i];
+        if (later->is_orphan || later->is_truncation) {
+            continue;
+        }
+        uint64_t from = later->at / DISK_PAGE_SIZE * DISK_PAGE_SIZE;
+        uint64_t end =
+            (later->at + later->size + DISK_PAGE_SIZE - 1) / DISK_PAGE_SIZE * DISK_PAGE_SIZE;
+        uint64_t later_end = later->at + later->size;
+        orphan->old_size = orphan->old_size > later_end ? orphan->old_size : later_end;
+        from = from > orphan->at ? from : orphan->at;
+        end = end < orphan->at + orphan->size ? end : orphan->at + orphan->size;
+        if (from < end) {
+            (void)disk_read(file, file->kept + orphan->kept_at + (from - orphan->at), from,
+                            (size_t)(end - from));
+            covered += end - from;
+        }
+    }
+    return covered >= orphan->size; /* pages counted twice only make it forgotten earlier */
+}
+
+/* A flush that went well: all lasts but what an earlier one failed to write. */
 static void settle(struct disk_file *file)
 {
-    bool has_orphan = false;
+    size_t kept = 0;
     for (size_t i = 0; i < file->pending_count; i++) {
-        has_orphan = has_orphan || file->pending[i].is_orphan;
+        struct disk_pending *pending = &file->pending[i];
+        if (pending->is_orphan && !pending->is_truncation && !is_written_again(file, i)) {
+            pending->is_kept = true;
+            kept++;
+        }
     }
-    if (!has_orphan) {
+    if (kept == 0) {
         forget_pending(file);
+    } else {
+        size_t count = 0;
+        for (size_t i = 0; i < file->pending_count; i++) {
+            if (file->pending[i].is_kept) {
+                file->pending[count] = file->pending[i];
+                file->pending[count++].is_kept = false;
+            }
+        }
+        file->pending_count = count;
     }
     file->is_lasting = true;
 }

@@ -32,6 +32,7 @@ struct disk_pending {
     uint32_t kept_at;   /* of the old bytes, in kept */
     bool is_truncation; /* to `at` */
     bool is_orphan;     /* a flush of it failed: no later one makes it last */
+    bool is_kept;       /* while a flush goes through the list */
 };
 
 struct disk_file {

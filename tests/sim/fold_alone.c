@@ -12,7 +12,7 @@ static int compare_ids(const void *a, const void *b)
     const struct fold_fact *const *one = a;
     const struct fold_fact *const *other = b;
     int order = memcmp((*one)->fact.id.bytes, (*other)->fact.id.bytes, sizeof(struct id));
-    return order != 0 ? order : (*one)->strand < (*other)->strand ? -1 : 1;
+    return order != 0 ? order : (int)(*other)->is_first - (int)(*one)->is_first;
 }
 
 static int compare_canonically(const void *a, const void *b)
@@ -51,10 +51,13 @@ enum err fold_alone_read(struct arena *arena, struct hq_store *store, struct fol
             struct fold_fact *fact = ARENA_NEW(arena, struct fold_fact);
             struct str body = hq_text(&query, 8);
             fact->strand = strands[i].strand;
-            fact->fact.device_no = strands[i].device_no;
+            /* A tablet that was given a new number keeps the place of its facts. */
+            fact->fact.device_no =
+                hq_i64(&query, 9) != 0 ? (uint32_t)hq_i64(&query, 9) : strands[i].device_no;
             fact->fact.seq = (uint64_t)hq_i64(&query, 0);
             fact->fact.id = hq_id(&query, 1);
             fact->fact.order_at_ms = hq_i64(&query, 6);
+            fact->is_first = hq_i64(&query, 10) == 0;
             fact->is_readable =
                 event_decode(&fact->fact.event, (const uint8_t *)body.bytes, body.size) == OK;
             if (count == capacity) {
@@ -181,7 +184,7 @@ static const char *check_money(struct arena *arena, const ds_CaseRecord *record,
                                     strcmp(facts[j]->fact.event.kind.payment_posted.reference,
                                            event->kind.payment_posted.reference) == 0);
         }
-        if (!is_again && event->kind.payment_posted.paid_day > balance.as_of_day) {
+        if (!is_again && event->kind.payment_posted.paid_day >= balance.as_of_day) {
             posted_minor += event->kind.payment_posted.amount_minor;
         }
     }

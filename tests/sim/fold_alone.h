@@ -10,6 +10,7 @@ struct fold_fact {
     struct fact fact;
     uint32_t strand;
     bool is_readable;
+    bool is_first; /* of the same fact in several strands, the one that takes effect */
 };
 
 struct fold_alone {

@@ -4,8 +4,12 @@
 
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
+#include "core/os/os.h"
 #include "core/rules/policy.h"
-#include "sync/server/store/ingest.h"
+#include "sync/proto/bundle.h"
+#include "sync/server/store/alarm_log.h"
+#include "sync/server/store/backup.h"
+#include "sync/server/store/vault.h"
 
 #include <stdlib.h>
 
@@ -66,6 +70,25 @@ void hq_down(struct hq *hq, bool is_cut, int64_t pause_ms)
     world_wake(hq->world, hq->world->now_ms + pause_ms, WAKE_hq_boot, 0);
 }
 
+/* As the command does it after it restored. */
+static void look_on_writer(void *context, struct hq_store *store)
+{
+    struct hq *hq = context;
+    struct vault_looked looked;
+    if (hq_begin(store) != OK) {
+        return;
+    }
+    struct ingest *ingest = ingest_start(&hq->task, store, hq->world->now_ms);
+    enum err err = vault_look(ingest, hq_folder, false, &looked);
+    enum err finish_err = ingest_finish(ingest);
+    if (err == OK && finish_err == OK) {
+        err = hq_commit(store);
+    } else {
+        hq_rollback(store);
+    }
+    hq->was_restored = err != OK;
+}
+
 void hq_boot(struct hq *hq)
 {
     disk_start(hq->disk);
@@ -81,7 +104,13 @@ void hq_boot(struct hq *hq)
         hq_down(hq, hq->disk->was_cut, 10000);
         return;
     }
-    oracle_all_confirmed(hq->world);
+    if (hq->was_restored) {
+        api_on_writer(hq->api, look_on_writer, hq);
+        arena_reset(&hq->task);
+    }
+    if (hq_after(hq)) {
+        oracle_all_confirmed(hq->world);
+    }
 }
 
 bool hq_after(struct hq *hq)
@@ -207,6 +236,7 @@ void hq_make(struct world *world)
     hq->disk = disks_add("hq", seed);
     hq->disk->now_ms = &world->now_ms;
     (void)disks_add("vault", seed);
+    (void)disks_add("usb", seed);
     hq->machine_clock =
         (struct machine_clock){.now_ms = &world->now_ms, .booted_at_ms = world->now_ms, .boot = 1};
     hq->clock = machine_clock_table(&hq->machine_clock);
@@ -307,9 +337,10 @@ static bool pick_case(struct job *job, uint64_t *case_no_out, ds_CaseState *stat
     return job->err == OK && has_row;
 }
 
-static enum err own(struct job *job, const ds_Event *event)
+static enum err own(struct job *job, ds_Event *event)
 {
     struct event_fault fault;
+    event->at_ms = (uint64_t)clock_now_ms(&job->hq->clock);
     if (!event_check(event, &fault)) {
         world_say(job->hq->world, "hq: not booked: %s %s", fault.field, fault.key);
         return OK;
@@ -376,6 +407,51 @@ static enum err message(struct job *job)
     return err != OK ? err : finish_err;
 }
 
+/* The alarm that waits longest. */
+static enum err see_alarm(struct job *job)
+{
+    struct hq *hq = job->hq;
+    struct id id = {{0}};
+    struct hq_query query = hq_query(hq->store, SQL_HQ_alarm_all);
+    while (hq_next(&query)) {
+        if (hq_i64(&query, 8) == 0) {
+            id = hq_id(&query, 0);
+        }
+    }
+    TRY(hq_end(&query));
+    struct ingest *ingest = ingest_start(&hq->task, hq->store, hq->world->now_ms);
+    bool was_seen = false;
+    enum err err = alarm_log_see(ingest, &id, STR("A supervisor"), &was_seen);
+    enum err finish_err = ingest_finish(ingest);
+    return err == OK || err == ERR_not_found ? finish_err : err;
+}
+
+static enum err revoke(struct job *job)
+{
+    struct hq *hq = job->hq;
+    uint32_t device_no = 1 + (uint32_t)chance_below(&job->chance, hq->world->tablet_count);
+    bool is_known = false;
+    struct hq_query get = hq_query(hq->store, SQL_HQ_device_get);
+    hq_bind_i64(&get, "$device_no", device_no);
+    is_known = hq_next(&get) && hq_i64(&get, 2) == 0;
+    TRY(hq_end(&get));
+    if (!is_known) {
+        return OK;
+    }
+    struct hq_query query = hq_query(hq->store, SQL_HQ_device_revoke);
+    hq_bind_i64(&query, "$device_no", device_no);
+    hq_bind_i64(&query, "$revoked_at_ms", hq->world->now_ms);
+    TRY(hq_run(&query));
+    struct hq_query holder = hq_query(hq->store, SQL_HQ_device_holder_changed);
+    hq_bind_i64(&holder, "$device_no", device_no);
+    TRY(hq_run(&holder));
+    hq->world->counts.revoked++;
+    struct ingest *ingest = ingest_start(&hq->task, hq->store, hq->world->now_ms);
+    enum err err = ingest_device_leaves(ingest, device_no);
+    enum err finish_err = ingest_finish(ingest);
+    return err != OK ? err : finish_err;
+}
+
 static enum err work(struct job *job)
 {
     struct hq *hq = job->hq;
@@ -389,6 +465,12 @@ static enum err work(struct job *job)
     }
     if (job->step->kind == STEP_hq_message) {
         return message(job);
+    }
+    if (job->step->kind == STEP_hq_see) {
+        return see_alarm(job);
+    }
+    if (job->step->kind == STEP_hq_revoke) {
+        return revoke(job);
     }
     if (!pick_case(job, &case_no, state)) {
         return job->err;
@@ -474,28 +556,65 @@ static void work_on_writer(void *context, struct hq_store *store)
 
 /* ---- backups ---- */
 
-static void backup(struct hq *hq)
+struct recording {
+    struct hq *hq;
+    struct backup backup;
+    enum err err;
+};
+
+static void record_on_writer(void *context, struct hq_store *store)
 {
-    char name[64];
-    snprintf(name, sizeof name, "/vault/backup-%u.db", (unsigned)++hq->backup_count);
-    enum err err = hq_backup(hq->store, name);
-    world_say(hq->world, "hq backup: %s", err_name(err));
-    if (err == OK && !hq->disk->is_off) {
-        const char *rest = NULL;
-        struct disk *vault = disks_find(name, &rest);
-        if (hq->backup_name[0] != '\0') {
-            struct disk_file *old = disk_find(vault, hq->backup_name);
-            if (old != NULL) {
-                CHECK(disk_remove(vault, old, true) == OK);
-            }
+    struct recording *recording = context;
+    recording->err = hq_begin(store);
+    if (recording->err != OK) {
+        return;
+    }
+    struct ingest *ingest = ingest_start(&recording->hq->task, store, recording->hq->world->now_ms);
+    enum err err = backup_record(ingest, &recording->backup);
+    enum err finish_err = ingest_finish(ingest);
+    err = err != OK ? err : finish_err;
+    if (err == OK) {
+        err = hq_commit(store);
+    } else {
+        hq_rollback(store);
+    }
+    recording->err = err;
+}
+
+static void vault_remove(const char *prefix, const char *kept)
+{
+    const char *rest = NULL;
+    struct disk *vault = disks_find("/vault/x", &rest);
+    for (size_t i = vault->file_count; i-- > 0;) {
+        struct disk_file *file = vault->files[i];
+        if (strncmp(file->path, prefix, strlen(prefix)) == 0 && strcmp(file->path, kept) != 0) {
+            CHECK(disk_remove(vault, file, true) == OK);
         }
-        snprintf(hq->backup_name, sizeof hq->backup_name, "%s", rest);
-        hq->backup_at = hq->world->number;
-        hq->world->counts.backups++;
     }
 }
 
-static void restore(struct hq *hq)
+static void backup(struct hq *hq)
+{
+    char name[64];
+    struct recording recording = {.hq = hq};
+    snprintf(name, sizeof name, "/vault/backup-%u.db", (unsigned)++hq->backup_count);
+    uint64_t at = hq->world->number;
+    enum err err = backup_make(&hq->task, hq->store, hq_folder, name, clock_now_ms(&hq->clock),
+                               &recording.backup);
+    world_say(hq->world, "hq backup: %s", err_name(err));
+    if (err == OK && !hq->disk->is_off) {
+        const char *rest = NULL;
+        (void)disks_find(name, &rest);
+        vault_remove("backup-", rest);
+        snprintf(hq->backup_name, sizeof hq->backup_name, "%s", rest);
+        hq->backup_at = at;
+        hq->world->counts.backups++;
+        api_on_writer(hq->api, record_on_writer, &recording);
+    }
+    arena_reset(&hq->task);
+}
+
+static void restore(struct hq *hq, struct chance *chance)
 {
     if (hq->backup_name[0] == '\0') {
         return;
@@ -509,17 +628,62 @@ static void restore(struct hq *hq)
     }
     hq->disk->is_off = false;
     hq->disk->was_cut = false;
-    static const char *const names[] = {"hq.db-wal", "hq.db-shm", "hq.db-journal"};
-    for (size_t i = 0; i < COUNT(names); i++) {
-        struct disk_file *file = disk_find(hq->disk, names[i]);
-        if (file != NULL) {
+    hq->disk->faults = (struct disk_faults){0};
+    hq->disk->is_full = false;
+    bool is_new_machine = chance_is(chance, 500); /* with the attachments of the backup only */
+    for (size_t i = hq->disk->file_count; i-- > 0;) {
+        struct disk_file *file = hq->disk->files[i];
+        bool is_media = strncmp(file->path, "attachments/", 12) == 0;
+        if (strncmp(file->path, "hq.db", 5) == 0 || (is_media && is_new_machine)) {
             CHECK(disk_remove(hq->disk, file, true) == OK);
         }
     }
+    for (size_t i = 0; i < vault->file_count && is_new_machine; i++) {
+        if (strncmp(vault->files[i]->path, "attachments/", 12) == 0) {
+            disk_copy_file(hq->disk, vault->files[i]->path, vault->files[i]);
+        }
+    }
     disk_copy_file(hq->disk, "hq.db", copy);
+    hq->was_restored = true;
     hq->world->counts.hq_restores++;
     oracle_hq_restored(hq->world, hq->backup_at);
     world_say(hq->world, "hq is restored from %s", hq->backup_name);
+}
+
+/* ---- sticks ---- */
+
+bool hq_bundle(struct hq *hq, const char *path, const char *answers_path)
+{
+    struct str bytes;
+    struct bundle_item *items = NULL;
+    size_t count = 0;
+    if (!hq->is_up || os_file_read(&hq->task, path, BUNDLE_SIZE_MAX, &bytes) != OK) {
+        return false;
+    }
+    enum wire wire = bundle_read(
+        &hq->task, (struct wire_bytes){(const uint8_t *)bytes.bytes, bytes.size}, &items, &count);
+    if (wire != WIRE_ok) {
+        world_fail(hq->world, "a bundle is refused: %s", wire_name(wire));
+        return false;
+    }
+    struct bundle_item *answers = ARENA_ARRAY(&hq->task, count + 1, struct bundle_item);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_bytes answer = api_envelope(hq->api, &hq->task, items[i].bytes);
+        size_t stem_size = strlen(items[i].name) - strlen(LAYOUT_ENVELOPE);
+        answers[i] = (struct bundle_item){
+            .type = BUNDLE_answer,
+            .name = str_format(&hq->task, "%.*s%s", (int)stem_size, items[i].name, LAYOUT_ANSWER),
+            .bytes = answer,
+        };
+    }
+    bool is_alive = hq_after(hq);
+    struct wire_bytes whole;
+    if (is_alive) {
+        CHECK(bundle_write(&hq->task, answers, count, &whole) == WIRE_ok);
+        CHECK(os_file_replace(answers_path, whole.bytes, whole.size) == OK);
+    }
+    arena_reset(&hq->task);
+    return is_alive;
 }
 
 static void arm(struct hq *hq, const struct step *step)
@@ -558,7 +722,13 @@ void hq_step(struct hq *hq, const struct step *step)
         return;
     }
     if (step->kind == STEP_hq_restore) {
-        restore(hq);
+        struct chance chance = {step->lot};
+        restore(hq, &chance);
+        return;
+    }
+    if (step->kind == STEP_hq_jump) {
+        struct chance chance = {step->lot};
+        hq->machine_clock.ahead_ms = chance_between(&chance, -1800000, 1800000);
         return;
     }
     if (!hq->is_up) {

@@ -128,6 +128,10 @@ static void print_sum(const struct run_result *sum, uint64_t run_count, double s
     P("tablets restored", c->restores);
     P("tablets cloned", c->clones);
     P("tablets given a new number", c->replaced);
+    P("tablets taken back by introduction", c->introduced);
+    P("tablets revoked", c->revoked);
+    P("attachments", c->attachments);
+    P("bundles carried by hand", c->bundles);
     P("calls failed", c->failed_calls);
     P("virtual hours", sum->virtual_ms / 3600000);
 #undef P

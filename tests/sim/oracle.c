@@ -2,6 +2,7 @@
 #include "tests/sim/world.h"
 
 #include "sync/server/store/ingest.h"
+#include "sync/server/store/vault.h"
 #include "tests/sim/fold_alone.h"
 
 #include <stdlib.h>
@@ -254,7 +255,85 @@ void oracle_all_confirmed(struct world *world)
     }
 }
 
+static bool is_alarm_heard(struct world *world, const struct id *id)
+{
+    struct hq_query query = hq_query(world->hq.store, SQL_HQ_alarm_get);
+    hq_bind_id(&query, "$id", id);
+    bool has_row = hq_next(&query);
+    return hq_end(&query) == OK && has_row;
+}
+
+void oracle_heard(struct tablet *tablet)
+{
+    struct world *world = tablet->world;
+    struct store_alarm *alarms = NULL;
+    struct store_attachment *attachments = NULL;
+    size_t alarm_count = 0;
+    size_t count = 0;
+    enum err err = store_alarm_list(tablet->store, &tablet->task, false, &alarms, &alarm_count);
+    if (err == OK) {
+        err = store_attachment_list(tablet->store, &tablet->task, &attachments, &count);
+    }
+    if (!tablet_after(tablet, err) || err != OK || !world->hq.is_up || tablet->is_excused) {
+        return;
+    }
+    for (size_t i = 0; i < alarm_count; i++) {
+        bool is_there = alarms[i].state == ALARM_unheard || is_alarm_heard(world, &alarms[i].id);
+        if (!is_there && !world->hq.disk->is_off && world->hq.disk->faults.read_fail_at == 0) {
+            world_fail(world, "tablet %u shows alarm %llu as heard, which headquarters has not",
+                       (unsigned)tablet->index, (unsigned long long)alarms[i].seq);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct vault_held held = {0};
+        if (attachments[i].state < ATTACHMENT_held || world->hq.disk->is_off ||
+            world->hq.disk->faults.read_fail_at != 0) {
+            continue;
+        }
+        err = vault_find(world->hq.store, &attachments[i].hash, attachments[i].size, &held);
+        if (err != OK || held.level == 0) {
+            world_fail(world, "tablet %u shows an attachment as held that headquarters has not: %s",
+                       (unsigned)tablet->index, err_name(err));
+        }
+    }
+    arena_reset(&tablet->task);
+    (void)hq_after(&world->hq);
+}
+
 /* ---- in the end ---- */
+
+/* Every alarm reached somebody, and every photo whose tablet still has it is there whole. */
+static void check_nothing_unheard(struct world *world, struct arena *arena)
+{
+    ds_Event *event = ARENA_NEW(arena, ds_Event);
+    for (size_t i = 0; i < world->oracle.count && !world->has_failed; i++) {
+        const struct seen_fact *fact = &world->oracle.facts[i];
+        if (fact->is_lost_legally || fact->kind != EVENT_safety_incident ||
+            event_decode(event, (const uint8_t *)fact->body.bytes, fact->body.size) != OK) {
+            continue;
+        }
+        if (store_is_alarm(event) && !is_alarm_heard(world, &fact->id)) {
+            world_fail(world, "alarm %llu of device %u reached nobody",
+                       (unsigned long long)fact->seq, (unsigned)fact->device_no);
+        }
+    }
+    for (size_t i = 0; i < world->tablet_count && !world->has_failed; i++) {
+        struct tablet *tablet = &world->tablets[i];
+        struct store_attachment *attachments = NULL;
+        size_t count = 0;
+        CHECK(store_attachment_list(tablet->store, &tablet->task, &attachments, &count) == OK);
+        for (size_t j = 0; j < count && !world->has_failed; j++) {
+            struct str bytes;
+            enum err err =
+                vault_read(&tablet->task, "/hq", &attachments[j].hash, attachments[j].size, &bytes);
+            if (err != OK && !attachments[j].is_missing) {
+                world_fail(world, "an attachment of tablet %u is not at headquarters: %s",
+                           (unsigned)tablet->index, err_name(err));
+            }
+        }
+        arena_reset(&tablet->task);
+    }
+}
 
 /* Everything that was accepted is at headquarters, byte for byte. */
 static void check_nothing_lost(struct world *world)
@@ -476,6 +555,9 @@ void oracle_final(struct world *world)
     }
     if (!world->has_failed) {
         check_nothing_lost(world);
+    }
+    if (!world->has_failed) {
+        check_nothing_unheard(world, &arena);
     }
     struct fold_alone fold;
     if (!world->has_failed && fold_alone_read(&arena, world->hq.store, &fold) != OK) {

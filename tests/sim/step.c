@@ -56,6 +56,14 @@ static void add_work(struct script *script, struct chance *chance, uint32_t tabl
                         chance_between(chance, 0, 10 * HOUR_MS);
         add(script, chance, at_ms, STEP_visit, tablet);
     }
+    for (uint32_t i = 0; i < visit_count / 16; i++) {
+        add(script, chance, from_ms + chance_between(chance, 0, day_count * DAY_MS), STEP_attach,
+            tablet);
+    }
+    if (chance_is(chance, 150)) {
+        add(script, chance, from_ms + chance_between(chance, 0, day_count * DAY_MS), STEP_bundle,
+            tablet);
+    }
     for (uint32_t i = 0; i < visit_count / 3; i++) {
         add(script, chance, from_ms + chance_between(chance, 0, day_count * DAY_MS), STEP_act,
             tablet);
@@ -191,6 +199,7 @@ bool script_make(struct script *script_out, const struct script_options *options
                                                              : tablet_count,
             .case_count = scenarios[i].case_count != 0 ? scenarios[i].case_count : case_count,
             .is_shared = chance_is(&chance, 300),
+            .is_late = chance_is(&chance, 250),
         };
         scenarios[i].make(script_out, &chance, options);
         qsort(script_out->steps, script_out->count, sizeof(struct step), compare);
@@ -207,9 +216,9 @@ void script_free(struct script *script)
 
 void script_print(FILE *out, const struct script *script)
 {
-    fprintf(out, "fleet seed=%" PRIu64 " tablets=%u cases=%u network=%u shared=%d\n", script->seed,
-            (unsigned)script->tablet_count, (unsigned)script->case_count, (unsigned)script->network,
-            (int)script->is_shared);
+    fprintf(out, "fleet seed=%" PRIu64 " tablets=%u cases=%u network=%u shared=%d late=%d\n",
+            script->seed, (unsigned)script->tablet_count, (unsigned)script->case_count,
+            (unsigned)script->network, (int)script->is_shared, (int)script->is_late);
     for (size_t i = 0; i < script->count; i++) {
         const struct step *step = &script->steps[i];
         fprintf(out, "%12" PRId64 " t%u %s %016" PRIx64 "\n", step->at_ms, (unsigned)step->tablet,
@@ -223,9 +232,11 @@ bool script_read(FILE *in, struct script *script_out)
     unsigned case_count = 0;
     unsigned network = 0;
     int is_shared = 0;
+    int is_late = 0;
     *script_out = (struct script){0};
-    if (fscanf(in, "fleet seed=%" SCNu64 " tablets=%u cases=%u network=%u shared=%d\n",
-               &script_out->seed, &tablet_count, &case_count, &network, &is_shared) != 5 ||
+    if (fscanf(in, "fleet seed=%" SCNu64 " tablets=%u cases=%u network=%u shared=%d late=%d\n",
+               &script_out->seed, &tablet_count, &case_count, &network, &is_shared,
+               &is_late) != 6 ||
         tablet_count == 0) {
         return false;
     }
@@ -233,6 +244,7 @@ bool script_read(FILE *in, struct script *script_out)
     script_out->case_count = case_count;
     script_out->network = network;
     script_out->is_shared = is_shared != 0;
+    script_out->is_late = is_late != 0;
     struct chance unused = {0};
     int64_t at_ms = 0;
     unsigned tablet = 0;

@@ -260,6 +260,7 @@ static enum err open_app(struct tablet *tablet)
         enum wire refusal = WIRE_ok;
         TRY(spool_enrol(&tablet->spool, str_from(text), &refusal));
         CHECK(refusal == WIRE_ok);
+        TRY(spool_set_photos(&tablet->spool, LAYOUT_PHOTOS_always));
     }
     return OK;
 }
@@ -336,6 +337,7 @@ void tablet_apply(struct tablet *tablet)
         return;
     }
     tablet->world->counts.answers += applied.answer_count;
+    tablet->world->counts.introduced += applied.was_introduced;
     tablet->world->counts.replaced += applied.was_replaced;
     if (applied.was_replaced) {
         world_say(tablet->world, "t%u gets the number %u", (unsigned)tablet->index,
@@ -345,6 +347,12 @@ void tablet_apply(struct tablet *tablet)
         tablet->quiet_count = 0;
     }
     oracle_confirmed(tablet);
+    if (applied.alarm_count + applied.held_count > 0 && tablet->is_app_up) {
+        oracle_heard(tablet);
+    }
+    if (!tablet->is_app_up) {
+        return;
+    }
     if (applied.was_enrolled || applied.was_replaced || applied.has_new_policy) {
         err = journey_init(&tablet->journey, tablet->store, &tablet->clock, &tablet->rng,
                            &tablet->task);
@@ -358,25 +366,54 @@ void tablet_apply(struct tablet *tablet)
     }
 }
 
+/* What is still to be done, NULL when nothing is; static. */
+static enum err find_unrest(struct tablet *tablet, const char **unrest_out)
+{
+    struct store_outbox outbox;
+    struct store_attachment *attachments = NULL;
+    struct store_alarm *alarms = NULL;
+    size_t waiting_count = 0;
+    size_t count = 0;
+    *unrest_out = NULL;
+    TRY(store_outbox_read(tablet->store, &outbox));
+    TRY(spool_waiting(&tablet->spool, &waiting_count));
+    if (tablet->journey.device_no == 0) {
+        *unrest_out = "not enrolled";
+        return OK;
+    }
+    if (outbox.stored_seq != outbox.last_seq) {
+        *unrest_out = "facts are not confirmed";
+    } else if (waiting_count != 0) {
+        *unrest_out = "envelopes wait";
+    } else if (tablet->must_apply) {
+        *unrest_out = "answers wait";
+    }
+    TRY(store_alarm_list(tablet->store, &tablet->task, true, &alarms, &count));
+    if (*unrest_out == NULL && count > 0) {
+        *unrest_out = "alarms are not heard";
+    }
+    TRY(store_attachment_list(tablet->store, &tablet->task, &attachments, &count));
+    for (size_t i = 0; i < count && *unrest_out == NULL; i++) {
+        if (attachments[i].state < ATTACHMENT_held && !attachments[i].is_missing) {
+            *unrest_out = "attachments are not held";
+        }
+    }
+    return OK;
+}
+
 bool tablet_is_quiet(struct tablet *tablet)
 {
     if (!tablet->is_app_up) {
         tablet_boot(tablet);
         return false;
     }
-    struct store_outbox outbox;
-    size_t waiting_count = 0;
-    enum err err = store_outbox_read(tablet->store, &outbox);
-    if (err == OK) {
-        err = spool_waiting(&tablet->spool, &waiting_count);
-    }
+    enum err err = find_unrest(tablet, &tablet->unrest);
     arena_reset(&tablet->task);
     if (!tablet_after(tablet, err) || err != OK) {
+        tablet->unrest = "its store fails";
         return false;
     }
-    bool has_all = tablet->journey.device_no != 0 && outbox.stored_seq == outbox.last_seq &&
-                   waiting_count == 0 && !tablet->must_apply;
-    tablet->quiet_count = has_all ? tablet->quiet_count + 1 : 0;
+    tablet->quiet_count = tablet->unrest == NULL ? tablet->quiet_count + 1 : 0;
     if (tablet->quiet_count >= 3) {
         return true;
     }
@@ -512,7 +549,10 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
         disk->faults.relief_at = disk->faults.full_at + steps_ahead(chance);
         world->counts.disk_full++;
         return;
-    case STEP_rot:
+    case STEP_rot: /* at rest */
+        if (tablet->is_app_up) {
+            tablet_power_off(tablet, false, pause_ms);
+        }
         rot(tablet, chance);
         return;
     case STEP_jump:
@@ -564,6 +604,34 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
     }
 }
 
+/* What waits goes to headquarters on a stick; the answers come back on it. */
+static void bundle(struct tablet *tablet)
+{
+    char up[32];
+    char down[32];
+    struct spool_carried carried = {0};
+    struct spool_applied applied;
+    enum wire refusal = WIRE_ok;
+    snprintf(up, sizeof up, "/usb/%u-up.dsb", (unsigned)tablet->index);
+    snprintf(down, sizeof down, "/usb/%u-down.dsb", (unsigned)tablet->index);
+    enum err err = spool_export(&tablet->spool, up, &carried);
+    arena_reset(&tablet->task);
+    if (!tablet_after(tablet, err == ERR_not_found ? OK : err) || err != OK ||
+        !hq_bundle(&tablet->world->hq, up, down)) {
+        return;
+    }
+    err = spool_import(&tablet->spool, down, &refusal, &carried, &applied);
+    arena_reset(&tablet->task);
+    tablet->world->counts.bundles++;
+    if (refusal != WIRE_ok) {
+        world_fail(tablet->world, "tablet %u: the bundle of answers is refused: %s",
+                   (unsigned)tablet->index, wire_name(refusal));
+    }
+    if (tablet_after(tablet, err)) {
+        oracle_confirmed(tablet);
+    }
+}
+
 void tablet_step(struct tablet *tablet, const struct step *step)
 {
     struct chance chance = {step->lot};
@@ -582,6 +650,10 @@ void tablet_step(struct tablet *tablet, const struct step *step)
         work_act(tablet, &chance);
     } else if (step->kind == STEP_day) {
         work_day(tablet, &chance);
+    } else if (step->kind == STEP_attach) {
+        work_attach(tablet, &chance);
+    } else if (step->kind == STEP_bundle) {
+        bundle(tablet);
     } else {
         tablet_seal(tablet, true);
     }

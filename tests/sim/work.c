@@ -392,3 +392,23 @@ void work_day(struct tablet *tablet, struct chance *chance)
         tablet_seal(tablet, false);
     }
 }
+
+void work_attach(struct tablet *tablet, struct chance *chance)
+{
+    enum { SIZE_MAX_USUAL = 40000, SIZE_MAX_SELDOM = 200000 };
+    uint64_t case_no = 0;
+    if (!pick_case(tablet, chance, &case_no)) {
+        return;
+    }
+    size_t size =
+        1 + chance_below(chance, chance_is(chance, 900) ? SIZE_MAX_USUAL : SIZE_MAX_SELDOM);
+    uint8_t *bytes = arena_alloc(&tablet->task, size);
+    chance_fill(chance, bytes, size);
+    struct capture capture = {0};
+    enum err err = journey_attach(&tablet->journey, case_no, EVIDENCE_KIND_door, MEDIA_TYPE_jpeg,
+                                  (struct str){(const char *)bytes, size}, "", &capture);
+    tablet->world->counts.attachments += err == OK && capture.is_done;
+    if (tablet_told(tablet, err == ERR_corrupt ? OK : err, &capture) && err == OK) {
+        tablet_seal(tablet, false);
+    }
+}

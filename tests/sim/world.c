@@ -10,7 +10,7 @@
 
 /* Monday 23 November 2026, 9:00 in Shanghai. */
 enum { START_DAY = 20780, START_MINUTE = 9 * 60, ZONE_MINUTES = 480 };
-enum { HEAL_ROUND_MS = 20 * 60 * 1000, HEAL_ROUNDS_MAX = 400 };
+enum { HEAL_ROUND_MS = 20 * 60 * 1000, HEAL_ROUNDS_MAX = 400, JOIN_MS = 20 * 3600 * 1000 };
 
 /* ---- failing ---- */
 
@@ -232,7 +232,9 @@ static void make(struct world *world)
         struct tablet *tablet = tablet_make(world, i + 1);
         hq_enrol_code(&world->hq, tablet->person_no, tablet->code);
         tablet->is_on = true;
-        world_wake(world, world->now_ms + i * 37, WAKE_boot, i)->run = 0;
+        struct chance chance = chance_make(script->seed, 500 + i);
+        int64_t after_ms = script->is_late ? chance_between(&chance, 0, JOIN_MS) : i * 37;
+        world_wake(world, world->now_ms + after_ms, WAKE_boot, i)->run = 0;
     }
     for (size_t i = 0; i < script->count; i++) {
         world_wake(world, world->start_ms + script->steps[i].at_ms, WAKE_step, 0)->lot = i;
@@ -271,9 +273,9 @@ static void heal(struct world *world)
     }
     for (size_t i = 0; !world->has_failed && i < world->tablet_count; i++) {
         struct tablet *tablet = &world->tablets[i];
-        if (tablet->quiet_count < 2) {
-            world_fail(world, "stuck: tablet %zu has not come to rest after healing (%s)", i,
-                       tablet->is_app_up ? "up" : "down");
+        if (tablet->quiet_count < 3) {
+            world_fail(world, "stuck: tablet %zu has not come to rest after healing: %s", i,
+                       tablet->is_app_up ? tablet->unrest : "down");
         }
     }
 }

@@ -105,6 +105,7 @@ struct tablet {
     bool must_apply;
     uint32_t visit_lot;
     uint32_t quiet_count; /* rounds of healing without news */
+    const char *unrest;   /* what was left to do in the last one */
 
     /* an image */
     struct disk image;
@@ -135,6 +136,7 @@ struct hq {
     uint32_t backup_count;
     uint64_t backup_at; /* event number of the newest good one */
     char backup_name[32];
+    bool was_restored;     /* looks for its attachments at the next start */
     uint64_t posted_count; /* payments ever posted, for references */
     uint32_t case_count;
 };
@@ -182,7 +184,7 @@ struct counts {
     uint64_t visits, facts, acts, refused_visits, messages, envelopes, groups, lost, duplicated,
         truncated, garbled, late, hq_down, boots, hq_boots, hq_restores, restores, clones, backups,
         disk_full, jumps, updates, failed_calls, corrupt_opens, own_facts, answers, checks,
-        replaced;
+        replaced, introduced, attachments, bundles, revoked;
 };
 
 struct world {
@@ -243,6 +245,7 @@ void work_visit(struct tablet *tablet, struct chance *chance);
 void work_visit_on(struct tablet *tablet, struct chance *chance);
 void work_act(struct tablet *tablet, struct chance *chance);
 void work_day(struct tablet *tablet, struct chance *chance);
+void work_attach(struct tablet *tablet, struct chance *chance);
 /* Takes down what a journey said. False when the program is gone. */
 bool tablet_told(struct tablet *tablet, enum err err, const struct capture *capture);
 /* Handles a failed call as the app does. False when the program is gone. */
@@ -267,6 +270,9 @@ void hq_step(struct hq *hq, const struct step *step);
 void hq_enrol_code(struct hq *hq, uint32_t person_no, const char *code);
 /* After a call that may have hit an armed fault: takes it down if so. True: still up. */
 bool hq_after(struct hq *hq);
+/* A stick with envelopes is brought; the answers are written to another file. False when
+ * headquarters is down or ends meanwhile. */
+bool hq_bundle(struct hq *hq, const char *path, const char *answers_path);
 
 /* oracle.c */
 void oracle_init(struct oracle *oracle);
@@ -278,6 +284,8 @@ void oracle_started(struct tablet *tablet);
 /* What is shown as at headquarters is there. */
 void oracle_confirmed(struct tablet *tablet);
 void oracle_all_confirmed(struct world *world);
+/* Alarms shown as heard and attachments shown as held are at headquarters. */
+void oracle_heard(struct tablet *tablet);
 void oracle_forget_tablet(struct tablet *tablet, size_t kept_count);
 void oracle_hq_restored(struct world *world, uint64_t backup_at);
 /* After healing: everything. */
