@@ -9,6 +9,10 @@
 #include "sync/server/store/number.h"
 #include "tests/sync/server/field.h"
 
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
 enum { OFFICE_TEXT_MAX = 64 * 1024, OFFICE_FACTS = 64, OFFICE_TABLETS = 2 };
 
 /* A clock that a test sets. */
@@ -24,6 +28,7 @@ struct office {
     struct clock clock;
     struct field_chain chains[OFFICE_TABLETS];
     struct chain_secret_key secrets[OFFICE_TABLETS];
+    pid_t server; /* 0: none works */
 };
 
 static inline int office_run_in(struct office *office, enum lang lang, const char *const *words,
@@ -139,6 +144,50 @@ static inline void office_open(struct office *office)
     EXPECT_OK(ingest_finish(ingest));
     EXPECT_OK(hq_commit(store));
     hq_store_close(store);
+}
+
+/* A server in a process of its own; commands are handed to it until office_unserve(). */
+static inline void office_serve(struct office *office)
+{
+    int lines[2];
+    EXPECT_INT(0, pipe(lines));
+    office->server = fork();
+    EXPECT(office->server >= 0);
+    if (office->server == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves no server behind */
+        close(lines[0]);
+        FILE *out = fdopen(lines[1], "w");
+        const struct command_context context = {
+            .in = stdin,
+            .out = out,
+            .err = out,
+            .data_folder = office->folder,
+            .cwd = office->folder,
+            .lang = LANG_en,
+            .clock = &office->clock,
+            .rng = os_rng(),
+            .actor = "test",
+        };
+        const char *argv[] = {"doorstep-hq", "serve", "--listen", "127.0.0.1:0"};
+        struct arena arena;
+        arena_init(&arena, 0);
+        _exit(program_run(&arena, &context, COUNT(argv), argv));
+    }
+    close(lines[1]);
+    FILE *in = fdopen(lines[0], "r");
+    char line[256] = "";
+    EXPECT(fgets(line, sizeof line, in) != NULL);
+    EXPECT(strncmp(line, "ready: ", 7) == 0);
+    fclose(in);
+}
+
+static inline void office_unserve(struct office *office)
+{
+    int status = 0;
+    EXPECT_INT(0, kill(office->server, SIGTERM));
+    EXPECT_INT(office->server, waitpid(office->server, &status, 0));
+    EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    office->server = 0;
 }
 
 static inline void office_close(struct office *office)

@@ -371,3 +371,49 @@ TEST(test_tablets_are_shown_with_how_they_fare)
     EXPECT_SAID(&office, "revoked");
     office_close(&office);
 }
+
+/* Goal: every command gives a working server's folder the same as one that nobody serves.
+ * Method: a server in a process of its own; all that the commands know of it is hq.sock. */
+TEST(test_commands_work_beside_a_server)
+{
+    struct office office;
+    struct carrier carrier;
+    office_open(&office);
+    office_serve(&office);
+    open_carrier(&carrier, &office);
+    struct tablet *tablet = &carrier.tablet;
+    ds_Event event = call_for_help(FIELD_AT_MS + HOUR_MS);
+    field_chain_add(&tablet->chain, &event);
+    event = field_promise(1, 1, FIELD_AT_MS + 2 * HOUR_MS, 99999999); /* more than is owed */
+    field_chain_add(&tablet->chain, &event);
+    static const uint8_t newer[] = {0x08, 0x01, 0x10, 0x01, 0x18, 0x01, 0xb2, 0x04, 0x00};
+    field_chain_add_bytes(&tablet->chain, newer, sizeof newer);
+    carry(&carrier, tablet_batch(tablet, 1, 3));
+    EXPECT_INT(COMMAND_ok, deliver(&carrier));
+    EXPECT_SAID(&office, "Taken: 1, refused: 0");
+    take(&carrier, 0);
+    EXPECT_INT(3, tablet->stored_seq);
+    EXPECT_EXIT(COMMAND_ok, &office, "alarms", "seen", office_id(&office, tablet->chain.ids[0]),
+                "--by", "S1");
+    const char *promise = office_id(&office, tablet->chain.ids[1]);
+    EXPECT_EXIT(COMMAND_ok, &office, "conflicts", "show", promise);
+    EXPECT_SAID(&office, "tablets ask for no more than what is owed");
+    EXPECT_EXIT(COMMAND_ok, &office, "conflicts", "decide", promise, "reject", "--by", "S1");
+    EXPECT_EXIT(COMMAND_found, &office, "quarantine", "retry", "--all");
+    EXPECT_EXIT(COMMAND_ok, &office, "attachments", "check", "--deep");
+    EXPECT_EXIT(COMMAND_ok, &office, "devices", "list");
+    EXPECT_EXIT(COMMAND_ok, &office, "backup", "copy.db");
+    EXPECT_EXIT(COMMAND_ok, &office, "backup", "list");
+    EXPECT_SAID(&office, "copy.db");
+    EXPECT_EXIT(COMMAND_ok, &office, "verify");
+    EXPECT_EXIT(COMMAND_refused, &office, "restore", "copy.db");
+    carry(&carrier, tablet_batch(tablet, 4, 0));
+    EXPECT_INT(COMMAND_ok, deliver(&carrier));
+    take(&carrier, 0);
+    EXPECT_INT(3, tablet->safe_seq);
+    EXPECT_TEXT("Supervisor One", tablet->alarm.by_name);
+    office_unserve(&office);
+    EXPECT_EXIT(COMMAND_ok, &office, "verify");
+    close_carrier(&carrier);
+    office_close(&office);
+}
