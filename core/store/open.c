@@ -224,6 +224,7 @@ bool store_is_in_transaction(const struct store *store)
 enum err store_begin(struct store *store)
 {
     CHECK(!store->is_in_transaction);
+    store_reserve_check(store);
     TRY(store_stmt_exec(store, "BEGIN IMMEDIATE"));
     store->is_in_transaction = true;
     return OK;

@@ -10,6 +10,9 @@
 #include <string.h>
 
 enum { WRITE_SIZE = 64 * 1024 };
+/* Less than this is no room for a transaction and the envelope that follows it: a finished
+ * visit writes some 40 pages into the log. */
+enum { ROOM_SIZE = 1024 * 1024 };
 
 static char *reserve_path(const struct store *store, char path[STORE_PATH_SIZE])
 {
@@ -133,4 +136,11 @@ bool store_reserve_release(struct store *store)
     }
     log_line(LOG_warning, "store", "disk full: the reserve was given up");
     return true;
+}
+
+void store_reserve_check(struct store *store)
+{
+    if (store->has_reserve && store_space_free(store) < ROOM_SIZE) {
+        (void)store_reserve_release(store);
+    }
 }

@@ -118,6 +118,9 @@ enum err store_stmt_next(struct store_stmt *stmt, bool *has_row_out)
 
 enum err store_stmt_run(struct store_stmt *stmt)
 {
+    if (!stmt->store->is_in_transaction) {
+        store_reserve_check(stmt->store); /* a transaction of its own */
+    }
     bool has_row = true;
     while (has_row) {
         TRY(store_stmt_next(stmt, &has_row));

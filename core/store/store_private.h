@@ -177,6 +177,9 @@ enum err store_attachment_append(struct store *store, const struct fact *fact) M
 
 /* Notes whether the reserve of an earlier run stands. */
 void store_reserve_find(struct store *store);
+/* Gives the reserve up before a transaction for which there would be no room: the tap that
+ * meets the full disk is kept, not refused. */
+void store_reserve_check(struct store *store);
 /* Free bytes where the database lies; UINT64_MAX when that cannot be known. */
 uint64_t store_space_free(const struct store *store);
 
