@@ -33,3 +33,9 @@ target_link_libraries(record_corpus PRIVATE ${proto_target})
 set(corpus_folder ${CMAKE_SOURCE_DIR}/tests/golden/wire/${PROJECT_VERSION})
 add_custom_target(corpus COMMAND ${CMAKE_COMMAND} -E make_directory ${corpus_folder}
     COMMAND record_corpus ${corpus_folder}/corpus.txt)
+# Hundreds of seeds: with the simulator's stand-in for curves.
+if(TARGET sync_server_api_test_converge)
+    target_sources(sync_server_api_test_converge PRIVATE
+        ${CMAKE_SOURCE_DIR}/tests/sim/fast_crypto.c)
+    target_link_libraries(sync_server_api_test_converge PRIVATE PkgConfig::libsodium)
+endif()

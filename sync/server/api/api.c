@@ -2,6 +2,7 @@
 #include "sync/server/api/api_private.h"
 
 #include "core/base/buf.h"
+#include "core/os/log.h"
 #include "core/os/os.h"
 
 #include <string.h>
@@ -66,6 +67,32 @@ static void readers_close(struct api *api)
 
 /* ---- start and stop ---- */
 
+/* Attachments whose file is gone are asked for again. Facts do not wait for photos: when
+ * this fails the server starts all the same. */
+static void look_after_vault(struct api *api)
+{
+    struct hq_store *store = api->options.store;
+    struct vault_looked looked = {0};
+    struct arena arena;
+    arena_init(&arena, 0);
+    enum err err = hq_begin(store);
+    if (err == OK) {
+        struct ingest *ingest = ingest_start(&arena, store, clock_now_ms(api->options.clock));
+        err = vault_look(ingest, api->options.folder, false, &looked);
+        enum err finish_err = ingest_finish(ingest);
+        err = err != OK ? err : finish_err;
+    }
+    if (err == OK && looked.missing_count + looked.rotten_count > 0) {
+        err = hq_commit(store);
+    } else {
+        hq_rollback(store);
+    }
+    if (err != OK) {
+        log_line(LOG_warning, "api", "attachments were not looked at: %s", err_name(err));
+    }
+    arena_deinit(&arena);
+}
+
 enum err api_start(const struct api_options *options, struct api **api_out)
 {
     CHECK(options->reader_count > 0 || options->is_single_thread);
@@ -86,6 +113,7 @@ enum err api_start(const struct api_options *options, struct api **api_out)
         pthread_mutex_init(&api->readers[i].lock, NULL);
     }
     if (err == OK) {
+        look_after_vault(api);
         err = writer_start(api);
     }
     if (err != OK) {

@@ -340,3 +340,34 @@ TEST(test_a_visit_after_the_end_has_nothing_to_accept)
     EXPECT(!office_says(&office, "after_end"));
     office_close(&office);
 }
+
+/* A figure of the month's report of one person. */
+static long figure(struct office *office, const char *person, const char *key)
+{
+    EXPECT_EXIT(COMMAND_ok, office, "report", "--kind", "month", "--person", person, "--at",
+                "2026-12-20", "--format", "json");
+    const char *at = strstr(office->said, str_format(&office->arena, "\"metric\": \"%s\"", key));
+    EXPECT(at != NULL);
+    at = strstr(at, "\"value\": ");
+    EXPECT(at != NULL);
+    return strtol(at + strlen("\"value\": "), NULL, 10);
+}
+
+TEST(test_late_work_is_credited_to_who_did_it)
+{
+    struct office office;
+    office_open(&office);
+    ds_Event event = field_recall(1, FIELD_AT_MS + HOUR_MS);
+    office_state(&office, &event);
+    /* Offline: he goes on as if the case were his, also on the next days. */
+    event = field_visit(1, 1, FIELD_AT_MS + 2 * HOUR_MS, OUTCOME_refused_to_pay);
+    office_arrive(&office, 0, &event);
+    event = payment(1, FIELD_AT_MS + 50 * HOUR_MS, "R1");
+    event.kind.payment_noted.paid_day = FIELD_DAY + 2;
+    office_arrive(&office, 0, &event);
+    EXPECT_INT(1, figure(&office, "C1", "contacts"));
+    EXPECT_INT(1, figure(&office, "C1", "noted_payments"));
+    EXPECT_INT(0, figure(&office, "C2", "contacts"));
+    EXPECT_INT(0, figure(&office, "C2", "noted_payments"));
+    office_close(&office);
+}
