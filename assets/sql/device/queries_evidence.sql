@@ -9,9 +9,10 @@ INSERT INTO lineage (device_no, until_seq) VALUES ($device_no, $until_seq)
 -- name: alarm_put
 INSERT INTO alarm (seq) VALUES ($seq)
 
+-- CROSS: the few alarms first, or the whole journal is walked at every sealing.
 -- name: alarm_list
 SELECT a.seq, j.id, j.at_ms, j.case_no, j.body, a.state, a.heard_at_ms, a.by_name
-FROM alarm a JOIN journal j ON j.seq = a.seq AND j.device_no = $device_no
+FROM alarm a CROSS JOIN journal j ON j.seq = a.seq AND j.device_no = $device_no
 WHERE $only_pending = 0 OR (a.state = 0 AND a.seq > $stored_seq)
 ORDER BY CASE WHEN $only_pending = 0 THEN -a.seq ELSE a.seq END
 

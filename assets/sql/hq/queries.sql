@@ -183,9 +183,10 @@ SELECT id FROM event
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
 
 -- The fact itself first, then its copies under other numbers and in other strands.
+-- unlikely: an id is rare, a branch is not; else the whole journal is walked.
 -- name: event_by_id
 SELECT device_no, strand, seq, kind, case_no, person_no, at_ms, body, is_copy FROM event
-WHERE branch_no = $branch_no AND id = $id
+WHERE branch_no = $branch_no AND unlikely(id = $id)
 ORDER BY is_copy, device_no, strand
 
 -- name: event_time
