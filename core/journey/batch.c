@@ -77,26 +77,42 @@ static enum err draft_write(struct journey *journey, const ds_VisitDraft *draft)
     return store_draft_put(journey->store, &row);
 }
 
-static enum err batch_write(struct journey *journey, const struct journey_batch *batch,
+/* Facts into the journal, and what follows from each: the folded state and report rows. */
+static enum err facts_write(struct journey *journey, const struct journey_batch *batch,
                             ds_CaseState *state, struct capture *capture)
 {
-    CHECK(batch->subject != NULL || (state == NULL && !batch->has_stop));
-    struct store *store = journey->store;
-    struct row_sink sink = store_rows_sink(store);
+    struct row_sink sink = store_rows_sink(journey->store);
+    bool is_gone = batch->subject != NULL && batch->subject->is_withdrawn;
     for (size_t i = 0; i < batch->count; i++) {
         struct fact fact;
-        TRY(store_journal_append(store, &batch->events[i], &fact));
+        TRY(store_journal_append(journey->store, &batch->events[i], &fact));
         const ds_CaseRecord *record = batch->subject != NULL ? batch->subject->record : NULL;
         if (record != NULL) {
             journey_fold_on(state, record, &fact);
         }
-        TRY(rows_emit(&fact, record, state, &sink));
+        if (!is_gone) {
+            TRY(rows_emit(&fact, record, state, &sink));
+        }
         if (i == 0) {
             capture->first_seq = fact.seq;
             capture->id = fact.id;
         }
         capture->last_seq = fact.seq;
     }
+    if (is_gone && batch->count > 0) {
+        /* No state of it is kept, so its rows are made from all its facts. */
+        TRY(store_rows_clear(journey->store, batch->subject->case_no));
+        return journey_project_case(journey, batch->subject->case_no);
+    }
+    return OK;
+}
+
+static enum err batch_write(struct journey *journey, const struct journey_batch *batch,
+                            ds_CaseState *state, struct capture *capture)
+{
+    CHECK(batch->subject != NULL || (state == NULL && !batch->has_stop));
+    struct store *store = journey->store;
+    TRY(facts_write(journey, batch, state, capture));
     if (state != NULL && batch->count > 0 && !batch->subject->is_withdrawn) {
         TRY(journey_case_save(journey, batch->subject->record, state));
     }

@@ -8,7 +8,12 @@ static struct verdict start_verdict(struct journey *journey, const struct store_
                            start->override_reason);
     struct clock_reading now;
     facts.clock_quality = journey_clock_now(journey, &now).quality;
-    return gate_check(&journey->policy, GATE_checkin, &facts);
+    struct verdict verdict = gate_check(&journey->policy, GATE_checkin, &facts);
+    if (subject->is_withdrawn) {
+        /* Recalled or somebody else's: nothing is known here of who lives there and why. */
+        verdict_fire(&verdict, REFUSAL_not_assigned, SEVERITY_block);
+    }
+    return verdict;
 }
 
 static enum err check_start(struct journey *journey, const struct visit_start *start,

@@ -4,7 +4,10 @@
 
 #include "core/store/store_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static struct store_attachment the_photo(struct tablet *tablet, uint8_t which)
 {
@@ -91,11 +94,38 @@ TEST(test_what_cannot_be_evidence_is_said_and_leaves_nothing)
     struct store_outbox outbox;
     EXPECT_OK(store_outbox_read(tablet.store, &outbox));
     EXPECT_INT(0, outbox.last_seq);
-    /* The largest that is allowed goes through. */
-    EXPECT_OK(journey_attach(journey, 1, EVIDENCE_KIND_door, MEDIA_TYPE_jpeg,
+    tablet_close(&tablet);
+}
+
+/* On a real disk, because of its size. */
+TEST(test_the_largest_photo_is_kept_whole)
+{
+    char folder[] = "/tmp/doorstep-photo-XXXXXX";
+    char path[64];
+    struct tablet tablet;
+    struct capture capture;
+    struct str bytes;
+    EXPECT(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/db", folder);
+    tablet_open_file(&tablet, path, 1);
+    char *large = arena_alloc(&tablet.task, LIMIT_attachment_size);
+    rng_fill(&tablet.rng, large, LIMIT_attachment_size);
+    EXPECT_OK(journey_attach(&tablet.journey, 1, EVIDENCE_KIND_door, MEDIA_TYPE_jpeg,
                              (struct str){large, LIMIT_attachment_size}, "", &capture));
     EXPECT(capture.is_done);
+    struct chain_hash hash = chain_hash(large, LIMIT_attachment_size);
+    EXPECT_OK(tablet_reopen(&tablet));
+    EXPECT_OK(store_attachment_read(tablet.store, &tablet.program, &hash, &bytes));
+    EXPECT_INT(LIMIT_attachment_size, bytes.size);
+    EXPECT(memcmp(large, bytes.bytes, bytes.size) == 0);
     tablet_close(&tablet);
+    EXPECT(unlink(path) == 0);
+    snprintf(path, sizeof path, "%s/db.media", folder);
+    struct stat info;
+    EXPECT(stat(path, &info) == 0);
+    EXPECT_INT(0600, info.st_mode & 0777);
+    EXPECT(unlink(path) == 0);
+    EXPECT(rmdir(folder) == 0);
 }
 
 /* Bytes whose fact never came are gone after the next start; those with a fact stay. */

@@ -154,10 +154,10 @@ TEST(test_a_recall_while_a_visit_is_open_loses_no_tap)
     static const struct {
         const char *name;
         uint32_t outcome;
-        bool is_done;
+        size_t promise_count;
     } rows[] = {
-        {"a visit that asks for nothing", OUTCOME_refused_to_pay, true},
-        {"an arrangement, which is no longer this collector's", OUTCOME_promise_to_pay, false},
+        {"a visit that asks for nothing", OUTCOME_refused_to_pay, 0},
+        {"an arrangement, which is for headquarters now", OUTCOME_promise_to_pay, 1},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct tablet tablet;
@@ -173,15 +173,11 @@ TEST(test_a_recall_while_a_visit_is_open_loses_no_tap)
         draft.finish.outcome = rows[i].outcome;
         EXPECT_OK(journey_draft_save(&tablet.journey, &draft));
         EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
-        EXPECT_ROW(rows[i].name, capture.is_done == rows[i].is_done);
-        if (!capture.is_done) {
-            EXPECT(verdict_find(&capture.verdict, REFUSAL_not_assigned) != NULL ||
-                   verdict_find(&capture.verdict, REFUSAL_case_recalled) != NULL);
-            draft.finish.outcome = OUTCOME_refused_to_pay;
-            EXPECT_OK(journey_draft_save(&tablet.journey, &draft));
-            EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
-            EXPECT(capture.is_done);
-        }
+        EXPECT_ROW(rows[i].name, capture.is_done && capture.is_for_hq);
+        struct store_records promises;
+        EXPECT_OK(store_journal_list(tablet.store, &tablet.task, EVENT_promise_made, 0, INT64_MAX,
+                                     0, 9, &promises));
+        EXPECT_ROW(rows[i].name, promises.count == rows[i].promise_count);
         EXPECT_ERR(ERR_not_found, journey_draft_load(&tablet.journey, &draft));
         /* The tablet is free for the next visit, and not for this case. */
         EXPECT(is_refused_for(&tablet, REFUSAL_not_assigned));

@@ -205,6 +205,9 @@ TEST(test_power_and_disk_at_every_step_of_a_migration)
         EXPECT(step_count > 20);
         for (uint64_t step = 1; step <= step_count; step++) {
             for (int way = 0; way < WAYS * 3; way++) {
+                if (way >= WAYS && way % WAYS >= FULL) {
+                    continue; /* what a disk keeps only matters when power is cut */
+                }
                 char row[64];
                 snprintf(row, sizeof row, "schema %d step %llu way %d", version,
                          (unsigned long long)step, way);

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { ROWS = 6, TRIES = 1500 };
+enum { ROWS = 6, TRIES = 600 };
 
 static struct store_quarantined item_of(struct tablet *tablet, const char *name)
 {
