@@ -75,6 +75,11 @@ static void set_payment(const struct fold_context *fold, ds_Payment *payment, ui
     payment->paid_day = paid_day;
     payment->channel = channel;
     payment->credited_no = contact_owner_on(fold, paid_day);
+    if (payment->credited_no == 0) {
+        /* Nobody's case on that day: recalled while its collector was offline. What he
+         * was told at the door is his work. */
+        payment->credited_no = payment->person_no;
+    }
     payment->after_channel = contact_channel_before(fold, paid_day, attribution_days);
     payment->changed_count = fold->state->event_count;
 }

@@ -250,6 +250,24 @@ TEST(test_a_payment_is_credited_to_who_had_the_case_then)
     }
 }
 
+TEST(test_a_payment_noted_after_a_recall_is_credited_to_who_noted_it)
+{
+    struct story story;
+    story_start(&story);
+    story_tell(&story, sample_event(EVENT_case_recalled), 1);
+    ds_Event event = sample_event(EVENT_payment_noted);
+    event.kind.payment_noted.paid_day = SAMPLE_DAY + 2;
+    story_tell(&story, event, 2 * 24 * 60);
+    EXPECT_INT(SAMPLE_PERSON, story.state.payments[0].credited_no);
+    const char *reference = event.kind.payment_noted.reference;
+    story_pay(&story, event.kind.payment_noted.amount_minor, SAMPLE_DAY + 2, reference);
+    EXPECT_INT(1, story.state.payments_count);
+    EXPECT(story.state.payments[0].is_posted);
+    EXPECT_INT(SAMPLE_PERSON, story.state.payments[0].credited_no);
+    story_pay(&story, 100, SAMPLE_DAY + 2, "nobody noted this one");
+    EXPECT_INT(0, story.state.payments[0].credited_no);
+}
+
 TEST(test_balances_count_payments_from_their_day_on)
 {
     struct story story;
