@@ -17,9 +17,13 @@ static enum err apply_holder(struct journey *journey, const struct download *dow
 
 static enum err apply_certificate(struct journey *journey, const struct download *download)
 {
-    bool is_for_us = download->new_device_no != 0 && journey->device_no == download->new_device_no;
-    return is_for_us ? journey_certificate_keep(journey, download->certificate, download->hq_at_ms)
-                     : OK;
+    /* For a number that was taken just now, or for the one that it has: a tablet that was
+     * enrolled before there were certificates gets one with who holds it. */
+    bool is_new = download->new_device_no != 0 && journey->device_no == download->new_device_no;
+    bool is_own = download->new_device_no == 0 && download->certificate.size > 0;
+    return is_new || is_own
+               ? journey_certificate_keep(journey, download->certificate, download->hq_at_ms)
+               : OK;
 }
 
 /* A number that cannot be taken is shown and stops nothing else: every fact stays, under the

@@ -60,7 +60,7 @@ enum err spool_take(struct spool *spool, struct wire_bytes bytes, const char *na
         return OK;
     }
     return head.kind == ENVELOPE_enrol_answer
-               ? spool_take_enrolled(spool, bytes, request_tag, applied, wire_out)
+               ? spool_take_enrolled(spool, bytes, request_tag, name, applied, wire_out)
                : spool_take_down(spool, bytes, request_tag, name, applied, wire_out);
 }
 

@@ -108,7 +108,7 @@ static enum err take_refused(struct spool *spool, uint32_t refusal, struct spool
 }
 
 enum err spool_take_enrolled(struct spool *spool, struct wire_bytes bytes, uint64_t request_tag,
-                             struct spool_applied *applied, enum wire *wire_out)
+                             const char *name, struct spool_applied *applied, enum wire *wire_out)
 {
     struct journey *journey = spool->journey;
     struct envelope_keys device;
@@ -135,12 +135,12 @@ enum err spool_take_enrolled(struct spool *spool, struct wire_bytes bytes, uint6
     if (journey->device_no == 0) {
         TRY(journey_enrol_finish(journey, &enrolment));
         applied->was_enrolled = true;
-        return OK;
+        return store_outbox_unseal(journey->store, name); /* and when it was sealed */
     }
     /* An introduction, or an enrolment once more after a cut: then nothing changes. */
     bool is_new_number = answer.device_no != journey->device_no;
     enum err err = journey_introduced(journey, &enrolment);
-    if (err == ERR_exists) {
+    if (err == ERR_exists || err == ERR_too_many) {
         *wire_out = WIRE_wrong_device; /* a number it has had before: kept, and shown */
         return OK;
     }
@@ -150,5 +150,5 @@ enum err spool_take_enrolled(struct spool *spool, struct wire_bytes bytes, uint6
         applied->was_replaced = true;
         TRY(spool_remove_all(spool)); /* sealed for the number that was */
     }
-    return OK;
+    return store_outbox_unseal(journey->store, name);
 }

@@ -64,6 +64,9 @@ enum err spool_seal_chunks(struct spool *spool, size_t *count_out)
     size_t waiting_count = 0;
     bool has_more_important = false;
     *count_out = 0;
+    if (clock_read(spool->journey->clock).monotonic_ms < spool->chunks_not_before_ms) {
+        return OK;
+    }
     TRY(spool_envelopes(spool, arena, &files, &file_count));
     for (size_t i = 0; i < file_count; i++) {
         bool is_photo = files[i].read.class_ == LAYOUT_CLASS_photo;

@@ -18,6 +18,7 @@ struct spool {
     int64_t introduced_at_ms;        /* when it introduced itself last (monotonic); 0 never */
     bool is_unpacked;                /* headquarters lacks the dictionary: seal without */
     struct batch_health said_health; /* what headquarters was told last */
+    int64_t chunks_not_before_ms;    /* headquarters wants no chunks before (monotonic) */
 };
 
 /* Makes the folders below `data_folder` and takes stock: facts noted as sealed

@@ -72,7 +72,8 @@ enum err spool_take_down(struct spool *spool, struct wire_bytes bytes, uint64_t 
                          enum wire *wire_out) MUST_USE;
 /* An answer to an enrolment or an introduction. */
 enum err spool_take_enrolled(struct spool *spool, struct wire_bytes bytes, uint64_t request_tag,
-                             struct spool_applied *applied, enum wire *wire_out) MUST_USE;
+                             const char *name, struct spool_applied *applied,
+                             enum wire *wire_out) MUST_USE;
 
 static inline struct str spool_str(struct wire_bytes bytes)
 {

@@ -218,6 +218,33 @@ static struct str read_certificate(const struct answer *answer,
                : (struct str){"", 0};
 }
 
+/* What an answer demands may be what this tablet can never do (a number that it had before):
+ * then it goes to quarantine, and does not stand before the answers behind it. False for
+ * what is the tablet's own trouble, with its disk or its file: the answer waits. */
+static bool is_answers_fault(enum err err, enum wire *wire_out)
+{
+    if (err == ERR_exists || err == ERR_too_many) {
+        *wire_out = WIRE_wrong_device;
+    } else if (err == ERR_malformed || err == ERR_too_long || err == ERR_out_of_range ||
+               err == ERR_bad_text) {
+        *wire_out = WIRE_malformed;
+    }
+    return *wire_out != WIRE_ok;
+}
+
+/* A chunk was answered, and headquarters neither lacks nor holds its attachment any more (it
+ * lost the fact that names it, in a restore): no more chunks, until it has said what it has. */
+static void note_unwanted(struct spool *spool, const struct answer *answer, const char *name)
+{
+    enum { PAUSE_MS = 10 * 60 * 1000 };
+    struct layout_name read;
+    if (answer->has_receipt || answer->lack_count > 0 || answer->held_count > 0) {
+        spool->chunks_not_before_ms = 0;
+    } else if (layout_read(name, LAYOUT_ENVELOPE, &read) && read.class_ == LAYOUT_CLASS_photo) {
+        spool->chunks_not_before_ms = clock_read(spool->journey->clock).monotonic_ms + PAUSE_MS;
+    }
+}
+
 static enum err apply_answer(struct spool *spool, const struct answer *answer, const char *name,
                              const struct chain_public_key *device,
                              const struct chain_public_key *hq, struct spool_applied *applied,
@@ -260,10 +287,16 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
     download.is_behind = is_behind(answer, &download, is_page_taken);
     take_lists(arena, answer, &download);
     struct download_result result;
-    TRY(journey_apply_download(spool->journey, &download, &result));
+    enum err err = journey_apply_download(spool->journey, &download, &result);
+    if (err != OK) {
+        return is_answers_fault(err, wire_out) ? OK : err;
+    }
+    note_unwanted(spool, answer, name);
     /* Committed. What was sealed for another number, or lies beyond a gap at
      * headquarters, is sealed anew from the journal. */
-    if (answer->new_device_no != 0) {
+    bool is_replaced =
+        answer->new_device_no != 0 && spool->journey->device_no == answer->new_device_no;
+    if (is_replaced) {
         TRY(spool_remove_all(spool));
     } else if (answer->send_from_seq != 0) {
         TRY(spool_remove_class(spool, LAYOUT_CLASS_text));
@@ -275,7 +308,7 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
     applied->alarm_count += download.alarm_count;
     applied->held_count += download.held_count;
     applied->lack_count += download.lack_count;
-    applied->was_replaced = applied->was_replaced || answer->new_device_no != 0;
+    applied->was_replaced = applied->was_replaced || is_replaced;
     applied->has_new_policy = applied->has_new_policy || result.has_new_policy;
     /* An answer to an alarm or a chunk says nothing of these. */
     if (answer->has_receipt || answer->send_from_seq != 0) {

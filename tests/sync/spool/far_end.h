@@ -65,6 +65,8 @@ struct far_end {
     bool is_forgetful;      /* restored: knows no tablet */
     uint32_t new_device_no; /* given with the next answer or introduction */
     uint32_t held_level;    /* said of whole photos; 0: stored */
+    bool says_holder;       /* with every answer, and the certificate if it gives those */
+    bool has_lost_photos;   /* neither lacks nor holds any */
     uint64_t safe_seq;      /* facts up to there are in a backup; 0: none */
     size_t introduced_count;
     uint32_t app_version; /* as last said */
@@ -235,7 +237,7 @@ static inline void far_end_say(struct far_end *far, struct answer *answer)
 {
     ds_Lack *lacks = ARENA_ARRAY(&far->task, FAR_PHOTOS_MAX, ds_Lack);
     ds_Held *helds = ARENA_ARRAY(&far->task, FAR_PHOTOS_MAX, ds_Held);
-    for (size_t i = 0; i < far->photo_count; i++) {
+    for (size_t i = 0; i < far->photo_count && !far->has_lost_photos; i++) {
         const struct far_photo *photo = &far->photos[i];
         ds_Lack lack = {.size = photo->size};
         memcpy(lack.hash, photo->hash.bytes, sizeof lack.hash);
@@ -422,6 +424,17 @@ static inline struct wire_bytes far_end_take(struct far_end *far, struct wire_by
         far_end_renumber(far);
     } else {
         far_end_say(far, &answer);
+    }
+    if (far->says_holder) {
+        ds_EnrolAnswer words = {.device_no = far->device_no,
+                                .person_no = TABLET_PERSON_NO,
+                                .branch_no = 1,
+                                .hq_at_ms = (uint64_t)answer.hq_at_ms};
+        far_end_certify(far, &words);
+        answer.has_holder = true;
+        answer.holder = (ds_Holder){.person_no = TABLET_PERSON_NO, .branch_no = 1};
+        answer.has_certificate = far->gives_certificates;
+        memcpy(answer.certificate.bytes, words.certificate.bytes, CHAIN_SIGNATURE_SIZE);
     }
     answer.verdicts = far->verdict;
     answer.verdict_count = far->verdict != NULL ? 1 : 0;

@@ -151,6 +151,56 @@ TEST(test_without_a_certificate_nothing_is_said)
     stage_close(stage);
 }
 
+/* Enrolled before headquarters gave certificates: it comes with who holds the tablet. */
+TEST(test_a_tablet_enrolled_earlier_gets_a_certificate)
+{
+    struct stage *stage = stage_open();
+    stage_enrol(stage);
+    stage_settle(stage);
+    struct journey_certificate held;
+    EXPECT_ERR(ERR_not_found, journey_certificate(&stage->tablet.journey, &held));
+    stage->far.gives_certificates = true;
+    stage->far.says_holder = true;
+    (void)stage_seal(stage, true);
+    stage_settle(stage);
+    EXPECT_OK(journey_certificate(&stage->tablet.journey, &held));
+    EXPECT_INT(TABLET_DEVICE_NO, held.device_no);
+    stage->far.says_holder = false;
+    stage->far.is_forgetful = true;
+    stage_facts(stage, 1);
+    (void)stage_seal(stage, false);
+    stage_settle(stage);
+    EXPECT_INT(1, stage->far.introduced_count);
+    EXPECT_INT(1, stage_stored_seq(stage));
+    stage_close(stage);
+}
+
+/* Headquarters demands what cannot be: the number that the tablet had before. The answer is
+ * kept and shown, and what comes behind it is taken. */
+TEST(test_an_impossible_answer_does_not_block_the_others)
+{
+    struct stage *stage = stage_ready();
+    stage->far.new_device_no = 33;
+    stage_facts(stage, 1);
+    (void)stage_seal(stage, false);
+    stage_settle(stage);
+    EXPECT_INT(33, stage->tablet.journey.device_no);
+    stage_facts(stage, 1);
+    (void)stage_seal(stage, false);
+    stage->far.new_device_no = TABLET_DEVICE_NO;
+    EXPECT_INT(1, far_end_carry(&stage->far, &stage->spool));
+    struct spool_applied applied = stage_apply(stage);
+    EXPECT_INT(1, applied.quarantined_count);
+    EXPECT(!applied.was_replaced);
+    EXPECT_INT(33, stage->tablet.journey.device_no);
+    stage->far.device_no = 33;
+    stage->far.stored_seq = 4;
+    (void)stage_seal(stage, false);
+    stage_settle(stage);
+    EXPECT_INT(5, stage_stored_seq(stage));
+    stage_close(stage);
+}
+
 /* Headquarters looks at the certificate and says no: shown, and nothing else changes. */
 TEST(test_a_refused_introduction_changes_nothing)
 {

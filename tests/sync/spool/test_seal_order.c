@@ -112,6 +112,31 @@ TEST(test_a_photo_never_starts_again)
     stage_close(stage);
 }
 
+/* A restored headquarters has lost the fact that names the photo. */
+TEST(test_chunks_that_nobody_wants_are_not_sent_in_a_circle)
+{
+    struct stage *stage = stage_ready();
+    stage_photo(stage, 100000, 1);
+    (void)stage_seal(stage, false);
+    EXPECT_INT(1, far_end_carry(&stage->far, &stage->spool));
+    (void)stage_apply(stage);
+    stage->far.has_lost_photos = true;
+    size_t posts = 0;
+    for (int i = 0; i < 50; i++) {
+        posts += far_end_carry(&stage->far, &stage->spool);
+        (void)stage_apply(stage);
+        (void)stage_seal(stage, false);
+    }
+    EXPECT(posts <= SPOOL_CHUNKS_MAX);
+    /* It has got the fact again and asks. */
+    stage->far.has_lost_photos = false;
+    memset(stage->far.photos[0].has, 0, sizeof stage->far.photos[0].has);
+    (void)stage_seal(stage, true);
+    stage_settle(stage);
+    EXPECT_INT(0, health(stage).attachment_count);
+    stage_close(stage);
+}
+
 TEST(test_held_is_only_what_headquarters_signed)
 {
     struct stage *stage = stage_ready();
