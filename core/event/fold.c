@@ -172,3 +172,23 @@ const ds_Arrangement *fold_live_arrangement(const ds_CaseState *state)
     }
     return NULL;
 }
+
+bool fold_holds(const ds_CaseState *state, const struct id *id)
+{
+    for (size_t i = 0; i < state->contacts_count; i++) {
+        if (memcmp(state->contacts[i].id, id->bytes, sizeof id->bytes) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        if (memcmp(state->arrangements[i].id, id->bytes, sizeof id->bytes) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < state->payments_count; i++) {
+        if (memcmp(state->payments[i].id, id->bytes, sizeof id->bytes) == 0) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -43,5 +43,7 @@ bool fold_next_due(const ds_CaseState *state, struct fold_due *due_out);
 /* The day on which an instant falls for the borrower: the case's zone; without a
  * known one, China's. */
 int32_t fold_day(const ds_CaseRecord *record, int64_t at_ms);
+/* The state lists what fact `id` made (a contact, an arrangement, a payment): it was folded. */
+bool fold_holds(const ds_CaseState *state, const struct id *id);
 /* Newest live arrangement (asked, active, returned, conflicting), or NULL. */
 const ds_Arrangement *fold_live_arrangement(const ds_CaseState *state);

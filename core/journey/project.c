@@ -75,6 +75,11 @@ static enum err fold_records(struct journey *journey, const struct store_records
             .seq = item->seq,
             .order_at_ms = item->order_at_ms,
         };
+        if (state != NULL && fold_holds(state, &item->id)) {
+            /* Headquarters has it already, by an earlier number of this tablet; its row is kept
+             * as headquarters states it. */
+            continue;
+        }
         const uint8_t *body = (const uint8_t *)item->body.bytes;
         if (event_decode(&fact.event, body, item->body.size) != OK) {
             return ERR_corrupt;

@@ -445,6 +445,37 @@ TEST(test_new_device_number_chains_every_fact_anew_and_keeps_its_id)
     tablet_close(&tablet);
 }
 
+/* Goal: headquarters knows facts of the earlier number before they come again under the new one;
+ * what it sends meanwhile does not make a visit or a promise count twice. */
+TEST(test_facts_known_by_an_earlier_number_have_no_second_effect)
+{
+    struct tablet tablet;
+    struct capture capture;
+    struct download_result result;
+    struct store_case shown;
+    tablet_open(&tablet, 2);
+    tablet_start_visit(&tablet, 1);
+    tablet_draft_promise(&tablet, 500000);
+    EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
+    EXPECT_OK(store_case_load(tablet.store, &tablet.task, 1, &shown));
+    ds_CaseState *known = arena_copy(&tablet.task, shown.state, sizeof *known);
+    struct download download = {
+        .new_device_no = 8, .next_tag = {"a", 1}, .next_cursor = tablet.feed_seq};
+    EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result));
+    /* Nothing has come under number 8 yet, and the state has it all. */
+    struct store_case_feed row = tablet_feed(&tablet, shown.record, known, 0);
+    EXPECT_OK(tablet_receive(&tablet, &row, 1));
+    EXPECT_OK(store_case_load(tablet.store, &tablet.task, 1, &shown));
+    EXPECT_INT(1, shown.state->visit_count);
+    EXPECT_INT(1, shown.state->contacts_count);
+    EXPECT_INT(1, shown.state->arrangements_count);
+    EXPECT_INT(ARRANGEMENT_STATE_active, shown.state->arrangements[0].state);
+    EXPECT_INT(1, shown.state->promise_count);
+    EXPECT_INT(1, see(&tablet).contacts);
+    EXPECT_INT(1, see(&tablet).promises);
+    tablet_close(&tablet);
+}
+
 /* Chained anew more often than a lineage can tell: the facts stay under the number they have. */
 TEST(test_a_lineage_that_is_full_holds_nothing_up)
 {
