@@ -92,8 +92,10 @@ INSERT INTO receipt (device_no, stored_seq, level, link, stored_at_ms, bytes, si
 VALUES ($device_no, $stored_seq, $level, $link, $stored_at_ms, $bytes, $signature)
 ON CONFLICT DO NOTHING
 
+-- Of the newest fact: receipts are never deleted, and this is read with every sealing.
 -- name: receipt_last
-SELECT coalesce(max(stored_at_ms), 0) AS stored_at_ms FROM receipt WHERE device_no = $device_no
+SELECT coalesce((SELECT stored_at_ms FROM receipt WHERE device_no = $device_no
+                 ORDER BY stored_seq DESC, level DESC LIMIT 1), 0) AS stored_at_ms
 
 -- name: question_put
 INSERT INTO question (seq, code, text, asked_at_ms, is_settled)
