@@ -265,15 +265,24 @@ enum err vault_take(struct ingest *ingest, const char *folder, const struct vaul
             return set_stored(apply, &chunk->hash, chunk->size);
         }
     }
-    TRY(vault_file_put(folder, &chunk->hash, chunk->size, (uint64_t)chunk->index * LIMIT_chunk_size,
-                       chunk->bytes));
-    TRY(mark(apply, chunk, &row));
-    *answer_out = VAULT_taken;
-    if (row.lack_count > 0) {
+    enum err err = vault_file_put(folder, &chunk->hash, chunk->size,
+                                  (uint64_t)chunk->index * LIMIT_chunk_size, chunk->bytes);
+    if (err == ERR_no_space) {
+        *answer_out = VAULT_no_room;
         return OK;
     }
-    bool is_right = false;
-    TRY(vault_file_publish(folder, &chunk->hash, chunk->size, &is_right));
+    TRY(err);
+    if (row.lack_count > 1) {
+        *answer_out = VAULT_taken;
+        return mark(apply, chunk, &row);
+    }
+    bool is_right = false; /* the last one is marked only with the whole */
+    err = vault_file_publish(folder, &chunk->hash, chunk->size, &is_right);
+    if (err == ERR_no_space) {
+        *answer_out = VAULT_no_room;
+        return OK;
+    }
+    TRY(err);
     *answer_out = is_right ? VAULT_whole : VAULT_wrong;
     return is_right ? set_stored(apply, &chunk->hash, chunk->size) : set_wrong(apply, chunk, &row);
 }
