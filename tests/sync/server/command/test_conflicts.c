@@ -1,5 +1,6 @@
 /* The review queue: a supervisor sees both facts, decides once, and what was decided is
  * what the case then is. */
+#include "sync/server/merge/conflict.h"
 #include "tests/sync/server/command/branch_office.h"
 
 #define HOUR_MS INT64_C(3600000)
@@ -370,4 +371,30 @@ TEST(test_late_work_is_credited_to_who_did_it)
     EXPECT_INT(0, figure(&office, "C2", "contacts"));
     EXPECT_INT(0, figure(&office, "C2", "noted_payments"));
     office_close(&office);
+}
+
+TEST(test_every_conflict_and_choice_has_its_words)
+{
+    static const uint32_t kinds[] = {
+#define CONFLICT(code, name, verdict, review) code,
+#include "sync/server/merge/conflicts.def"
+#undef CONFLICT
+    };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        EXPECT_ROW(conflict_name(kinds[i]), lang_has(conflict_key(kinds[i])));
+        EXPECT_ROW(conflict_name(kinds[i]), lang_has(conflict_did_key(kinds[i])));
+    }
+    for (int i = 0; i < CHOICE_COUNT; i++) {
+        enum conflict_choice choice = (enum conflict_choice)i;
+        EXPECT_ROW(conflict_choice_name(choice), lang_has(conflict_choice_key(choice)));
+    }
+    size_t count = 0;
+    const struct command *commands = command_list(&count);
+    for (size_t i = 0; i < count; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "command.%s", commands[i].name);
+        EXPECT_ROW(key, lang_has(key));
+        snprintf(key, sizeof key, "command.%s.usage", commands[i].name);
+        EXPECT_ROW(key, lang_has(key));
+    }
 }

@@ -217,3 +217,29 @@ TEST(test_the_summary_says_what_lists_filter_by)
     EXPECT_INT(FIELD_DAY - 60, summary.due_day);
     close_world(&world);
 }
+
+TEST(test_every_conflict_stands_in_the_table_and_can_be_closed)
+{
+    static const uint32_t kinds[] = {
+#define CONFLICT(code, name, verdict, review) code,
+#include "sync/server/merge/conflicts.def"
+#undef CONFLICT
+    };
+    struct arena arena;
+    arena_init(&arena, 0);
+    FILE *file = fopen(TESTS_FOLDER "/../sync/server/merge/README.md", "r");
+    EXPECT(file != NULL);
+    char *text = arena_alloc(&arena, 64 * 1024);
+    text[fread(text, 1, 64 * 1024 - 1, file)] = '\0';
+    fclose(file);
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        const char *name = conflict_name(kinds[i]);
+        EXPECT_ROW(name, strstr(text, str_format(&arena, "`%s`", name)) != NULL);
+        EXPECT_ROW(name, conflict_from_name(str_from(name)) == kinds[i]);
+        EXPECT_ROW(name, conflict_has_choice(kinds[i], CHOICE_noted));
+    }
+    EXPECT(conflict_name(99) == NULL);
+    EXPECT_TEXT("conflict.unknown", conflict_key(99));
+    EXPECT_INT(CONFLICT_none, conflict_from_name(STR("no_such_conflict")));
+    arena_deinit(&arena);
+}
