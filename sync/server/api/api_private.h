@@ -76,6 +76,14 @@ struct histogram {
 /* health.c: 1, 2, 5, 10 ... 5000 */
 void histogram_add(struct histogram *histogram, uint64_t value);
 
+/* Who was told last from where to send, by device number modulo API_ASKED. */
+enum { API_ASKED = 256 };
+struct api_asked {
+    uint32_t device_no;
+    uint64_t first_seq;
+    uint32_t count;
+};
+
 /* Work for the writer thread that is not an envelope. */
 struct api_task {
     struct api_task *next;
@@ -100,6 +108,7 @@ struct api {
     struct api_task *first_task, *last_task;
     bool is_stopping;
     bool is_drained;
+    struct api_asked asked[API_ASKED];
 
     atomic_bool is_ready; /* the last commit went well */
     atomic_uint_fast64_t envelope_count, fact_count, refusal_count, fork_count;

@@ -49,10 +49,29 @@ static enum err find_places(struct api *api, struct visit *visit, bool *is_known
     return err;
 }
 
+/* Has this number asked before from the very same place, and could not be believed? It
+ * was answered with the place to send from, sealed to the key that has the number here.
+ * A tablet that opens that answer goes elsewhere; one that does not has another key, and
+ * only a refusal in clear reaches it. */
+static bool is_stuck(struct api *api, const struct batch *batch)
+{
+    enum { ASKED_MAX = 2 };
+    pthread_mutex_lock(&api->lock);
+    struct api_asked *asked = &api->asked[batch->device_no % API_ASKED];
+    if (asked->device_no != batch->device_no || asked->first_seq != batch->first_seq) {
+        *asked = (struct api_asked){batch->device_no, batch->first_seq, 0};
+    }
+    bool is_stuck = ++asked->count > ASKED_MAX;
+    asked->count = is_stuck ? 0 : asked->count;
+    pthread_mutex_unlock(&api->lock);
+    return is_stuck;
+}
+
 /* A batch that does not check against any place is of another history, whose tag
  * happens to be equal, or not by this tablet. Only at the very beginning of the
  * chain is there nothing to be mistaken about. */
-static void check_batch(struct visit *visit, const struct ingest_place *places, size_t count)
+static void check_batch(struct api *api, struct visit *visit, const struct ingest_place *places,
+                        size_t count)
 {
     enum wire wire = WIRE_ok;
     for (size_t i = 0; i < count; i++) {
@@ -72,6 +91,8 @@ static void check_batch(struct visit *visit, const struct ingest_place *places, 
     }
     if (visit->batch.first_seq == 1 && wire != WIRE_ok) {
         push_refuse(visit, wire);
+    } else if (is_stuck(api, &visit->batch)) {
+        push_refuse(visit, WIRE_bad_signature);
     }
 }
 
@@ -94,7 +115,7 @@ static void open_batch(struct api *api, struct visit *visit, struct wire_bytes e
         return;
     }
     visit->state = VISIT_batch;
-    check_batch(visit, places, count);
+    check_batch(api, visit, places, count);
 }
 
 static void open_enrol(struct api *api, struct visit *visit, struct wire_bytes envelope)
