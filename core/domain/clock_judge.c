@@ -14,15 +14,16 @@ static int64_t clamp(int64_t value, int64_t low, int64_t high)
     return value < low ? low : value > high ? high : value;
 }
 
+/* The reading may also be one of before the anchor: the time since boot ties both. */
 static bool is_of_boot(const struct clock_judge_anchor *anchor, const struct clock_reading *now)
 {
-    return anchor->at_ms > 0 && anchor->boot != 0 && anchor->boot == now->boot &&
-           now->monotonic_ms >= anchor->monotonic_ms;
+    return anchor->at_ms > 0 && anchor->boot != 0 && anchor->boot == now->boot;
 }
 
 static int64_t drift_ms(int64_t passed_ms)
 {
-    return passed_ms / CLOCK_JUDGE_DRIFT_DIVISOR;
+    int64_t length_ms = passed_ms < 0 ? -passed_ms : passed_ms;
+    return length_ms / CLOCK_JUDGE_DRIFT_DIVISOR;
 }
 
 /* The right time now, by an anchor of this boot. */

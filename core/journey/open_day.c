@@ -235,6 +235,9 @@ enum err journey_open_day(struct journey *journey, struct open_day *result_out)
 {
     struct arena_mark mark = arena_mark(journey->arena);
     enum err err = open_day_whole(journey, result_out);
+    if (err == ERR_no_space && store_reserve_release(journey->store)) {
+        err = open_day_whole(journey, result_out);
+    }
     arena_rollback(journey->arena, mark);
     return err;
 }

@@ -48,15 +48,12 @@ static enum err down_status(struct spool *spool, struct batch_status *status)
 static enum err clock_status(struct spool *spool, int64_t at_ms, int64_t uptime_ms, uint32_t boot,
                              struct batch_status *status)
 {
-    struct store *store = spool->journey->store;
-    int64_t hq_ms = 0;
-    int64_t hq_uptime_ms = 0;
-    int64_t hq_boot = 0;
-    TRY(store_setting_number(store, SETTING_hq_time_ms, 0, &hq_ms));
-    TRY(store_setting_number(store, SETTING_hq_time_uptime_ms, 0, &hq_uptime_ms));
-    TRY(store_setting_number(store, SETTING_hq_time_boot, 0, &hq_boot));
-    if (hq_ms != 0 && boot != 0 && hq_boot == (int64_t)boot) {
-        status->clock = batch_clock(hq_ms + (uptime_ms - hq_uptime_ms) - at_ms);
+    const struct clock_reading reading = {
+        .wall_ms = at_ms, .monotonic_ms = uptime_ms, .boot = boot};
+    struct clock_judgement judgement;
+    TRY(journey_clock(spool->journey, &reading, &judgement));
+    if (judgement.is_bounded) {
+        status->clock = batch_clock(judgement.best_ms - at_ms);
     }
     return OK;
 }
