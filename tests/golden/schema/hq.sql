@@ -406,6 +406,7 @@ CREATE TABLE setting (
     value     TEXT    NOT NULL,
     PRIMARY KEY (branch_no, name)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE sqlite_stat1(tbl,idx,stat);
 CREATE TABLE strand (
     branch_no     INTEGER NOT NULL,
     device_no     INTEGER NOT NULL,
