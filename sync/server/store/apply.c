@@ -256,201 +256,7 @@ enum err apply_conflict(struct apply *apply, const struct conflict *conflict)
     return id_is_zero(told_id) ? OK : apply_verdict(apply, told_id, verdict, STR(""), false);
 }
 
-/* ---- rows ---- */
-
-static enum err put_contact(struct hq_store *store, const struct contact_row *row)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_contact_put);
-    hq_bind_id(&query, "$id", &row->id);
-    hq_bind_i64(&query, "$case_no", (int64_t)row->case_no);
-    hq_bind_i64(&query, "$person_no", row->person_no);
-    hq_bind_i64(&query, "$channel", row->channel);
-    hq_bind_i64(&query, "$outcome", row->outcome);
-    hq_bind_i64(&query, "$result", row->result);
-    hq_bind_i64(&query, "$role", row->role);
-    hq_bind_i64(&query, "$cooperation", row->cooperation);
-    hq_bind_i64(&query, "$default_reason", row->default_reason);
-    hq_bind_i64(&query, "$ability", row->ability);
-    hq_bind_i64(&query, "$willingness", row->willingness);
-    hq_bind_i64(&query, "$at_ms", row->at_ms);
-    hq_bind_i64(&query, "$dwell_s", row->dwell_s);
-    hq_bind_i64(&query, "$fired_count", row->fired_count);
-    hq_bind_i64(&query, "$clock_quality", row->clock_quality);
-    hq_bind_i64(&query, "$owed_minor", (int64_t)row->owed_minor);
-    hq_bind_i64(&query, "$is_withdrawn", row->is_withdrawn);
-    hq_bind_i64(&query, "$is_corrected", row->is_corrected);
-    return hq_run(&query);
-}
-
-static enum err put_arrangement(struct hq_store *store, const struct arrangement_row *row)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_arrangement_put);
-    hq_bind_id(&query, "$id", &row->id);
-    hq_bind_i64(&query, "$case_no", (int64_t)row->case_no);
-    hq_bind_i64(&query, "$person_no", row->person_no);
-    hq_bind_i64(&query, "$kind", row->kind);
-    hq_bind_i64(&query, "$state", row->state);
-    hq_bind_i64(&query, "$amount_minor", (int64_t)row->amount_minor);
-    hq_bind_i64(&query, "$paid_minor", (int64_t)row->paid_minor);
-    hq_bind_i64(&query, "$due_day", row->due_day);
-    hq_bind_i64(&query, "$judged_day", row->judged_day);
-    hq_bind_i64(&query, "$made_at_ms", row->made_at_ms);
-    hq_bind_i64(&query, "$decided_at_ms", row->decided_at_ms);
-    return hq_run(&query);
-}
-
-static enum err put_payment(struct hq_store *store, const struct payment_row *row)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_payment_put);
-    hq_bind_id(&query, "$id", &row->id);
-    hq_bind_i64(&query, "$case_no", (int64_t)row->case_no);
-    hq_bind_i64(&query, "$amount_minor", (int64_t)row->amount_minor);
-    hq_bind_i64(&query, "$paid_day", row->paid_day);
-    hq_bind_i64(&query, "$channel", row->channel);
-    hq_bind_i64(&query, "$is_posted", row->is_posted);
-    hq_bind_i64(&query, "$credited_no", row->credited_no);
-    hq_bind_i64(&query, "$after_channel", row->after_channel);
-    return hq_run(&query);
-}
-
-static enum err put_incident(struct hq_store *store, const struct incident_row *row)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_incident_put);
-    hq_bind_id(&query, "$id", &row->id);
-    hq_bind_i64(&query, "$case_no", (int64_t)row->case_no);
-    hq_bind_i64(&query, "$person_no", row->person_no);
-    hq_bind_i64(&query, "$kind", row->kind);
-    hq_bind_i64(&query, "$code", row->code);
-    hq_bind_i64(&query, "$severity", row->severity);
-    hq_bind_i64(&query, "$at_ms", row->at_ms);
-    hq_bind_i64(&query, "$is_withdrawn", row->is_withdrawn);
-    return hq_run(&query);
-}
-
-static enum err put_day(struct hq_store *store, const struct day_row *row)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_day_put);
-    hq_bind_i64(&query, "$person_no", row->person_no);
-    hq_bind_i64(&query, "$day", row->day);
-    hq_bind_i64(&query, "$planned", row->planned);
-    hq_bind_i64(&query, "$visited", row->visited);
-    hq_bind_i64(&query, "$skipped", row->skipped);
-    hq_bind_i64(&query, "$distance_m", row->distance_m);
-    hq_bind_i64(&query, "$opened_at_ms", row->opened_at_ms);
-    hq_bind_i64(&query, "$closed_at_ms", row->closed_at_ms);
-    return hq_run(&query);
-}
-
-static enum err put_assignment(struct hq_store *store, uint64_t case_no,
-                               const struct merge_assignment *assignment)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_assignment_put);
-    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
-    hq_bind_i64(&query, "$epoch", assignment->epoch);
-    hq_bind_i64(&query, "$owner_no", assignment->owner_no);
-    hq_bind_i64(&query, "$at_ms", assignment->at_ms);
-    hq_bind_text(&query, "$why", str_from(assignment->why));
-    return hq_run(&query);
-}
-
-enum { TAKEN_contact = 1, TAKEN_arrangement, TAKEN_payment, TAKEN_incident };
-
-static enum sql_hq taken_from(const struct withdrawal *withdrawal, int64_t list, uint32_t person_no,
-                              uint32_t kind, bool is_posted)
-{
-    const struct id id = withdrawal->id;
-    uint64_t case_no = withdrawal->case_no;
-    struct contact_row contact = {.id = id, .case_no = case_no, .person_no = person_no};
-    struct arrangement_row arrangement = {.id = id, .case_no = case_no, .person_no = person_no};
-    struct payment_row payment = {
-        .id = id, .case_no = case_no, .credited_no = person_no, .is_posted = is_posted};
-    struct incident_row incident = {
-        .id = id, .case_no = case_no, .person_no = person_no, .kind = kind};
-    if (list == TAKEN_contact && rows_takes_back_contact(withdrawal, &contact)) {
-        return SQL_HQ_contact_take_back;
-    }
-    if (list == TAKEN_arrangement && rows_takes_back_arrangement(withdrawal, &arrangement)) {
-        return SQL_HQ_arrangement_take_back;
-    }
-    if (list == TAKEN_payment && rows_takes_back_payment(withdrawal, &payment)) {
-        return SQL_HQ_payment_take_back;
-    }
-    if (list == TAKEN_incident && rows_takes_back_incident(withdrawal, &incident)) {
-        return SQL_HQ_incident_take_back;
-    }
-    return SQL_HQ_COUNT;
-}
-
-static enum err take_back(struct hq_store *store, const struct withdrawal *withdrawal)
-{
-    struct hq_query find = hq_query(store, SQL_HQ_row_to_take_back);
-    hq_bind_id(&find, "$id", &withdrawal->id);
-    hq_bind_i64(&find, "$case_no", (int64_t)withdrawal->case_no);
-    enum sql_hq update = SQL_HQ_COUNT;
-    if (hq_next(&find)) {
-        update = taken_from(withdrawal, hq_i64(&find, 0), (uint32_t)hq_i64(&find, 1),
-                            (uint32_t)hq_i64(&find, 2), hq_i64(&find, 3) != 0);
-    }
-    TRY(hq_end(&find));
-    if (update == SQL_HQ_COUNT) {
-        return OK;
-    }
-    struct hq_query query = hq_query(store, update);
-    hq_bind_id(&query, "$id", &withdrawal->id);
-    hq_bind_i64(&query, "$case_no", (int64_t)withdrawal->case_no);
-    return hq_run(&query);
-}
-
-static enum err clear_rows(struct hq_store *store, uint64_t case_no)
-{
-    static const enum sql_hq clears[] = {
-        SQL_HQ_assignment_clear, SQL_HQ_contact_clear,  SQL_HQ_arrangement_clear,
-        SQL_HQ_payment_clear,    SQL_HQ_incident_clear,
-    };
-    for (size_t i = 0; i < COUNT(clears); i++) {
-        struct hq_query query = hq_query(store, clears[i]);
-        hq_bind_i64(&query, "$case_no", (int64_t)case_no);
-        TRY(hq_run(&query));
-    }
-    struct hq_query query = hq_query(store, SQL_HQ_conflict_clear);
-    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
-    hq_bind_i64(&query, "$kind_until", CONFLICT_OF_CASE_UNTIL);
-    return hq_run(&query);
-}
-
-static enum err write_changes(struct apply *apply, uint64_t case_no,
-                              const struct merge_changes *changes)
-{
-    struct hq_store *store = apply->store;
-    if (changes->is_anew) {
-        TRY(clear_rows(store, case_no));
-    }
-    for (size_t i = 0; i < changes->withdrawal_count; i++) {
-        TRY(take_back(store, &changes->withdrawals[i]));
-    }
-    for (size_t i = 0; i < changes->assignment_count; i++) {
-        TRY(put_assignment(store, case_no, &changes->assignments[i]));
-    }
-    for (size_t i = 0; i < changes->contact_count; i++) {
-        TRY(put_contact(store, &changes->contacts[i]));
-    }
-    for (size_t i = 0; i < changes->arrangement_count; i++) {
-        TRY(put_arrangement(store, &changes->arrangements[i]));
-    }
-    for (size_t i = 0; i < changes->payment_count; i++) {
-        TRY(put_payment(store, &changes->payments[i]));
-    }
-    for (size_t i = 0; i < changes->incident_count; i++) {
-        TRY(put_incident(store, &changes->incidents[i]));
-    }
-    for (size_t i = 0; i < changes->day_count; i++) {
-        TRY(put_day(store, &changes->days[i]));
-    }
-    for (size_t i = 0; i < changes->conflict_count; i++) {
-        TRY(apply_conflict(apply, &changes->conflicts[i]));
-    }
-    return OK;
-}
+/* ---- one case ---- */
 
 /* `before`: the summary of the row that is there; NULL when none is. */
 static enum err put_state(struct apply *apply, const ds_CaseRecord *record,
@@ -478,113 +284,6 @@ static enum err put_state(struct apply *apply, const ds_CaseRecord *record,
     hq_bind_i64(&query, "$case_no", (int64_t)state->case_no);
     return hq_run(&query);
 }
-
-/* ---- feed ---- */
-
-static enum err put_feed(struct apply *apply, uint32_t device_no, uint64_t case_no,
-                         bool is_withdrawn)
-{
-    struct apply_device *device = NULL;
-    TRY(apply_device(apply, device_no, &device));
-    struct hq_query query = hq_query(apply->store, SQL_HQ_feed_put);
-    hq_bind_i64(&query, "$device_no", device_no);
-    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
-    hq_bind_i64(&query, "$feed_seq", (int64_t)apply_feed_next(device));
-    hq_bind_i64(&query, "$is_withdrawn", is_withdrawn);
-    return hq_run(&query);
-}
-
-struct held {
-    uint32_t device_no;
-    bool is_withdrawn;
-};
-
-/* Tablets that have or had the case. Lives in the scratch arena. */
-static enum err load_held(struct apply *apply, uint64_t case_no, struct held **held_out,
-                          size_t *count_out)
-{
-    size_t count = 0;
-    size_t capacity = 8;
-    struct held *held = ARENA_ARRAY(&apply->scratch, capacity, struct held);
-    struct hq_query query = hq_query(apply->store, SQL_HQ_feed_of_case);
-    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
-    while (hq_next(&query)) {
-        if (count == capacity) {
-            struct held *more = ARENA_ARRAY(&apply->scratch, capacity * 2, struct held);
-            memcpy(more, held, count * sizeof *held);
-            held = more;
-            capacity *= 2;
-        }
-        held[count].device_no = (uint32_t)hq_i64(&query, 0);
-        held[count++].is_withdrawn = hq_i64(&query, 1) != 0;
-    }
-    TRY(hq_end(&query));
-    *held_out = held;
-    *count_out = count;
-    return OK;
-}
-
-/* The case enters the feed of every tablet of its owner that does not have it. */
-static enum err join_owner(struct apply *apply, const ds_CaseState *state, const struct held *held,
-                           size_t held_count)
-{
-    uint32_t devices[16]; /* a collector with more working tablets gets the case on these */
-    size_t device_count = 0;
-    struct hq_query query = hq_query(apply->store, SQL_HQ_device_of_person);
-    hq_bind_i64(&query, "$person_no", state->owner_no);
-    while (device_count < COUNT(devices) && hq_next(&query)) {
-        devices[device_count++] = (uint32_t)hq_i64(&query, 0);
-    }
-    TRY(hq_end(&query));
-    for (size_t i = 0; i < device_count; i++) {
-        bool is_held = false;
-        for (size_t j = 0; j < held_count; j++) {
-            is_held = is_held || (held[j].device_no == devices[i] && !held[j].is_withdrawn);
-        }
-        if (!is_held) {
-            TRY(put_feed(apply, devices[i], state->case_no, false));
-        }
-    }
-    return OK;
-}
-
-/* Tablets that hold the case hear of the change, except the one that made it and
- * can fold it itself; those that must not hold it any longer lose it. */
-static enum err move_feed(struct apply *apply, const ds_CaseState *after, bool is_moved,
-                          uint32_t source)
-{
-    struct held *held = NULL;
-    size_t held_count = 0;
-    TRY(load_held(apply, after->case_no, &held, &held_count));
-    bool is_open = after->life == CASE_LIFE_open && after->owner_no != 0;
-    for (size_t i = 0; i < held_count; i++) {
-        if (held[i].is_withdrawn) {
-            continue;
-        }
-        struct apply_device *device = NULL;
-        TRY(apply_device(apply, held[i].device_no, &device));
-        if (!is_open || device->person_no != after->owner_no) {
-            TRY(put_feed(apply, held[i].device_no, after->case_no, true));
-        } else if (held[i].device_no != source) {
-            TRY(put_feed(apply, held[i].device_no, after->case_no, false));
-        }
-    }
-    return is_open && is_moved ? join_owner(apply, after, held, held_count) : OK;
-}
-
-enum err apply_device_joins(struct apply *apply, uint32_t device_no, uint32_t person_no)
-{
-    struct hq_query query = hq_query(apply->store, SQL_HQ_state_of_owner);
-    hq_bind_i64(&query, "$owner_no", person_no);
-    enum err err = OK;
-    while (err == OK && hq_next(&query)) {
-        err = put_feed(apply, device_no, (uint64_t)hq_i64(&query, 0), false);
-    }
-    TRY(hq_end(&query));
-    return err;
-}
-
-/* ---- one case ---- */
 
 /* All facts of a case (or of none) from the journal, in canonical order. */
 static enum err load_facts(struct apply *apply, uint64_t case_no,
@@ -703,12 +402,12 @@ enum err apply_case(struct apply *apply, uint64_t case_no, const struct merge_fa
         source = 0; /* no tablet can know what came out of the new order */
     }
     merge_case(record, state, facts, count, &changes);
-    TRY(write_changes(apply, case_no, &changes));
+    TRY(apply_rows_write(apply, case_no, &changes));
     if (record != NULL) {
         TRY(put_state(apply, record, state, was_known ? &before : NULL));
         bool is_moved =
             !was_known || before.owner_no != state->owner_no || before.life != state->life;
-        TRY(move_feed(apply, state, is_moved, source));
+        TRY(apply_feed_move(apply, state, is_moved, source));
     }
     TRY(note_decisions(apply, own, own_count));
     arena_rollback(&apply->scratch, mark);
@@ -720,7 +419,7 @@ static enum err apply_people(struct apply *apply, const struct merge_fact **fact
     struct merge_changes changes;
     merge_start(&changes, &apply->scratch);
     merge_person(facts, count, &changes);
-    return write_changes(apply, 0, &changes);
+    return apply_rows_write(apply, 0, &changes);
 }
 
 enum err apply_people_anew(struct apply *apply)
@@ -730,7 +429,7 @@ enum err apply_people_anew(struct apply *apply)
     TRY(load_facts(apply, 0, &facts, &count));
     struct hq_query days = hq_query(apply->store, SQL_HQ_day_clear);
     TRY(hq_run(&days));
-    TRY(clear_rows(apply->store, 0));
+    TRY(apply_rows_clear(apply->store, 0));
     return apply_people(apply, facts, count);
 }
 

@@ -93,6 +93,14 @@ enum err apply_facts(struct apply *apply, const struct merge_fact **facts, size_
                      uint32_t source) MUST_USE;
 /* Every open case of the person enters the device's feed. */
 enum err apply_device_joins(struct apply *apply, uint32_t device_no, uint32_t person_no) MUST_USE;
+/* Tablets that hold the case hear of the change, except `source`, which made it; those that
+ * must not hold it any longer lose it. `is_moved`: it may have come to others. */
+enum err apply_feed_move(struct apply *apply, const ds_CaseState *after, bool is_moved,
+                         uint32_t source) MUST_USE;
+/* Writes what merge found for a case; with is_anew, after apply_rows_clear(). */
+enum err apply_rows_write(struct apply *apply, uint64_t case_no,
+                          const struct merge_changes *changes) MUST_USE;
+enum err apply_rows_clear(struct hq_store *store, uint64_t case_no) MUST_USE;
 /* Day rows and incidents of no case, all of them again. */
 enum err apply_people_anew(struct apply *apply) MUST_USE;
 

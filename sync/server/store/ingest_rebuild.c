@@ -1,6 +1,7 @@
 /* Projections made again from the journal, and how much of them differed. */
 #include "sync/server/store/apply.h"
 #include "sync/server/store/ingest.h"
+#include "sync/server/store/vault.h"
 
 #include <string.h>
 
@@ -168,6 +169,34 @@ static enum err all_bodies_again(struct apply *apply, struct ingest_rebuilt *reb
     return err;
 }
 
+/* Attachments that facts name, also those that an older build could not read. */
+static enum err named_again(struct apply *apply)
+{
+    struct merge_fact *fact = ARENA_NEW(&apply->scratch, struct merge_fact);
+    struct hq_query query = hq_query(apply->store, SQL_HQ_event_of_kind);
+    hq_bind_i64(&query, "$kind", EVENT_evidence_attached);
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        const struct apply_place place = {
+            .device_no = (uint32_t)hq_i64(&query, 0),
+            .strand = (uint32_t)hq_i64(&query, 1),
+            .seq = (uint64_t)hq_i64(&query, 2),
+        };
+        struct id id = hq_id(&query, 3);
+        struct apply_device *device = NULL;
+        err = apply_device(apply, place.device_no, &device);
+        if (err == OK) {
+            err = apply_fact_decode(apply, &place, &id, 0, hq_text(&query, 4), fact);
+        }
+        if (err == OK) {
+            err = vault_journaled(apply, device, fact, false);
+        }
+    }
+    enum err end_err = hq_end(&query);
+    arena_reset(&apply->scratch);
+    return err != OK ? err : end_err;
+}
+
 enum err ingest_rebuild(struct hq_store *store, int64_t now_ms, struct ingest_rebuilt *rebuilt_out)
 {
     CHECK(hq_is_in_transaction(store));
@@ -177,6 +206,9 @@ enum err ingest_rebuild(struct hq_store *store, int64_t now_ms, struct ingest_re
     struct apply apply;
     apply_init(&apply, &arena, store, now_ms);
     enum err err = all_bodies_again(&apply, rebuilt_out);
+    if (err == OK) {
+        err = named_again(&apply);
+    }
     if (err == OK) {
         err = people_again(&apply, &rebuilt_out->changed_count);
     }

@@ -28,10 +28,10 @@ struct vault_chunk {
 };
 
 enum vault_answer {
-    VAULT_taken,    /* on disk and marked */
-    VAULT_had,      /* that chunk or the whole was there: nothing written */
-    VAULT_whole,    /* it was the last one and the whole is right */
-    VAULT_wrong,    /* it was the last one and the whole is not what it is named */
+    VAULT_taken,     /* on disk and marked */
+    VAULT_had,       /* that chunk or the whole was there: nothing written */
+    VAULT_whole,     /* it was the last one and the whole is right */
+    VAULT_wrong,     /* it was the last one and the whole is not what it is named */
     VAULT_not_asked, /* no stored fact of this tablet names it: nothing written */
     VAULT_no_room,   /* the disk is full: to be sent again later */
 };

@@ -285,6 +285,38 @@ TEST(test_a_wrong_whole_is_forgotten_and_asked_again)
     world_close(&world);
 }
 
+/* Goal: the build before this one kept the fact as it came and could not read it. */
+TEST(test_a_photo_named_to_an_older_build_is_asked_for_after_a_rebuild)
+{
+    struct world world;
+    world_open(&world);
+    struct tablet *anna = world_join(&world, "ONE");
+    later(&world);
+    struct str bytes = photo(&world, 8, 900);
+    add_evidence(anna, 1, bytes);
+    talk(&world, anna);
+    sqlite3 *db = NULL;
+    EXPECT_INT(SQLITE_OK, sqlite3_open(os_path(&world.arena, world.folder, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_exec(db,
+                                       "UPDATE event SET kind = 0 WHERE kind = 49;"
+                                       "DELETE FROM evidence; DELETE FROM attachment;"
+                                       "DELETE FROM attachment_feed",
+                                       NULL, NULL, NULL));
+    sqlite3_close(db);
+    talk(&world, anna);
+    EXPECT_INT(0, anna->lack_count);
+    struct ingest_rebuilt rebuilt;
+    EXPECT_OK(hq_begin(world.store));
+    EXPECT_OK(ingest_rebuild(world.store, world.sim.now.wall_ms, &rebuilt));
+    EXPECT_OK(hq_commit(world.store));
+    EXPECT_INT(1, rebuilt.read_again_count);
+    talk(&world, anna);
+    EXPECT_INT(1, anna->lack_count);
+    EXPECT_INT(1, talk_number(&world, "SELECT count(*) FROM evidence WHERE case_no = 1"));
+    tablet_deinit(anna);
+    world_close(&world);
+}
+
 static struct vault_looked look(struct world *world, bool is_deep)
 {
     struct vault_looked looked;
