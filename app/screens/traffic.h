@@ -37,7 +37,7 @@ struct traffic_stick {
     const char *folder; /* where it is mounted */
     bool is_writable;
     uint64_t free_size;
-    const char *const *bundles; /* paths of *.dsb files on it, by name */
+    const char *const *bundles; /* paths of *.dsb files on it, newest first */
     size_t bundle_count;
 };
 

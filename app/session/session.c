@@ -38,7 +38,7 @@ void session_trouble(struct session *session, enum icon icon, const char *key, c
 
 /* A flush that failed may have left the connection unusable: it is opened anew
  * once. A damaged file ends the program; what was recorded is in the journal. */
-void session_fail(struct session *session, enum err err)
+void session_mend(struct session *session, enum err err)
 {
     log_line(LOG_error, "session", "%s: %s", err_name(err), store_error_text(session->store));
     if (store_is_in_transaction(session->store)) {
@@ -53,19 +53,29 @@ void session_fail(struct session *session, enum err err)
     if (err == ERR_corrupt) {
         session->problem = lang_text(session->lang, "error.corrupt");
         session->should_stop = true;
-        return;
     }
-    if (err == ERR_no_space) {
-        session_trouble(session, ICON_error, "trouble.no_space", "trouble.no_space_do");
-        return;
-    }
-    if (err == ERR_io) {
-        session_trouble(session, ICON_error, "trouble.io", "trouble.io_do");
-        return;
-    }
+}
+
+void session_say_error(struct session *session, enum err err)
+{
+    session_mend(session, err);
     char key[48];
     snprintf(key, sizeof key, "error.%s", err_name(err));
     session_say(session, key, 0);
+}
+
+void session_fail(struct session *session, enum err err)
+{
+    if (err != ERR_no_space && err != ERR_io) {
+        session_say_error(session, err);
+        return;
+    }
+    session_mend(session, err);
+    if (err == ERR_no_space) {
+        session_trouble(session, ICON_error, "trouble.no_space", "trouble.no_space_do");
+    } else {
+        session_trouble(session, ICON_error, "trouble.io", "trouble.io_do");
+    }
 }
 
 static enum err setting_text(struct session *session, enum setting setting, struct str *text_out)
@@ -124,14 +134,10 @@ void session_seal(struct session *session)
     struct spool_sealed sealed;
     enum err err = spool_seal(&session->spool, session->wants_ticket, &sealed);
     arena_reset(&session->work);
-    if (err == ERR_no_space) {
-        /* The facts are kept; only their envelope is not made yet. The sync centre says so,
-         * and the next call tries again. */
-        log_line(LOG_warning, "session", "not sealed: %s", err_name(err));
-        return;
-    }
-    if (err != OK) {
-        session_fail(session, err);
+    session->must_seal = err != OK;
+    if (err != OK) { /* the facts are in the journal; only their envelope is not made yet */
+        session_mend(session, err);
+        session_refresh(session);
         return;
     }
     session->wants_ticket = false;
@@ -175,7 +181,7 @@ void session_day(struct session *session)
     session->planned_day = today;
     session->planned_case_count = open_count;
     if (err != OK) {
-        session_fail(session, err);
+        session_mend(session, err);
     }
 }
 
@@ -325,7 +331,7 @@ void session_applied(struct session *session, const struct spool_applied *applie
     if (applied->was_enrolled || applied->was_replaced || applied->has_new_policy) {
         enum err err = read_person(session);
         if (err != OK) {
-            session_fail(session, err);
+            session_mend(session, err);
         }
     }
     if (applied->was_enrolled) {
@@ -350,8 +356,8 @@ static void apply_answers(struct session *session)
     struct spool_applied applied;
     enum err err = spool_apply(&session->spool, &applied);
     arena_reset(&session->work);
-    if (err != OK) {
-        session_fail(session, err);
+    if (err != OK) { /* answers stay in their folder; the next look tries again */
+        session_mend(session, err);
         return;
     }
     session_applied(session, &applied);
@@ -373,7 +379,11 @@ static void tick(struct session *session)
         bool is_looking = session_traffic_looks(session_top(session)->screen);
         session->next_check_at_ms = now_ms + (is_looking ? LOOK_EVERY_MS : CHECK_EVERY_MS);
         session->must_enter = session->must_enter || is_looking;
+        session->must_apply = true;
         session_agent_tick(session);
+        if (session->must_seal) {
+            session_seal(session);
+        }
         session_refresh(session);
         session_day(session);
     }
@@ -455,7 +465,7 @@ static void enter(struct session *session)
     while (err != OK && !session->should_stop) {
         bool was_root = session->stack_count == 1;
         if (err != ERR_not_found || was_root) {
-            session_fail(session, err);
+            session_say_error(session, err);
         }
         if (was_root && session_top(session)->screen == SCREEN_more) {
             session->should_stop = true; /* not even that can be read */

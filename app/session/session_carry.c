@@ -100,7 +100,7 @@ void intent_try_again(struct session *session, const struct intent *intent)
     bool is_taken = false;
     enum err err = spool_retry(&session->spool, intent->text, &is_taken, &applied);
     if (err != OK) {
-        session_fail(session, err);
+        session_say_error(session, err);
         return;
     }
     session_applied(session, &applied);
@@ -128,7 +128,7 @@ void intent_set_aside(struct session *session, const struct intent *intent)
     if (err == OK) {
         session_say(session, "quarantine.was_set_aside", 0);
     } else {
-        session_fail(session, err);
+        session_say_error(session, err);
     }
     session->must_enter = true;
 }
@@ -137,7 +137,7 @@ void intent_let_go(struct session *session, const struct intent *intent)
 {
     enum err err = store_quarantine_discard(session->store, intent->text);
     if (err != OK) {
-        session_fail(session, err);
+        session_say_error(session, err);
         return;
     }
     session_pop(session);

@@ -30,13 +30,22 @@ void intent_root(struct session *session, const struct intent *intent)
     session_root(session, &intent->place);
 }
 
+enum err session_draft_put(struct session *session, const struct store_draft *draft)
+{
+    enum err err = store_draft_put(session->store, draft);
+    if (err == ERR_no_space && store_reserve_release(session->store)) {
+        err = store_draft_put(session->store, draft);
+    }
+    return err;
+}
+
 void session_form_forget(struct session *session)
 {
     if (session->has_form) {
         session->has_form = false;
         enum err err = store_draft_delete(session->store, "form");
-        if (err != OK) {
-            session_fail(session, err);
+        if (err != OK) { /* it is typed over by the next one */
+            session_mend(session, err);
         }
     }
 }
@@ -71,7 +80,7 @@ void intent_enrol(struct session *session, const struct intent *intent)
         session->sync.link = VIEW_LINK_waiting;
         err = spool_wake(&session->spool);
         if (err != OK) {
-            session_fail(session, err);
+            session_say_error(session, err);
         }
     }
     session->must_enter = true;
@@ -228,7 +237,7 @@ void intent_form_save(struct session *session, const struct intent *intent)
                                     .case_no = intent->event->case_no,
                                     .bytes = {(const char *)body, size},
                                     .changed_at_ms = session_now_ms(session)};
-        err = store_draft_put(session->store, &draft);
+        err = session_draft_put(session, &draft);
     }
     if (err != OK) {
         session_fail(session, err);
@@ -348,7 +357,7 @@ void intent_sync_now(struct session *session, const struct intent *intent)
     session_seal(session);
     enum err err = spool_wake(&session->spool);
     if (err != OK) {
-        session_fail(session, err);
+        session_say_error(session, err);
     }
     session->is_calling = session->agent.is_wanted;
     session_refresh(session);

@@ -47,6 +47,7 @@ struct session {
     uint32_t shown;  /* enum screen_kind of the model */
     bool must_enter; /* the open screen must be read again */
     bool must_apply; /* answers may have come */
+    bool must_seal;  /* facts could not be sealed: again soon */
     bool wants_ticket;
     bool is_calling; /* the agent was asked to carry and nothing came back yet */
 
@@ -88,7 +89,12 @@ struct session {
 };
 
 /* ---- session.c ---- */
-/* Notes an error of the store or a file; the worst of them end the program. */
+/* Puts the store right after an error, so far as that can be done: for what nobody asked
+ * for, and is tried again. The worst of them end the program. */
+void session_mend(struct session *session, enum err err);
+/* The same, and says it for a few seconds: something that was asked for was not done. */
+void session_say_error(struct session *session, enum err err);
+/* The same for an accepted tap that was not kept: said until it is acknowledged. */
 void session_fail(struct session *session, enum err err);
 /* Reads person, policy, numbers of the traffic again. */
 void session_refresh(struct session *session);
@@ -135,6 +141,8 @@ void session_act(struct session *session, const struct intent *intent);
  * passed with a reason. */
 bool session_recorded(struct session *session, enum err err, const struct capture *capture,
                       const struct intent *intent, bool can_override);
+/* Keeps something half-typed or the screens, with the reserve when the disk is full. */
+enum err session_draft_put(struct session *session, const struct store_draft *draft) MUST_USE;
 /* The form on top was saved or given up. */
 void session_form_forget(struct session *session);
 #define INTENT(name) void intent_##name(struct session *session, const struct intent *intent);

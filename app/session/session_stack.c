@@ -68,9 +68,9 @@ void session_stack_save(struct session *session)
     struct store_draft draft = {.key = "stack",
                                 .bytes = {(const char *)bytes, writer.size},
                                 .changed_at_ms = session_now_ms(session)};
-    enum err err = store_draft_put(session->store, &draft);
-    if (err != OK) {
-        session_fail(session, err);
+    enum err err = session_draft_put(session, &draft);
+    if (err != OK) { /* after a kill an earlier screen opens: nothing typed is lost by it */
+        session_mend(session, err);
         return;
     }
     memcpy(session->saved, session->stack, sizeof session->stack);

@@ -9,7 +9,6 @@
 enum {
     STATUS_SIZE_MAX = 4096,
     PICTURES_MAX = 256,
-    BUNDLES_MAX = 64,
     /* A photo is 8 MiB at most; below this a day's photos may not find room. */
     DISK_LOW_SIZE = 128 * 1024 * 1024,
 };
@@ -169,6 +168,50 @@ static bool ends_with(const char *name, const char *ending)
     return size > ending_size && strcasecmp(name + size - ending_size, ending) == 0;
 }
 
+struct bundle {
+    const char *path;
+    int64_t at_ms;
+};
+
+static int bundle_newest_first(const void *a, const void *b)
+{
+    const struct bundle *left = a;
+    const struct bundle *right = b;
+    if (left->at_ms != right->at_ms) {
+        return left->at_ms > right->at_ms ? -1 : 1;
+    }
+    return strcmp(right->path, left->path);
+}
+
+/* Bundles on a stick, newest first: the answers that were just brought. */
+static void bundles_read(struct arena *task, struct traffic_stick *stick)
+{
+    const char **names = NULL;
+    size_t count = 0;
+    if (os_folder_list(task, stick->folder, &names, &count) != OK) {
+        count = 0;
+    }
+    struct bundle *bundles = ARENA_ARRAY(task, count + 1, struct bundle);
+    size_t bundle_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct bundle *bundle = &bundles[bundle_count];
+        bundle->path = os_path(task, stick->folder, names[i]);
+        /* What was set aside for somebody to look into holds no answers. */
+        bool is_aside = strncmp(names[i], SESSION_ASIDE, strlen(SESSION_ASIDE)) == 0;
+        if (ends_with(names[i], ".dsb") && !is_aside &&
+            os_file_facts(bundle->path, NULL, &bundle->at_ms) == OK) {
+            bundle_count++;
+        }
+    }
+    qsort(bundles, bundle_count, sizeof *bundles, bundle_newest_first);
+    const char **paths = ARENA_ARRAY(task, bundle_count + 1, const char *);
+    for (size_t i = 0; i < bundle_count; i++) {
+        paths[i] = bundles[i].path;
+    }
+    stick->bundles = paths;
+    stick->bundle_count = bundle_count;
+}
+
 static void stick_read(struct arena *task, const char *folder, bool is_writable,
                        struct traffic_stick *stick)
 {
@@ -179,20 +222,7 @@ static void stick_read(struct arena *task, const char *folder, bool is_writable,
     if (os_space_free(folder, &stick->free_size) != OK) {
         stick->free_size = 0;
     }
-    const char **names = NULL;
-    size_t count = 0;
-    const char **bundles = ARENA_ARRAY(task, BUNDLES_MAX, const char *);
-    if (os_folder_list(task, folder, &names, &count) != OK) {
-        count = 0;
-    }
-    for (size_t i = count; i > 0 && stick->bundle_count < BUNDLES_MAX; i--) {
-        /* What was set aside for somebody to look into holds no answers. */
-        bool is_aside = strncmp(names[i - 1], SESSION_ASIDE, strlen(SESSION_ASIDE)) == 0;
-        if (ends_with(names[i - 1], ".dsb") && !is_aside) {
-            bundles[stick->bundle_count++] = os_path(task, folder, names[i - 1]);
-        }
-    }
-    stick->bundles = bundles;
+    bundles_read(task, stick);
 }
 
 static void sticks_read(struct session *session)

@@ -49,7 +49,7 @@ def made_and_confirmed(tablet):
     """What the sync centre says: facts made, facts that headquarters confirmed."""
     tablet.touch("wait 200\ntap #root/sync\nwait 200\ndump sync.txt\n", "--no-agent")
     text = (tablet.shots / "sync.txt").read_text(encoding="utf-8")
-    pair = re.search(r"已记录(\d+)条，总部确认(\d+)条", text) or re.search(r"made (\d+), confirmed (\d+)", text)
+    pair = re.search(r"记录 (\d+)，确认 (\d+)", text) or re.search(r"Made (\d+), confirmed (\d+)", text)
     expect(pair, f"{tablet.name}: the sync centre does not say what was made and confirmed:\n{text[:2000]}")
     return int(pair.group(1)), int(pair.group(2))
 

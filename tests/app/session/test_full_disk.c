@@ -90,6 +90,54 @@ TEST(test_a_form_that_finds_no_room_keeps_what_was_kept)
     run_close(&run);
 }
 
+/* The folder of envelopes cannot be written to from the 20th second to the 60th. */
+static const char *out_folder, *out_aside;
+
+static void out_gone_for_a_while(int64_t since_ms)
+{
+    bool is_gone = since_ms >= 20000 && since_ms < 60000;
+    if (is_gone == os_file_exists(out_aside)) {
+        return;
+    }
+    if (is_gone) {
+        EXPECT_INT(0, rename(out_folder, out_aside));
+        EXPECT_OK(os_file_replace(out_folder, "no folder", 9));
+    } else {
+        EXPECT_OK(os_file_remove(out_folder));
+        EXPECT_INT(0, rename(out_aside, out_folder));
+    }
+}
+
+/* What is in the journal is saved, whether or not it can be sealed just now: nothing says
+ * otherwise, and it is sealed as soon as that can be done. */
+TEST(test_a_visit_that_cannot_be_sealed_is_saved_all_the_same)
+{
+    struct run run;
+    run_open(&run, "unsealed", PORTFOLIO_CASES);
+    out_folder = os_path(&run.program, run.folder, "spool/out");
+    out_aside = os_path(&run.program, run.folder, "spool/aside");
+    struct screen_options options = filling;
+    options.before_frame = out_gone_for_a_while;
+    EXPECT_INT(0, play(&run, &options,
+                       TO_THE_DOOR "tap #outcome/nobody_home\n"
+                                   "wait 25000\n"
+                                   "tap #visit/finish\n"
+                                   "expect_not #visit/finish\nexpect_not \"Not saved\"\n"
+                                   "tap #root/sync\n"
+                                   "expect \"Made 4, confirmed 0\"\n"
+                                   "expect \"Not sealed yet\"\nlint\n"
+                                   "wait 60000\n"));
+    EXPECT_TEXT("day_opened plan_made visit_started visit_finished", facts_of(&run));
+    struct store *store = NULL;
+    struct store_options store_options = {.path = os_path(&run.program, run.folder, "device.db")};
+    EXPECT_OK(store_open(&run.program, &store_options, &store));
+    struct store_outbox outbox;
+    EXPECT_OK(store_outbox_read(store, &outbox));
+    EXPECT_INT(4, outbox.sealed_seq);
+    store_close(&store);
+    run_close(&run);
+}
+
 TEST(test_a_photo_that_finds_no_room_harms_nothing_else)
 {
     disk_shim_install();
