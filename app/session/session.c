@@ -6,8 +6,6 @@
 #include <stdio.h>
 
 enum {
-    TASK_BLOCK = 256 * 1024,
-    RESERVE_SIZE = 4 * 1024 * 1024, /* a day of visits with the disk full */
     SYNC_EVERY_MS = 5 * 60 * 1000,
     CHECK_EVERY_MS = 10 * 1000,
     LOOK_EVERY_MS = 3 * 1000, /* while sticks or pictures are shown: a person waits for one */
@@ -78,11 +76,6 @@ void session_fail(struct session *session, enum err err)
     }
 }
 
-static enum err setting_text(struct session *session, enum setting setting, struct str *text_out)
-{
-    return store_setting_bytes(session->store, &session->work, setting, text_out);
-}
-
 void session_refresh(struct session *session)
 {
     struct store_outbox outbox;
@@ -113,20 +106,6 @@ void session_refresh(struct session *session)
         bool is_fresh = session_now_ms(session) - session->sync.heard_at_ms < 3 * SYNC_EVERY_MS;
         session->sync.link = is_fresh ? VIEW_LINK_fine : VIEW_LINK_offline;
     }
-}
-
-/* Policy, person and numbers as the store has them now. */
-static enum err read_person(struct session *session)
-{
-    TRY(journey_init(&session->journey, session->store, session->clock, session->journey.rng,
-                     &session->work));
-    struct str name;
-    TRY(setting_text(session, SETTING_person_name, &name));
-    session->person_name = str_text(session->program, name);
-    struct str payload;
-    TRY(setting_text(session, SETTING_enrol_payload, &payload));
-    session->settings.is_enrolling = session->journey.person_no == 0 && payload.size > 0;
-    return OK;
 }
 
 void session_seal(struct session *session)
@@ -185,128 +164,6 @@ void session_day(struct session *session)
     }
 }
 
-/* ---- open and close ---- */
-
-static const char *const theme_names[] = {"light", "dark", "sun"};
-
-static enum err read_settings(struct session *session, const struct session_options *options)
-{
-    struct str text;
-    TRY(setting_text(session, SETTING_language, &text));
-    if (!lang_from_text(text, &session->lang)) {
-        session->lang = LANG_zh;
-    }
-    if (options->has_lang) {
-        session->lang = options->lang;
-    }
-    TRY(setting_text(session, SETTING_theme, &text));
-    for (size_t i = 0; i < COUNT(theme_names); i++) {
-        if (str_is(text, theme_names[i])) {
-            session->settings.theme = (enum theme_kind)i;
-        }
-    }
-    int64_t percent;
-    TRY(store_setting_number(session->store, SETTING_text_scale, 100, &percent));
-    session->settings.text_percent = (int32_t)percent;
-    int64_t is_on;
-    TRY(store_setting_number(session->store, SETTING_glove, 0, &is_on));
-    session->settings.is_glove = is_on != 0;
-    TRY(store_setting_number(session->store, SETTING_left_hand, 0, &is_on));
-    session->settings.is_left_hand = is_on != 0;
-    return OK;
-}
-
-static enum err read_draft(struct session *session)
-{
-    enum err err = journey_draft_load(&session->journey, &session->draft);
-    session->has_draft = err == OK;
-    if (err != OK && err != ERR_not_found) {
-        return err;
-    }
-    struct store_draft form;
-    err = store_draft_get(session->store, &session->work, "form", &form);
-    if (err == OK) {
-        session->has_form =
-            event_decode(&session->form, (const uint8_t *)form.bytes.bytes, form.bytes.size) == OK;
-    }
-    return err == ERR_not_found ? OK : err;
-}
-
-static enum err open_parts(struct session *session, const struct session_options *options)
-{
-    TRY(os_folder_make(options->data_folder));
-    struct store_options store = {.path =
-                                      os_path(session->program, options->data_folder, "device.db"),
-                                  .reserve_size = RESERVE_SIZE};
-    TRY(store_open(session->program, &store, &session->store));
-    session->journey.rng = options->rng;
-    TRY(read_settings(session, options));
-    TRY(read_person(session));
-    TRY(spool_open(&session->spool, session->program, &session->journey, options->data_folder));
-    TRY(read_draft(session));
-    return OK;
-}
-
-enum err session_open(struct arena *program, const struct session_options *options,
-                      struct session **session_out)
-{
-    struct session *session = ARENA_NEW(program, struct session);
-    session->program = program;
-    arena_init(&session->task, TASK_BLOCK);
-    arena_init(&session->work, TASK_BLOCK);
-    session->clock = options->clock;
-    session->version = options->version;
-    session->data_folder = options->data_folder;
-    session->camera_folder = options->camera_folder != NULL
-                                 ? options->camera_folder
-                                 : os_path(program, options->data_folder, "camera");
-    session->usb_folder = options->usb_folder;
-    session->settings.text_percent = 100;
-    session->settings.version = options->version;
-    session->person_name = "";
-    session->problem = "";
-    enum err err = open_parts(session, options);
-    if (err != OK) {
-        if (session->store != NULL) {
-            store_close(&session->store);
-        }
-        arena_deinit(&session->task);
-        arena_deinit(&session->work);
-        return err;
-    }
-    session->agent.is_wanted = options->has_agent;
-    session->agent.path = options->agent_path != NULL ? options->agent_path : "doorstep-sync";
-    session_stack_load(session);
-    if (session->journey.person_no == 0) {
-        struct screen_place place = screen_place(SCREEN_enrol, 0);
-        if (options->enrol_text != NULL) {
-            str_copy(place.text, sizeof place.text, str_from(options->enrol_text));
-        }
-        session_root(session, &place);
-        if (options->enrol_text != NULL && !session->settings.is_enrolling) {
-            intent_enrol(session, &(struct intent){.kind = INTENT_enrol, .text = place.text});
-        }
-    } else if (session_top(session)->screen == SCREEN_enrol) {
-        struct screen_place place = screen_place(SCREEN_today, 0);
-        session_root(session, &place);
-    }
-    session->must_enter = true;
-    session->must_apply = true;
-    session->wants_ticket = true;
-    session_refresh(session);
-    *session_out = session;
-    return OK;
-}
-
-void session_close(struct session **session)
-{
-    session_agent_stop(*session);
-    store_close(&(*session)->store);
-    arena_deinit(&(*session)->task);
-    arena_deinit(&(*session)->work);
-    *session = NULL;
-}
-
 /* ---- what happens without a touch ---- */
 
 void session_applied(struct session *session, const struct spool_applied *applied)
@@ -329,7 +186,7 @@ void session_applied(struct session *session, const struct spool_applied *applie
         session->sync.trouble_key = "session.update_needed";
     }
     if (applied->was_enrolled || applied->was_replaced || applied->has_new_policy) {
-        enum err err = read_person(session);
+        enum err err = session_person(session);
         if (err != OK) {
             session_mend(session, err);
         }

@@ -112,6 +112,10 @@ void session_applied(struct session *session, const struct spool_applied *applie
 /* Opens the day when a new one has begun. */
 void session_day(struct session *session);
 
+/* ---- session_open.c ---- */
+/* Policy, person and numbers as the store has them now. */
+enum err session_person(struct session *session) MUST_USE;
+
 /* ---- session_stack.c ---- */
 struct screen_place *session_top(struct session *session);
 void session_push(struct session *session, const struct screen_place *place);
