@@ -146,9 +146,7 @@ enum err spool_take_enrolled(struct spool *spool, struct wire_bytes bytes, uint6
     }
     TRY(err);
     applied->was_introduced = true;
-    if (is_new_number) {
-        applied->was_replaced = true;
-        TRY(spool_remove_all(spool)); /* sealed for the number that was */
-    }
+    applied->was_replaced = applied->was_replaced || is_new_number;
+    TRY(spool_remove_foreign(spool)); /* also after a cut, when the number is new no more */
     return store_outbox_unseal(journey->store, name);
 }

@@ -114,11 +114,41 @@ enum err spool_remove_all(struct spool *spool)
     return remove_classes(spool, LAYOUT_CLASS_alarm, LAYOUT_CLASS_photo);
 }
 
+/* Whether the envelope at `path` is from another number than the tablet's. */
+static enum err is_foreign(struct spool *spool, const char *path, bool *is_foreign_out)
+{
+    struct str bytes;
+    struct envelope_head head;
+    struct arena_mark mark = arena_mark(spool->journey->arena);
+    enum err err = os_file_read(spool->journey->arena, path, LIMIT_envelope_size, &bytes);
+    *is_foreign_out = err == OK && envelope_read_head(spool_bytes(bytes), &head) == WIRE_ok &&
+                      head.device_no != 0 && head.device_no != spool->journey->device_no;
+    arena_rollback(spool->journey->arena, mark);
+    return err == ERR_not_found || err == ERR_too_long ? OK : err;
+}
+
+enum err spool_remove_foreign(struct spool *spool)
+{
+    struct arena *arena = spool->journey->arena;
+    struct spool_file *files = NULL;
+    size_t count = 0;
+    TRY(spool_envelopes(spool, arena, &files, &count));
+    for (size_t i = 0; i < count; i++) {
+        bool is_old = false;
+        TRY(is_foreign(spool, os_path(arena, spool->out, files[i].name), &is_old));
+        if (is_old) {
+            TRY(spool_remove(spool, files[i].name));
+        }
+    }
+    return OK;
+}
+
 static enum err take_stock(struct spool *spool)
 {
     struct arena *arena = spool->journey->arena;
     struct store_envelope *envelopes = NULL;
     size_t count = 0;
+    TRY(spool_remove_foreign(spool)); /* a cut came between a new number and this */
     TRY(store_outbox_envelopes(spool->journey->store, arena, &envelopes, &count));
     for (size_t i = 0; i < count; i++) {
         if (!os_file_exists(os_path(arena, spool->out, envelopes[i].name))) {

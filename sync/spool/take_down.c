@@ -297,7 +297,7 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
     bool is_replaced =
         answer->new_device_no != 0 && spool->journey->device_no == answer->new_device_no;
     if (is_replaced) {
-        TRY(spool_remove_all(spool));
+        TRY(spool_remove_foreign(spool));
     } else if (answer->send_from_seq != 0) {
         TRY(spool_remove_class(spool, LAYOUT_CLASS_text));
     }

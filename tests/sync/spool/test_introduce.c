@@ -241,3 +241,49 @@ TEST(test_an_unknown_dictionary_is_done_without)
     EXPECT_INT(43, stage_stored_seq(stage));
     stage_close(stage);
 }
+
+/* Power is cut before and after each step of the disk while the tablet is refused, introduces
+ * itself and gets a new number; afterwards headquarters has every fact, with the id it had. */
+TEST(test_every_cut_of_an_introduction_ends_well)
+{
+    size_t cut_count = 0;
+    for (uint64_t step = 1; step < 200; step++) {
+        struct stage *stage = stage_ready();
+        struct id ids[4];
+        memcpy(ids, stage->far.ids, sizeof ids);
+        stage->far.is_forgetful = true;
+        stage->far.new_device_no = 31;
+        stage_facts(stage, 1);
+        (void)stage_seal(stage, false);
+        fault_disk_arm(&stage->tablet.disk);
+        uint64_t *cut = step % 2 == 0 ? &stage->tablet.disk.cut_before_step
+                                      : &stage->tablet.disk.cut_after_step;
+        *cut = (step + 1) / 2;
+        enum err err = OK;
+        struct spool_applied applied;
+        for (int round = 0; round < 4 && err == OK; round++) {
+            (void)far_end_carry_some(&stage->far, &stage->spool, 1);
+            err = spool_apply(&stage->spool, &applied);
+        }
+        bool was_cut = stage->tablet.disk.is_dead;
+        store_close(&stage->tablet.store);
+        fault_disk_restart(&stage->tablet.disk, (enum fault_keep)(step % 3));
+        EXPECT_OK(tablet_reopen(&stage->tablet));
+        stage_spool(stage);
+        (void)stage_apply(stage);
+        (void)stage_seal(stage, true);
+        stage_settle(stage);
+        EXPECT_INT(31, stage->tablet.journey.device_no);
+        EXPECT_INT(4, stage->far.stored_seq);
+        EXPECT_INT(4, stage_stored_seq(stage));
+        for (size_t seq = 1; seq <= 3; seq++) {
+            EXPECT(id_equal(&ids[seq], &stage->far.ids[seq]));
+        }
+        stage_close(stage);
+        cut_count += was_cut;
+        if (!was_cut && err == OK) {
+            break; /* past the last step */
+        }
+    }
+    EXPECT(cut_count > 10);
+}
