@@ -144,21 +144,34 @@ static void cut_off(struct disk *disk, struct disk_file *file, uint64_t size)
 
 /* ---- machines and names ---- */
 
+static uint64_t mixed(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9FB21C651E98DF25);
+    return hash ^ hash >> 29;
+}
+
+/* Four lanes, so that pages cost little. Not a hash against malice. */
 static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
 {
     const uint8_t *from = bytes;
-    while (size >= 8) {
-        uint64_t word;
-        memcpy(&word, from, sizeof word);
-        hash = (hash ^ word) * UINT64_C(0x9FB21C651E98DF25);
-        hash ^= hash >> 28;
-        from += 8;
-        size -= 8;
+    uint64_t lanes[4] = {hash, hash ^ 1, hash ^ 2, hash ^ 3};
+    uint64_t words[4];
+    hash ^= size;
+    while (size >= sizeof words) {
+        memcpy(words, from, sizeof words);
+        for (size_t i = 0; i < COUNT(lanes); i++) {
+            lanes[i] = mixed(lanes[i], words[i]);
+        }
+        from += sizeof words;
+        size -= sizeof words;
+    }
+    for (size_t i = 0; i < COUNT(lanes); i++) {
+        hash = mixed(hash, lanes[i]);
     }
     for (size_t i = 0; i < size; i++) {
-        hash = (hash ^ from[i]) * UINT64_C(0x100000001B3);
+        hash = mixed(hash, from[i]);
     }
-    return hash ^ hash >> 32;
+    return hash;
 }
 
 static uint64_t name_hash(const char *name)

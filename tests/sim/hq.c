@@ -235,6 +235,9 @@ void hq_make(struct world *world)
     hq->world = world;
     hq->disk = disks_add("hq", seed);
     hq->disk->now_ms = &world->now_ms;
+    if (!world->script.is_fresh) {
+        disk_copy_file(hq->disk, "hq.db", disk_find(&world_template, "hq.db"));
+    }
     (void)disks_add("vault", seed);
     (void)disks_add("usb", seed);
     hq->machine_clock =

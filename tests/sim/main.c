@@ -10,6 +10,7 @@
 #include "tests/sim/world.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -181,6 +182,9 @@ static bool run_one(const struct script *script, const struct options *options,
 int main(int argc, char **argv)
 {
     struct options options;
+    /* Blocks come back soon: nothing is given to the system in between. */
+    (void)mallopt(M_TRIM_THRESHOLD, INT32_MAX);
+    (void)mallopt(M_MMAP_THRESHOLD, INT32_MAX);
     if (!read_options(argc, argv, &options)) {
         fprintf(stderr,
                 "usage: fleet --seed N [--seeds K] [--tablets N] [--visits N] "

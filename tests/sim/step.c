@@ -137,6 +137,7 @@ static void make_week(struct script *script, struct chance *chance,
                       const struct script_options *options)
 {
     uint32_t visit_count = options->visit_count != 0 ? options->visit_count : 70;
+    script->is_late = false;
     for (uint32_t i = 0; i < script->tablet_count; i++) {
         add_work(script, chance, i, visit_count, 2 * HOUR_MS, 7);
         for (int64_t hour = 1; hour < 7 * 24; hour++) {
@@ -152,6 +153,7 @@ static void make_monday(struct script *script, struct chance *chance,
                         const struct script_options *options)
 {
     uint32_t visit_count = options->visit_count != 0 ? options->visit_count : 4;
+    script->is_late = false;
     for (uint32_t i = 0; i < script->tablet_count; i++) {
         for (int64_t hour = 1; hour < 48; hour++) {
             add(script, chance, hour * HOUR_MS, STEP_stay_away, i);
@@ -164,6 +166,40 @@ static void make_monday(struct script *script, struct chance *chance,
     script->network = 20;
 }
 
+/* Short and rough: what seldom happens happens often beside little work. For mutants, which
+ * must be caught soon. */
+static void make_storm(struct script *script, struct chance *chance,
+                       const struct script_options *options)
+{
+    enum { KINDS = 4 };
+    static const uint32_t packs[][KINDS] = {
+        /* what only does harm together */
+        {STEP_snapshot, STEP_snapshot, STEP_restore, STEP_restore},
+        {STEP_clone, STEP_clone, STEP_send, STEP_send},
+        {STEP_hq_backup, STEP_hq_backup, STEP_hq_restore, STEP_hq_restore},
+        {STEP_hq_arm_fail, STEP_hq_arm_full, STEP_hq_arm_cut, STEP_hq_arm_kill},
+        {STEP_arm_cut, STEP_arm_cut, STEP_arm_kill, STEP_kill_app},
+        {STEP_arm_fail, STEP_arm_full, STEP_arm_fail, STEP_arm_full},
+        {STEP_rot, STEP_rot, STEP_kill_app, STEP_kill_app},
+        {STEP_jump, STEP_jump, STEP_dead_clock, STEP_hq_jump},
+        {STEP_hq_assign, STEP_hq_recall, STEP_hq_assign, STEP_hq_recall},
+    };
+    uint32_t visit_count = options->visit_count != 0 ? options->visit_count : 8;
+    for (uint32_t i = 0; i < script->tablet_count; i++) {
+        add_work(script, chance, i, visit_count, 60000, 1);
+    }
+    script->network = (uint32_t)chance_between(chance, 0, 200);
+    uint64_t pack_count = 1 + chance_below(chance, 3);
+    for (uint64_t i = 0; i < pack_count; i++) {
+        const uint32_t *pack = packs[chance_below(chance, sizeof packs / sizeof *packs)];
+        for (uint32_t j = 0; j < script->tablet_count * KINDS; j++) {
+            add(script, chance, chance_between(chance, 0, DAY_MS), pack[j % KINDS],
+                (uint32_t)chance_below(chance, script->tablet_count));
+        }
+    }
+    add_lots(script, chance, ABOUT_hq, script->tablet_count * 6, DAY_MS);
+}
+
 static const struct {
     const char *name;
     uint32_t tablet_count; /* 0: by the seed */
@@ -171,15 +207,13 @@ static const struct {
     void (*make)(struct script *script, struct chance *chance,
                  const struct script_options *options);
 } scenarios[] = {
-    {"mixed", 0, 0, make_mixed},
-    {"calm", 4, 8, make_calm},
-    {"week", 4, 12, make_week},
-    {"monday", 200, 3, make_monday},
+    {"mixed", 0, 0, make_mixed},     {"calm", 4, 8, make_calm},   {"week", 4, 12, make_week},
+    {"monday", 200, 3, make_monday}, {"storm", 3, 5, make_storm},
 };
 
 const char *script_scenarios(void)
 {
-    return "mixed, calm, week, monday";
+    return "mixed, calm, week, monday, storm";
 }
 
 bool script_make(struct script *script_out, const struct script_options *options)
@@ -200,6 +234,7 @@ bool script_make(struct script *script_out, const struct script_options *options
             .case_count = scenarios[i].case_count != 0 ? scenarios[i].case_count : case_count,
             .is_shared = chance_is(&chance, 300),
             .is_late = chance_is(&chance, 250),
+            .is_fresh = chance_is(&chance, 150),
         };
         scenarios[i].make(script_out, &chance, options);
         qsort(script_out->steps, script_out->count, sizeof(struct step), compare);
@@ -216,9 +251,11 @@ void script_free(struct script *script)
 
 void script_print(FILE *out, const struct script *script)
 {
-    fprintf(out, "fleet seed=%" PRIu64 " tablets=%u cases=%u network=%u shared=%d late=%d\n",
+    fprintf(out,
+            "fleet seed=%" PRIu64 " tablets=%u cases=%u network=%u shared=%d late=%d fresh=%d\n",
             script->seed, (unsigned)script->tablet_count, (unsigned)script->case_count,
-            (unsigned)script->network, (int)script->is_shared, (int)script->is_late);
+            (unsigned)script->network, (int)script->is_shared, (int)script->is_late,
+            (int)script->is_fresh);
     for (size_t i = 0; i < script->count; i++) {
         const struct step *step = &script->steps[i];
         fprintf(out, "%12" PRId64 " t%u %s %016" PRIx64 "\n", step->at_ms, (unsigned)step->tablet,
@@ -233,10 +270,12 @@ bool script_read(FILE *in, struct script *script_out)
     unsigned network = 0;
     int is_shared = 0;
     int is_late = 0;
+    int is_fresh = 0;
     *script_out = (struct script){0};
-    if (fscanf(in, "fleet seed=%" SCNu64 " tablets=%u cases=%u network=%u shared=%d late=%d\n",
-               &script_out->seed, &tablet_count, &case_count, &network, &is_shared,
-               &is_late) != 6 ||
+    if (fscanf(in,
+               "fleet seed=%" SCNu64 " tablets=%u cases=%u network=%u shared=%d late=%d fresh=%d\n",
+               &script_out->seed, &tablet_count, &case_count, &network, &is_shared, &is_late,
+               &is_fresh) != 7 ||
         tablet_count == 0) {
         return false;
     }
@@ -245,6 +284,7 @@ bool script_read(FILE *in, struct script *script_out)
     script_out->network = network;
     script_out->is_shared = is_shared != 0;
     script_out->is_late = is_late != 0;
+    script_out->is_fresh = is_fresh != 0;
     struct chance unused = {0};
     int64_t at_ms = 0;
     unsigned tablet = 0;

@@ -27,6 +27,7 @@ struct script {
     uint32_t case_count;   /* per tablet */
     uint32_t network;      /* bad answers and requests, per mille */
     bool is_shared;        /* headquarters reads by a second connection */
+    bool is_fresh;         /* databases are made in the run, not copied from empty ones */
     bool is_late;          /* tablets join one by one over the first day */
     struct step *steps;    /* in order of time */
     size_t count;

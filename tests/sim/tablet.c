@@ -35,6 +35,9 @@ struct tablet *tablet_make(struct world *world, uint32_t person_no)
     snprintf(tablet->database, sizeof tablet->database, "%s/device.db", tablet->folder);
     tablet->disk = disks_add(tablet->folder + 1, seed);
     tablet->disk->now_ms = &world->now_ms;
+    if (!world->script.is_fresh) {
+        disk_copy_file(tablet->disk, "device.db", disk_find(&world_template, "device.db"));
+    }
     tablet->machine_clock = (struct machine_clock){
         .now_ms = &world->now_ms,
         .booted_at_ms = world->now_ms,
@@ -468,6 +471,7 @@ static void restore(struct tablet *tablet)
     }
     tablet->mirror_count = tablet->image_count;
     tablet->confirmed_seq = 0;
+    tablet->is_excused = tablet->world->oracle.hq_restored_at != 0;
     tablet->draft_hash = 0;
     tablet->is_draft_unsure = true;
     tablet->world->counts.restores++;
@@ -489,6 +493,7 @@ void tablet_clone(struct tablet *from, struct tablet *to)
     to->mirror_count = from->mirror_count;
     to->machine_clock.ahead_ms = from->machine_clock.ahead_ms;
     to->is_draft_unsure = true;
+    to->is_excused = to->world->oracle.hq_restored_at != 0; /* it shows what was true then */
     to->is_on = true;
     boot_later(to, 3000);
     to->world->counts.clones++;

@@ -322,6 +322,29 @@ static struct randombytes_implementation sodium_table = {
     .buf = sodium_fill,
 };
 
+/* ---- empty databases ---- */
+
+struct disk world_template;
+
+static void make_template(void)
+{
+    struct arena arena;
+    struct store *store = NULL;
+    struct hq_store *hq_store = NULL;
+    arena_init(&arena, 0);
+    disks_reset();
+    disk_vfs_restart(0);
+    struct disk *disk = disks_add("template", 0);
+    const struct store_options options = {.path = "/template/device.db"};
+    CHECK(store_open(&arena, &options, &store) == OK);
+    store_close(&store);
+    CHECK(hq_store_open(&hq_store, "/template", HQ_ACCESS_write, true) == OK);
+    hq_store_close(hq_store);
+    disk_settle(disk);
+    disk_copy(&world_template, disk);
+    arena_deinit(&arena);
+}
+
 void world_run(const struct script *script, bool is_verbose, struct run_result *result_out)
 {
     static bool was_prepared;
@@ -330,6 +353,7 @@ void world_run(const struct script *script, bool is_verbose, struct run_result *
         CHECK(randombytes_set_implementation(&sodium_table) == 0);
         CHECK(sodium_init() >= 0);
         disk_vfs_register();
+        make_template();
     }
     sodium_chance = chance_make(script->seed, 1);
     disks_reset();

@@ -205,6 +205,9 @@ struct world {
     char failure[600];
 };
 
+/* Empty databases of this build, made once: most runs begin with copies of them. */
+extern struct disk world_template; /* device.db, hq.db */
+
 /* What a run came to. */
 struct run_result {
     bool has_failed;
