@@ -1,0 +1,403 @@
+/* bench_hq: what a running doorstep-hq bears. Run by tests/bench/headquarters, which starts
+ * the server and says what to measure:
+ *
+ *   bench_hq work PORT PID KEY FILE DAYS     FILE: one enrolment code a line, one tablet each;
+ *                                           DAYS: folder for envelopes of a day and for JSON
+ *   bench_hq post PORT PID PATH FILE CONNS   FILE: one JSON body a line, each of 20 records
+ *   bench_hq idle PORT PID COUNT [tls]       connections that have asked once
+ *   bench_hq loris PORT COUNT SECONDS        drips heads and bodies; says when all were cut off
+ */
+#include "core/base/buf.h"
+#include "core/os/os.h"
+#include "tests/bench/hq/client.h"
+#include "tests/bench/hq/collector.h"
+#include "tests/bench/hq/crowd.h"
+
+#include <pb_encode.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    TABLETS_MAX = 400,
+    BATCH = 20,
+    PACED_PER_S = 2000,
+    PACED_S = 10,
+    LORIS = 1000,
+    LORIS_S = 20,
+    BODY_LINE_MAX = 4 * 1024 * 1024,
+};
+
+struct bench {
+    uint16_t port;
+    long pid;
+    size_t tablet_count;
+    struct collector *tablets;
+    struct arena arena;
+};
+
+/* CPU seconds of the server so far. */
+static double cpu_s(long pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    FILE *file = fopen(path, "r");
+    char text[1024] = "";
+    CHECK(file != NULL && fgets(text, sizeof text, file) != NULL);
+    fclose(file);
+    unsigned long user = 0;
+    unsigned long kernel = 0;
+    sscanf(strrchr(text, ')') + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+           &kernel);
+    return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
+}
+
+static struct load_figures run(const struct bench *bench, struct shot *shots, size_t count,
+                               size_t connections, int is_kept)
+{
+    const struct load load = {.port = bench->port,
+                              .path = "/v1/envelope",
+                              .type = "application/octet-stream",
+                              .connection_count = connections,
+                              .is_kept = is_kept};
+    return load_run(&load, shots, count);
+}
+
+static struct wire_bytes call(const struct bench *bench, struct wire_bytes envelope)
+{
+    struct shot shot = {.body = envelope.bytes, .body_size = envelope.size};
+    struct load_figures figures = run(bench, &shot, 1, 1, 1);
+    if (figures.good_count != 1) {
+        fprintf(stderr, "the server said %d\n", (int)shot.status);
+        exit(1);
+    }
+    return (struct wire_bytes){shot.answer, shot.answer_size};
+}
+
+/* All pages; says how many bytes came. */
+static uint64_t fetch(const struct bench *bench, struct collector *tablet, size_t *page_count_out)
+{
+    uint64_t size = 0;
+    *page_count_out = 0;
+    for (bool has_more = true; has_more;) {
+        struct arena arena;
+        arena_init(&arena, 0);
+        struct wire_bytes answer = call(bench, collector_batch(tablet, &arena, 0, NULL, NULL));
+        has_more = collector_take(tablet, answer);
+        size += answer.size;
+        ++*page_count_out;
+        free((void *)(uintptr_t)answer.bytes);
+        arena_deinit(&arena);
+    }
+    return size;
+}
+
+static void enrol_all(struct bench *bench, const struct chain_public_key *hq, FILE *codes)
+{
+    char code[64];
+    int64_t day = os_clock()->read(NULL).wall_ms / 86400000 - 60;
+    while (bench->tablet_count < TABLETS_MAX && fgets(code, sizeof code, codes) != NULL) {
+        code[strcspn(code, "\n")] = '\0';
+        struct collector *tablet = &bench->tablets[bench->tablet_count++];
+        collector_init(tablet, hq, 5000 + bench->tablet_count, day * 86400000 + 3600000);
+        struct wire_bytes answer = call(bench, collector_enrol(tablet, code));
+        collector_enrolled(tablet, answer);
+        free((void *)(uintptr_t)answer.bytes);
+        size_t pages = 0;
+        uint64_t size = fetch(bench, tablet, &pages);
+        if (tablet->case_count >= 4000) {
+            printf("bootstrap of %zu cases: %.1f kB in %zu pages\n", tablet->case_count,
+                   (double)size / 1e3, pages);
+        }
+    }
+}
+
+/* `count` shots of BATCH facts, tablets in turn. */
+static struct shot *prepare(struct bench *bench, size_t count, size_t connections,
+                            int64_t period_us, size_t *fact_count_out)
+{
+    struct shot *shots = calloc(count, sizeof *shots);
+    *fact_count_out = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct collector *tablet = &bench->tablets[i % bench->tablet_count];
+        struct arena arena;
+        arena_init(&arena, 0);
+        size_t facts = 0;
+        struct wire_bytes envelope = collector_batch(tablet, &arena, BATCH, NULL, &facts);
+        *fact_count_out += facts;
+        shots[i] = (struct shot){
+            .body = arena_copy(&bench->arena, envelope.bytes, envelope.size),
+            .body_size = envelope.size,
+            .connection = i % bench->tablet_count % connections,
+            .due_us = period_us == 0 ? 0 : 1 + (int64_t)i * period_us,
+        };
+        arena_deinit(&arena);
+    }
+    return shots;
+}
+
+static void check_good(const char *what, const struct load_figures *figures)
+{
+    if (figures->bad_count > 0) {
+        printf("%s: %zu requests were not answered with 200\n", what, figures->bad_count);
+    }
+}
+
+static void rate(struct bench *bench, size_t connections, size_t count)
+{
+    size_t facts = 0;
+    struct shot *shots = prepare(bench, count, connections, 0, &facts);
+    double cpu = cpu_s(bench->pid);
+    struct load_figures figures = run(bench, shots, count, connections, 0);
+    cpu = cpu_s(bench->pid) - cpu;
+    printf("rate, %zu connections: %.0f facts/s, %.1f us CPU a fact, p99 %.1f ms, "
+           "%.1f bytes a fact\n",
+           connections, (double)facts / figures.wall_s, cpu * 1e6 / (double)facts,
+           (double)load_percentile(shots, count, 0.99) / 1e3,
+           (double)(figures.sent_size + figures.received_size) / (double)facts);
+    check_good("rate", &figures);
+    fflush(stdout);
+    free(shots);
+}
+
+static void paced(struct bench *bench, const char *what, int seconds)
+{
+    size_t facts = 0;
+    size_t count = (size_t)(PACED_PER_S * seconds / BATCH);
+    size_t connections = bench->tablet_count;
+    struct shot *shots =
+        prepare(bench, count, connections, INT64_C(1000000) * BATCH / PACED_PER_S, &facts);
+    double cpu = cpu_s(bench->pid);
+    struct load_figures figures = run(bench, shots, count, connections, 0);
+    printf("%s: %zu tablets, %.0f facts/s, p50 %.1f ms, p99 %.1f ms, most %.1f ms, "
+           "%.0f %% of a core\n",
+           what, connections, (double)facts / figures.wall_s,
+           (double)load_percentile(shots, count, 0.5) / 1e3,
+           (double)load_percentile(shots, count, 0.99) / 1e3,
+           (double)load_percentile(shots, count, 1) / 1e3,
+           (cpu_s(bench->pid) - cpu) * 100 / figures.wall_s);
+    check_good(what, &figures);
+    fflush(stdout);
+    free(shots);
+}
+
+static void write_bytes(const char *folder, const char *name, const void *bytes, size_t size)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    CHECK(os_file_replace(path, bytes, size) == OK);
+}
+
+static void put_text(FILE *file, const char *name, const char *text)
+{
+    fprintf(file, ",\"%s\":\"", name);
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\') {
+            fputc('\\', file);
+        }
+        fputc(*text, file);
+    }
+    fputc('"', file);
+}
+
+/* The same fact as a document, with the names that a web developer would give. */
+static void put_document(FILE *file, const struct collector *tablet, uint64_t seq,
+                         const ds_Event *event)
+{
+    fprintf(file,
+            "{\"_id\":\"%u-%llu\",\"type\":\"%s\",\"caseNo\":%llu,\"person\":%u,\"at\":%llu,"
+            "\"uptime\":%llu,\"boot\":%u,\"policy\":\"%016llx\",\"epoch\":%u",
+            tablet->device_no, (unsigned long long)seq, event_kind_name(event_kind(event)),
+            (unsigned long long)event->case_no, event->person_no, (unsigned long long)event->at_ms,
+            (unsigned long long)event->uptime_ms, event->boot, (unsigned long long)event->policy,
+            event->epoch);
+    if (event->has_fix) {
+        fprintf(file, ",\"fix\":{\"lat\":%.7f,\"lon\":%.7f,\"accuracy\":%u,\"age\":%u}",
+                event->fix.lat_e7 / 1e7, event->fix.lon_e7 / 1e7, event->fix.accuracy_m,
+                event->fix.age_s);
+    }
+    if (event->which_kind == ds_Event_visit_finished_tag) {
+        const ds_VisitFinished *visit = &event->kind.visit_finished;
+        fprintf(file, ",\"outcome\":%u,\"role\":%u,\"dwell\":%u,\"cooperation\":%u", visit->outcome,
+                visit->role, visit->dwell_s, visit->cooperation);
+        put_text(file, "note", visit->note);
+    } else if (event->which_kind == ds_Event_promise_made_tag) {
+        const ds_PromiseMade *promise = &event->kind.promise_made;
+        fprintf(file, ",\"amount\":%llu,\"dueDay\":%d,\"channel\":%u,\"owed\":%llu",
+                (unsigned long long)promise->amount_minor, (int)promise->due_day, promise->channel,
+                (unsigned long long)promise->owed_minor);
+    } else if (event->which_kind == ds_Event_plan_agreed_tag) {
+        const ds_PlanAgreed *plan = &event->kind.plan_agreed;
+        fprintf(file, ",\"total\":%llu,\"instalments\":[", (unsigned long long)plan->total_minor);
+        for (size_t i = 0; i < plan->instalments_count; i++) {
+            fprintf(file, "%s{\"dueDay\":%d,\"amount\":%llu}", i == 0 ? "" : ",",
+                    (int)plan->instalments[i].due_day,
+                    (unsigned long long)plan->instalments[i].amount_minor);
+        }
+        fputc(']', file);
+    } else if (event->which_kind == ds_Event_payment_noted_tag) {
+        const ds_PaymentNoted *payment = &event->kind.payment_noted;
+        fprintf(file, ",\"amount\":%llu,\"channel\":%u,\"paidDay\":%d",
+                (unsigned long long)payment->amount_minor, payment->channel,
+                (int)payment->paid_day);
+        put_text(file, "reference", payment->reference);
+    }
+    fputc('}', file);
+}
+
+/* Facts of the kind that were sent, as documents: bodies of BATCH for _bulk_docs, and one
+ * list of the day for replication. */
+static void write_documents(struct bench *bench, const char *folder)
+{
+    enum { BODIES = 2500 };
+    char path[600];
+    snprintf(path, sizeof path, "%s/bulk.jsonl", folder);
+    FILE *file = fopen(path, "w");
+    CHECK(file != NULL);
+    for (size_t b = 0; b < BODIES; b++) {
+        struct collector *tablet = &bench->tablets[b % bench->tablet_count];
+        struct arena arena;
+        arena_init(&arena, 0);
+        ds_Event *events = ARENA_ARRAY(&arena, COLLECTOR_BATCH_MAX, ds_Event);
+        size_t count = 0;
+        uint64_t seq = tablet->seq;
+        (void)collector_batch(tablet, &arena, BATCH, events, &count);
+        fputs("{\"docs\":[", file);
+        for (size_t i = 0; i < BATCH; i++) {
+            fputs(i == 0 ? "" : ",", file);
+            put_document(file, tablet, seq + 1 + i, &events[i]);
+        }
+        fputs("]}\n", file);
+        arena_deinit(&arena);
+    }
+    CHECK(fclose(file) == 0);
+}
+
+/* A day of the last tablet: 30 visits in one envelope, as the app leaves it in the spool;
+ * the tablet has no page yet, so its cases come down with the answer. The same facts as
+ * documents beside it. */
+static void write_day(struct bench *bench, const char *folder)
+{
+    enum { VISITS_A_DAY = 30 };
+    struct collector *tablet = &bench->tablets[bench->tablet_count - 1];
+    struct arena arena;
+    arena_init(&arena, 0);
+    printf("day: %zu cases wait for the tablet\n", tablet->case_count);
+    tablet->cursor = 0;
+    tablet->visits.visits_today = 0;
+    ds_Event *events = ARENA_ARRAY(&arena, COLLECTOR_BATCH_MAX, ds_Event);
+    char path[600];
+    snprintf(path, sizeof path, "%s/day.jsonl", folder);
+    FILE *file = fopen(path, "w");
+    CHECK(file != NULL);
+    uint64_t seq = tablet->seq;
+    size_t count = 0;
+    struct wire_bytes envelope =
+        collector_batch(tablet, &arena, VISITS_A_DAY * 7 / 3, events, &count);
+    size_t visits = 0;
+    for (size_t i = 0; i < count; i++) {
+        visits += events[i].which_kind == ds_Event_visit_finished_tag;
+        put_document(file, tablet, seq + 1 + i, &events[i]);
+        fputc('\n', file);
+    }
+    CHECK(fclose(file) == 0);
+    write_bytes(folder, "day.env", envelope.bytes, envelope.size);
+    printf("day: %zu visits, %zu facts, %zu bytes sealed\n", visits, count, envelope.size);
+    fflush(stdout);
+    arena_deinit(&arena);
+}
+
+static int work(int argc, char **argv)
+{
+    CHECK(argc == 7);
+    struct bench *bench = calloc(1, sizeof *bench);
+    bench->port = (uint16_t)strtoul(argv[2], NULL, 10);
+    bench->pid = strtol(argv[3], NULL, 10);
+    bench->tablets = calloc(TABLETS_MAX, sizeof *bench->tablets);
+    arena_init(&bench->arena, 0);
+    struct chain_public_key hq;
+    CHECK(buf_from_hex(hq.bytes, sizeof hq.bytes, argv[4]) == OK);
+    FILE *codes = fopen(argv[5], "r");
+    CHECK(codes != NULL);
+    enrol_all(bench, &hq, codes);
+    fclose(codes);
+    printf("%zu tablets\n", bench->tablet_count);
+    fflush(stdout);
+    write_day(bench, argv[6]);
+    bench->tablet_count -= 2; /* the last is the day's, the one before has a whole portfolio */
+    rate(bench, 1, 250);
+    rate(bench, 8, 1500);
+    rate(bench, 64, 1500);
+    paced(bench, "paced", PACED_S);
+    pid_t child = fork();
+    if (child == 0) {
+        crowd_drip(bench->port, LORIS, LORIS_S);
+        _exit(0);
+    }
+    paced(bench, "paced beside slow clients", LORIS_S - 5);
+    waitpid(child, NULL, 0);
+    write_documents(bench, argv[6]);
+    return 0;
+}
+
+static int post(int argc, char **argv)
+{
+    CHECK(argc == 7);
+    FILE *file = fopen(argv[5], "r");
+    CHECK(file != NULL);
+    struct arena arena;
+    arena_init(&arena, 0);
+    size_t count = 0;
+    size_t connections = strtoul(argv[6], NULL, 10);
+    struct shot *shots = calloc(100000, sizeof *shots);
+    char *line = malloc(BODY_LINE_MAX);
+    while (count < 100000 && fgets(line, BODY_LINE_MAX, file) != NULL) {
+        size_t size = strcspn(line, "\n");
+        shots[count] = (struct shot){.body = arena_copy(&arena, line, size),
+                                     .body_size = size,
+                                     .connection = count % connections};
+        count++;
+    }
+    fclose(file);
+    const struct load load = {.port = (uint16_t)strtoul(argv[2], NULL, 10),
+                              .path = argv[4],
+                              .type = "application/json",
+                              .connection_count = connections};
+    double cpu = cpu_s(strtol(argv[3], NULL, 10));
+    struct load_figures figures = load_run(&load, shots, count);
+    cpu = cpu_s(strtol(argv[3], NULL, 10)) - cpu;
+    double facts = (double)count * BATCH;
+    printf("documents, %zu connections: %.0f facts/s, %.1f us CPU a fact, p99 %.1f ms, "
+           "%.1f bytes a fact, %zu refused\n",
+           connections, facts / figures.wall_s, cpu * 1e6 / facts,
+           (double)load_percentile(shots, count, 0.99) / 1e3,
+           (double)(figures.sent_size + figures.received_size) / facts, figures.bad_count);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    (void)signal(SIGPIPE, SIG_IGN);
+    const char *what = argc > 1 ? argv[1] : "";
+    if (strcmp(what, "work") == 0) {
+        return work(argc, argv);
+    }
+    if (strcmp(what, "post") == 0) {
+        return post(argc, argv);
+    }
+    if (strcmp(what, "idle") == 0 && argc >= 5) {
+        crowd_idle((uint16_t)strtoul(argv[2], NULL, 10), strtol(argv[3], NULL, 10),
+                   strtoul(argv[4], NULL, 10), argc > 5);
+        return 0;
+    }
+    if (strcmp(what, "loris") == 0 && argc == 5) {
+        crowd_drip((uint16_t)strtoul(argv[2], NULL, 10), strtoul(argv[3], NULL, 10),
+                   (int)strtol(argv[4], NULL, 10));
+        return 0;
+    }
+    fprintf(stderr, "see the head of tests/bench/hq/bench.c\n");
+    return 2;
+}
