@@ -79,6 +79,9 @@ enum err photos_read(struct arena *task, struct store *store, uint64_t visit_seq
         bool is_open =
             attachment->state == ATTACHMENT_waiting || attachment->state == ATTACHMENT_sending;
         model_out->open_count += is_open ? 1 : 0;
+        if (attachment->seq <= visit_seq) {
+            continue; /* from before the visit began */
+        }
         if (visit_seq != 0) {
             struct fact fact;
             TRY(store_journal_fact(store, attachment->seq, &fact));

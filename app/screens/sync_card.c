@@ -272,6 +272,12 @@ static void photo_rule(struct ui *ui, const struct view *view, const struct traf
         intent_out->kind = INTENT_photo_rule;
         intent_out->number = chosen;
     }
+    uint64_t size = traffic->load.photo_size;
+    ui_text(ui, TYPE_secondary, COLOR_ink_2,
+            traffic->photo_rule == PHOTO_RULE_wifi ? view_text(view, "sync.photo_free")
+            : size == 0                            ? view_text(view, "sync.photo_cost_later")
+                                                   : view_fill(view, "sync.photo_cost",
+                                                               lang_value_text("size", view_size(view, size))));
 }
 
 void sync_card_route(struct ui *ui, const struct view *view, const struct sync_model *model,

@@ -401,6 +401,9 @@ TEST(test_what_stands_still_says_why_and_until_when)
         (struct traffic_load){.text_size = 38000, .photo_size = 2100000, .bytes_per_s = 2500};
     EXPECT(shows(&tablet, &sync_row, LANG_en, "38 kB, about 16 s at the last speed"));
     EXPECT(shows(&tablet, &sync_row, LANG_en, "2.1 MB, about 14 min at the last speed"));
+    EXPECT(shows(&tablet, &sync_row, LANG_en, "cost no mobile data"));
+    tablet.traffic.photo_rule = PHOTO_RULE_always;
+    EXPECT(shows(&tablet, &sync_row, LANG_en, "about 2.1 MB of mobile data"));
     tablet.traffic.load.bytes_per_s = 0;
     EXPECT(shows(&tablet, &sync_row, LANG_en, "38 kB, speed not measured yet"));
     tablet_close(&tablet);
