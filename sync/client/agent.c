@@ -206,7 +206,11 @@ static enum err step(struct agent *agent, struct arena *arena, enum agent_step *
     if (conf->url != NULL && agent->transport.trust != NULL) {
         TRY(agent->transport.trust(agent->transport.context, &conf->trust));
     }
+    int64_t was_held = agent->status.photos_held;
     TRY(find_waiting(agent, arena, conf->photos, &waiting));
+    if (agent->status.photos_held != was_held) {
+        TRY(write_status(agent, arena, waiting.name != NULL)); /* no post would tell it */
+    }
     bool has_work = conf->url != NULL && waiting.name != NULL;
     if (has_work && waiting.read.class_ == LAYOUT_CLASS_alarm) {
         hurry(agent, &waiting);

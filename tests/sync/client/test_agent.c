@@ -325,7 +325,12 @@ TEST(test_photos_go_where_they_may)
         EXPECT_ROW(rows[i].row, step(stage) == AGENT_STEP_delivered);
         EXPECT_TEXT("text", stage->posted); /* text goes in every case */
         EXPECT_ROW(rows[i].row, (step(stage) == AGENT_STEP_delivered) == rows[i].goes);
-        EXPECT_ROW(rows[i].row, stage->agent.status.photos_held == (rows[i].goes ? 0 : 1));
+        struct str text;
+        struct status status;
+        EXPECT_OK(os_file_read(&stage->arena, os_path(&stage->arena, stage->spool, LAYOUT_STATUS),
+                               4096, &text));
+        status_from_text(&status, text);
+        EXPECT_ROW(rows[i].row, status.photos_held == (rows[i].goes ? 0 : 1));
         stage_close(stage);
     }
 }
