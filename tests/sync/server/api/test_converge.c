@@ -189,8 +189,8 @@ static const char *const projections[] = {
     "SELECT * FROM conflict WHERE kind < 100 OR kind = 101 ORDER BY case_no, kind, id",
     "SELECT hash, size, lack_count FROM attachment ORDER BY hash",
     "SELECT id, case_no, person_no, at_ms, body FROM alarm ORDER BY id",
-    "SELECT id, kind, case_no, order_at_ms, body, iif(origin_no = 0, device_no, origin_no), seq "
-    "FROM event WHERE is_copy = 0 ORDER BY id",
+    ("SELECT id, kind, case_no, order_at_ms, body, iif(origin_no = 0, device_no, origin_no), "
+     "seq FROM event WHERE is_copy = 0 ORDER BY id"),
 };
 
 static char *dump(struct world *world)
