@@ -2,6 +2,7 @@
 that acceptance tests do with them. No expectations of their own: those are in the tests.
 """
 import pathlib
+import random
 import re
 import sqlite3
 import sys
@@ -59,7 +60,8 @@ def ids_at_hq(hq):
 
 def enrol(hq, tablet, person):
     payload = hq.run("enrol", "--person", person, "--no-picture").splitlines()[0]
-    tablet.touch("await #root/today 60000\nawait #brief/start 20000\n", "--enrol", payload)
+    first = "#next/open" if tablet.size == "720x1280" else "#brief/start"
+    tablet.touch(f"await #root/today 60000\nawait {first} 20000\n", "--enrol", payload)
 
 
 def dump(tablet, taps="", *more):
@@ -79,7 +81,7 @@ def sync_words(tablet):
 
 def made_and_confirmed(tablet):
     said = sync_words(tablet)
-    pair = re.search(r"made (\d+), confirmed (\d+)", said, re.I) or re.search(r"已记录(\d+)条，总部确认(\d+)条", said)
+    pair = re.search(r"made (\d+), confirmed (\d+)", said, re.I) or re.search(r"记录 (\d+)，确认 (\d+)", said)
     expect(pair, f"the sync centre does not say what was made and confirmed:\n{said[:600]}")
     return int(pair.group(1)), int(pair.group(2))
 
@@ -127,6 +129,31 @@ def visit(tablet, steps=NOBODY, among=None):
             tablet.visited.add(case)
             return case
     raise Failed(f"{tablet.name}: no stop may be visited")
+
+
+PHOTO = "tap #photo\nwait 200\ntap #picture/{name}\nwait 100\ntap #evidence/door\nwait 100\ntap #evidence/save\nwait 200\n"
+
+
+def take_photo(tablet, name, size, seed=5):
+    """A picture as the system's camera program leaves it: bytes that nothing packs."""
+    camera = tablet.folder / "camera"
+    camera.mkdir(exist_ok=True)
+    body = random.Random(seed).randbytes(size - 5)
+    (camera / name).write_bytes(b"\xff\xd8\xff" + body + b"\xff\xd9")
+    return b"\xff\xd8\xff" + body + b"\xff\xd9"
+
+
+def photos_always(tablet):
+    """Photos may go over any network; asked for in the sync centre."""
+    tablet.touch("wait 100\ntap #root/sync\nwait 200\ntap #photo_rule/1\nwait 200\n", OFFLINE)
+
+
+def visit_with_photo(tablet, name, among=None):
+    return visit(tablet, NOBODY + PHOTO.format(name=name), among)
+
+
+def whole_photos(hq):
+    return at_hq(hq, "SELECT hex(hash), size FROM attachment WHERE stored_at_ms > 0")
 
 
 def case_ref(hq, case):

@@ -7,26 +7,15 @@ usage: storm.py SOURCE_DIR BUILD_DIR [--kills N] [--seed N] [--keep]
 """
 import pathlib
 import random
-import sqlite3
 import sys
 import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from programs import Failed, Hq, Tablet, World, expect  # noqa: E402
-from story import FINISH, VISIT, enrol  # noqa: E402
-from weak_link import begin_visit, planned_cases, portfolio  # noqa: E402
+from field import FINISH, Failed, Hq, Tablet, World, begin, enrol, expect, portfolio, rows, stops  # noqa: E402
 
 KILLS = 60
 LIMIT_S = 240
-
-
-def rows(path, query):
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
 
 
 def journal(tablet):
@@ -71,7 +60,7 @@ def works_and_dies(tablet, case, dice):
         return kills
     steps = ["tap #who/nobody\nwait 100\n", "tap #outcome/nobody_home\nwait 100\n", FINISH]
     tablet.touch("wait 50\ntap #root/today\nwait 50\n", "--no-agent", code=None)
-    if not begin_visit(tablet, case):
+    if not begin(tablet, case):
         return 0  # a rule forbids it today
     for step in steps:
         kills += tablet.touch_and_kill("wait 50\n" + step + "await \"∎\" 60000\n", dice.uniform(0.05, 0.5), *quiet(dice))
@@ -102,13 +91,12 @@ def hq_ids(hq):
 def storm(world, kills_wanted, seed):
     dice = random.Random(seed)
     hq = Hq(world)
-    portfolio(world, hq, collectors=2)
+    portfolio(world, hq, cases=240, collectors=2)
     hq.start()
     tablets = [Tablet(world, "tablet-1", "zh"), Tablet(world, "tablet-2", "en", size="720x1280")]
     for tablet, person in zip(tablets, ("C001", "C002")):
         enrol(hq, tablet, person)
-        tablet.touch("await #root/today 30000\nawait \"∎\" 3000\n", code=None)
-    cases = {tablet.name: planned_cases(tablet) for tablet in tablets}
+    cases = {tablet.name: stops(tablet) for tablet in tablets}
     known = {tablet.name: journal(tablet) for tablet in tablets}
     killer = HqKiller(hq, seed)
     killer.start()
