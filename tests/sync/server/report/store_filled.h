@@ -142,6 +142,10 @@ static inline void filled_case(struct hq_store *store, struct arena *arena,
         hq_bind_i64(&ended, "$received_at_ms", row->ended_at_ms);
         hq_bind_bytes(&ended, "$link", "0123456789abcdef0123456789abcdef", 32);
         hq_bind_bytes(&ended, "$body", body, size);
+        hq_bind_i64(&ended, "$origin_no", 0);
+        hq_bind_i64(&ended, "$is_copy", 0);
+        hq_bind_i64(&ended, "$true_from_ms", row->ended_at_ms);
+        hq_bind_i64(&ended, "$true_until_ms", row->ended_at_ms);
         EXPECT_OK(hq_run(&ended));
     }
 }
