@@ -107,17 +107,23 @@ TEST(test_journal_and_audit_are_append_only)
     struct world world;
     open_world(&world);
     hq_store_close(world.store);
-    EXPECT_INT(SQLITE_OK,
-               run_sql(world.folder,
-                       "INSERT INTO event VALUES (1,1,0,1,zeroblob(16),1,1,1,1,1,1,x'',x'',0,0,0,0);"
-                       "INSERT INTO kase_log VALUES (1,1,1,0,x'',x'');"
-                       "INSERT INTO audit VALUES (1,1,1,'a','b','c',x'')"));
+    EXPECT_INT(
+        SQLITE_OK,
+        run_sql(world.folder,
+                "INSERT INTO event VALUES (1,1,0,1,zeroblob(16),1,1,1,1,1,1,x'',x'',0,0,0,0);"
+                "INSERT INTO kase_log VALUES (1,1,1,0,x'',x'');"
+                "INSERT INTO audit VALUES (1,1,1,'a','b','c',x'')"));
     static const char *const forbidden[] = {
-        "DELETE FROM event",         "UPDATE event SET body = x'00'",
-        "UPDATE event SET seq = 7",  "UPDATE event SET link = x'01'",
-        "UPDATE event SET id = x''", "UPDATE event SET order_at_ms = 0",
-        "DELETE FROM audit",         "UPDATE audit SET detail = ''",
-        "DELETE FROM kase_log",      "UPDATE kase_log SET record_hash = x'01'",
+        "DELETE FROM event",
+        "UPDATE event SET body = x'00'",
+        "UPDATE event SET seq = 7",
+        "UPDATE event SET link = x'01'",
+        "UPDATE event SET id = x''",
+        "UPDATE event SET order_at_ms = 0",
+        "DELETE FROM audit",
+        "UPDATE audit SET detail = ''",
+        "DELETE FROM kase_log",
+        "UPDATE kase_log SET record_hash = x'01'",
         "UPDATE event SET is_copy = 1",
     };
     for (size_t i = 0; i < COUNT(forbidden); i++) {

@@ -190,7 +190,7 @@ TEST(test_power_may_go_at_every_write_of_an_upgrade)
     uint64_t step_count = disk->step_count - before;
     char *expected = rows(&arena);
     EXPECT(step_count > 20);
-    uint64_t stride = step_count > 400 ? step_count / 400 : 1;
+    uint64_t stride = step_count > 200 ? step_count / 200 : 1;
     uint64_t cut_count = 0;
     for (uint64_t step = 1; step <= step_count; step += stride) {
         struct arena own;
