@@ -77,6 +77,17 @@ static enum err set_up(struct store *store)
     return err == ERR_io ? store_stmt_err(store, sqlite3_extended_errcode(store->db)) : err;
 }
 
+/* A log that is found at opening may hold frames whose flush failed: the system shows them and
+ * will never write them. Commits after such a hole would be lost with the next power cut,
+ * so the log is folded into the file, which is flushed, and begins anew. A full disk keeps it
+ * as it is: the commit that is waiting matters more. */
+static enum err fold_log(sqlite3 *db)
+{
+    int code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    enum err err = store_sqlite_err(code);
+    return err == ERR_no_space ? OK : err;
+}
+
 enum err store_file_set_up(sqlite3 *db)
 {
     char mode[16] = "";
@@ -89,7 +100,7 @@ enum err store_file_set_up(sqlite3 *db)
     if (strcmp(mode, "wal") != 0) {
         return ERR_busy;
     }
-    return store_sqlite_err(
+    TRY(store_sqlite_err(
         sqlite3_exec(db,
                      "PRAGMA secure_delete=ON;"
                      "PRAGMA recursive_triggers=ON;" /* REPLACE fires DELETE triggers */
@@ -98,7 +109,8 @@ enum err store_file_set_up(sqlite3 *db)
                      "PRAGMA temp_store=MEMORY;"
                      "PRAGMA mmap_size=0;"
                      "PRAGMA cache_size=-8192",
-                     NULL, NULL, NULL));
+                     NULL, NULL, NULL)));
+    return fold_log(db);
 }
 
 static void drop_connection(struct store *store, bool is_kept_as_is)

@@ -65,6 +65,20 @@ static void handle_close(void *handle)
     arena_deinit(&arena);
 }
 
+/* A log that is found at opening may hold frames whose flush failed: the system shows them and
+ * will never write them. Commits after such a hole would be lost with the next power cut,
+ * so the log is folded into the file, which is flushed, and begins anew. Where another program
+ * reads, or the disk is full, it stays as it is. */
+static int fold_log(sqlite3 *db)
+{
+    enum { PATIENCE_MS = 500 };
+    sqlite3_busy_timeout(db, PATIENCE_MS);
+    int code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(db, BUSY_MS);
+    bool is_kept = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_FULL;
+    return is_kept ? SQLITE_OK : code;
+}
+
 static enum err handle_open(const char *path, enum hq_access access, void **handle_out)
 {
     struct arena arena;
@@ -99,6 +113,9 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
         code = sqlite3_exec(sqlite->db, pragmas, NULL, NULL, NULL);
         if (code == SQLITE_OK && access == HQ_ACCESS_write) {
             code = sqlite3_wal_autocheckpoint(sqlite->db, CHECKPOINT_PAGES);
+        }
+        if (code == SQLITE_OK && access == HQ_ACCESS_write) {
+            code = fold_log(sqlite->db);
         }
     }
     if (code != SQLITE_OK) {
