@@ -224,7 +224,11 @@ static const char *check_case(struct arena *arena, struct hq_store *store, uint6
                                   .incident = put_incident};
     fold_start(state, record);
     for (size_t i = 0; i < count; i++) {
-        fold_fact(state, record, &facts[i]->fact);
+        struct fact placed = facts[i]->fact;
+        if (!fold_is_next(state, &placed)) { /* facts of two copies in one place: by their ids */
+            placed.order_at_ms = (int64_t)state->last_at_ms + 1;
+        }
+        fold_fact(state, record, &placed);
         CHECK(rows_emit(&facts[i]->fact, record, state, &sink) == OK);
     }
     uint8_t *bytes = arena_alloc(arena, LIMIT_case_size);
