@@ -25,6 +25,11 @@ enum err os_file_replace(const char *path, const void *bytes, size_t size) MUST_
  * ERR_no_space, ERR_io. */
 enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes,
                           size_t size) MUST_USE;
+/* What the system shows of the file is on the disk when it returns OK: its own bytes are
+ * written once more and flushed. After a flush that failed, or a program that was killed
+ * before its flush, the system shows bytes that no later flush would write. Ok when the file
+ * is not there. ERR_io, ERR_no_space. */
+enum err os_file_settle(const char *path) MUST_USE;
 /* Removes the file durably; ok when it is not there. */
 enum err os_file_remove(const char *path) MUST_USE;
 bool os_file_exists(const char *path);

@@ -186,6 +186,44 @@ enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes, 
     return err;
 }
 
+enum err os_file_settle(const char *path)
+{
+    enum { PART_SIZE = 64 * 1024 };
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0) {
+        return errno == ENOENT ? OK : err_from_errno();
+    }
+    struct arena arena;
+    arena_init(&arena, PART_SIZE + 64);
+    uint8_t *part = arena_alloc(&arena, PART_SIZE);
+    enum err err = OK;
+    off_t at = 0;
+    for (;;) {
+        ssize_t got = pread(fd, part, PART_SIZE, at);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            err = got < 0 ? err_from_errno() : OK;
+            break;
+        }
+        ssize_t put = pwrite(fd, part, (size_t)got, at);
+        if (put < 0 && errno != EINTR) {
+            err = err_from_errno();
+            break;
+        }
+        at += put > 0 ? put : 0;
+    }
+    if (err == OK && fsync(fd) != 0) {
+        err = err_from_errno();
+    }
+    if (close(fd) != 0 && err == OK) {
+        err = err_from_errno();
+    }
+    arena_deinit(&arena);
+    return err;
+}
+
 enum err os_file_remove(const char *path)
 {
     if (unlink(path) != 0) {

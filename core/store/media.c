@@ -86,6 +86,7 @@ static enum err connect(struct store *store)
 {
     char path[STORE_PATH_SIZE];
     TRY(store_file_make(&store->options, media_path(store, path)));
+    TRY(store_file_settle(&store->options, path));
     int code = sqlite3_open_v2(path, &store->media.db,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
                                    SQLITE_OPEN_EXRESCODE,

@@ -138,10 +138,20 @@ enum err store_file_make(const struct store_options *options, const char *path)
     return os_file_replace(path, "", 0);
 }
 
+enum err store_file_settle(const struct store_options *options, const char *path)
+{
+    char log_path[STORE_PATH_SIZE + 8];
+    snprintf(log_path, sizeof log_path, "%s-wal", path);
+    return options->vfs != NULL ? OK : os_file_settle(log_path);
+}
+
 static enum err connect(struct store *store)
 {
     bool is_unclean = was_stopped_uncleanly(&store->options);
     store->is_broken = false;
+    if (is_unclean) {
+        TRY(store_file_settle(&store->options, store->options.path));
+    }
     TRY(store_file_make(&store->options, store->options.path));
     int code = sqlite3_open_v2(store->options.path, &store->db,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |

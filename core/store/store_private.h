@@ -146,6 +146,10 @@ enum err store_row_list(struct store_stmt *stmt, const struct store_field *field
 /* An empty file with mode 0600 where there is none: SQLite would make it readable
  * for others; the log takes its mode from it. Only on the system's VFS. */
 enum err store_file_make(const struct store_options *options, const char *path) MUST_USE;
+/* Before a database is opened whose log was left behind: what the log shows lasts. After a
+ * failed flush SQLite would build on frames that the disk does not have, and a power cut
+ * would take them and everything after them. Only on the system's VFS. */
+enum err store_file_settle(const struct store_options *options, const char *path) MUST_USE;
 /* Runs the migrations that the file lacks. */
 enum err store_migrate(struct store *store, const struct sql_device_migration *migrations,
                        size_t count) MUST_USE;

@@ -144,6 +144,11 @@ static enum err open_path(struct hq_store **store_out, const char *path, enum hq
     if (!os_file_exists(path) && !can_create) {
         err = ERR_not_found;
     }
+    if (err == OK && access == HQ_ACCESS_write) {
+        /* What a killed or failed writer left in the log is on the disk before any tablet
+         * is told that it is here. */
+        err = os_file_settle(str_format(&store->arena, "%s-wal", path));
+    }
     if (err == OK) {
         err = store->backend->open(path, access, &store->handle);
     }
