@@ -70,6 +70,23 @@ enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes, 
     return disk_flush(disk, file);
 }
 
+enum err os_file_settle(const char *path)
+{
+    struct disk *disk = NULL;
+    struct disk_file *file = find(path, &disk);
+    if (disk == NULL || disk->is_off) {
+        return ERR_io;
+    }
+    uint8_t part[DISK_PAGE_SIZE];
+    for (uint64_t at = 0; file != NULL && at < file->size; at += sizeof part) {
+        uint64_t left = file->size - at;
+        size_t size = left < sizeof part ? (size_t)left : sizeof part;
+        (void)disk_read(file, part, at, size);
+        TRY(disk_write(disk, file, part, at, size));
+    }
+    return file == NULL ? OK : disk_flush(disk, file);
+}
+
 enum err os_file_remove(const char *path)
 {
     struct disk *disk = NULL;

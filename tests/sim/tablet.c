@@ -144,6 +144,8 @@ static void agent_after(struct tablet *tablet)
     }
     disk_start(tablet->disk); /* only the agent was killed: the app starts it again */
     agent_start(tablet);
+    tablet->must_apply = true; /* it looks into the spool every minute */
+    world_wake(tablet->world, tablet->world->now_ms + 60000, WAKE_apply, tablet->index);
 }
 
 void tablet_agent_run(struct tablet *tablet)
@@ -627,6 +629,10 @@ static void bundle(struct tablet *tablet)
     }
     err = spool_import(&tablet->spool, down, &refusal, &carried, &applied);
     arena_reset(&tablet->task);
+    if (err != OK) { /* the answers lie in the spool: the app looks there again */
+        tablet->must_apply = true;
+        world_wake(tablet->world, tablet->world->now_ms + 60000, WAKE_apply, tablet->index);
+    }
     tablet->world->counts.bundles++;
     if (refusal != WIRE_ok) {
         world_fail(tablet->world, "tablet %u: the bundle of answers is refused: %s",

@@ -29,3 +29,19 @@ add_executable(sim_test_faults_conversation ${SIM}/test_faults_conversation.c)
 target_link_libraries(sim_test_faults_conversation PRIVATE testtablet room_sync_spool
                       room_sync_client room_sync_server_api)
 add_test(NAME sim/test_faults_conversation COMMAND sim_test_faults_conversation)
+
+# Seeds of a few seconds; long runs are done by hand. With sanitizers fewer of them.
+if(DOORSTEP_SANITIZE)
+    set(sim_seeds 12)
+    set(sim_monday 20)
+else()
+    set(sim_seeds 150)
+    set(sim_monday 150)
+endif()
+add_test(NAME sim/fleet COMMAND fleet_fast --seed 1 --seeds ${sim_seeds})
+add_test(NAME sim/true_curves COMMAND fleet --seed 5001 --seeds 8)
+add_test(NAME sim/determinism COMMAND fleet_fast --seed 7001 --seeds 8 --twice)
+add_test(NAME sim/week COMMAND fleet_fast --scenario week --seed 1 --seeds 2)
+add_test(NAME sim/monday COMMAND fleet_fast --scenario monday --seed 1 --tablets ${sim_monday})
+set_tests_properties(sim/fleet sim/true_curves sim/determinism sim/week sim/monday
+                     PROPERTIES TIMEOUT 900)
