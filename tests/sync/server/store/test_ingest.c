@@ -9,6 +9,9 @@
 
 enum { TABLETS = 3, CASES = 6, FACTS_EACH = 80, OWN_FACTS = 10 };
 
+/* When facts arrive: after all of them happened, as facts do. */
+#define LATER_MS (FIELD_AT_MS + INT64_C(90) * 86400000)
+
 struct world {
     struct arena arena;
     char *folder;
@@ -226,7 +229,7 @@ static char *arrive(struct world *world, uint64_t seed)
         size_t own_before = own_count;
         memcpy(sent_before, sent, sizeof sent);
         EXPECT_OK(hq_begin(world->store));
-        struct ingest *ingest = ingest_start(&arena, world->store, 1);
+        struct ingest *ingest = ingest_start(&arena, world->store, LATER_MS);
         for (uint64_t n = 1 + rng_below(&rng, 5); n > 0; n--) {
             size_t t = rng_below(&rng, TABLETS + 1);
             if (t == TABLETS) {
