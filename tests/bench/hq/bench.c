@@ -55,21 +55,47 @@ static double cpu_s(long pid)
     return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
 }
 
+/* One batch of a tablet on its way. */
+struct turn {
+    struct collector *tablet;
+    struct arena arena;
+    size_t fact_count;
+};
+
+static void turn_prepare(struct shot *shot)
+{
+    struct turn *turn = shot->context;
+    arena_init(&turn->arena, 0);
+    struct wire_bytes envelope =
+        collector_batch(turn->tablet, &turn->arena, BATCH, NULL, &turn->fact_count);
+    shot->body = envelope.bytes;
+    shot->body_size = envelope.size;
+}
+
+static void turn_take(struct shot *shot, const uint8_t *answer, size_t size)
+{
+    struct turn *turn = shot->context;
+    (void)collector_take(turn->tablet, (struct wire_bytes){answer, size});
+    arena_deinit(&turn->arena);
+}
+
 static struct load_figures run(const struct bench *bench, struct shot *shots, size_t count,
-                               size_t connections, int is_kept)
+                               size_t connections, bool is_turns)
 {
     const struct load load = {.port = bench->port,
+                              .prepare = is_turns ? turn_prepare : NULL,
+                              .take = is_turns ? turn_take : NULL,
                               .path = "/v1/envelope",
                               .type = "application/octet-stream",
                               .connection_count = connections,
-                              .is_kept = is_kept};
+                              .is_kept = !is_turns};
     return load_run(&load, shots, count);
 }
 
 static struct wire_bytes call(const struct bench *bench, struct wire_bytes envelope)
 {
     struct shot shot = {.body = envelope.bytes, .body_size = envelope.size};
-    struct load_figures figures = run(bench, &shot, 1, 1, 1);
+    struct load_figures figures = run(bench, &shot, 1, 1, false);
     if (figures.good_count != 1) {
         fprintf(stderr, "the server said %d\n", (int)shot.status);
         exit(1);
@@ -98,11 +124,10 @@ static uint64_t fetch(const struct bench *bench, struct collector *tablet, size_
 static void enrol_all(struct bench *bench, const struct chain_public_key *hq, FILE *codes)
 {
     char code[64];
-    int64_t day = os_clock()->read(NULL).wall_ms / 86400000 - 60;
     while (bench->tablet_count < TABLETS_MAX && fgets(code, sizeof code, codes) != NULL) {
         code[strcspn(code, "\n")] = '\0';
         struct collector *tablet = &bench->tablets[bench->tablet_count++];
-        collector_init(tablet, hq, 5000 + bench->tablet_count, day * 86400000 + 3600000);
+        collector_init(tablet, hq, 5000 + bench->tablet_count);
         struct wire_bytes answer = call(bench, collector_enrol(tablet, code));
         collector_enrolled(tablet, answer);
         free((void *)(uintptr_t)answer.bytes);
@@ -115,28 +140,34 @@ static void enrol_all(struct bench *bench, const struct chain_public_key *hq, FI
     }
 }
 
-/* `count` shots of BATCH facts, tablets in turn. */
-static struct shot *prepare(struct bench *bench, size_t count, size_t connections,
-                            int64_t period_us, size_t *fact_count_out)
+/* `count` batches, tablets in turn. Sealed when they go and opened when they are answered, as
+ * a tablet does: an answer to a cursor of long ago would repeat all that came since. */
+static struct shot *turns_make(struct bench *bench, size_t count, size_t connections,
+                               int64_t period_us)
 {
     struct shot *shots = calloc(count, sizeof *shots);
-    *fact_count_out = 0;
+    struct turn *turns = calloc(count, sizeof *turns);
     for (size_t i = 0; i < count; i++) {
-        struct collector *tablet = &bench->tablets[i % bench->tablet_count];
-        struct arena arena;
-        arena_init(&arena, 0);
-        size_t facts = 0;
-        struct wire_bytes envelope = collector_batch(tablet, &arena, BATCH, NULL, &facts);
-        *fact_count_out += facts;
+        turns[i].tablet = &bench->tablets[i % bench->tablet_count];
         shots[i] = (struct shot){
-            .body = arena_copy(&bench->arena, envelope.bytes, envelope.size),
-            .body_size = envelope.size,
             .connection = i % bench->tablet_count % connections,
             .due_us = period_us == 0 ? 0 : 1 + (int64_t)i * period_us,
+            .context = &turns[i],
         };
-        arena_deinit(&arena);
     }
     return shots;
+}
+
+static size_t turns_end(struct shot *shots, size_t count)
+{
+    struct turn *turns = shots[0].context;
+    size_t fact_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        fact_count += turns[i].fact_count;
+    }
+    free(turns);
+    free(shots);
+    return fact_count;
 }
 
 static void check_good(const char *what, const struct load_figures *figures)
@@ -148,40 +179,39 @@ static void check_good(const char *what, const struct load_figures *figures)
 
 static void rate(struct bench *bench, size_t connections, size_t count)
 {
-    size_t facts = 0;
-    struct shot *shots = prepare(bench, count, connections, 0, &facts);
+    struct shot *shots = turns_make(bench, count, connections, 0);
     double cpu = cpu_s(bench->pid);
-    struct load_figures figures = run(bench, shots, count, connections, 0);
+    struct load_figures figures = run(bench, shots, count, connections, true);
     cpu = cpu_s(bench->pid) - cpu;
+    double p99_ms = (double)load_percentile(shots, count, 0.99) / 1e3;
+    double facts = (double)turns_end(shots, count);
     printf("rate, %zu connections: %.0f facts/s, %.1f us CPU a fact, p99 %.1f ms, "
            "%.1f bytes a fact\n",
-           connections, (double)facts / figures.wall_s, cpu * 1e6 / (double)facts,
-           (double)load_percentile(shots, count, 0.99) / 1e3,
-           (double)(figures.sent_size + figures.received_size) / (double)facts);
+           connections, facts / figures.wall_s, cpu * 1e6 / facts, p99_ms,
+           (double)(figures.sent_size + figures.received_size) / facts);
     check_good("rate", &figures);
     fflush(stdout);
-    free(shots);
 }
 
 static void paced(struct bench *bench, const char *what, int seconds)
 {
-    size_t facts = 0;
     size_t count = (size_t)(PACED_PER_S * seconds / BATCH);
     size_t connections = bench->tablet_count;
     struct shot *shots =
-        prepare(bench, count, connections, INT64_C(1000000) * BATCH / PACED_PER_S, &facts);
+        turns_make(bench, count, connections, INT64_C(1000000) * BATCH / PACED_PER_S);
     double cpu = cpu_s(bench->pid);
-    struct load_figures figures = run(bench, shots, count, connections, 0);
+    struct load_figures figures = run(bench, shots, count, connections, true);
+    cpu = cpu_s(bench->pid) - cpu;
+    double p50_ms = (double)load_percentile(shots, count, 0.5) / 1e3;
+    double p99_ms = (double)load_percentile(shots, count, 0.99) / 1e3;
+    double most_ms = (double)load_percentile(shots, count, 1) / 1e3;
+    double facts = (double)turns_end(shots, count);
     printf("%s: %zu tablets, %.0f facts/s, p50 %.1f ms, p99 %.1f ms, most %.1f ms, "
            "%.0f %% of a core\n",
-           what, connections, (double)facts / figures.wall_s,
-           (double)load_percentile(shots, count, 0.5) / 1e3,
-           (double)load_percentile(shots, count, 0.99) / 1e3,
-           (double)load_percentile(shots, count, 1) / 1e3,
-           (cpu_s(bench->pid) - cpu) * 100 / figures.wall_s);
+           what, connections, facts / figures.wall_s, p50_ms, p99_ms, most_ms,
+           cpu * 100 / figures.wall_s);
     check_good(what, &figures);
     fflush(stdout);
-    free(shots);
 }
 
 static void write_bytes(const char *folder, const char *name, const void *bytes, size_t size)

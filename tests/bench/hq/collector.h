@@ -24,11 +24,13 @@ struct collector {
     uint64_t request_tag;
     size_t case_count;
     uint64_t *cases;
+    uint64_t *feed_seqs; /* of each, for the digest */
+    size_t visit_count;
     struct visits visits;
+    int64_t at_ms, boot_at_ms;
 };
 
-void collector_init(struct collector *collector, const struct chain_public_key *hq, uint64_t seed,
-                    int64_t at_ms);
+void collector_init(struct collector *collector, const struct chain_public_key *hq, uint64_t seed);
 struct wire_bytes collector_enrol(struct collector *collector, const char *code);
 void collector_enrolled(struct collector *collector, struct wire_bytes answer);
 /* The next facts: whole visits until `count` at least; 0 is a pull ticket. `facts_out`

@@ -89,21 +89,28 @@ void crowd_idle(uint16_t port, long pid, size_t count, int is_tls)
     more_files();
     gnutls_certificate_credentials_t credentials = NULL;
     gnutls_certificate_allocate_credentials(&credentials);
+    int *fds = calloc(count, sizeof *fds);
     double before_mb = resident_mb(pid);
     double start_s = now_s();
     for (size_t i = 0; i < count; i++) {
-        int fd = dial(port);
+        fds[i] = dial(port);
         if (is_tls) {
-            ask_tls(fd, credentials);
+            ask_tls(fds[i], credentials);
         } else {
-            ask_plain(fd);
+            ask_plain(fds[i]);
         }
     }
     double after_mb = resident_mb(pid);
-    printf(
-        "%zu idle connections%s: %.1f MB resident, %.1f before, %.1f kB each, opened in %.1f s\n",
-        count, is_tls ? " over TLS" : "", after_mb, before_mb,
-        (after_mb - before_mb) * 1024 / (double)count, now_s() - start_s);
+    size_t open_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        char byte;
+        open_count += recv(fds[i], &byte, 1, MSG_DONTWAIT | MSG_PEEK) != 0;
+    }
+    free(fds);
+    printf("%zu idle connections%s, %zu still open: %.1f MB resident, %.1f before, %.1f kB each, "
+           "opened in %.1f s\n",
+           count, is_tls ? " over TLS" : "", open_count, after_mb, before_mb,
+           (after_mb - before_mb) * 1024 / (double)count, now_s() - start_s);
 }
 
 void crowd_drip(uint16_t port, size_t count, int seconds)
