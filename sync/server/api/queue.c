@@ -75,6 +75,15 @@ enum queue_verdict queue_put(struct queue *queue, struct queue_item *item)
     return QUEUE_waits;
 }
 
+uint32_t queue_pause_s(const struct queue *queue, const struct rng *rng)
+{
+    enum { BUSY_PART = 8, PAUSE_S = 60, PAUSE_SPREAD_S = 840 };
+    if (queue->count < QUEUE_COUNT_MAX / BUSY_PART) {
+        return 0;
+    }
+    return PAUSE_S + (uint32_t)rng_below(rng, PAUSE_SPREAD_S);
+}
+
 static struct queue_item *take_one(struct queue *queue, enum turn turn)
 {
     struct queue_item *item = queue->first[turn];

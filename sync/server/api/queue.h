@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/base/err.h"
+#include "core/base/rng.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -57,6 +58,11 @@ enum queue_verdict {
 };
 /* Takes `item` (borrowed until it comes out) or leaves it. */
 enum queue_verdict queue_put(struct queue *queue, struct queue_item *item);
+
+/* What a tablet that is answered now should wait before it asks again unasked, in seconds,
+ * spread over a quarter of an hour while an eighth of the queue is taken: the evening, when a
+ * whole city closes its day. 0: no need. */
+uint32_t queue_pause_s(const struct queue *queue, const struct rng *rng);
 
 /* The next group, linked by `next` in the order of turns; NULL when nothing waits. */
 struct queue_item *queue_take(struct queue *queue);

@@ -133,6 +133,9 @@ static enum err group_store(struct api *api, struct visit *visits)
     for (struct visit *visit = visits; err == OK && visit != NULL; visit = visit->next) {
         if (visit->state == VISIT_batch) {
             err = pull_page(api, visit);
+            pthread_mutex_lock(&api->lock);
+            visit->answer.next_sync_s = queue_pause_s(&api->queue, api->options.rng);
+            pthread_mutex_unlock(&api->lock);
         }
     }
     int64_t commit_at_ms = monotonic_ms(api);

@@ -1,6 +1,7 @@
 /* Whose turn it is: fairness between tablets, shares of a group, what is shed first. */
 #include "sync/server/api/queue.h"
 
+#include "core/os/os.h"
 #include "tests/lib/test.h"
 
 #include <stdlib.h>
@@ -119,6 +120,27 @@ TEST(test_what_is_shed_first)
         count_before++;
     }
     EXPECT(stage->queue.count >= QUEUE_COUNT_MAX);
+    free(stage);
+}
+
+/* Goal: the evening peak is spread over a quarter of an hour; an idle server says nothing. */
+TEST(test_a_busy_server_spreads_the_next_talk)
+{
+    struct stage *stage = stage_make();
+    uint32_t least = UINT32_MAX;
+    uint32_t most = 0;
+    EXPECT_INT(0, queue_pause_s(&stage->queue, os_rng()));
+    for (uint32_t i = 0; i < QUEUE_COUNT_MAX / 8; i++) {
+        EXPECT_INT(0, queue_pause_s(&stage->queue, os_rng()));
+        EXPECT_INT(QUEUE_waits, put(stage, TURN_facts, 1 + i, 1));
+    }
+    for (int i = 0; i < 1000; i++) {
+        uint32_t pause_s = queue_pause_s(&stage->queue, os_rng());
+        least = pause_s < least ? pause_s : least;
+        most = pause_s > most ? pause_s : most;
+    }
+    EXPECT(least >= 60 && least < 120);
+    EXPECT(most > 780 && most < 900);
     free(stage);
 }
 
