@@ -577,6 +577,9 @@ enum err codec_decode(const struct layout *type, void *message_out, const uint8_
                       size_t size)
 {
     message_clear(type, message_out);
+    if (size == 0) {
+        return OK; /* an empty message; `bytes` may be NULL */
+    }
     struct reader reader = {.at = bytes, .end = bytes + size};
     return take_message(&reader, type, message_out) ? OK : ERR_malformed;
 }
