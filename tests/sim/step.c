@@ -189,6 +189,7 @@ static void make_storm(struct script *script, struct chance *chance,
         add_work(script, chance, i, visit_count, 60000, 1);
     }
     script->network = (uint32_t)chance_between(chance, 0, 200);
+    script->is_late = false; /* an image of before would need a new code */
     uint64_t pack_count = 1 + chance_below(chance, 3);
     for (uint64_t i = 0; i < pack_count; i++) {
         const uint32_t *pack = packs[chance_below(chance, sizeof packs / sizeof *packs)];
