@@ -146,6 +146,7 @@ static void tell_failure(const struct script *script, const struct run_result *r
 {
     printf("FAILED seed %" PRIu64 ": %s\n", script->seed, result->failure);
     if (options->is_unshrunk) {
+        printf("without --no-shrink the same arguments give a short script\n");
         return;
     }
     struct script small;

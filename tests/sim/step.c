@@ -102,6 +102,25 @@ static void add_lots(struct script *script, struct chance *chance, int about, ui
     }
 }
 
+/* Clones get the numbers after the last tablet, in the order of their making; they work too. */
+static void add_clones_work(struct script *script, struct chance *chance)
+{
+    uint32_t clone = script->tablet_count;
+    size_t count = script->count;
+    qsort(script->steps, script->count, sizeof(struct step), compare);
+    for (size_t i = 0; i < count; i++) {
+        int64_t at_ms = script->steps[i].at_ms;
+        if (script->steps[i].kind != STEP_clone) {
+            continue;
+        }
+        for (int64_t j = chance_between(chance, 0, 8); j > 0; j--) {
+            uint32_t kind = chance_is(chance, 700) ? STEP_visit : STEP_act;
+            add(script, chance, at_ms + chance_between(chance, 60000, DAY_MS), kind, clone);
+        }
+        clone++;
+    }
+}
+
 static void make_mixed(struct script *script, struct chance *chance,
                        const struct script_options *options)
 {
@@ -120,6 +139,7 @@ static void make_mixed(struct script *script, struct chance *chance,
     }
     add_lots(script, chance, ABOUT_hq, all / (uint32_t)chance_between(chance, 3, 12) + 2,
              day_count * DAY_MS);
+    add_clones_work(script, chance);
 }
 
 /* Nothing goes wrong. */

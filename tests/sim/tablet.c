@@ -599,7 +599,14 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
         snapshot(tablet);
         return;
     case STEP_restore:
-        restore(tablet);
+        if (tablet->has_image) {
+            restore(tablet);
+        } else { /* an image of now comes back in some hours */
+            snapshot(tablet);
+            world_wake(world, world->now_ms + chance_between(chance, 600000, 30 * 3600000),
+                       WAKE_step, tablet->index)
+                ->lot = (uint64_t)(step - world->script.steps);
+        }
         return;
     case STEP_clone:
         if (world->tablet_count < world->tablet_capacity && tablet->journey.device_no != 0) {
