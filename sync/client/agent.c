@@ -14,6 +14,58 @@ void agent_init(struct agent *agent, const char *spool, const struct clock *cloc
     *agent = (struct agent){.spool = spool, .clock = clock, .rng = rng, .transport = *transport};
 }
 
+/* ---- what got nowhere ---- */
+
+/* 0: it did not; else the lower, the longer ago. */
+static size_t stuck_rank(const struct agent *agent, const struct layout_name *name)
+{
+    for (size_t i = 0; i < agent->stuck_count; i++) {
+        if (agent->stuck[i].class_ == name->class_ && agent->stuck[i].seq == name->seq) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+static void stuck_drop(struct agent *agent, size_t rank)
+{
+    if (rank > 0) {
+        memmove(&agent->stuck[rank - 1], &agent->stuck[rank],
+                (agent->stuck_count - rank) * sizeof agent->stuck[0]);
+        agent->stuck_count--;
+    }
+}
+
+static void stuck_add(struct agent *agent, const struct layout_name *name)
+{
+    stuck_drop(agent, stuck_rank(agent, name));
+    stuck_drop(agent, agent->stuck_count == AGENT_STUCK_MAX ? 1 : 0);
+    agent->stuck[agent->stuck_count++] = (struct agent_stuck){name->class_, name->seq};
+}
+
+static bool was_answered(const struct agent *agent, const char *name)
+{
+    for (size_t i = 0; i < AGENT_STUCK_MAX; i++) {
+        if (strcmp(agent->answered[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An answer was written. True: the first one for this envelope. */
+static bool note_answered(struct agent *agent, const char *name, const struct layout_name *read)
+{
+    if (was_answered(agent, name)) {
+        stuck_add(agent, read);
+        return false;
+    }
+    (void)str_copy(agent->answered[agent->answered_next], AGENT_NAME_SIZE, str_from(name));
+    agent->answered_next = (agent->answered_next + 1) % AGENT_STUCK_MAX;
+    stuck_drop(agent, stuck_rank(agent, read));
+    return true;
+}
+
 /* ---- the spool, seen from outside ---- */
 
 struct waiting {
@@ -22,19 +74,19 @@ struct waiting {
     const char *envelope_path, *answer_path;
 };
 
-/* Where an envelope without an answer stands in the queue. One that was refused goes behind
- * all others of its kind of importance, photos excepted: they stay last. */
+/* Where an envelope without an answer stands in the queue. What got nowhere goes behind all
+ * others, and first what was tried longest ago; photos excepted: they stay last. */
 static int compare(const struct agent *agent, const struct waiting *a, const struct waiting *b)
 {
     bool is_a_photo = a->read.class_ == LAYOUT_CLASS_photo;
     bool is_b_photo = b->read.class_ == LAYOUT_CLASS_photo;
-    bool was_a_refused = strcmp(a->name, agent->refused) == 0;
-    bool was_b_refused = strcmp(b->name, agent->refused) == 0;
+    size_t a_rank = stuck_rank(agent, &a->read);
+    size_t b_rank = stuck_rank(agent, &b->read);
     if (is_a_photo != is_b_photo) {
         return is_a_photo ? 1 : -1;
     }
-    if (was_a_refused != was_b_refused) {
-        return was_a_refused ? 1 : -1;
+    if (a_rank != b_rank) {
+        return a_rank > b_rank ? 1 : -1;
     }
     return layout_compare(&a->read, &b->read);
 }
@@ -117,7 +169,6 @@ static enum err take_response(struct agent *agent, const struct waiting *waiting
                               const struct transport_response *response, bool *is_delivered_out)
 {
     *is_delivered_out = false;
-    agent->refused[0] = '\0';
     uint32_t code = WIRE_ok;
     agent->status.http_status = response->status;
     agent->status.refusal = 0;
@@ -132,7 +183,7 @@ static enum err take_response(struct agent *agent, const struct waiting *waiting
     if (reply_is_refusal(response, &code)) {
         agent->status.refusal = code;
         if (reply_is_final(code)) {
-            (void)str_copy(agent->refused, sizeof agent->refused, str_from(waiting->name));
+            stuck_add(agent, &waiting->read);
             TRY(os_file_replace(waiting->answer_path, response->body, response->body_size));
         }
     }
@@ -165,8 +216,7 @@ static enum err post(struct agent *agent, struct arena *arena, const char *url,
         agent->status.http_status = 0;
         agent->status.refusal = 0;
     }
-    bool is_again = strcmp(agent->answered, waiting->name) == 0;
-    if (is_delivered && !is_again) {
+    if (is_delivered && note_answered(agent, waiting->name, &waiting->read)) {
         pump_delivered(&agent->pump);
     } else {
         pump_failed(&agent->pump, clock_read(agent->clock).monotonic_ms, response.retry_after_s,
@@ -174,7 +224,6 @@ static enum err post(struct agent *agent, struct arena *arena, const char *url,
     }
     if (is_delivered) {
         agent->status.delivered++;
-        (void)str_copy(agent->answered, sizeof agent->answered, str_from(waiting->name));
     }
     log_line(is_delivered ? LOG_info : LOG_warning, "agent", "post %s: http %d, %s", waiting->name,
              (int)response.status, err_name(agent->status.last_error));
@@ -185,8 +234,8 @@ static enum err post(struct agent *agent, struct arena *arena, const char *url,
 /* Somebody may be in danger. A new alarm does not wait for what failed before it. */
 static void hurry(struct agent *agent, const struct waiting *alarm)
 {
-    if (strcmp(agent->alarm, alarm->name) != 0) {
-        (void)str_copy(agent->alarm, sizeof agent->alarm, str_from(alarm->name));
+    if (alarm->read.seq > agent->alarm_seq) {
+        agent->alarm_seq = alarm->read.seq;
         pump_woken(&agent->pump);
     }
     pump_hurried(&agent->pump, clock_read(agent->clock).monotonic_ms);

@@ -15,8 +15,20 @@
 #include "sync/client/pump.h"
 #include "sync/client/status.h"
 #include "sync/client/transport.h"
+#include "sync/proto/layout.h"
 
-enum { AGENT_NAME_SIZE = 64 };
+enum {
+    AGENT_NAME_SIZE = 64,
+    /* How many envelopes that got nowhere are remembered; a tablet makes four chunks, one
+     * introduction and few batches at a time. */
+    AGENT_STUCK_MAX = 64,
+};
+
+/* What got nowhere: by class and seq, for sealed anew it has another name. */
+struct agent_stuck {
+    enum layout_class class_;
+    uint64_t seq;
+};
 
 struct agent {
     const char *spool; /* folder; borrowed */
@@ -25,13 +37,17 @@ struct agent {
     struct transport transport;
     struct pump pump;
     struct status status;
-    /* The envelope answered last: when it comes up again, its answer was thrown
+    /* The envelopes answered last, a ring: when one comes up again, its answer was thrown
      * away as damaged, and posting it at once would go round for ever. */
-    char answered[AGENT_NAME_SIZE];
-    /* Refused last by headquarters: others go before it comes up again. */
-    char refused[AGENT_NAME_SIZE];
-    /* The newest alarm met: it waits for no back-off that was there before. */
-    char alarm[AGENT_NAME_SIZE];
+    char answered[AGENT_STUCK_MAX][AGENT_NAME_SIZE];
+    size_t answered_next;
+    /* Refused by headquarters, or answered in vain; the one longest ago first. All others go
+     * before they come up again, in this order. */
+    struct agent_stuck stuck[AGENT_STUCK_MAX];
+    size_t stuck_count;
+    /* Seq of the newest alarm met: it waits for no back-off that was there before. By seq,
+     * for an alarm that is refused, or sealed anew, is no newer for it. */
+    uint64_t alarm_seq;
     /* Whether bytes cost money just now; NULL: they never do. */
     bool (*is_metered)(void *context);
     void *is_metered_context;

@@ -359,6 +359,84 @@ TEST(test_a_refused_envelope_does_not_block_the_others)
     stage_close(stage);
 }
 
+/* As the app does it: the answers are taken, the envelopes stay. */
+static void take_answers(struct stage *stage)
+{
+    const char **names = NULL;
+    size_t count = 0;
+    EXPECT_OK(os_folder_list(&stage->arena, stage->in, &names, &count));
+    for (size_t i = 0; i < count; i++) {
+        EXPECT_OK(os_file_remove(os_path(&stage->arena, stage->in, names[i])));
+    }
+}
+
+/* Posts `count` times, each time after the longest waiting; true: `text` was among it. */
+static bool is_posted(struct stage *stage, size_t count, const char *text)
+{
+    bool is_there = false;
+    for (size_t i = 0; i < count; i++) {
+        stage->now_ms += PUMP_BACKOFF_MAX_MS;
+        (void)step(stage);
+        is_there = is_there || strcmp(stage->posted, text) == 0;
+        take_answers(stage);
+    }
+    return is_there;
+}
+
+static const char ALARM_NEXT[] = "0-00000000000000000045-0000000000000002.env";
+
+/* A headquarters that forgot the tablet refuses every alarm; the introduction, which would
+ * help, waits behind them. */
+TEST(test_many_refused_envelopes_do_not_block_the_others)
+{
+    struct stage *stage = stage_open();
+    put(stage, stage->out, ALARM, "alarm");
+    put(stage, stage->out, ALARM_NEXT, "alarm next");
+    put(stage, stage->out, JOIN, "join");
+    put(stage, stage->out, TEXT, "text");
+    answer_with(stage, 400, (const uint8_t[]){0x15, 14}, 2);
+    EXPECT(is_posted(stage, 3, "join"));
+    EXPECT(is_posted(stage, 1, "text"));
+    /* All were refused once: none is forgotten. */
+    EXPECT(is_posted(stage, 1, "alarm"));
+    EXPECT(is_posted(stage, 1, "alarm next"));
+    stage_close(stage);
+}
+
+/* A refused alarm that the app seals anew is the same alarm: it does not get before the
+ * introduction by its new name. */
+TEST(test_what_was_refused_and_is_sealed_anew_lets_the_others_go)
+{
+    struct stage *stage = stage_open();
+    put(stage, stage->out, ALARM, "alarm");
+    put(stage, stage->out, JOIN, "join");
+    answer_with(stage, 400, (const uint8_t[]){0x15, 10}, 2);
+    EXPECT(is_posted(stage, 1, "alarm"));
+    EXPECT_OK(os_file_remove(os_path(&stage->arena, stage->out, ALARM)));
+    put(stage, stage->out, "0-00000000000000000044-00000000000000ff.env", "alarm");
+    EXPECT(is_posted(stage, 1, "join"));
+    EXPECT(is_posted(stage, 1, "alarm"));
+    stage_close(stage);
+}
+
+/* Answers that cannot be read: the envelopes stay, the facts behind them go all the same,
+ * and it does not go round at the speed of the network. */
+TEST(test_answers_thrown_away_do_not_block_the_others)
+{
+    struct stage *stage = stage_open();
+    put(stage, stage->out, ALARM, "alarm");
+    put(stage, stage->out, ALARM_NEXT, "alarm next");
+    put(stage, stage->out, TEXT, "text");
+    EXPECT(is_posted(stage, 5, "text"));
+    size_t post_count = stage->post_count;
+    for (int i = 0; i < 100; i++) {
+        (void)step(stage);
+        take_answers(stage);
+    }
+    EXPECT(stage->post_count <= post_count + 1);
+    stage_close(stage);
+}
+
 TEST(test_an_alarm_waits_for_no_back_off)
 {
     struct stage *stage = stage_open();
