@@ -96,11 +96,14 @@ UPDATE enrol_code SET used_at_ms = $used_at_ms, device_no = $device_no
 WHERE branch_no = $branch_no AND hash = $hash AND used_at_ms = 0
 
 -- Above every number ever heard of: also those under which other tablets captured facts
--- before this database forgot them.
+-- before this database forgot them. That is their word alone: one that lies uses up no
+-- numbers, for a restored database forgot fewer than so many.
 -- name: device_next
 SELECT coalesce(max(n), 0) + 1 FROM (
     SELECT max(device_no) AS n FROM device WHERE branch_no = $branch_no
     UNION ALL SELECT max(origin_no) FROM device_lineage WHERE branch_no = $branch_no
+        AND origin_no <= (SELECT coalesce(max(device_no), 0) + 10000 FROM device
+                          WHERE branch_no = $branch_no)
     UNION ALL SELECT max(new_device_no) FROM device_successor WHERE branch_no = $branch_no
 ) AS used
 

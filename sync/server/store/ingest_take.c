@@ -216,13 +216,19 @@ static enum err signature_put(struct apply *apply, const struct apply_device *de
     return hq_run(&query);
 }
 
-/* The tablet says under which numbers it captured its facts. */
+/* The tablet says under which numbers it captured its facts. Its ids follow from that; whose
+ * facts may be the same as its own does not, where the number is another key's. */
 static enum err lineage_put(struct apply *apply, struct apply_device *device,
                             const struct ingest_batch *batch)
 {
     for (size_t i = 0; i < batch->lineage_count; i++) {
         const struct chain_lineage *entry = &batch->lineage[i];
         CHECK(entry->device_no != 0); /* the wire reads no other */
+        bool may_be_kin = false;
+        TRY(number_may_be_kin(apply, &device->key, entry->device_no, &may_be_kin));
+        if (!may_be_kin) {
+            continue;
+        }
         struct hq_query query = hq_query(apply->store, SQL_HQ_lineage_put);
         hq_bind_i64(&query, "$device_no", device->device_no);
         hq_bind_i64(&query, "$until_seq", (int64_t)entry->until_seq);

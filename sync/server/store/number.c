@@ -77,6 +77,23 @@ static enum err find_successor(struct apply *apply, uint32_t device_no, int64_t 
     return err == ERR_not_found ? OK : err;
 }
 
+enum err number_may_be_kin(struct apply *apply, const struct chain_public_key *key,
+                           uint32_t origin_no, bool *may_be_out)
+{
+    struct apply_device *origin = NULL;
+    TRY(apply_device(apply, origin_no, &origin));
+    *may_be_out =
+        !origin->is_known || memcmp(origin->key.bytes, key->bytes, sizeof origin->key.bytes) == 0;
+    if (*may_be_out) {
+        return OK;
+    }
+    uint32_t number = 0;
+    TRY(find_successor(apply, origin_no, STRAND_OTHER_KEY,
+                       (struct str){(const char *)key->bytes, sizeof key->bytes}, &number));
+    *may_be_out = number != 0;
+    return OK;
+}
+
 static enum err put_successor(struct apply *apply, uint32_t device_no, int64_t strand,
                               struct str key, uint32_t new_device_no)
 {

@@ -366,6 +366,36 @@ TEST(test_a_certificate_is_worth_nothing_without_its_key_or_when_changed)
     world_close(&world);
 }
 
+/* Goal: what a tablet says of earlier numbers is its word alone. It neither uses up the
+ * numbers of all nor makes another tablet's facts its own. */
+TEST(test_a_lineage_that_is_a_lie_harms_nobody)
+{
+    struct world world;
+    world_open(&world);
+    struct tablet *anna = world_join(&world, "ONE");
+    struct tablet *bert = world_join(&world, "TWO");
+    later(&world);
+    visits(anna, 3, FIELD_AT_MS, 1);
+    talk(&world, anna);
+    visits(bert, 2, FIELD_AT_MS, 2);
+    bert->lineage = (struct lineage){.count = 2, .entries = {{1, 1}, {UINT32_MAX, 2}}};
+    talk(&world, bert);
+    EXPECT_INT(5, contacts(&world)); /* its facts count all the same */
+    EXPECT_INT(
+        0, talk_number(&world, "SELECT count(*) FROM device_lineage WHERE origin_no IN (1, 2)"));
+    struct tablet twin;
+    tablet_clone(&twin, anna, 2);
+    visits(&twin, 2, FIELD_AT_MS + 50000, 1);
+    talk(&world, &twin);
+    EXPECT_INT(3, twin.device_no);
+    EXPECT_INT(7, contacts(&world));
+    expect_rebuilt(&world);
+    tablet_deinit(&twin);
+    tablet_deinit(anna);
+    tablet_deinit(bert);
+    world_close(&world);
+}
+
 TEST(test_what_a_tablet_says_about_itself_is_kept)
 {
     struct world world;
