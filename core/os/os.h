@@ -43,6 +43,9 @@ enum err os_folder_list(struct arena *arena, const char *path, const char ***nam
 enum err os_file_facts(const char *path, uint64_t *size_out, int64_t *changed_at_ms_out) MUST_USE;
 /* Free bytes where `path` lies. */
 enum err os_space_free(const char *path, uint64_t *bytes_out) MUST_USE;
+/* Whether both paths lead to one and the same file or folder, however they are written. False
+ * when one is not there. */
+bool os_is_same(const char *a, const char *b);
 /* "<folder>/<name>" in `arena`. */
 char *os_path(struct arena *arena, const char *folder, const char *name);
 

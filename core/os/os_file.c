@@ -355,6 +355,14 @@ enum err os_space_free(const char *path, uint64_t *bytes_out)
     return OK;
 }
 
+bool os_is_same(const char *a, const char *b)
+{
+    struct stat a_facts;
+    struct stat b_facts;
+    return stat(a, &a_facts) == 0 && stat(b, &b_facts) == 0 && a_facts.st_dev == b_facts.st_dev &&
+           a_facts.st_ino == b_facts.st_ino;
+}
+
 enum err os_lock_open(struct os_lock *lock_out, const char *path)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FREE_SIZE = 1 << 30 };
+enum { FREE_SIZE = 1 << 30, LITTLE_SIZE = 1 << 20 };
 
 char *os_path(struct arena *arena, const char *folder, const char *name)
 {
@@ -143,8 +143,17 @@ enum err os_space_free(const char *path, uint64_t *bytes_out)
     if (disk == NULL) {
         return ERR_not_found;
     }
-    *bytes_out = disk->is_full ? 0 : FREE_SIZE;
+    *bytes_out = disk->is_full ? 0 : disk->is_nearly_full ? LITTLE_SIZE : FREE_SIZE;
     return OK;
+}
+
+/* No links here: a path is what it says. */
+bool os_is_same(const char *a, const char *b)
+{
+    const char *a_rest = NULL;
+    const char *b_rest = NULL;
+    struct disk *disk = disks_find(a, &a_rest);
+    return disk != NULL && disk == disks_find(b, &b_rest) && strcmp(a_rest, b_rest) == 0;
 }
 
 enum err os_file_facts(const char *path, uint64_t *size_out, int64_t *changed_at_ms_out)

@@ -131,10 +131,13 @@ static struct vault_key read_key(const struct hq_query *query)
     return key;
 }
 
-/* A copy in the folder of headquarters itself has no second place for the bytes. */
+/* A copy in the folder of headquarters itself, however that is written, has no second place
+ * for the bytes. */
 static bool has_own_vault(const char *folder, const char *path, struct arena *arena)
 {
-    return strcmp(folder_of(arena, path), folder) != 0;
+    const char *other = folder_of(arena, path);
+    return !os_is_same(folder, other) &&
+           !os_is_same(vault_folder(arena, folder), vault_folder(arena, other));
 }
 
 static enum err copy_attachments(struct hq_store *copy, const char *folder, const char *other,

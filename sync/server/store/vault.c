@@ -16,7 +16,7 @@ enum {
     WRONG_WAIT_MS = 3600000,
     WRONG_WAIT_MAX_MS = 86400000,
 };
-/* Attachments are not asked for with less left: facts come before photos. */
+/* Attachments are neither asked for nor taken with less left: facts come before photos. */
 #define SPACE_RESERVE (UINT64_C(256) * 1024 * 1024)
 
 static uint32_t chunks_of(uint32_t size)
@@ -190,6 +190,13 @@ enum err vault_journaled(struct apply *apply, struct apply_device *device,
 
 /* ---- chunks ---- */
 
+/* Where facts may soon find no room, photos get none. */
+static bool is_room_short(const char *folder)
+{
+    uint64_t free_size = UINT64_MAX;
+    return os_space_free(folder, &free_size) == OK && free_size < SPACE_RESERVE;
+}
+
 static enum err mark(struct apply *apply, const struct vault_chunk *chunk, struct vault_row *row)
 {
     row->map.bits[chunk->index / 8] |= (uint8_t)(1U << (chunk->index % 8));
@@ -255,6 +262,10 @@ enum err vault_take(struct ingest *ingest, const char *folder, const struct vaul
         *answer_out = VAULT_had;
         return OK;
     }
+    if (is_room_short(folder)) { /* asked for while there was room, and by many at once */
+        *answer_out = VAULT_no_room;
+        return OK;
+    }
     if (row.lack_count == chunks_of(chunk->size)) {
         /* The database may be older than the disk (restored): nothing is sent again then. */
         const struct vault_key key = {chunk->hash, chunk->size};
@@ -314,8 +325,7 @@ enum err vault_lacks(struct arena *arena, struct hq_store *store, const char *fo
         }
     }
     TRY(hq_end(&query));
-    uint64_t free_size = UINT64_MAX;
-    if (*count_out > 0 && os_space_free(folder, &free_size) == OK && free_size < SPACE_RESERVE) {
+    if (*count_out > 0 && is_room_short(folder)) {
         *count_out = 0;
     }
     return OK;

@@ -422,6 +422,31 @@ TEST(test_a_verified_backup_makes_facts_and_photos_safe_and_tells_the_tablet)
     world_close(&world);
 }
 
+/* Goal: a copy beside the database, its folder written in another way, has the very files of
+ * headquarters for its photos: one place is not two. */
+TEST(test_a_backup_in_its_own_folder_makes_no_photo_safe)
+{
+    struct world world;
+    world_open(&world);
+    struct tablet *anna = world_join(&world, "ONE");
+    later(&world);
+    struct str bytes = photo(&world, 6, 9000);
+    add_evidence(anna, 1, bytes);
+    talk(&world, anna);
+    chunk_call(&world, anna, bytes, 0);
+    talk(&world, anna);
+    struct backup backup =
+        make_backup(&world, str_format(&world.arena, "%s/.", world.folder), "here.db");
+    EXPECT_INT(0, backup.attachment_count);
+    EXPECT_INT(1, backup.missing_count);
+    size_t held_count = anna->held_count;
+    talk(&world, anna);
+    EXPECT_INT(held_count, anna->held_count);
+    EXPECT_INT(RECEIPT_LEVEL_stored, anna->held.level);
+    tablet_deinit(anna);
+    world_close(&world);
+}
+
 TEST(test_a_backup_that_overwrites_or_cannot_be_read_again_is_none)
 {
     struct world world;

@@ -156,6 +156,33 @@ TEST(test_power_may_go_at_every_write_of_a_photo)
     arena_deinit(&arena);
 }
 
+/* Goal: a fleet that was asked for photos while there was room does not fill the disk with
+ * them: facts need it. */
+TEST(test_photos_stop_before_the_disk_is_full)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct photo photo = photo_make(&arena);
+    struct disk *disk = disk_fresh(6);
+    fill(&arena, &photo);
+    struct hq_store *store = NULL;
+    EXPECT_OK(hq_store_open(&store, FOLDER, HQ_ACCESS_write, false));
+    enum vault_answer answer = VAULT_taken;
+    EXPECT_OK(take(store, &photo, 0, &answer));
+    EXPECT_INT(VAULT_taken, answer);
+    disk->is_nearly_full = true;
+    EXPECT_OK(take(store, &photo, 1, &answer));
+    EXPECT_INT(VAULT_no_room, answer);
+    EXPECT_OK(take(store, &photo, 0, &answer)); /* nothing is written for it */
+    EXPECT_INT(VAULT_had, answer);
+    disk->is_nearly_full = false;
+    size_t sent = 0;
+    EXPECT_OK(send_lacking(&arena, store, &photo, &sent));
+    EXPECT_INT(CHUNKS - 1, sent);
+    hq_store_close(store);
+    arena_deinit(&arena);
+}
+
 TEST(test_a_full_disk_stops_photos_and_nothing_else)
 {
     struct arena arena;
