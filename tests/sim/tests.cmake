@@ -45,3 +45,10 @@ add_test(NAME sim/week COMMAND fleet_fast --scenario week --seed 1 --seeds 2)
 add_test(NAME sim/monday COMMAND fleet_fast --scenario monday --seed 1 --tablets ${sim_monday})
 set_tests_properties(sim/fleet sim/true_curves sim/determinism sim/week sim/monday
                      PROPERTIES TIMEOUT 900)
+
+# Broken programs are caught: see mutants.def. By the commands of Ninja, and as fast as it goes.
+if(CMAKE_GENERATOR STREQUAL "Ninja" AND CMAKE_C_COMPILER_ID STREQUAL "GNU" AND NOT DOORSTEP_SANITIZE)
+    add_test(NAME sim/mutants COMMAND ${PYTHON3} ${SIM}/mutants.py ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}
+                                      --seeds 100)
+    set_tests_properties(sim/mutants PROPERTIES TIMEOUT 900 PROCESSORS 2)
+endif()
