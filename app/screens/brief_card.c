@@ -11,7 +11,7 @@ void brief_card_masked(struct ui *ui, const struct view *view, const struct brie
 {
     uint64_t case_no = model->item.case_no;
     bool is_shown = view->revealed_case_no == case_no && view->revealed_detail == detail &&
-                    view->revealed_index == index && view->now_ms < view->revealed_until_ms;
+                    view->revealed_index == index && ui_now_ms(ui) < view->revealed_until_ms;
     ui_open(ui, NULL,
             &(struct ui_box){.flow = parts_row(ui),
                              .w = UI_FILL,
@@ -25,7 +25,7 @@ void brief_card_masked(struct ui *ui, const struct view *view, const struct brie
     }
     ui_close(ui);
     if (is_shown) {
-        ui_wake_at(ui, ui_now_ms(ui) + view->revealed_until_ms - view->now_ms);
+        ui_wake_at(ui, view->revealed_until_ms);
         widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_info,
                                                 .word = view_text(view, "brief.shown"),
                                                 .icon = ICON_visibility});

@@ -60,7 +60,7 @@ enum err record_enter(struct arena *task, const struct screen_source *source,
     TRY(store_question_list(source->store, task, true, &questions, &count));
     for (size_t i = 0; i < count; i++) {
         if (questions[i].seq == place->seq) {
-            model->question = questions[i].text;
+            model->question = arena_copy(task, &questions[i], sizeof questions[i]);
         }
     }
     model->correction = ARENA_NEW(task, ds_Event);
@@ -236,7 +236,8 @@ void record_frame(struct ui *ui, const struct view *view, void *model_in,
         if (widget_banner(ui, "question",
                           &(struct widget_banner){.tone = WIDGET_BADGE_danger,
                                                   .title = view_text(view, "sync.hq_asks"),
-                                                  .text = model->question,
+                                                  .text = view_question(view, model->question->code,
+                                                                        model->question->text),
                                                   .action = view_text(view, "sync.settled")})) {
             intent_out->kind = INTENT_settle;
             intent_out->number = (int64_t)model->fact.seq;

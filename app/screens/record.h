@@ -7,9 +7,9 @@
 struct record_model {
     struct fact fact;
     enum record_state state;
-    bool is_safe;               /* at headquarters and in a verified backup there */
-    struct photos_model photos; /* of the visit, or the one that this fact names */
-    struct store_case item;     /* item.record NULL: no case, or no longer here */
-    const char *question;       /* of headquarters; NULL none */
-    ds_Event *correction;       /* being filled in */
+    bool is_safe;                          /* at headquarters and in a verified backup there */
+    struct photos_model photos;            /* of the visit, or the one that this fact names */
+    struct store_case item;                /* item.record NULL: no case, or no longer here */
+    const struct store_question *question; /* of headquarters; NULL none */
+    ds_Event *correction;                  /* being filled in */
 };

@@ -14,7 +14,7 @@ static void notice(struct ui *ui, enum widget_badge_tone tone, enum icon icon, c
         &(struct widget_banner){.tone = tone, .title = title, .text = text, .icon = icon});
 }
 
-static void clock_notice(struct ui *ui, const struct view *view, const struct traffic *traffic)
+void sync_card_clock(struct ui *ui, const struct view *view, const struct traffic *traffic)
 {
     if (!traffic->is_clock_wrong) {
         return;
@@ -56,7 +56,7 @@ void sync_card_notices(struct ui *ui, const struct view *view, const struct sync
                          lang_value_text("size", view_size(view, traffic->free_size))),
                view_text(view, "sync.disk_low_note"));
     }
-    clock_notice(ui, view, traffic);
+    sync_card_clock(ui, view, traffic);
 }
 
 /* ---- counts ---- */
@@ -142,12 +142,13 @@ static void question_row(struct ui *ui, const struct view *view, const struct sy
 {
     const struct store_question *question = item->question;
     const char *age = view_age(view, question->asked_at_ms);
+    const char *why = view_question(view, question->code, question->text);
     const char *key = ui_format(ui, "question/%llu", (unsigned long long)question->seq);
     if (question->seq == 0) { /* about no record: there is nothing to open */
         if (widget_banner(
                 ui, key,
                 &(struct widget_banner){.tone = WIDGET_BADGE_danger,
-                                        .title = question->text,
+                                        .title = why,
                                         .text = str_format(view->arena, "%s · %s",
                                                            view_text(view, "sync.hq_asks"), age),
                                         .icon = ICON_report,
@@ -161,8 +162,7 @@ static void question_row(struct ui *ui, const struct view *view, const struct sy
         item->event != NULL
             ? view_event(view, item->event)
             : view_fill(view, "sync.question", lang_value_count("seq", (int64_t)question->seq));
-    if (need_row(ui, key, ICON_report, question->text,
-                 str_format(view->arena, "%s · %s", about, age),
+    if (need_row(ui, key, ICON_report, why, str_format(view->arena, "%s · %s", about, age),
                  &(struct widget_badge){.tone = WIDGET_BADGE_danger,
                                         .word = view_text(view, "sync.look"),
                                         .icon = ICON_edit})) {

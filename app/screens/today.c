@@ -1,5 +1,6 @@
 #include "app/screens/today.h"
 
+#include "app/screens/sync_card.h"
 #include "core/event/fold.h"
 
 static void stop_read(const struct screen_source *source, const struct store_stop *from,
@@ -71,6 +72,7 @@ enum err today_enter(struct arena *task, const struct screen_source *source,
         model->skipped_count += stop->state == STOP_skipped ? 1 : 0;
     }
     TRY(alarm_read(task, source->store, source->now_ms, &model->alarms));
+    model->traffic = source->traffic;
     uint64_t in_hand_count;
     TRY(store_case_count(source->store, &model->open_case_count, &in_hand_count));
     if (source->draft != NULL) {
@@ -294,6 +296,7 @@ static void head(struct ui *ui, const struct view *view, const struct today_mode
             alarm_banner(ui, view, &model->alarms.items[i], intent_out);
         }
     }
+    sync_card_clock(ui, view, model->traffic);
     widget_progress(ui, view_text(view, "today.progress"),
                     view_fill(view, "today.done_of", lang_value_count("done", (int64_t)done_count),
                               lang_value_count("all", (int64_t)model->planned_count)),

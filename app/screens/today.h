@@ -31,7 +31,8 @@ struct today_stop {
 };
 
 struct today_model {
-    struct alarm_model alarms; /* not silent, of the last hours */
+    struct alarm_model alarms;     /* not silent, of the last hours */
+    const struct traffic *traffic; /* whether the clock is wrong */
     struct today_stop *stops;
     size_t stop_count;
     size_t planned_count; /* without those left out; done ones count */

@@ -1,6 +1,7 @@
 #include "app/screens/view.h"
 
 #include "core/base/str.h"
+#include "sync/proto/wire.h"
 
 const char *view_text(const struct view *view, const char *key)
 {
@@ -141,6 +142,12 @@ const char *view_event(const struct view *view, const ds_Event *event)
                                words.values[i].text, words.values[i].number);
     }
     return lang_fill_list(view->arena, view->lang, words.key, values, words.count);
+}
+
+const char *view_question(const struct view *view, uint32_t code, const char *note)
+{
+    const char *why = view_text(view, wire_verdict_key(code));
+    return note[0] == '\0' ? why : str_format(view->arena, "%s · %s", why, note);
 }
 
 const char *view_fired(const struct view *view, const struct verdict_fired *fired)

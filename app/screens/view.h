@@ -31,7 +31,7 @@ struct view_sync {
 struct view {
     enum lang lang;
     struct arena *arena; /* of the frame */
-    int64_t now_ms;      /* wall clock, UTC */
+    int64_t now_ms;      /* UTC, journey_now_ms() */
     int32_t offset_minutes;
     int32_t today;
     const struct policy *policy;
@@ -44,7 +44,7 @@ struct view {
     ds_Fix fix;
     struct view_sync sync;
     uint64_t unread_count;
-    /* The masked detail shown in clear until revealed_until_ms (wall). */
+    /* The masked detail shown in clear until revealed_until_ms (as ui_now_ms() counts). */
     uint64_t revealed_case_no;
     uint32_t revealed_detail; /* enum detail_kind */
     uint32_t revealed_index;
@@ -76,6 +76,9 @@ const char *view_size(const struct view *view, uint64_t size);
 const char *view_duration(const struct view *view, int64_t duration_ms);
 /* A fact in words. */
 const char *view_event(const struct view *view, const ds_Event *event);
+/* What headquarters asks about a fact: why (verdicts.def), and the supervisor's own words when
+ * there are any. */
+const char *view_question(const struct view *view, uint32_t code, const char *note);
 /* A rule that fired, in words. */
 const char *view_fired(const struct view *view, const struct verdict_fired *fired);
 /* The value of a rule or a fact in words. */

@@ -11,9 +11,9 @@ enum {
     LOOK_EVERY_MS = 3 * 1000, /* while sticks or pictures are shown: a person waits for one */
 };
 
-int64_t session_now_ms(const struct session *session)
+int64_t session_now_ms(struct session *session)
 {
-    return clock_now_ms(session->clock);
+    return journey_now_ms(&session->journey);
 }
 
 int64_t session_monotonic_ms(const struct session *session)

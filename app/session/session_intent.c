@@ -344,7 +344,7 @@ void intent_reveal(struct session *session, const struct intent *intent)
     session->revealed_case_no = intent->event->case_no;
     session->revealed_detail = detail->detail;
     session->revealed_index = detail->index;
-    session->revealed_until_ms = session_now_ms(session) + SESSION_REVEAL_MS;
+    session->revealed_until_ms = session_monotonic_ms(session) + SESSION_REVEAL_MS;
     session_refresh(session);
 }
 

@@ -98,7 +98,7 @@ void session_say_error(struct session *session, enum err err);
 void session_fail(struct session *session, enum err err);
 /* Reads person, policy, numbers of the traffic again. */
 void session_refresh(struct session *session);
-int64_t session_now_ms(const struct session *session); /* wall */
+int64_t session_now_ms(struct session *session); /* journey_now_ms() */
 int64_t session_monotonic_ms(const struct session *session);
 /* Says something for a few seconds; `count` fills {n}. */
 void session_say(struct session *session, const char *key, int64_t count);

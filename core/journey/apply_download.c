@@ -130,13 +130,13 @@ static enum err apply_evidence(struct journey *journey, const struct download *d
 static enum err apply_times(struct journey *journey, const struct download *download)
 {
     struct store *store = journey->store;
-    struct clock_reading now = clock_read(journey->clock);
+    int64_t now_ms = journey_now_ms(journey); /* this answer's time is known already */
     if (!download->is_behind) {
         /* As old as headquarters made it, however long the answer lay in the spool. */
-        int64_t current_at_ms = download->hq_at_ms < now.wall_ms ? download->hq_at_ms : now.wall_ms;
+        int64_t current_at_ms = download->hq_at_ms < now_ms ? download->hq_at_ms : now_ms;
         TRY(store_setting_set_number(store, SETTING_current_at_ms, current_at_ms));
     }
-    TRY(store_setting_set_number(store, SETTING_last_contact_at_ms, now.wall_ms));
+    TRY(store_setting_set_number(store, SETTING_last_contact_at_ms, now_ms));
     TRY(store_setting_set_number(store, SETTING_next_sync_s, download->next_sync_s));
     return store_setting_set_number(store, SETTING_needs_version, download->needs_version);
 }

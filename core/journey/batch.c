@@ -118,7 +118,7 @@ static enum err batch_write(struct journey *journey, const struct journey_batch 
     }
     if (batch->has_stop) {
         TRY(store_plan_mark(store, journey_today(journey), batch->subject->case_no,
-                            batch->stop_state, clock_now_ms(journey->clock)));
+                            batch->stop_state, journey_now_ms(journey)));
     }
     if (batch->drops_draft) {
         TRY(store_draft_delete(store, JOURNEY_DRAFT_KEY));

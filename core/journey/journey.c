@@ -41,12 +41,12 @@ enum err journey_init(struct journey *journey, struct store *store, const struct
     return journey_reload(journey);
 }
 
-int32_t journey_today(const struct journey *journey)
+int32_t journey_today(struct journey *journey)
 {
     int32_t offset_minutes = 0;
     enum err err = date_zone_offset(str_from(journey->policy.zone), &offset_minutes);
     CHECK(err == OK); /* a policy names a known zone */
-    return date_day_at(clock_now_ms(journey->clock), offset_minutes);
+    return date_day_at(journey_now_ms(journey), offset_minutes);
 }
 
 struct gate_facts journey_gate_facts(struct journey *journey, const struct store_case *subject,

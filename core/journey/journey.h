@@ -58,6 +58,11 @@ struct capture {
  * and the satellites. Never blocks anything; every fact carries its quality and offset. */
 enum err journey_clock(struct journey *journey, const struct clock_reading *reading,
                        struct clock_judgement *judgement_out) MUST_USE;
+/* The time that rules, days and screens go by: the wall clock's, unless that cannot be right;
+ * then the likeliest (clock_judgement.best_ms), which stands still at headquarters' last answer
+ * when nothing ties this boot to it. A wrong clock opens no door, makes no data young, and keeps
+ * nobody from working. Facts keep what the wall clock said, with its quality and offset. */
+int64_t journey_now_ms(struct journey *journey);
 
 /* ---- who this tablet is ---- */
 
@@ -97,8 +102,8 @@ enum err journey_keys(struct journey *journey, struct chain_public_key *public_o
 
 /* ---- the day ---- */
 
-/* The civil day here and now, in the policy's zone. */
-int32_t journey_today(const struct journey *journey);
+/* The civil day here and now, in the policy's zone, by journey_now_ms(). */
+int32_t journey_today(struct journey *journey);
 
 struct open_day {
     int32_t day;

@@ -60,10 +60,6 @@ int64_t journey_now_ms(struct journey *journey)
 {
     struct clock_reading now;
     struct clock_judgement judgement = journey_clock_now(journey, &now);
-    if (!judgement.is_bounded) {
-        int64_t least_ms = judgement.least_ms;
-        return least_ms > now.wall_ms + CLOCK_JUDGE_TOLERANCE_MS ? least_ms : now.wall_ms;
-    }
     int64_t off_ms = judgement.best_ms - now.wall_ms;
     bool is_near = off_ms <= CLOCK_JUDGE_TOLERANCE_MS && off_ms >= -CLOCK_JUDGE_TOLERANCE_MS;
     return is_near ? now.wall_ms : judgement.best_ms;

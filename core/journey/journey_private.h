@@ -67,9 +67,6 @@ struct gate_facts journey_gate_facts(struct journey *journey, const struct store
                                      uint32_t override_reason);
 /* The clocks now and what can be thought of them. */
 struct clock_judgement journey_clock_now(struct journey *journey, struct clock_reading *now_out);
-/* The time that rules go by: the wall clock's, unless it is known to be wrong. A wrong clock opens
- * no door and makes no data young. */
-int64_t journey_now_ms(struct journey *journey);
 /* Headquarters' time in an answer to envelope `spool_name` (NULL: to none that was sealed). In a
  * transaction, before the envelope is forgotten. */
 enum err journey_hq_time(struct journey *journey, int64_t hq_at_ms,
@@ -88,7 +85,7 @@ enum err journey_case_save(struct journey *journey, const ds_CaseRecord *record,
 enum err journey_project_case(struct journey *journey, uint64_t case_no) MUST_USE;
 /* Every projection, in the caller's transaction. */
 enum err journey_project_all(struct journey *journey) MUST_USE;
-struct store_rank journey_rank_of(const struct journey *journey, const ds_CaseRecord *record,
+struct store_rank journey_rank_of(struct journey *journey, const ds_CaseRecord *record,
                                   const ds_CaseState *state);
 /* One fact of any kind with the payload of `event`, judged by `verdict`. */
 enum err journey_capture_any(struct journey *journey, uint64_t case_no, const ds_Event *event,

@@ -33,6 +33,13 @@ static bool is_done_before(const struct day_work *work, uint64_t case_no)
     return false;
 }
 
+/* A fact of a clock that was years ahead hides no case for years; one that was set back meanwhile
+ * makes today's touch tomorrow's. */
+static bool is_touched(const ds_CaseState *state, int32_t day)
+{
+    return state->last_touch_day == day || state->last_touch_day == day + 1;
+}
+
 static struct geo_point place_of(const ds_CaseRecord *record)
 {
     for (size_t i = 0; i < record->addresses_count; i++) {
@@ -53,7 +60,7 @@ static enum err consider(struct journey *journey, struct day_work *work, uint64_
     const ds_CaseState *state = subject.state;
     struct store_rank rank = journey_rank_of(journey, subject.record, state);
     TRY(store_case_rank(journey->store, case_no, &rank));
-    if (is_done_before(work, case_no) || state->last_touch_day >= work->day ||
+    if (is_done_before(work, case_no) || is_touched(state, work->day) ||
         state->next_day > work->day) {
         return OK;
     }
@@ -171,7 +178,7 @@ static enum err append(struct journey *journey, const ds_Event *event)
 static enum err open_day(struct journey *journey, struct journey_batch *batch,
                          struct open_day *result)
 {
-    struct day_work work = {.day = result->day, .now_ms = clock_now_ms(journey->clock)};
+    struct day_work work = {.day = result->day, .now_ms = journey_now_ms(journey)};
     struct store *store = journey->store;
     uint64_t *case_nos = NULL;
     size_t case_count = 0;

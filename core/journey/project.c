@@ -16,11 +16,11 @@ void journey_fold_on(ds_CaseState *state, const ds_CaseRecord *record, const str
     fold_fact(state, record, &placed);
 }
 
-struct store_rank journey_rank_of(const struct journey *journey, const ds_CaseRecord *record,
+struct store_rank journey_rank_of(struct journey *journey, const ds_CaseRecord *record,
                                   const ds_CaseState *state)
 {
     int32_t offset_minutes = gate_zone_offset(&journey->policy, record);
-    int32_t today = date_day_at(clock_now_ms(journey->clock), offset_minutes);
+    int32_t today = date_day_at(journey_now_ms(journey), offset_minutes);
     struct priority priority = priority_score(&journey->policy, record, state, today);
     struct store_rank rank = {.score = priority.score, .difficulty = priority.difficulty};
     for (size_t i = 0; i < priority.order_count && i < STORE_REASONS_MAX; i++) {

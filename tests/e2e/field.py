@@ -112,13 +112,18 @@ def stops(tablet):
 
 
 def begin(tablet, case):
-    """True when the visit began; a rule may forbid it."""
+    """True when the visit began; a rule may forbid it. One that asks for a reason is given one."""
     begun = tablet.shots / "begun.txt"
-    begun.unlink(missing_ok=True)
-    tablet.touch("wait 100\n" + VISIT.format(case=case) + "dump begun.txt\n", OFFLINE, code=None)
-    if not begun.exists():
+    for more in ("", "tap #refusal/reason/other\nwait 100\n"):
+        begun.unlink(missing_ok=True)
+        tablet.touch("wait 100\n" + VISIT.format(case=case) + more + "dump begun.txt\n", OFFLINE, code=None)
+        said = begun.read_text(encoding="utf-8") if begun.exists() else ""
+        if "#who/" in said:
+            return True
         tablet.touch("wait 100\ntap #bar/back\nwait 100\n", OFFLINE, code=None)
-    return begun.exists()
+        if "#refusal/reason/other" not in said:
+            return False
+    return False
 
 
 def visit(tablet, steps=NOBODY, among=None):

@@ -6,6 +6,7 @@
 #include "app/screens/screen.h"
 #include "app/screens/visit.h"
 #include "app/ui/ui_lint.h"
+#include "sync/proto/wire.h"
 #include "tests/app/portfolio.h"
 #include "tests/app/ui/stage.h"
 
@@ -101,7 +102,7 @@ static inline void tablet_open(struct tablet *tablet, size_t case_count)
     ds_VisitSkipped skip = {.reason = SKIP_REASON_weather};
     record(tablet, &capture, journey_skip_visit(&tablet->journey, 10, &skip, &capture));
     struct store_question question = {.seq = 4,
-                                      .code = 1,
+                                      .code = VERDICT_asked_back,
                                       .text = "承诺日期是法定假日吗？请核对。",
                                       .asked_at_ms = portfolio_at_ms()};
     EXPECT_OK(store_question_put(tablet->store, &question));

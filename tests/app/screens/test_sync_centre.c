@@ -126,7 +126,7 @@ static void make_trouble(struct tablet *tablet)
         struct store_question question = {.seq = i < 2    ? 5 + i
                                                  : i == 2 ? 0
                                                           : 8,
-                                          .code = 1,
+                                          .code = VERDICT_asked_back,
                                           .text = texts[i],
                                           .asked_at_ms = portfolio_at_ms() - 3600000};
         EXPECT_OK(store_question_put(tablet->store, &question));

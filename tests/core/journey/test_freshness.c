@@ -3,6 +3,7 @@
 
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
+#include "core/journey/journey_private.h"
 #include "core/rules/gate.h"
 
 enum { HOUR_MS = 60 * 60 * 1000 };
@@ -105,6 +106,61 @@ TEST(test_a_clock_set_back_into_the_day_opens_no_door_at_night)
     sim_clock_pass(&tablet.sim, 40 * DATE_DAY_MS);
     EXPECT(is_refused_for(&tablet, REFUSAL_policy_too_old));
     tablet_close(&tablet);
+}
+
+/* Goal: the day goes on by headquarters' last answer when the clock cannot be right. */
+TEST(test_a_wrong_clock_blocks_no_work)
+{
+    static const struct {
+        const char *name;
+        struct clock_reading now;
+        uint32_t quality;
+    } rows[] = {
+        {"2038, after a start",
+         {INT64_C(2147480000000), 500, 78},
+         CLOCK_QUALITY_ahead_of_headquarters},
+        {"2038, boot not known",
+         {INT64_C(2147480000000), 500, 0},
+         CLOCK_QUALITY_ahead_of_headquarters},
+        {"1970, dead battery", {86400000, 500, 78}, CLOCK_QUALITY_behind_headquarters},
+        {"2038, set in the boot of the answer",
+         {INT64_C(2147480000000), 1000500, 77},
+         CLOCK_QUALITY_jumped},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tablet tablet;
+        struct open_day day;
+        struct capture capture;
+        struct clock_reading now;
+        tablet_open(&tablet, 3);
+        answer(&tablet, 0, false);
+        int32_t today = journey_today(&tablet.journey);
+        int64_t right_ms = tablet.sim.now.wall_ms;
+        tablet.sim.now = rows[i].now;
+        EXPECT_ROW(rows[i].name, journey_today(&tablet.journey) == today);
+        EXPECT_ROW(rows[i].name, journey_now_ms(&tablet.journey) - right_ms <= 500);
+        EXPECT_ROW(rows[i].name,
+                   journey_clock_now(&tablet.journey, &now).quality == rows[i].quality);
+        EXPECT_OK(journey_open_day(&tablet.journey, &day));
+        EXPECT_ROW(rows[i].name, day.day == today && day.planned_count == 3);
+        tablet_start_visit(&tablet, 1);
+        tablet_draft_promise(&tablet, 500000);
+        EXPECT_OK(journey_finish_visit(&tablet.journey, &capture));
+        EXPECT_ROW(rows[i].name, capture.is_done);
+        /* The visit's own clock keeps its case off the plan for the day, not for years. */
+        tablet.sim.now = (struct clock_reading){right_ms + 3 * DATE_DAY_MS, 500, 79};
+        EXPECT_OK(journey_open_day(&tablet.journey, &day));
+        EXPECT_ROW(rows[i].name, day.planned_count == 3);
+        /* An answer that comes while the clock is wrong leaves nothing old behind. */
+        tablet.sim.now = rows[i].now;
+        struct download_result result;
+        const struct download download = {.next_cursor = tablet.feed_seq,
+                                          .next_tag = {"t", 1},
+                                          .hq_at_ms = right_ms + 4 * DATE_DAY_MS};
+        EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result));
+        EXPECT_ROW(rows[i].name, tablet.journey.synced_at_ms == download.hq_at_ms);
+        tablet_close(&tablet);
+    }
 }
 
 TEST(test_an_appointment_opens_its_own_hours_only)
