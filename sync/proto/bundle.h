@@ -23,7 +23,10 @@ enum {
 enum bundle_type {
     BUNDLE_envelope = 1,
     BUNDLE_answer = 2,
-    BUNDLE_quarantined = 3, /* what a tablet could not read, for whoever looks into it */
+    /* What a tablet could not read, for whoever looks into it: an answer, sealed as it came;
+     * anything else is sealed to headquarters. */
+    BUNDLE_quarantined = 3,
+    BUNDLE_kept = 4, /* see kept.h */
 };
 
 struct bundle_item {

@@ -1,5 +1,6 @@
 /* sync/spool/carry.c -- envelopes and answers as one file, and what could not be read. */
 #include "core/os/os.h"
+#include "sync/proto/kept.h"
 #include "sync/spool/spool_private.h"
 
 #include <string.h>
@@ -162,6 +163,17 @@ static const char *item_name(struct arena *arena, const char *name)
     return text;
 }
 
+/* An answer is sealed to this tablet and leaves it as it came. A row lies opened: whoever
+ * finds the stick must not read of a borrower. */
+static enum err seal_kept(struct spool *spool, struct bundle_item *item)
+{
+    struct envelope_keys device;
+    struct chain_public_key hq;
+    TRY(spool_keys(spool, &device, &hq));
+    item->type = BUNDLE_kept;
+    return wire_err(kept_seal(spool->journey->arena, item->bytes, &hq, &item->bytes));
+}
+
 static enum err export_quarantined(struct spool *spool, const char *name, const char *path)
 {
     struct arena *arena = spool->journey->arena;
@@ -172,6 +184,10 @@ static enum err export_quarantined(struct spool *spool, const char *name, const 
         .name = item_name(arena, name),
         .bytes = spool_bytes(found.bytes),
     };
+    struct layout_name read;
+    if (!layout_read(name, LAYOUT_ANSWER, &read)) {
+        TRY(seal_kept(spool, &item));
+    }
     struct wire_bytes bundle;
     TRY(wire_err(bundle_write(arena, &item, 1, &bundle)));
     TRY(os_file_replace(path, bundle.bytes, bundle.size));

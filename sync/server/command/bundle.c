@@ -3,6 +3,7 @@
 #include "sync/proto/bundle.h"
 #include "core/os/os.h"
 #include "sync/proto/envelope.h"
+#include "sync/proto/kept.h"
 #include "sync/proto/layout.h"
 #include "sync/server/api/api.h"
 #include "sync/server/command/lookup.h"
@@ -20,6 +21,8 @@ struct carried {
     size_t answer_count;
     size_t refused_count;
     size_t passed_count; /* items that are no envelopes */
+    size_t kept_count;   /* what tablets could not read, opened into `kept_folder` */
+    const char *kept_folder;
 };
 
 /* The answer of "2-000…-ab.env" is "2-000…-ab.ans". */
@@ -57,6 +60,42 @@ static void answer_all(struct carried *carried)
             .bytes = answer,
         };
     }
+}
+
+/* Below the data folder, for it speaks of borrowers: never beside the answers on the stick. */
+static enum err keep(struct carried *carried, const struct bundle_item *item,
+                     const struct envelope_keys *keys)
+{
+    struct arena *arena = carried->context->arena;
+    struct wire_bytes plain;
+    if (kept_open(arena, item->bytes, keys, &plain) != WIRE_ok) {
+        return OK; /* another headquarters', or damaged before it was packed: passed over */
+    }
+    TRY(os_folder_make(carried->kept_folder));
+    TRY(os_file_replace(os_path(arena, carried->kept_folder, item->name), plain.bytes, plain.size));
+    carried->kept_count++;
+    carried->passed_count--;
+    return OK;
+}
+
+static enum err keep_all(struct carried *carried)
+{
+    struct command_context *context = carried->context;
+    struct envelope_keys keys;
+    enum err err = OK;
+    bool has_keys = false;
+    carried->kept_folder = os_path(context->arena, context->data_folder, "kept");
+    for (size_t i = 0; err == OK && i < carried->count; i++) {
+        if (carried->items[i].type != BUNDLE_kept) {
+            continue;
+        }
+        if (!has_keys) {
+            err = api_keys(context->arena, context->data_folder, false, context->rng, &keys);
+            has_keys = err == OK;
+        }
+        err = err == OK ? keep(carried, &carried->items[i], &keys) : err;
+    }
+    return err;
 }
 
 /* Without a server this command takes the envelopes itself, by the same code. */
@@ -146,6 +185,9 @@ enum command_exit bundle_command(struct command_context *context)
     } else {
         err = answer_without_server(&carried);
     }
+    if (err == OK) {
+        err = keep_all(&carried);
+    }
     if (err != OK) {
         return command_err(context, err);
     }
@@ -158,5 +200,10 @@ enum command_exit bundle_command(struct command_context *context)
                                       lang_value_count("refused", (int64_t)carried.refused_count),
                                       lang_value_count("passed", (int64_t)carried.passed_count),
                                       lang_value_text("file", answers)));
+    if (carried.kept_count > 0) {
+        command_say(context, COMMAND_TEXT("hq.say.bundle_kept",
+                                          lang_value_count("kept", (int64_t)carried.kept_count),
+                                          lang_value_text("folder", carried.kept_folder)));
+    }
     return code == COMMAND_ok && carried.refused_count > 0 ? COMMAND_found : code;
 }

@@ -1,5 +1,6 @@
 /* Goal: weeks without a network: a file carries everything to headquarters and back, and
  * whatever way brings an answer first, nothing is lost and nothing doubled. */
+#include "sync/proto/kept.h"
 #include "tests/sync/spool/stage.h"
 
 static struct stage *stage_ready(void)
@@ -150,6 +151,29 @@ TEST(test_a_quarantined_answer_can_be_tried_again_or_carried_away)
     EXPECT_INT(0, stage_quarantined(stage));
     EXPECT_ERR(ERR_not_found, spool_retry(&stage->spool, name, &is_taken, &applied));
     EXPECT_ERR(ERR_not_found, spool_export_quarantined(&stage->spool, name, away));
+    stage_close(stage);
+}
+
+/* A row that could not be read lies opened in quarantine. It leaves the tablet sealed. */
+TEST(test_a_quarantined_row_leaves_the_tablet_for_headquarters_alone)
+{
+    static const char row[] = "Debtor One, 12 Example Road, 3000 yuan";
+    struct stage *stage = stage_ready();
+    struct store_quarantined kept = {
+        .name = "case 12", .err = ERR_malformed, .bytes = {row, sizeof row - 1}};
+    EXPECT_OK(store_quarantine_put(stage->tablet.store, &kept));
+    const char *away = os_path(&stage->arena, stage->folder, "away.dsb");
+    EXPECT_OK(spool_export_quarantined(&stage->spool, "case 12", away));
+    struct str bytes;
+    struct bundle_item *items = NULL;
+    size_t count = 0;
+    EXPECT_OK(os_file_read(&stage->arena, away, BUNDLE_SIZE_MAX, &bytes));
+    EXPECT(!str_contains(bytes, STR("Debtor")));
+    EXPECT_INT(WIRE_ok, bundle_read(&stage->arena, spool_bytes(bytes), &items, &count));
+    EXPECT(count == 1 && items[0].type == BUNDLE_kept);
+    struct wire_bytes plain;
+    EXPECT_INT(WIRE_ok, kept_open(&stage->arena, items[0].bytes, &stage->far.keys, &plain));
+    EXPECT(str_equal(spool_str(plain), STR("Debtor One, 12 Example Road, 3000 yuan")));
     stage_close(stage);
 }
 

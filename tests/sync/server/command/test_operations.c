@@ -2,6 +2,7 @@
  * into what was not understood, back up, lose everything, restore. */
 #include "sync/proto/alarm.h"
 #include "sync/proto/bundle.h"
+#include "sync/proto/kept.h"
 #include "sync/server/api/api.h"
 #include "tests/sync/server/command/branch_office.h"
 #include "tests/sync/server/tablet.h"
@@ -127,6 +128,40 @@ TEST(test_a_bundle_carries_a_tablet_through_weeks_without_network)
     EXPECT_INT(2, tablet->stored_seq);
     EXPECT_INT(1, office_case(&office, 1)->visit_count);
     EXPECT_EXIT(COMMAND_ok, &office, "verify");
+    close_carrier(&carrier);
+    office_close(&office);
+}
+
+/* Goal: what a tablet could not read reaches headquarters by hand and nobody else on the way. */
+TEST(test_what_a_tablet_kept_is_opened_at_headquarters_alone)
+{
+    struct office office;
+    office_open(&office);
+    struct carrier carrier;
+    open_carrier(&carrier, &office);
+    struct wire_bytes kept;
+    struct wire_bytes plain = {(const uint8_t *)"a row about Debtor One", 22};
+    EXPECT_INT(WIRE_ok, kept_seal(&office.arena, plain, &carrier.tablet.hq, &kept));
+    struct bundle_item item = {BUNDLE_kept, "case_7", kept};
+    struct wire_bytes bytes;
+    EXPECT_INT(WIRE_ok, bundle_write(&office.arena, &item, 1, &bytes));
+    EXPECT_OK(os_file_replace(office_path(&office, "kept.dsb"), bytes.bytes, bytes.size));
+    EXPECT(!str_contains((struct str){(const char *)bytes.bytes, bytes.size}, STR("Debtor")));
+    EXPECT_EXIT(COMMAND_ok, &office, "bundle", "kept.dsb", "--answers", "none.dsb");
+    EXPECT_SAID(&office, "set aside: 1");
+    EXPECT_SAID(&office, "passed over: 0");
+    struct str text;
+    EXPECT_OK(os_file_read(&office.arena, office_path(&office, "kept/case_7"), 4096, &text));
+    EXPECT_TEXT("a row about Debtor One", text.bytes);
+    /* Damaged, or sealed to another: passed over. */
+    uint8_t *damaged = arena_copy(&office.arena, kept.bytes, kept.size);
+    damaged[kept.size - 1] ^= 1;
+    item = (struct bundle_item){BUNDLE_kept, "case_8", {damaged, kept.size}};
+    EXPECT_INT(WIRE_ok, bundle_write(&office.arena, &item, 1, &bytes));
+    EXPECT_OK(os_file_replace(office_path(&office, "damaged.dsb"), bytes.bytes, bytes.size));
+    EXPECT_EXIT(COMMAND_ok, &office, "bundle", "damaged.dsb", "--answers", "none2.dsb");
+    EXPECT_SAID(&office, "passed over: 1");
+    EXPECT(!os_file_exists(office_path(&office, "kept/case_8")));
     close_carrier(&carrier);
     office_close(&office);
 }
