@@ -108,7 +108,9 @@ static void add_verdict(struct page *page, const struct hq_query *query)
     verdict->seq = (uint64_t)hq_i64(query, 2);
     verdict->verdict = (uint32_t)hq_i64(query, 3);
     verdict->at_ms = (uint64_t)hq_i64(query, 4);
-    (void)str_copy(verdict->note, sizeof verdict->note, hq_text(query, 5));
+    if (!page->is_revoked) { /* it may speak of a borrower */
+        (void)str_copy(verdict->note, sizeof verdict->note, hq_text(query, 5));
+    }
     verdict->is_settled = hq_i64(query, 6) != 0;
     page->size += VERDICT_SIZE;
 }

@@ -46,13 +46,17 @@ static void answer_all(struct carried *carried)
     struct command_context *context = carried->context;
     carried->answers =
         ARENA_ARRAY(context->arena, carried->count == 0 ? 1 : carried->count, struct bundle_item);
+    struct arena task; /* what one envelope takes is far more than what is kept of it */
+    arena_init(&task, 512 * 1024);
     for (size_t i = 0; i < carried->count; i++) {
         const struct bundle_item *item = &carried->items[i];
         if (item->type != BUNDLE_envelope) {
             carried->passed_count++;
             continue;
         }
-        struct wire_bytes answer = api_envelope(carried->api, context->arena, item->bytes);
+        struct wire_bytes answer = api_envelope(carried->api, &task, item->bytes);
+        answer.bytes = arena_copy(context->arena, answer.bytes, answer.size);
+        arena_reset(&task);
         carried->refused_count += is_refusal(answer);
         carried->answers[carried->answer_count++] = (struct bundle_item){
             .type = BUNDLE_answer,
@@ -60,6 +64,7 @@ static void answer_all(struct carried *carried)
             .bytes = answer,
         };
     }
+    arena_deinit(&task);
 }
 
 /* Below the data folder, for it speaks of borrowers: never beside the answers on the stick. */

@@ -423,6 +423,32 @@ TEST(test_a_revoked_tablet_may_send_and_gets_no_case)
     close_world(&world);
 }
 
+/* What headquarters writes beside a decision may name the borrower. */
+TEST(test_a_revoked_tablet_reads_no_words_about_a_case)
+{
+    struct world world;
+    open_world(&world);
+    struct tablet *anna = join(&world, "ONE");
+    ds_Event event = field_waiver(1, 1, FIELD_AT_MS + 1000);
+    field_chain_add(&anna->chain, &event);
+    sync_all(&world, anna);
+    ds_Event decided = {.at_ms = (uint64_t)FIELD_AT_MS + 2000, .case_no = 1};
+    decided.which_kind = ds_Event_arrangement_decided_tag;
+    ds_ArrangementDecided *payload = &decided.kind.arrangement_decided;
+    memcpy(payload->target, anna->chain.ids[0].bytes, sizeof payload->target);
+    payload->decision = DECISION_returned;
+    payload->reason = DECISION_REASON_evidence_missing;
+    snprintf(payload->note, sizeof payload->note, "the payslip of Debtor One, please");
+    book(&world, &decided);
+    api_on_writer(world.api, revoke_on_writer, &world);
+    sync_all(&world, anna);
+    EXPECT(anna->is_revoked);
+    EXPECT_INT(1, anna->verdict_count);
+    EXPECT_TEXT("", anna->verdict.note);
+    tablet_deinit(anna);
+    close_world(&world);
+}
+
 TEST(test_all_is_there_after_a_restart_of_the_server)
 {
     struct world world;
