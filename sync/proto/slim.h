@@ -12,10 +12,11 @@
 #include "core/base/buf.h"
 #include "sync/proto/wire.h"
 
-/* Head of a fact: fields 1..12 of Event. */
+/* Head of a fact: fields 1..13 of Event. */
 struct slim_head {
     uint64_t at_ms, person_no, case_no, uptime_ms, policy, visit_seq, epoch;
     uint64_t clock_quality, override_reason;
+    uint64_t clock_offset; /* zigzag, as in the body */
     uint32_t boot;
     bool has_fix;
     uint32_t lat, lon; /* bits of sfixed32 */

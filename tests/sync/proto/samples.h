@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include <pb_decode.h>
 #include <pb_encode.h>
 #include <sodium.h>
 
@@ -97,6 +98,20 @@ static inline void samples_init(struct samples *samples)
                                                    .is_identity_verified = true,
                                                    .note = "客户称工资月底发，承诺28号还款3000元"};
     samples->bodies[2] = sample_body(arena, &event);
+}
+
+/* The same facts with these clock offsets, and the quality that goes with them. */
+static inline void samples_offset(struct samples *samples, const int32_t offsets_s[SAMPLE_EVENTS])
+{
+    for (size_t i = 0; i < SAMPLE_EVENTS; i++) {
+        ds_Event event = ds_Event_init_zero;
+        pb_istream_t stream =
+            pb_istream_from_buffer(samples->bodies[i].bytes, samples->bodies[i].size);
+        EXPECT(pb_decode(&stream, ds_Event_fields, &event));
+        event.clock_offset_s = offsets_s[i];
+        event.clock_quality = offsets_s[i] != 0 ? 4 : 0;
+        samples->bodies[i] = sample_body(&samples->arena, &event);
+    }
 }
 
 static inline void samples_deinit(struct samples *samples)

@@ -183,6 +183,21 @@ TEST(test_bytes_of_lineage_and_health)
     samples_deinit(&samples);
 }
 
+/* Facts of a tablet whose clock is known to be a day and more ahead, and of the same put right. */
+TEST(test_bytes_of_facts_with_a_clock_offset)
+{
+    seal_state.state = 20261125;
+    EXPECT_INT(0, randombytes_set_implementation(&seeded));
+    struct samples samples;
+    samples_init(&samples);
+    samples_offset(&samples, (const int32_t[]){90000, 90000, 0});
+    struct wire_bytes envelope = sample_envelope(&samples);
+    struct batch batch;
+    EXPECT_INT(WIRE_ok, batch_open(&samples.arena, envelope, &samples.hq, &batch));
+    golden_hex(&samples, "wire/batch_offset_facts.hex", batch.slim);
+    samples_deinit(&samples);
+}
+
 enum { EXAMPLES_SIZE_MAX = 256 * 1024 };
 
 static char *read_text(struct arena *arena, const char *path)
@@ -200,17 +215,10 @@ static char *read_text(struct arena *arena, const char *path)
  * stands in the golden bytes. */
 TEST(test_the_worked_examples_are_the_bytes)
 {
-    static const char *const files[] = {"batch",
-                                        "batch_plain",
-                                        "batch_facts",
-                                        "answer",
-                                        "batch_lineage_plain",
-                                        "alarm",
-                                        "alarm_plain",
-                                        "chunk",
-                                        "chunk_plain",
-                                        "introduction",
-                                        "introduction_plain",
+    static const char *const files[] = {"batch",       "batch_plain",         "batch_facts",
+                                        "answer",      "batch_lineage_plain", "batch_offset_facts",
+                                        "alarm",       "alarm_plain",         "chunk",
+                                        "chunk_plain", "introduction",        "introduction_plain",
                                         "bundle"};
     struct arena arena = {0};
     arena_init(&arena, 0);
