@@ -65,7 +65,7 @@ SELECT a.hash, a.size, a.chunks FROM attachment_feed f
 JOIN attachment a ON a.branch_no = f.branch_no AND a.hash = f.hash AND a.size = f.size
 WHERE f.branch_no = $branch_no AND f.device_no = $device_no AND f.is_lacking = 1
   AND a.ask_at_ms <= $now_ms
-ORDER BY a.named_at_ms, a.hash, a.size LIMIT 4
+ORDER BY a.named_at_ms, a.hash, a.size LIMIT 256
 
 -- name: attachment_page
 SELECT f.feed_seq, f.hash, f.size, a.stored_at_ms, f.level FROM attachment_feed f

@@ -153,8 +153,9 @@ void aside_open_alarm(struct api *api, struct visit *visit, struct wire_bytes en
 void aside_open_chunk(struct api *api, struct visit *visit, struct wire_bytes envelope);
 enum err aside_take_alarm(struct visit *visit, struct ingest *ingest) MUST_USE;
 enum err aside_take_chunk(struct api *api, struct visit *visit, struct ingest *ingest) MUST_USE;
-/* Puts what this tablet should send into the answer. */
-enum err aside_add_lacks(struct api *api, struct visit *visit, uint32_t device_no) MUST_USE;
+/* Puts what this tablet should send into the answer; `at_hand` as for vault_lacks(). */
+enum err aside_add_lacks(struct api *api, struct visit *visit, uint32_t device_no,
+                         const struct chain_hash *at_hand) MUST_USE;
 
 /* push.c */
 void push_refuse(struct visit *visit, enum wire wire);

@@ -85,12 +85,13 @@ enum err aside_take_alarm(struct visit *visit, struct ingest *ingest)
     return OK;
 }
 
-enum err aside_add_lacks(struct api *api, struct visit *visit, uint32_t device_no)
+enum err aside_add_lacks(struct api *api, struct visit *visit, uint32_t device_no,
+                         const struct chain_hash *at_hand)
 {
     struct vault_lack *found = NULL;
     size_t count = 0;
     TRY(vault_lacks(visit->arena, api->options.store, api->options.folder, device_no,
-                    clock_now_ms(api->options.clock), &found, &count));
+                    clock_now_ms(api->options.clock), at_hand, &found, &count));
     if (count == 0) {
         return OK;
     }
@@ -144,5 +145,5 @@ enum err aside_take_chunk(struct api *api, struct visit *visit, struct ingest *i
     api->chunk_count++;
     api->wrong_count += answer == VAULT_wrong;
     TRY(add_held(api, visit, &chunk.hash));
-    return aside_add_lacks(api, visit, chunk.device_no);
+    return aside_add_lacks(api, visit, chunk.device_no, &chunk.hash);
 }

@@ -358,6 +358,9 @@ enum err pull_page(struct api *api, struct visit *visit)
     uint32_t tag = 0;
     TRY(find_cursor(&page, &is_good, &tag));
     const struct batch_status *status = &visit->batch.status;
+    /* Only what this very envelope says of its maker: a tablet may go back to an old program. */
+    struct version_pact pact = version_agree(page.app_version, status->answer_format);
+    answer->format = pact.answer_format;
     page.after_seq = is_good ? status->down_cursor : 0;
     answer->from_cursor = page.after_seq;
     answer->next_cursor = page.after_seq;
@@ -367,7 +370,7 @@ enum err pull_page(struct api *api, struct visit *visit)
         give_no_page(answer, status);
         return OK;
     }
-    TRY(aside_add_lacks(api, visit, visit->batch.device_no));
+    TRY(aside_add_lacks(api, visit, visit->batch.device_no, NULL));
     answer->new_device_no = visit->result.new_device_no;
     if (answer->new_device_no != 0) { /* it goes on under another number, with its own feed */
         give_no_page(answer, status);
@@ -379,7 +382,6 @@ enum err pull_page(struct api *api, struct visit *visit)
         return OK;
     }
     answer->is_restart = !is_good;
-    struct version_pact pact = version_agree(page.app_version, status->answer_format);
     answer->needs_version = pact.needs_version;
     if (pact.needs_version != 0) {
         give_no_page(answer, status);

@@ -298,37 +298,89 @@ enum err vault_take(struct ingest *ingest, const char *folder, const struct vaul
     return is_right ? set_stored(apply, &chunk->hash, chunk->size) : set_wrong(apply, chunk, &row);
 }
 
-enum err vault_lacks(struct arena *arena, struct hq_store *store, const char *folder,
-                     uint32_t device_no, int64_t now_ms, struct vault_lack **lacks_out,
-                     size_t *count_out)
+struct lacking {
+    struct hq_query query;
+    struct chain_hash hash;
+};
+
+static struct lacking lacking_start(struct hq_store *store, uint32_t device_no, int64_t now_ms)
 {
+    struct lacking lacking = {.query = hq_query(store, SQL_HQ_attachment_lacking_of)};
+    hq_bind_i64(&lacking.query, "$device_no", device_no);
+    hq_bind_i64(&lacking.query, "$now_ms", now_ms);
+    return lacking;
+}
+
+static bool lacking_next(struct lacking *lacking)
+{
+    if (!hq_next(&lacking->query)) {
+        return false;
+    }
+    struct str hash = hq_text(&lacking->query, 0);
+    lacking->hash = (struct chain_hash){{0}};
+    memcpy(lacking->hash.bytes, hash.bytes,
+           hash.size == sizeof lacking->hash.bytes ? hash.size : 0);
+    return true;
+}
+
+static void add_lack(const struct lacking *lacking, struct vault_lack *lack)
+{
+    lack->hash = lacking->hash;
+    lack->size = (uint32_t)hq_i64(&lacking->query, 1);
+    struct chunk_map map;
+    map_read(&map, hq_text(&lacking->query, 2));
+    uint32_t count = chunks_of(lack->size);
+    for (uint32_t i = 0; i < count && lack->chunk_count < VAULT_CHUNKS_MAX; i++) {
+        if (!is_marked(&map, i)) {
+            lack->chunks[lack->chunk_count++] = i;
+        }
+    }
+}
+
+/* Which of many is asked for just now: where the turn begins, and how many from there. */
+struct turns {
+    size_t count, from, wanted;
+};
+
+static enum err find_turns(struct hq_store *store, uint32_t device_no, int64_t now_ms,
+                           const struct chain_hash *at_hand, struct turns *turns)
+{
+    enum { TURN_MS = 600000 };
+    *turns = (struct turns){.wanted = VAULT_LACKS_MAX};
+    struct lacking lacking = lacking_start(store, device_no, now_ms);
+    bool has_at_hand = false;
+    while (lacking_next(&lacking)) {
+        turns->count++;
+        has_at_hand = has_at_hand || (at_hand != NULL && chain_hash_equal(at_hand, &lacking.hash));
+    }
+    turns->wanted -= has_at_hand ? 1 : 0;
+    if (turns->count > VAULT_LACKS_MAX) {
+        turns->from = (size_t)(now_ms / TURN_MS) * VAULT_LACKS_MAX % turns->count;
+    }
+    return hq_end(&lacking.query);
+}
+
+enum err vault_lacks(struct arena *arena, struct hq_store *store, const char *folder,
+                     uint32_t device_no, int64_t now_ms, const struct chain_hash *at_hand,
+                     struct vault_lack **lacks_out, size_t *count_out)
+{
+    struct turns turns;
     *count_out = 0;
     *lacks_out = NULL;
-    struct hq_query query = hq_query(store, SQL_HQ_attachment_lacking_of);
-    hq_bind_i64(&query, "$device_no", device_no);
-    hq_bind_i64(&query, "$now_ms", now_ms);
-    while (*count_out < VAULT_LACKS_MAX && hq_next(&query)) {
-        if (*lacks_out == NULL) {
-            *lacks_out = ARENA_ARRAY(arena, VAULT_LACKS_MAX, struct vault_lack);
-        }
-        struct vault_lack *lack = &(*lacks_out)[(*count_out)++];
-        struct str hash = hq_text(&query, 0);
-        memcpy(lack->hash.bytes, hash.bytes, hash.size == sizeof lack->hash.bytes ? hash.size : 0);
-        lack->size = (uint32_t)hq_i64(&query, 1);
-        struct chunk_map map;
-        map_read(&map, hq_text(&query, 2));
-        uint32_t count = chunks_of(lack->size);
-        for (uint32_t i = 0; i < count && lack->chunk_count < VAULT_CHUNKS_MAX; i++) {
-            if (!is_marked(&map, i)) {
-                lack->chunks[lack->chunk_count++] = i;
-            }
+    TRY(find_turns(store, device_no, now_ms, at_hand, &turns));
+    if (turns.count == 0 || is_room_short(folder)) {
+        return OK;
+    }
+    *lacks_out = ARENA_ARRAY(arena, VAULT_LACKS_MAX, struct vault_lack);
+    struct lacking lacking = lacking_start(store, device_no, now_ms);
+    for (size_t i = 0; *count_out < VAULT_LACKS_MAX && lacking_next(&lacking); i++) {
+        bool is_at_hand = at_hand != NULL && chain_hash_equal(at_hand, &lacking.hash);
+        bool has_turn = (i + turns.count - turns.from) % turns.count < turns.wanted;
+        if (is_at_hand || has_turn) {
+            add_lack(&lacking, &(*lacks_out)[(*count_out)++]);
         }
     }
-    TRY(hq_end(&query));
-    if (*count_out > 0 && is_room_short(folder)) {
-        *count_out = 0;
-    }
-    return OK;
+    return hq_end(&lacking.query);
 }
 
 /* ---- looking after them ---- */

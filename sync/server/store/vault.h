@@ -48,11 +48,13 @@ struct vault_lack {
     uint32_t chunks[VAULT_CHUNKS_MAX]; /* the first that are not here */
 };
 
-/* What this tablet should send: at most VAULT_LACKS_MAX, those named longest ago
- * first. None while the disk of `folder` is short of space. */
+/* What this tablet should send: at most VAULT_LACKS_MAX, those named longest ago first, in
+ * turns of ten minutes when there are more: it may have lost the first. `at_hand` (NULL: none)
+ * is always among them, or the tablet would not hear which of its pieces came. None while the
+ * disk of `folder` is short of space. */
 enum err vault_lacks(struct arena *arena, struct hq_store *store, const char *folder,
-                     uint32_t device_no, int64_t now_ms, struct vault_lack **lacks_out,
-                     size_t *count_out) MUST_USE;
+                     uint32_t device_no, int64_t now_ms, const struct chain_hash *at_hand,
+                     struct vault_lack **lacks_out, size_t *count_out) MUST_USE;
 
 struct vault_held {
     struct chain_hash hash;

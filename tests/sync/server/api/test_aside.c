@@ -220,6 +220,51 @@ TEST(test_a_photo_comes_in_pieces_in_any_order_and_is_held_when_whole)
     world_close(&world);
 }
 
+static bool is_asked(const struct tablet *tablet, struct str bytes)
+{
+    struct chain_hash hash = chain_hash(bytes.bytes, bytes.size);
+    for (size_t i = 0; i < tablet->lack_count; i++) {
+        if (memcmp(tablet->lacks[i].hash, hash.bytes, sizeof hash.bytes) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Goal: a tablet that lost the first photos (its file of them is gone) still brings the
+ * others, and what is under way is told of in every turn. */
+TEST(test_photos_that_a_tablet_lost_do_not_block_the_others)
+{
+    enum { PHOTOS = 7 };
+    struct world world;
+    world_open(&world);
+    struct tablet *anna = world_join(&world, "ONE");
+    later(&world);
+    struct str photos[PHOTOS];
+    bool was_asked[PHOTOS] = {false};
+    for (size_t i = 0; i < PHOTOS; i++) {
+        photos[i] = photo(&world, 100 + i, PHOTO_SIZE);
+        add_evidence(anna, 1, photos[i]);
+    }
+    for (int turn = 0; turn < 7; turn++) {
+        talk(&world, anna);
+        EXPECT_INT(4, anna->lack_count);
+        for (size_t i = 0; i < PHOTOS; i++) {
+            was_asked[i] = was_asked[i] || is_asked(anna, photos[i]);
+        }
+        uint32_t index = turn < 2 ? (uint32_t)turn : 2;
+        chunk_call(&world, anna, photos[6], index);
+        EXPECT(anna->lack_count >= 3);
+        EXPECT(is_asked(anna, photos[6]));
+        world.sim.now.wall_ms += 600000;
+    }
+    for (size_t i = 0; i < PHOTOS; i++) {
+        EXPECT(was_asked[i]);
+    }
+    tablet_deinit(anna);
+    world_close(&world);
+}
+
 TEST(test_the_same_file_of_two_tablets_is_sent_once)
 {
     struct world world;

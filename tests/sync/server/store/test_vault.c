@@ -95,7 +95,7 @@ static enum err send_lacking(struct arena *arena, struct hq_store *store, const 
     for (;;) {
         struct vault_lack *lacks = NULL;
         size_t count = 0;
-        TRY(vault_lacks(arena, store, FOLDER, 1, FIELD_AT_MS + 3000, &lacks, &count));
+        TRY(vault_lacks(arena, store, FOLDER, 1, FIELD_AT_MS + 3000, NULL, &lacks, &count));
         if (count == 0) {
             return OK;
         }
