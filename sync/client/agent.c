@@ -121,12 +121,14 @@ static enum err find_waiting(struct agent *agent, struct arena *arena, enum layo
         if (!layout_read(names[i], LAYOUT_ENVELOPE, &next.read)) {
             continue;
         }
+        if (first.name != NULL && compare(agent, &next, &first) >= 0) {
+            continue; /* after a week hundreds wait: only who may be first is looked at */
+        }
         int stem_size = (int)(strlen(names[i]) - strlen(LAYOUT_ENVELOPE));
         const char *answer = str_format(arena, "%.*s%s", stem_size, names[i], LAYOUT_ANSWER);
         next.answer_path = os_path(arena, in, answer);
         next.envelope_path = os_path(arena, out, names[i]);
-        bool is_answered = os_file_exists(next.answer_path);
-        if (!is_answered && (first.name == NULL || compare(agent, &next, &first) < 0)) {
+        if (!os_file_exists(next.answer_path)) {
             first = next;
         }
     }

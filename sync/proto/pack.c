@@ -3,6 +3,7 @@
 #define ZSTD_STATIC_LINKING_ONLY
 #include "sync/proto/pack.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include <zstd.h>
@@ -10,9 +11,11 @@
 
 extern const unsigned char pack_dictionary_1[];
 extern const size_t pack_dictionary_1_size;
+extern const unsigned char pack_dictionary_2[];
+extern const size_t pack_dictionary_2_size;
 
 enum {
-    DICTIONARY_NEWEST = 1,
+    DICTIONARY_COUNT = 2,
     FORM_plain = 0,
     FORM_block = 1,
     FORM_frame = 2,
@@ -22,43 +25,112 @@ enum {
     BLOCK_HEAD_SIZE = 3,
     BLOCK_SIZE_MAX = 128 * 1024,
     BLOCK_TYPE_compressed = 2,
-    LEVEL = 3,
 };
+
+/* What is packed with how much effort. A page of cases is worth more: it is read over a
+ * village's network, and made once a day for a tablet. */
+enum effort { EFFORT_message, EFFORT_answer, EFFORT_page, EFFORT_COUNT };
+static const struct {
+    uint32_t dictionary;
+    int level;
+} EFFORTS[EFFORT_COUNT] = {
+    [EFFORT_message] = {1, 3},
+    [EFFORT_answer] = {2, 3},
+    [EFFORT_page] = {2, 16},
+};
+enum { PAGE_SIZE_MIN = 2048 }; /* plain bytes from which an answer is a page: two cases */
 
 static bool dictionary_find(uint32_t number, struct wire_bytes *dictionary_out)
 {
-    if (number != DICTIONARY_NEWEST) {
+    switch (number) {
+    case 1:
+        *dictionary_out = (struct wire_bytes){pack_dictionary_1, pack_dictionary_1_size};
+        return true;
+    case 2:
+        *dictionary_out = (struct wire_bytes){pack_dictionary_2, pack_dictionary_2_size};
+        return true;
+    default:
         return false;
     }
-    *dictionary_out = (struct wire_bytes){pack_dictionary_1, pack_dictionary_1_size};
-    return true;
 }
 
-uint32_t pack_dictionary_newest(void)
+static const struct {
+    ZSTD_cParameter parameter;
+    int value;
+} settings[] = {
+    {ZSTD_c_windowLog, WINDOW_LOG},
+    {ZSTD_c_contentSizeFlag, 0},
+    {ZSTD_c_checksumFlag, 0},
+    {ZSTD_c_dictIDFlag, 0},
+    {ZSTD_c_format, (int)ZSTD_f_zstd1_magicless},
+};
+
+/* A dictionary is digested once per process: that costs more than packing a message. Whoever
+ * comes second at the same moment drops what it made. Never changed and never freed. */
+static const ZSTD_CDict *packer(enum effort effort)
 {
-    return DICTIONARY_NEWEST;
+    static _Atomic(ZSTD_CDict *) known[EFFORT_COUNT];
+    ZSTD_CDict *made = atomic_load_explicit(&known[effort], memory_order_acquire);
+    if (made != NULL) {
+        return made;
+    }
+    struct wire_bytes dictionary;
+    CHECK(dictionary_find(EFFORTS[effort].dictionary, &dictionary));
+    ZSTD_CCtx_params *parameters = ZSTD_createCCtxParams();
+    CHECK(parameters != NULL);
+    size_t levelled =
+        ZSTD_CCtxParams_setParameter(parameters, ZSTD_c_compressionLevel, EFFORTS[effort].level);
+    CHECK(!ZSTD_isError(levelled));
+    for (size_t i = 0; i < COUNT(settings); i++) {
+        size_t set =
+            ZSTD_CCtxParams_setParameter(parameters, settings[i].parameter, settings[i].value);
+        CHECK(!ZSTD_isError(set));
+    }
+    made = ZSTD_createCDict_advanced2(dictionary.bytes, dictionary.size, ZSTD_dlm_byRef,
+                                      ZSTD_dct_auto, parameters, ZSTD_defaultCMem);
+    CHECK(made != NULL);
+    ZSTD_freeCCtxParams(parameters);
+    ZSTD_CDict *first = NULL;
+    if (!atomic_compare_exchange_strong(&known[effort], &first, made)) {
+        ZSTD_freeCDict(made);
+        made = first;
+    }
+    return made;
+}
+
+/* The same for reading. */
+static const ZSTD_DDict *unpacker(uint32_t number)
+{
+    static _Atomic(ZSTD_DDict *) known[DICTIONARY_COUNT + 1];
+    ZSTD_DDict *made = atomic_load_explicit(&known[number], memory_order_acquire);
+    if (made != NULL) {
+        return made;
+    }
+    struct wire_bytes dictionary;
+    CHECK(dictionary_find(number, &dictionary));
+    made = ZSTD_createDDict_byReference(dictionary.bytes, dictionary.size);
+    CHECK(made != NULL);
+    ZSTD_DDict *first = NULL;
+    if (!atomic_compare_exchange_strong(&known[number], &first, made)) {
+        ZSTD_freeDDict(made);
+        made = first;
+    }
+    return made;
 }
 
 /* Size of the frame written, or 0 when it does not fit `capacity`. */
-static size_t compress(struct wire_bytes dictionary, struct wire_bytes plain, uint8_t *frame,
-                       size_t capacity)
+static size_t compress(enum effort effort, struct wire_bytes plain, uint8_t *frame, size_t capacity)
 {
     ZSTD_CCtx *context = ZSTD_createCCtx();
     CHECK(context != NULL);
-    static const struct {
-        ZSTD_cParameter parameter;
-        int value;
-    } settings[] = {
-        {ZSTD_c_compressionLevel, LEVEL}, {ZSTD_c_windowLog, WINDOW_LOG},
-        {ZSTD_c_contentSizeFlag, 0},      {ZSTD_c_checksumFlag, 0},
-        {ZSTD_c_dictIDFlag, 0},           {ZSTD_c_format, (int)ZSTD_f_zstd1_magicless},
-    };
     for (size_t i = 0; i < COUNT(settings); i++) {
         size_t set = ZSTD_CCtx_setParameter(context, settings[i].parameter, settings[i].value);
         CHECK(!ZSTD_isError(set));
     }
-    size_t loaded =
-        ZSTD_CCtx_loadDictionary_byReference(context, dictionary.bytes, dictionary.size);
+    size_t levelled =
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, EFFORTS[effort].level);
+    CHECK(!ZSTD_isError(levelled));
+    size_t loaded = ZSTD_CCtx_refCDict(context, packer(effort));
     CHECK(!ZSTD_isError(loaded));
     size_t size = ZSTD_compress2(context, frame, capacity, plain.bytes, plain.size);
     ZSTD_freeCCtx(context);
@@ -104,31 +176,39 @@ struct wire_bytes pack_plain(struct arena *arena, struct wire_bytes plain)
     return with_head(arena, FORM_plain << 6, plain.bytes, plain.size);
 }
 
-struct wire_bytes pack(struct arena *arena, struct wire_bytes plain)
+static struct wire_bytes pack_with(struct arena *arena, enum effort effort, struct wire_bytes plain)
 {
-    struct wire_bytes dictionary;
-    CHECK(dictionary_find(DICTIONARY_NEWEST, &dictionary));
     size_t capacity = ZSTD_compressBound(plain.size);
     uint8_t *frame = arena_alloc(arena, capacity);
-    size_t size = compress(dictionary, plain, frame, capacity);
+    size_t size = compress(effort, plain, frame, capacity);
     size_t skip = is_one_block(frame, size) ? FRAME_HEAD_SIZE + BLOCK_HEAD_SIZE : 0;
     if (size == 0 || size - skip >= plain.size) {
         return pack_plain(arena, plain);
     }
-    uint8_t first = (uint8_t)((skip > 0 ? FORM_block : FORM_frame) << 6 | DICTIONARY_NEWEST);
+    uint8_t first =
+        (uint8_t)((skip > 0 ? 1U * FORM_block : 1U * FORM_frame) << 6 | EFFORTS[effort].dictionary);
     return with_head(arena, first, frame + skip, size - skip);
 }
 
-static enum wire decompress(struct arena *arena, struct wire_bytes dictionary,
-                            struct wire_bytes frame, size_t size_max, struct wire_bytes *plain_out)
+struct wire_bytes pack(struct arena *arena, struct wire_bytes plain)
+{
+    return pack_with(arena, EFFORT_message, plain);
+}
+
+struct wire_bytes pack_answer(struct arena *arena, struct wire_bytes plain)
+{
+    return pack_with(arena, plain.size < PAGE_SIZE_MIN ? EFFORT_answer : EFFORT_page, plain);
+}
+
+static enum wire decompress(struct arena *arena, uint32_t number, struct wire_bytes frame,
+                            size_t size_max, struct wire_bytes *plain_out)
 {
     uint8_t *plain = arena_alloc(arena, size_max + 1);
     ZSTD_DCtx *context = ZSTD_createDCtx();
     CHECK(context != NULL);
     size_t set = ZSTD_DCtx_setParameter(context, ZSTD_d_format, (int)ZSTD_f_zstd1_magicless);
     CHECK(!ZSTD_isError(set));
-    size_t loaded =
-        ZSTD_DCtx_loadDictionary_byReference(context, dictionary.bytes, dictionary.size);
+    size_t loaded = ZSTD_DCtx_refDDict(context, unpacker(number));
     CHECK(!ZSTD_isError(loaded));
     size_t size = ZSTD_decompressDCtx(context, plain, size_max, frame.bytes, frame.size);
     ZSTD_freeDCtx(context);
@@ -161,7 +241,7 @@ enum wire pack_open(struct arena *arena, struct wire_bytes packed, size_t size_m
         return WIRE_unknown_dictionary;
     }
     if (form == FORM_frame) {
-        return decompress(arena, dictionary, content, size_max, plain_out);
+        return decompress(arena, number, content, size_max, plain_out);
     }
     if (form != FORM_block || content.size > BLOCK_SIZE_MAX) {
         return WIRE_malformed;
@@ -171,6 +251,5 @@ enum wire pack_open(struct arena *arena, struct wire_bytes packed, size_t size_m
     memcpy(frame, FRAME_HEAD, FRAME_HEAD_SIZE);
     block_head(frame + FRAME_HEAD_SIZE, content.size);
     memcpy(frame + FRAME_HEAD_SIZE + BLOCK_HEAD_SIZE, content.bytes, content.size);
-    return decompress(arena, dictionary, (struct wire_bytes){frame, frame_size}, size_max,
-                      plain_out);
+    return decompress(arena, number, (struct wire_bytes){frame, frame_size}, size_max, plain_out);
 }

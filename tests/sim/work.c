@@ -227,9 +227,17 @@ static void finish(struct tablet *tablet, struct chance *chance, const ds_VisitD
         tablet_seal(tablet, false);
         return;
     }
-    /* The collector chooses an outcome that needs nothing. */
+    /* The collector chooses an outcome that needs nothing, and takes back what was entered for
+     * the other: after a jump of the clock it may be refused for ever. */
     ds_VisitDraft again = *draft;
     again.finish.outcome = OUTCOME_refused_to_pay;
+    again.has_promise = false;
+    again.promise = (ds_PromiseMade){0};
+    again.has_payment = false;
+    again.payment = (ds_PaymentNoted){0};
+    again.has_waiver = false;
+    again.has_extension = false;
+    again.has_settlement = false;
     again.step++;
     err = journey_draft_save(&tablet->journey, &again);
     if (err == OK) {
