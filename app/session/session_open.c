@@ -80,6 +80,11 @@ static enum err open_parts(struct session *session, const struct session_options
     TRY(read_settings(session, options));
     TRY(session_person(session));
     TRY(spool_open(&session->spool, session->program, &session->journey, options->data_folder));
+    if (session->spool.is_code_damaged) {
+        session->settings.is_enrolling = false;
+        session->settings.enrol_problem = "session.code_damaged";
+        session->sync.trouble_key = "session.code_damaged";
+    }
     TRY(read_draft(session));
     return OK;
 }

@@ -2,6 +2,7 @@
  * key, and whom by the short hash of headquarters' key, for its log; it could not
  * open an answer. */
 #include "core/base/buf.h"
+#include "core/os/log.h"
 #include "core/os/os.h"
 #include "sync/proto/enrol.h"
 #include "sync/spool/spool_private.h"
@@ -37,6 +38,17 @@ static const char *conf_text(struct arena *arena, const struct enrol_payload *pa
     return text;
 }
 
+bool spool_code_read(struct spool *spool, struct str text, struct enrol_payload *payload_out)
+{
+    enum wire wire = enrol_payload_from_text(payload_out, text);
+    spool->is_code_damaged = wire != WIRE_ok;
+    if (wire != WIRE_ok) {
+        log_line(LOG_error, "spool", "the stored enrolment code cannot be read: %s",
+                 wire_name(wire));
+    }
+    return wire == WIRE_ok;
+}
+
 static enum err write_conf(struct spool *spool)
 {
     struct arena *arena = spool->journey->arena;
@@ -47,7 +59,9 @@ static enum err write_conf(struct spool *spool)
     }
     struct enrol_payload payload;
     enum layout_photos photos;
-    TRY(wire_err(enrol_payload_from_text(&payload, payload_text)));
+    if (!spool_code_read(spool, payload_text, &payload)) {
+        return OK; /* the agent keeps what it was told before */
+    }
     TRY(read_photos(spool, &photos));
     const char *text = conf_text(arena, &payload, photos);
     const char *path = os_path(arena, spool->folder, LAYOUT_CONF);

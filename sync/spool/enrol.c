@@ -43,7 +43,9 @@ enum err spool_seal_enrolment(struct spool *spool)
         return OK; /* nobody has shown a code yet */
     }
     struct enrol_payload payload;
-    TRY(wire_err(enrol_payload_from_text(&payload, text)));
+    if (!spool_code_read(spool, text, &payload)) {
+        return OK; /* a new one has to be shown */
+    }
     TRY(spool_write_conf(spool));
     bool is_waiting = false;
     TRY(spool_has(spool, LAYOUT_CLASS_join, ENROLMENT_SEQ, &is_waiting));

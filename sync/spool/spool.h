@@ -14,6 +14,9 @@
 struct spool {
     struct journey *journey; /* borrowed: store, clock, rng, task arena */
     const char *folder, *out, *in;
+    /* The enrolment code that is kept cannot be read. The agent goes on by the agent.conf that it
+     * has; a tablet that has not joined yet needs a new code. */
+    bool is_code_damaged;
     /* Of this room, for this run. */
     int64_t introduced_at_ms;        /* when it introduced itself last (monotonic); 0 never */
     bool is_unpacked;                /* headquarters lacks the dictionary: seal without */

@@ -3,6 +3,7 @@
 
 #include "sync/proto/batch.h"
 #include "sync/proto/bundle.h"
+#include "sync/proto/enrol.h"
 #include "sync/proto/layout.h"
 #include "sync/spool/spool.h"
 
@@ -60,6 +61,10 @@ enum err spool_lineage(struct spool *spool, struct lineage *lineage_out) MUST_US
 enum err spool_health(struct spool *spool, bool is_asked, struct batch_health *health_out) MUST_USE;
 /* agent.conf from the settings, when it is not what they say. */
 enum err spool_write_conf(struct spool *spool) MUST_USE;
+/* The code that is kept. False, with is_code_damaged set and a line in the log, when it cannot
+ * be read: that stops nothing. */
+bool spool_code_read(struct spool *spool, struct str text,
+                     struct enrol_payload *payload_out) MUST_USE;
 
 /* ---- taking ---- */
 

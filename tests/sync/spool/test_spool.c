@@ -51,6 +51,43 @@ TEST(test_a_code_that_is_wrong_changes_nothing_and_can_be_shown_again)
     stage_close(stage);
 }
 
+/* Goal: nobody stands before a door with an app that does not open. */
+TEST(test_a_damaged_stored_code_stops_nothing)
+{
+    for (int is_joined = 0; is_joined <= 1; is_joined++) {
+        struct stage *stage = stage_open();
+        struct str before = {"", 0};
+        struct str after = {"", 0};
+        const char *conf = os_path(&stage->arena, stage->spool.folder, LAYOUT_CONF);
+        if (is_joined != 0) {
+            stage_enrol(stage);
+            stage_settle(stage);
+            EXPECT_OK(os_file_read(&stage->arena, conf, 4096, &before));
+        }
+        EXPECT(!stage->spool.is_code_damaged);
+        struct store *store = stage->tablet.store;
+        EXPECT_OK(store_setting_set_text(store, SETTING_enrol_payload, "doorstep:1?u=\xff"));
+        EXPECT_OK(store_setting_set_text(store, SETTING_enrol_code, "CODE"));
+        const char *data = str_format(&stage->arena, "%s/..", stage->spool.folder);
+        EXPECT_OK(spool_open(&stage->spool, &stage->arena, &stage->tablet.journey, data));
+        EXPECT(stage->spool.is_code_damaged);
+        struct spool_sealed sealed;
+        EXPECT_OK(spool_seal(&stage->spool, true, &sealed));
+        EXPECT(sealed.has_ticket == (is_joined != 0));
+        if (is_joined != 0) { /* the agent still knows where headquarters is */
+            EXPECT_OK(os_file_read(&stage->arena, conf, 4096, &after));
+            EXPECT(str_equal(before, after));
+            stage_facts(stage, 1);
+            stage_settle(stage);
+            EXPECT_INT(RECORD_at_hq, stage_state_of(stage, 1));
+        } else {
+            stage_enrol(stage); /* a new code mends it */
+            EXPECT(!stage->spool.is_code_damaged);
+        }
+        stage_close(stage);
+    }
+}
+
 TEST(test_a_fact_goes_through_its_four_states)
 {
     struct stage *stage = stage_open();
