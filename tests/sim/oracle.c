@@ -428,6 +428,11 @@ static void check_journal(struct tablet *tablet)
                        (unsigned)tablet->index);
             return;
         }
+        if (!id_equal(&records.items[i].id, &fact->id)) {
+            world_fail(world, "fact %zu of tablet %u has another id in the end", i + 1,
+                       (unsigned)tablet->index);
+            return;
+        }
     }
 }
 

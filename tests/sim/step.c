@@ -221,6 +221,126 @@ static void make_storm(struct script *script, struct chance *chance,
     add_lots(script, chance, ABOUT_hq, script->tablet_count * 6, DAY_MS);
 }
 
+/* ---- for mutants: one thing that goes wrong, again and again, beside little work ---- */
+
+enum { THEME_KINDS_MAX = 12 };
+
+/* Each kind of `kinds` (up to STEP_COUNT) once per round, at any time and on any tablet. */
+static void add_theme(struct script *script, struct chance *chance, const uint32_t *kinds_of,
+                      uint32_t round_count)
+{
+    for (uint32_t round = 0; round < round_count; round++) {
+        for (uint32_t i = 0; i < THEME_KINDS_MAX && kinds_of[i] != STEP_COUNT; i++) {
+            add(script, chance, chance_between(chance, HOUR_MS / 4, DAY_MS / 2), kinds_of[i],
+                (uint32_t)chance_below(chance, script->tablet_count));
+        }
+    }
+}
+
+static void add_themes_work(struct script *script, struct chance *chance,
+                            const struct script_options *options, uint32_t visit_count)
+{
+    visit_count = options->visit_count != 0 ? options->visit_count : visit_count;
+    for (uint32_t i = 0; i < script->tablet_count; i++) {
+        add_work(script, chance, i, visit_count, 60000, 1);
+        for (uint32_t j = 0; j < visit_count / 2; j++) {
+            add(script, chance, chance_between(chance, 60000, DAY_MS / 2), STEP_act, i);
+        }
+    }
+    script->is_late = false;
+    script->is_fresh = false;
+}
+
+/* Copies of tablets and old images, and headquarters from a backup in between. */
+static void make_fork(struct script *script, struct chance *chance,
+                      const struct script_options *options)
+{
+    static const uint32_t copies[] = {STEP_clone, STEP_snapshot, STEP_restore, STEP_send,
+                                      STEP_send,  STEP_send,     STEP_away,    STEP_COUNT};
+    static const uint32_t both[] = {STEP_clone, STEP_hq_backup, STEP_hq_restore, STEP_send,
+                                    STEP_send,  STEP_hq_assign, STEP_hq_restore, STEP_COUNT};
+    static const uint32_t hq[] = {STEP_hq_backup, STEP_hq_restore, STEP_hq_assign, STEP_send,
+                                  STEP_hq_assign, STEP_hq_restore, STEP_hq_recall, STEP_COUNT};
+    add_themes_work(script, chance, options, 8);
+    script->network = chance_is(chance, 500) ? 0 : 100;
+    uint64_t lot = chance_below(chance, 3);
+    add_theme(script, chance, lot == 0 ? copies : lot == 1 ? both : hq, 3);
+    add_clones_work(script, chance);
+}
+
+/* A bad line: answers are lost, envelopes arrive twice and late. */
+static void make_lossy(struct script *script, struct chance *chance,
+                       const struct script_options *options)
+{
+    static const uint32_t kinds_of[] = {STEP_send,      STEP_send,   STEP_send, STEP_kill_agent,
+                                        STEP_hq_assign, STEP_hq_pay, STEP_COUNT};
+    static const uint32_t rough[] = {STEP_hq_arm_fail, STEP_hq_arm_full, STEP_hq_arm_kill,
+                                     STEP_send,        STEP_send,        STEP_COUNT};
+    add_themes_work(script, chance, options, 8);
+    script->network = (uint32_t)chance_between(chance, 300, 700);
+    add_theme(script, chance, kinds_of, 4);
+    if (chance_is(chance, 500)) {
+        add_theme(script, chance, rough, 4);
+    }
+}
+
+/* The spool is lost, damaged or half written. */
+static void make_spool(struct script *script, struct chance *chance,
+                       const struct script_options *options)
+{
+    static const uint32_t kinds_of[] = {STEP_lose_spool, STEP_lose_spool, STEP_arm_cut,
+                                        STEP_arm_kill,   STEP_rot,        STEP_away,
+                                        STEP_send,       STEP_COUNT};
+    add_themes_work(script, chance, options, 8);
+    script->network = (uint32_t)chance_between(chance, 0, 200);
+    add_theme(script, chance, kinds_of, 4);
+}
+
+/* Cases change hands, and decisions, payments and clocks with them. */
+static void make_office(struct script *script, struct chance *chance,
+                        const struct script_options *options)
+{
+    static const uint32_t kinds_of[] = {
+        STEP_hq_assign, STEP_hq_assign, STEP_hq_decide, STEP_hq_decide, STEP_hq_pay, STEP_hq_recall,
+        STEP_hq_jump,   STEP_jump,      STEP_away,      STEP_away,      STEP_COUNT};
+    add_themes_work(script, chance, options, 10);
+    script->network = 0;
+    add_theme(script, chance, kinds_of, 6);
+}
+
+/* Photos, alarms and backups. */
+static void make_vault(struct script *script, struct chance *chance,
+                       const struct script_options *options)
+{
+    static const uint32_t kinds_of[] = {STEP_attach,      STEP_attach,      STEP_attach,
+                                        STEP_hq_backup,   STEP_hq_arm_fail, STEP_hq_arm_cut,
+                                        STEP_hq_arm_full, STEP_send,        STEP_COUNT};
+    add_themes_work(script, chance, options, 4);
+    script->network = (uint32_t)chance_between(chance, 0, 200);
+    add_theme(script, chance, kinds_of, 4);
+}
+
+/* Flushes fail, and power goes soon after. */
+static void make_flush(struct script *script, struct chance *chance,
+                       const struct script_options *options)
+{
+    add_themes_work(script, chance, options, 10);
+    for (uint32_t i = 0; i < script->tablet_count * 8; i++) {
+        int64_t at_ms = chance_between(chance, HOUR_MS / 4, DAY_MS / 2);
+        uint32_t tablet = (uint32_t)chance_below(chance, script->tablet_count);
+        add(script, chance, at_ms, STEP_arm_fail, tablet);
+        add(script, chance, at_ms + chance_between(chance, 1, 2 * HOUR_MS), STEP_cut, tablet);
+    }
+}
+
+/* More cases than a page has room for. */
+static void make_crowd(struct script *script, struct chance *chance,
+                       const struct script_options *options)
+{
+    add_themes_work(script, chance, options, 4);
+    script->network = 0;
+}
+
 static const struct {
     const char *name;
     uint32_t tablet_count; /* 0: by the seed */
@@ -229,12 +349,14 @@ static const struct {
                  const struct script_options *options);
 } scenarios[] = {
     {"mixed", 0, 0, make_mixed},     {"calm", 4, 8, make_calm},   {"week", 4, 12, make_week},
-    {"monday", 200, 3, make_monday}, {"storm", 3, 5, make_storm},
+    {"monday", 200, 3, make_monday}, {"storm", 3, 5, make_storm}, {"fork", 2, 3, make_fork},
+    {"lossy", 2, 3, make_lossy},     {"spool", 2, 3, make_spool}, {"office", 2, 3, make_office},
+    {"vault", 2, 2, make_vault},     {"flush", 2, 3, make_flush}, {"crowd", 1, 700, make_crowd},
 };
 
 const char *script_scenarios(void)
 {
-    return "mixed, calm, week, monday, storm";
+    return "mixed, calm, week, monday, storm, fork, lossy, spool, office, vault, flush, crowd";
 }
 
 bool script_make(struct script *script_out, const struct script_options *options)

@@ -521,6 +521,25 @@ static void rot(struct tablet *tablet, struct chance *chance)
     }
 }
 
+/* The folder is emptied, or single files are: a cleaning program, or a repaired file system. */
+static void lose_spool(struct tablet *tablet, struct chance *chance)
+{
+    bool is_whole = chance_is(chance, 400);
+    struct disk_faults faults = tablet->disk->faults;
+    bool is_off = tablet->disk->is_off;
+    tablet->disk->faults = (struct disk_faults){0};
+    tablet->disk->is_off = false;
+    for (size_t i = tablet->disk->file_count; i-- > 0;) {
+        struct disk_file *file = tablet->disk->files[i];
+        if (strncmp(file->path, LAYOUT_SPOOL "/", strlen(LAYOUT_SPOOL "/")) == 0 &&
+            (is_whole || chance_is(chance, 400))) {
+            CHECK(disk_remove(tablet->disk, file, true) == OK);
+        }
+    }
+    tablet->disk->faults = faults;
+    tablet->disk->is_off = is_off;
+}
+
 static void fault(struct tablet *tablet, const struct step *step, struct chance *chance)
 {
     struct world *world = tablet->world;
@@ -564,6 +583,14 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
             tablet_power_off(tablet, false, pause_ms);
         }
         rot(tablet, chance);
+        return;
+    case STEP_lose_spool: /* at rest */
+        if (tablet->is_app_up) {
+            tablet_power_off(tablet, false, pause_ms);
+        }
+        if (tablet->journey.device_no != 0) { /* a code that is on its way would be lost */
+            lose_spool(tablet, chance);
+        }
         return;
     case STEP_jump:
         world->counts.jumps++;
