@@ -156,7 +156,10 @@ def approvals(world, hq, tablet, case):
     tablet.touch("wait 100\ntap #root/sync\nwait 100\ntap #sync/now\nwait 2500\n")
     tablet.touch(f"wait 100\ntap #root/today\nwait 200\ntap #stop/{case}\nwait 300\ndump plan.txt\n", "--no-agent")
     text = (tablet.shots / "plan.txt").read_text(encoding="utf-8")
-    expect(re.search("有效|Active", text), f"{tablet.name}: the decision is not on the tablet")
+    # The plan's own row: its kind and day, then the badge that stands beside them.
+    state = re.search(r'text "(?:分期计划|Plan) · [^\n]*\n\s*status "([^"]*)"', text)
+    expect(state and state.group(1) in ("有效", "Active"),
+           f"{tablet.name}: the plan does not stand as approved: {state and state.group(1)}\n{text[:3000]}")
     world.say("the plan was approved and the tablet shows it")
 
 

@@ -218,7 +218,14 @@ static enum err note_seen(struct visit *visit, struct hq_store *store, int64_t n
     hq_bind_i64(&put, "$seen_at_ms", now_ms);
     hq_bind_i64(&put, "$app_version", new_version);
     hq_bind_i64(&put, "$policy", new_policy);
-    return hq_run(&put);
+    TRY(hq_run(&put));
+    if (new_version == app_version) {
+        return OK;
+    }
+    /* Another program may read what the one before it passed over, such as the certificate. */
+    struct hq_query holder = hq_query(store, SQL_HQ_device_holder_changed);
+    hq_bind_i64(&holder, "$device_no", batch->device_no);
+    return hq_run(&holder);
 }
 
 static enum err note_health(struct visit *visit, struct ingest *ingest,

@@ -342,6 +342,44 @@ TEST(test_a_tablet_whose_persons_number_is_anothers_now_gets_nobodys_cases)
     world_close(&world);
 }
 
+/* Goal: who was enrolled before certificates existed has one too, also when the first that was
+ * sent met a program that passed over it; and it is sent once, not with every answer. */
+TEST(test_a_tablet_of_before_certificates_is_given_one)
+{
+    static const struct {
+        const char *name, *sql;
+        bool is_given;
+    } rows[] = {
+        {"nothing has changed", "SELECT 1", false},
+        {"headquarters was updated", /* as 0002 does */
+         "UPDATE device SET feed_seq = feed_seq + 1, holder_feed_seq = feed_seq + 1 "
+         "WHERE device_no = 1 RETURNING 1",
+         true},
+        {"the tablet was updated",
+         "UPDATE device SET app_version = app_version - 1 WHERE device_no = 1 RETURNING 1", true},
+    };
+    struct world world;
+    world_open(&world);
+    struct tablet *anna = world_join(&world, "ONE");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        later(&world);
+        talk(&world, anna);
+        EXPECT_INT(1, talk_number(&world, rows[i].sql));
+        anna->has_certificate = false;
+        later(&world);
+        talk(&world, anna);
+        later(&world);
+        talk(&world, anna);
+        EXPECT_ROW(rows[i].name, anna->has_certificate == rows[i].is_given);
+        anna->has_certificate = false;
+        later(&world);
+        talk(&world, anna);
+        EXPECT_ROW(rows[i].name, !anna->has_certificate);
+    }
+    tablet_deinit(anna);
+    world_close(&world);
+}
+
 TEST(test_a_certificate_is_worth_nothing_without_its_key_or_when_changed)
 {
     struct world world;
