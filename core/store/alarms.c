@@ -65,10 +65,12 @@ enum err store_alarm_list(struct store *store, struct arena *arena, bool only_pe
     void *rows = NULL;
     size_t count = 0;
     TRY(store_journal_tail(store, &tail));
-    TRY(store_stmt_start(store, SQL_DEVICE_alarm_list, &stmt));
+    TRY(store_stmt_start(store, only_pending ? SQL_DEVICE_alarm_pending : SQL_DEVICE_alarm_list,
+                         &stmt));
     store_stmt_bind_number(&stmt, "$device_no", tail.device_no);
-    store_stmt_bind_number(&stmt, "$only_pending", only_pending ? 1 : 0);
-    store_stmt_bind_number(&stmt, "$stored_seq", (int64_t)outbox.stored_seq);
+    if (only_pending) {
+        store_stmt_bind_number(&stmt, "$stored_seq", (int64_t)outbox.stored_seq);
+    }
     TRY(store_row_list(&stmt, alarm_fields, COUNT(alarm_fields), sizeof(struct alarm_row), arena,
                        &rows, &count));
     struct store_alarm *alarms = ARENA_ARRAY(arena, count + 1, struct store_alarm);

@@ -128,6 +128,7 @@ static void drop_connection(struct store *store, bool is_kept_as_is)
     store->is_in_transaction = false;
     store->tail = (struct store_tail){0};
     store->is_lineage_known = false;
+    store->known = (struct store_known){0};
 }
 
 enum err store_file_make(const struct store_options *options, const char *path)
@@ -286,6 +287,7 @@ void store_rollback(struct store *store)
     store->is_in_transaction = false;
     store->tail.is_known = false;
     store->is_lineage_known = false;
+    store->known = (struct store_known){0};
     store->version++;
     if (store->db != NULL && sqlite3_get_autocommit(store->db) == 0 &&
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK) {

@@ -100,12 +100,23 @@ static enum err oldest_unsent(struct store *store, uint32_t device_no, uint64_t 
     return OK;
 }
 
+/* Questions are never deleted: they are counted after they changed, not at every sealing. */
+static enum err count_questions(struct store *store, uint64_t *count_out)
+{
+    struct store_number *known = &store->known.open_questions;
+    if (!known->is_known) {
+        TRY(store_stmt_ask(store, SQL_DEVICE_question_count, &known->value));
+        known->is_known = true;
+    }
+    *count_out = (uint64_t)known->value;
+    return OK;
+}
+
 enum err store_outbox_read(struct store *store, struct store_outbox *outbox_out)
 {
     *outbox_out = (struct store_outbox){0};
     int64_t count = 0;
-    TRY(store_stmt_ask(store, SQL_DEVICE_question_count, &count));
-    outbox_out->question_count = (uint64_t)count;
+    TRY(count_questions(store, &outbox_out->question_count));
     TRY(store_stmt_ask(store, SQL_DEVICE_quarantine_count, &count));
     outbox_out->quarantine_count = (uint64_t)count;
     struct store_tail tail;
@@ -347,6 +358,7 @@ enum err store_question_put(struct store *store, const struct store_question *qu
 {
     struct store_stmt stmt;
     TRY(store_stmt_start(store, SQL_DEVICE_question_put, &stmt));
+    store->known.open_questions.is_known = false;
     store_row_bind(&stmt, question_fields, COUNT(question_fields), question);
     return store_stmt_run(&stmt);
 }
@@ -368,6 +380,7 @@ enum err store_question_settle(struct store *store, uint64_t seq)
 {
     struct store_stmt stmt;
     TRY(store_stmt_start(store, SQL_DEVICE_question_settle, &stmt));
+    store->known.open_questions.is_known = false;
     store_stmt_bind_number(&stmt, "$seq", (int64_t)seq);
     return store_stmt_run(&stmt);
 }

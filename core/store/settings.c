@@ -26,11 +26,19 @@ enum err store_setting_number(struct store *store, enum setting setting, int64_t
                               int64_t *value_out)
 {
     CHECK(settings[setting].type == SETTING_TYPE_number);
-    struct store_stmt stmt;
-    bool is_set = false;
-    TRY(setting_find(store, setting, &stmt, &is_set));
-    *value_out = is_set ? store_stmt_number(&stmt, "value") : fallback;
-    store_stmt_end(&stmt);
+    if (store->is_broken) {
+        return ERR_io;
+    }
+    struct store_number *known = &store->known.numbers[setting];
+    if (!known->is_known) {
+        struct store_stmt stmt;
+        bool is_set = false;
+        TRY(setting_find(store, setting, &stmt, &is_set));
+        int64_t value = is_set ? store_stmt_number(&stmt, "value") : 0;
+        store_stmt_end(&stmt);
+        *known = (struct store_number){.is_known = true, .is_set = is_set, .value = value};
+    }
+    *value_out = known->is_set ? known->value : fallback;
     return OK;
 }
 
@@ -41,6 +49,7 @@ enum err store_setting_set_number(struct store *store, enum setting setting, int
     TRY(store_stmt_start(store, SQL_DEVICE_setting_set, &stmt));
     store_stmt_bind_text(&stmt, "$name", settings[setting].name);
     store_stmt_bind_number(&stmt, "$value", value);
+    store->known.numbers[setting].is_known = false;
     if (setting == SETTING_device_no) {
         store->tail.is_known = false;
     }

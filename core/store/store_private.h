@@ -24,6 +24,18 @@ struct store_tail {
     int64_t order_at_ms;
 };
 
+/* What was read of the tablet's own few numbers. Each is forgotten before it is written, and all
+ * of them with a transaction that did not happen. */
+struct store_number {
+    bool is_known;
+    bool is_set; /* false: there is no row */
+    int64_t value;
+};
+struct store_known {
+    struct store_number numbers[SETTING_COUNT]; /* settings of type number */
+    struct store_number open_questions;
+};
+
 /* The file of attachments; see media.c. */
 struct store_media {
     sqlite3 *db; /* NULL: not open; opened with the first use */
@@ -41,6 +53,7 @@ struct store {
     bool has_reserve;
     uint64_t version;
     struct store_tail tail;
+    struct store_known known;
     bool is_lineage_known;
     size_t lineage_count;
     struct chain_lineage lineage[LIMIT_lineage];

@@ -13,8 +13,14 @@ INSERT INTO alarm (seq) VALUES ($seq)
 -- name: alarm_list
 SELECT a.seq, j.id, j.at_ms, j.case_no, j.body, a.state, a.heard_at_ms, a.by_name
 FROM alarm a CROSS JOIN journal j ON j.seq = a.seq AND j.device_no = $device_no
-WHERE $only_pending = 0 OR (a.state = 0 AND a.seq > $stored_seq)
-ORDER BY CASE WHEN $only_pending = 0 THEN -a.seq ELSE a.seq END
+ORDER BY a.seq DESC
+
+-- Only those of facts that headquarters has not stored: read with every sealing.
+-- name: alarm_pending
+SELECT a.seq, j.id, j.at_ms, j.case_no, j.body, a.state, a.heard_at_ms, a.by_name
+FROM alarm a CROSS JOIN journal j ON j.seq = a.seq AND j.device_no = $device_no
+WHERE a.seq > $stored_seq AND a.state = 0
+ORDER BY a.seq
 
 -- name: alarm_heard
 UPDATE alarm SET state = $state, heard_at_ms = $heard_at_ms, by_name = $by_name

@@ -75,8 +75,19 @@ TEST(test_states_follow_envelopes_receipts_and_questions)
     struct store_question question = {.seq = 2, .code = 4, .text = "哪天?", .asked_at_ms = 7};
     EXPECT_OK(store_question_put(memory.store, &question));
     EXPECT_TEXT("hnhstt", states(&memory));
+    EXPECT_OK(store_outbox_read(memory.store, &outbox));
+    EXPECT_INT(1, outbox.question_count);
+    EXPECT_OK(store_begin(memory.store));
+    EXPECT_OK(store_question_settle(memory.store, 2));
+    EXPECT_OK(store_outbox_read(memory.store, &outbox));
+    EXPECT_INT(0, outbox.question_count);
+    store_rollback(memory.store); /* nothing was settled */
+    EXPECT_OK(store_outbox_read(memory.store, &outbox));
+    EXPECT_INT(1, outbox.question_count);
     EXPECT_OK(store_question_settle(memory.store, 2));
     EXPECT_TEXT("hhhstt", states(&memory));
+    EXPECT_OK(store_outbox_read(memory.store, &outbox));
+    EXPECT_INT(0, outbox.question_count);
     memory_store_close(&memory);
 }
 

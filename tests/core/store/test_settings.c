@@ -26,6 +26,29 @@ TEST(test_settings_keep_and_fall_back)
     memory_store_close(&memory);
 }
 
+TEST(test_a_number_of_a_transaction_that_did_not_happen_is_not_believed)
+{
+    struct memory_store memory;
+    int64_t number = 0;
+    memory_store_open(&memory);
+    EXPECT_OK(store_setting_set_number(memory.store, SETTING_text_scale, 100));
+    EXPECT_OK(store_begin(memory.store));
+    EXPECT_OK(store_setting_set_number(memory.store, SETTING_text_scale, 130));
+    EXPECT_OK(store_setting_set_number(memory.store, SETTING_glove, 1));
+    EXPECT_OK(store_setting_number(memory.store, SETTING_text_scale, 0, &number));
+    EXPECT_INT(130, number);
+    EXPECT_OK(store_setting_number(memory.store, SETTING_glove, 0, &number));
+    EXPECT_INT(1, number);
+    store_rollback(memory.store);
+    EXPECT_OK(store_setting_number(memory.store, SETTING_text_scale, 0, &number));
+    EXPECT_INT(100, number);
+    EXPECT_OK(store_setting_number(memory.store, SETTING_glove, 7, &number));
+    EXPECT_INT(7, number);
+    EXPECT_OK(store_setting_number(memory.store, SETTING_glove, 0, &number));
+    EXPECT_INT(0, number); /* what was missing stays missing, whatever stands for it */
+    memory_store_close(&memory);
+}
+
 TEST(test_drafts_and_letters)
 {
     struct memory_store memory;
