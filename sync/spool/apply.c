@@ -162,6 +162,12 @@ static enum err apply(struct spool *spool, struct spool_applied *applied)
         arena_rollback(arena, mark);
         TRY(err);
     }
+    /* An alarm that was refused as damaged does not wait until there is something else to
+     * seal. The agent was not woken: its waiting keeps this from going round fast. */
+    if (applied->refusal != WIRE_ok && spool->journey->device_no != 0) {
+        size_t alarm_count = 0;
+        TRY(spool_seal_alarms(spool, &alarm_count));
+    }
     /* The next page and the next chunks are asked for and sent without waiting. */
     bool goes_on = applied->has_more || applied->lack_count > 0;
     if (!goes_on || spool->journey->device_no == 0) {

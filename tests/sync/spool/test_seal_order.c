@@ -230,6 +230,31 @@ TEST(test_old_names_are_still_carried_and_answered)
     stage_close(stage);
 }
 
+/* Somebody may be in danger: the next alarm does not wait for the next look at the clock. */
+TEST(test_an_alarm_refused_as_damaged_is_there_again_at_once)
+{
+    struct stage *stage = stage_ready();
+    stage_alarm(stage);
+    EXPECT_INT(1, stage_seal(stage, false).alarm_count);
+    static const enum wire damaged[] = {WIRE_bad_seal, WIRE_malformed, WIRE_bad_signature};
+    for (size_t i = 0; i < COUNT(damaged); i++) {
+        struct spool_outlook outlook;
+        const char **names = NULL;
+        size_t count = 0;
+        EXPECT_OK(os_folder_list(&stage->arena, stage->spool.out, &names, &count));
+        const char *path = os_path(&stage->arena, stage->spool.out, names[0]);
+        stage_answer(stage, path, damaged[i]);
+        EXPECT_INT(damaged[i], stage_apply(stage).refusal);
+        EXPECT(!os_file_exists(path));
+        EXPECT_OK(spool_outlook(&stage->spool, &outlook));
+        EXPECT_INT(1, outlook.envelope_count[LAYOUT_CLASS_alarm]);
+    }
+    stage_settle(stage);
+    EXPECT_INT(0, health(stage).alarm_count);
+    EXPECT_INT(1, stage->far.alarm_count);
+    stage_close(stage);
+}
+
 /* Power is cut before and after each step of the disk, with an alarm, text and a photo on
  * their way; afterwards all of it is at headquarters, once in effect. */
 TEST(test_every_cut_brings_alarm_text_and_photo)
