@@ -224,6 +224,8 @@ static enum err post(struct agent *agent, struct arena *arena, const char *url,
         pump_failed(&agent->pump, clock_read(agent->clock).monotonic_ms, response.retry_after_s,
                     agent->rng);
     }
+    agent->was_photo_refused =
+        err == OK && !is_delivered && waiting->read.class_ == LAYOUT_CLASS_photo;
     if (is_delivered) {
         agent->status.delivered++;
     }
@@ -265,6 +267,10 @@ static enum err step(struct agent *agent, struct arena *arena, enum agent_step *
     bool has_work = conf->url != NULL && waiting.name != NULL;
     if (has_work && waiting.read.class_ == LAYOUT_CLASS_alarm) {
         hurry(agent, &waiting);
+    }
+    if (has_work && waiting.read.class_ != LAYOUT_CLASS_photo && agent->was_photo_refused) {
+        agent->was_photo_refused = false;
+        pump_woken(&agent->pump);
     }
     struct pump_next next =
         pump_next(&agent->pump, has_work, clock_read(agent->clock).monotonic_ms);

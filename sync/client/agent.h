@@ -48,6 +48,8 @@ struct agent {
     /* Seq of the newest alarm met: it waits for no back-off that was there before. By seq,
      * for an alarm that is refused, or sealed anew, is no newer for it. */
     uint64_t alarm_seq;
+    /* Headquarters sent a photo away last: what matters more need not wait for that. */
+    bool was_photo_refused;
     /* Whether bytes cost money just now; NULL: they never do. */
     bool (*is_metered)(void *context);
     void *is_metered_context;

@@ -437,6 +437,26 @@ TEST(test_answers_thrown_away_do_not_block_the_others)
     stage_close(stage);
 }
 
+/* A busy headquarters sends photos away for minutes, and takes text. */
+TEST(test_text_does_not_wait_because_a_photo_was_sent_away)
+{
+    struct stage *stage = stage_open();
+    put(stage, stage->out, PHOTO, "photo");
+    answer_with(stage, 503, (const uint8_t[]){0x15, WIRE_overloaded}, 2);
+    stage->next.retry_after_s = 300;
+    EXPECT_INT(AGENT_STEP_failed, step(stage));
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    put(stage, stage->out, TEXT, "text");
+    EXPECT_INT(AGENT_STEP_failed, step(stage)); /* at once, and once */
+    EXPECT_TEXT("text", stage->posted);
+    EXPECT_INT(AGENT_STEP_idle, step(stage));
+    stage->now_ms += INT64_C(1000) * 1000;
+    good(stage);
+    EXPECT_INT(AGENT_STEP_delivered, step(stage));
+    EXPECT_TEXT("text", stage->posted);
+    stage_close(stage);
+}
+
 TEST(test_an_alarm_waits_for_no_back_off)
 {
     struct stage *stage = stage_open();
