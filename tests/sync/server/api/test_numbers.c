@@ -342,6 +342,40 @@ TEST(test_a_tablet_whose_persons_number_is_anothers_now_gets_nobodys_cases)
     world_close(&world);
 }
 
+/* Goal: headquarters' states hold facts of the earlier number that the new one does not tell yet:
+ * no state goes down until all came again, so that the tablet folds none of them once more. */
+TEST(test_no_state_goes_down_while_facts_come_again_under_a_new_number)
+{
+    struct world world;
+    world_open(&world);
+    struct tablet *anna = world_join(&world, "ONE");
+    later(&world);
+    visits(anna, 5, FIELD_AT_MS, 1);
+    talk(&world, anna);
+    struct tablet twin;
+    tablet_clone(&twin, anna, 5);
+    visits(anna, 1, FIELD_AT_MS + 100000, 1);
+    visits(&twin, 4, FIELD_AT_MS + 200000, 3);
+    talk(&world, anna); /* changes what the twin holds, too */
+    EXPECT_INT(WIRE_ok, talk_once(&world, &twin, tablet_batch(&twin, 6, 2)));
+    EXPECT_INT(2, twin.device_no);
+    EXPECT_INT(0, twin.stored_seq);
+    size_t page_count = twin.page_count;
+    for (uint64_t from = 1; from < 9; from += 2) {
+        EXPECT_INT(WIRE_ok, talk_once(&world, &twin, tablet_batch(&twin, from, 2)));
+        EXPECT_INT(from + 1, twin.stored_seq);
+        EXPECT_INT(page_count, twin.page_count);
+    }
+    EXPECT_INT(WIRE_ok, talk_once(&world, &twin, tablet_batch(&twin, 9, 1)));
+    EXPECT(twin.page_count > page_count);
+    talk(&world, &twin);
+    EXPECT_INT(6, tablet_row(&twin, 1)->state.visit_count);
+    EXPECT_INT(4, tablet_row(&twin, 3)->state.visit_count);
+    tablet_deinit(&twin);
+    tablet_deinit(anna);
+    world_close(&world);
+}
+
 /* Goal: who was enrolled before certificates existed has one too, also when the first that was
  * sent met a program that passed over it; and it is sent once, not with every answer. */
 TEST(test_a_tablet_of_before_certificates_is_given_one)
