@@ -70,6 +70,9 @@ struct answer {
      * carries `holder` with it, and the certificate's hq_at_ms is that of the answer. */
     bool has_certificate;
     struct chain_signature certificate;
+    /* For sealing only: version_agree() of what the tablet said in the envelope that is
+     * answered; 0, it said nothing: 1. */
+    uint32_t format;
 };
 
 /* Bytes that one row adds to an answer, at most: for filling a page up to

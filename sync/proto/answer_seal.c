@@ -190,7 +190,8 @@ enum wire answer_seal(struct arena *arena, const struct answer *answer,
     if (!pb_encode(&stream, ds_SyncDown_fields, &message)) {
         return WIRE_too_long;
     }
-    struct wire_bytes packed = pack(arena, (struct wire_bytes){bytes, stream.bytes_written});
+    struct wire_bytes whole = {bytes, stream.bytes_written};
+    struct wire_bytes packed = answer->format >= 2 ? pack_answer(arena, whole) : pack(arena, whole);
     struct chain_signature signature =
         chain_sign(&hq->secret_key, PURPOSE, packed.bytes, packed.size);
     size_t size = sizeof signature.bytes + packed.size;

@@ -27,18 +27,20 @@ enum {
     BLOCK_TYPE_compressed = 2,
 };
 
-/* What is packed with how much effort. A page of cases is worth more: it is read over a
- * village's network, and made once a day for a tablet. */
-enum effort { EFFORT_message, EFFORT_answer, EFFORT_page, EFFORT_COUNT };
+/* What is packed with how much effort. A page of cases is worth more than what follows a
+ * visit; a day's cases, fetched once over a village's network, are worth the most. */
+enum effort { EFFORT_message, EFFORT_answer, EFFORT_page, EFFORT_day, EFFORT_COUNT };
 static const struct {
     uint32_t dictionary;
     int level;
 } EFFORTS[EFFORT_COUNT] = {
     [EFFORT_message] = {1, 3},
     [EFFORT_answer] = {2, 3},
-    [EFFORT_page] = {2, 16},
+    [EFFORT_page] = {2, 9}, /* measured: 1.7 ms for 40 cases */
+    [EFFORT_day] = {2, 16}, /* 7 ms for 40 cases, 30 ms for the largest page; 5 % less */
 };
-enum { PAGE_SIZE_MIN = 2048 }; /* plain bytes from which an answer is a page: two cases */
+/* Plain bytes from which it is that: some 3 cases, some 30. */
+enum { PAGE_SIZE_MIN = 2 * 1024, DAY_SIZE_MIN = 22 * 1024 };
 
 static bool dictionary_find(uint32_t number, struct wire_bytes *dictionary_out)
 {
@@ -197,7 +199,10 @@ struct wire_bytes pack(struct arena *arena, struct wire_bytes plain)
 
 struct wire_bytes pack_answer(struct arena *arena, struct wire_bytes plain)
 {
-    return pack_with(arena, plain.size < PAGE_SIZE_MIN ? EFFORT_answer : EFFORT_page, plain);
+    enum effort effort = plain.size < PAGE_SIZE_MIN  ? EFFORT_answer
+                         : plain.size < DAY_SIZE_MIN ? EFFORT_page
+                                                     : EFFORT_day;
+    return pack_with(arena, effort, plain);
 }
 
 static enum wire decompress(struct arena *arena, uint32_t number, struct wire_bytes frame,

@@ -11,8 +11,10 @@
 #include <stdbool.h>
 
 enum {
-    VERSION_ANSWER_FORMAT = 1, /* newest SyncDown layout that this program writes and reads */
-    VERSION_ROWS_FROM = 100,   /* oldest program version that reads today's rows: 0.1.0 */
+    /* Newest form of an answer that this program writes and reads. 1: packed with
+     * dictionary 1, as 0.1.0 reads it; 2: with dictionary 2, the message is the same. */
+    VERSION_ANSWER_FORMAT = 2,
+    VERSION_ROWS_FROM = 100, /* oldest program version that reads today's rows: 0.1.0 */
 };
 
 /* 0.1.0 is 100, 1.2.3 is 10203. */

@@ -160,6 +160,8 @@ static enum err seal_next(struct spool *spool, uint64_t after_seq, uint64_t *las
         .first_seq = after_seq + 1,
         .count = records.count,
         .bodies = bodies,
+        /* Two bytes, and the cases in the answer come in the newest form. */
+        .status = {.app_version = version_own(), .answer_format = VERSION_ANSWER_FORMAT},
     };
     TRY(event_clock_status(spool, records.items[records.count - 1].body, &batch.status));
     TRY(spool_health(spool, false, &batch.status.health));

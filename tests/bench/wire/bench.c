@@ -1,6 +1,8 @@
 /* bench_wire: bytes per visit on the wire, and what packing costs.
  * Visits are of tablets, cities and partly words that no dictionary was trained on. */
+#include "core/base/limits.h"
 #include "tests/bench/wire/frames.h"
+#include "tests/bench/wire/pages.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +80,69 @@ static void row(struct arena *arena, struct frames *frames, size_t per_batch, si
            open_us / (double)envelopes);
 }
 
+/* ---- answers ---- */
+
+struct down {
+    size_t cases, envelopes, plain_size, sealed_size;
+    double seal_us;
+};
+
+/* As many rows a page as headquarters puts into one, or `per_page`. */
+static void seal_pages(struct arena *arena, const struct pages *pages, uint64_t seed,
+                       size_t per_page, uint32_t format, struct down *down)
+{
+    enum { PAGE_MARGIN = 8 * 1024 };
+    for (size_t at = 0; at < pages->count;) {
+        struct arena_mark mark = arena_mark(arena);
+        size_t count = 0;
+        for (size_t size = 0;
+             at + count < pages->count && count < per_page && size + PAGE_MARGIN <= LIMIT_page_size;
+             count++) {
+            size += answer_row_size(&pages->rows[at + count]);
+        }
+        double start_us = now_us();
+        down->sealed_size += pages_seal(arena, pages, seed, at, count, format).size;
+        down->seal_us += now_us() - start_us;
+        down->envelopes++;
+        at += count;
+        arena_rollback(arena, mark);
+    }
+    down->cases += pages->count;
+    down->plain_size += pages->record_size + pages->state_size;
+}
+
+static void down_row(struct arena *arena, const char *what, uint64_t seeds, size_t cases,
+                     size_t per_page, uint32_t visited_percent)
+{
+    struct down by_format[2] = {{0}, {0}};
+    for (uint64_t seed = 900000; seed < 900000 + seeds; seed++) {
+        arena_reset(arena);
+        struct pages pages;
+        pages_make(arena, seed, cases, 1, visited_percent, &pages);
+        seal_pages(arena, &pages, seed, per_page, 1, &by_format[0]);
+        seal_pages(arena, &pages, seed, per_page, 2, &by_format[1]);
+    }
+    double count = (double)by_format[0].cases;
+    printf("%-28s %9.1f %10.1f %10.1f %10.1f %10.0f %10.0f\n", what,
+           (double)by_format[0].plain_size / count, (double)by_format[0].sealed_size / count,
+           (double)by_format[1].sealed_size / count,
+           (double)by_format[1].sealed_size / (double)seeds / 1000,
+           by_format[0].seal_us / (double)by_format[0].envelopes,
+           by_format[1].seal_us / (double)by_format[1].envelopes);
+}
+
+static void answers(struct arena *arena)
+{
+    printf("\nbytes per case in answers, portfolios that no dictionary was trained on\n");
+    printf("%-28s %9s %10s %10s %10s %10s %10s\n", "page", "rows", "format 1", "format 2",
+           "kB in all", "seal 1 us", "seal 2 us");
+    down_row(arena, "1 case", 20, 40, 1, 0);
+    down_row(arena, "1 case, visited", 20, 40, 1, 100);
+    down_row(arena, "40 cases", 50, 40, 40, 0);
+    down_row(arena, "40 cases, 40 % visited", 50, 40, 40, 40);
+    down_row(arena, "full, 5,000 cases", 2, 5000, SIZE_MAX, 0);
+}
+
 int main(void)
 {
     struct arena program = {0};
@@ -93,6 +158,7 @@ int main(void)
     row(&task, frames, 5, 0);
     row(&task, frames, 20, GOAL_BATCH);
     row(&task, frames, 40, 0);
+    answers(&task);
     arena_deinit(&task);
     arena_deinit(&program);
     return 0;

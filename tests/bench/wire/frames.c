@@ -1,6 +1,7 @@
 #include "tests/bench/wire/frames.h"
 
 #include "sync/proto/pack.h"
+#include "sync/proto/version.h"
 
 #include <string.h>
 
@@ -30,7 +31,9 @@ struct wire_bytes frames_seal(struct frames *frames, struct arena *arena, size_t
         .device_no = frames->visits.device_no,
         .first_seq = frames->visits.seq,
         /* A tablet in the middle of its day: it holds rows, and its clock was checked. */
-        .status = {.down_cursor = 200 + rng_below(&frames->visits.rng, 20000),
+        .status = {.app_version = version_own(),
+                   .answer_format = VERSION_ANSWER_FORMAT,
+                   .down_cursor = 200 + rng_below(&frames->visits.rng, 20000),
                    .down_check = (uint32_t)rng_u64(&frames->visits.rng),
                    .clock = batch_clock((int64_t)rng_below(&frames->visits.rng, 4000) - 2000)},
     };

@@ -1,9 +1,9 @@
 #define ZDICT_STATIC_LINKING_ONLY
-/* train_dictionary OUT SIZE: makes a dictionary from generated visits.
+/* train_dictionary OUT SIZE: makes a dictionary for batches from generated visits.
  *
  * Run it for a new number only; a dictionary in assets/dictionary is never
  * changed, because tablets in the field pack with it for years:
- *   ninja train_dictionary && ./train_dictionary assets/dictionary/2.zdict 24576
+ *   ninja train_dictionary && ./train_dictionary assets/dictionary/3.zdict 24576
  * then add the file to the sync/proto room's BYTES and to pack.c. */
 #include "tests/bench/wire/frames.h"
 

@@ -304,6 +304,53 @@ TEST(test_cursor_check_sees_every_difference)
     EXPECT(both != cursor_row_digest(1, 11) + cursor_row_digest(2, 10));
 }
 
+static uint32_t dictionary_of(struct samples *samples, struct wire_bytes envelope)
+{
+    struct envelope_head head;
+    struct wire_bytes plain;
+    EXPECT_INT(WIRE_ok, envelope_read_head(envelope, &head));
+    EXPECT_INT(WIRE_ok, envelope_open(&samples->arena, &head, envelope, &samples->device, &plain));
+    EXPECT(plain.size > CHAIN_SIGNATURE_SIZE);
+    return plain.bytes[CHAIN_SIGNATURE_SIZE] & 63U;
+}
+
+/* A tablet that does not say that it reads format 2 gets what every program reads. */
+TEST(test_a_format_is_packed_with_its_dictionary)
+{
+    struct samples samples;
+    samples_init(&samples);
+    static const struct {
+        uint32_t format, dictionary;
+    } rows[] = {{0, 1}, {1, 1}, {2, 2}};
+    /* One message, some cases, more than thirty: three levels of effort. */
+    static const size_t counts[] = {1, 10, 60};
+    uint8_t record[700];
+    for (size_t i = 0; i < sizeof record; i++) {
+        record[i] = (uint8_t)(i % 7 * (i % 11));
+    }
+    struct answer_row *many = ARENA_ARRAY(&samples.arena, 60, struct answer_row);
+    for (size_t i = 0; i < 60; i++) {
+        many[i] = (struct answer_row){
+            .case_no = i + 1, .feed_seq = i + 1, .record = {record, sizeof record - i}};
+    }
+    for (size_t i = 0; i < COUNT(rows) * COUNT(counts); i++) {
+        struct answer sent = sample_answer(&samples);
+        sent.format = rows[i % COUNT(rows)].format;
+        sent.rows = many;
+        sent.row_count = counts[i / COUNT(rows)];
+        struct wire_bytes envelope = seal(&samples, &sent);
+        EXPECT_INT(rows[i % COUNT(rows)].dictionary, dictionary_of(&samples, envelope));
+        struct answer got;
+        EXPECT_INT(WIRE_ok, open(&samples, envelope, &got));
+        EXPECT_INT((int64_t)sent.row_count, (int64_t)got.row_count);
+        for (size_t k = 0; k < got.row_count; k++) {
+            EXPECT(got.rows[k].case_no == k + 1 && got.rows[k].record.size == sizeof record - k &&
+                   memcmp(got.rows[k].record.bytes, record, sizeof record - k) == 0);
+        }
+    }
+    samples_deinit(&samples);
+}
+
 TEST(test_version_pact)
 {
     EXPECT_INT(100, version_own());
@@ -313,7 +360,8 @@ TEST(test_version_pact)
         uint32_t app_version, answer_format, format, needs;
     } rows[] = {
         {"did not say", 0, 0, 1, 0},
-        {"own", 100, 1, 1, 0},
+        {"0.1.0 as it was shipped first", 100, 1, 1, 0},
+        {"own", 100, VERSION_ANSWER_FORMAT, 2, 0},
         {"older than any", 99, 1, 1, 100},
         {"newer", 20000, 9, VERSION_ANSWER_FORMAT, 0},
         {"largest", UINT32_MAX, UINT32_MAX, VERSION_ANSWER_FORMAT, 0},

@@ -6,6 +6,7 @@
 #include "sync/proto/chunk.h"
 #include "sync/proto/introduce.h"
 #include "sync/proto/receipt.h"
+#include "sync/proto/version.h"
 #include "tests/sync/proto/samples.h"
 
 #include <stdio.h>
@@ -52,6 +53,35 @@ static void golden_hex(struct samples *samples, const char *name, struct wire_by
         str_add_char(&text, '\n');
     }
     test_golden(TESTS_FOLDER, name, text.text);
+}
+
+enum { EXAMPLES_SIZE_MAX = 256 * 1024 };
+
+static char *read_text(struct arena *arena, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    EXPECT_ROW(path, file != NULL);
+    char *text = arena_alloc(arena, EXAMPLES_SIZE_MAX);
+    size_t size = fread(text, 1, EXAMPLES_SIZE_MAX - 1, file);
+    text[size] = '\0';
+    (void)fclose(file);
+    return text;
+}
+
+/* The bytes of a golden file. */
+static struct wire_bytes golden_bytes(struct samples *samples, const char *name)
+{
+    const char *path = str_format(&samples->arena, "%s/golden/%s", TESTS_FOLDER, name);
+    const char *text = read_text(&samples->arena, path);
+    uint8_t *bytes = arena_alloc(&samples->arena, strlen(text) / 2 + 1);
+    size_t size = 0;
+    for (; *text != '\0'; text++) {
+        unsigned value = 0;
+        if (*text != '\n' && sscanf(text++, "%2x", &value) == 1) {
+            bytes[size++] = (uint8_t)value;
+        }
+    }
+    return (struct wire_bytes){bytes, size};
 }
 
 TEST(test_bytes_of_the_worked_example)
@@ -183,6 +213,60 @@ TEST(test_bytes_of_lineage_and_health)
     samples_deinit(&samples);
 }
 
+static struct wire_bytes text_bytes(const char *text)
+{
+    return (struct wire_bytes){(const uint8_t *)text, strlen(text)};
+}
+
+/* An answer with cases in both forms that there ever were: as bytes, and opened from them. */
+TEST(test_bytes_of_answers_with_cases)
+{
+    seal_state.state = 20261126;
+    EXPECT_INT(0, randombytes_set_implementation(&seeded));
+    struct samples samples;
+    samples_init(&samples);
+    struct answer_row rows[] = {
+        {.case_no = 3,
+         .feed_seq = 89,
+         .record = text_bytes("NZCC0000-000003 宁泽银行 信用卡 CNY Asia/Shanghai 青溪县"),
+         .state = text_bytes("2 名可选人员中案件最少（当时 2 件）；欠款 ¥88,664.60，风险等级 4")},
+        {.case_no = 4,
+         .feed_seq = 90,
+         .record = text_bytes("NZCL0000-000004 江岸消费金融 消费贷 CNY Asia/Shanghai 松林区"),
+         .state = text_bytes("1 名可选人员中案件最少（当时 14 件）；欠款 ¥28,068.27，风险等级 2")},
+    };
+    struct answer answer = {.request_tag = 0x1122334455667788,
+                            .device_no = SAMPLE_DEVICE_NO,
+                            .hq_at_ms = 1763863700000,
+                            .from_cursor = 88,
+                            .next_cursor = 90,
+                            .next_tag = 0x01020304,
+                            .rows = rows,
+                            .row_count = COUNT(rows)};
+    for (uint32_t format = 1; format <= VERSION_ANSWER_FORMAT; format++) {
+        const char *name = str_format(&samples.arena, "wire/answer_cases_%u.hex", format);
+        answer.format = format;
+        struct wire_bytes sealed;
+        EXPECT_INT(WIRE_ok, answer_seal(&samples.arena, &answer, &samples.hq,
+                                        &samples.device.public_key, &sealed));
+        golden_hex(&samples, name, sealed);
+        struct answer got;
+        EXPECT_INT(WIRE_ok,
+                   answer_open(&samples.arena, golden_bytes(&samples, name), &samples.device,
+                               &samples.hq.public_key, SAMPLE_DEVICE_NO, answer.request_tag, &got));
+        EXPECT_INT(COUNT(rows), got.row_count);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+            EXPECT(got.rows[i].case_no == rows[i].case_no &&
+                   got.rows[i].record.size == rows[i].record.size &&
+                   memcmp(got.rows[i].record.bytes, rows[i].record.bytes, rows[i].record.size) ==
+                       0 &&
+                   got.rows[i].state.size == rows[i].state.size &&
+                   memcmp(got.rows[i].state.bytes, rows[i].state.bytes, rows[i].state.size) == 0);
+        }
+    }
+    samples_deinit(&samples);
+}
+
 /* Facts of a tablet whose clock is known to be a day and more ahead, and of the same put right. */
 TEST(test_bytes_of_facts_with_a_clock_offset)
 {
@@ -196,19 +280,6 @@ TEST(test_bytes_of_facts_with_a_clock_offset)
     EXPECT_INT(WIRE_ok, batch_open(&samples.arena, envelope, &samples.hq, &batch));
     golden_hex(&samples, "wire/batch_offset_facts.hex", batch.slim);
     samples_deinit(&samples);
-}
-
-enum { EXAMPLES_SIZE_MAX = 256 * 1024 };
-
-static char *read_text(struct arena *arena, const char *path)
-{
-    FILE *file = fopen(path, "r");
-    EXPECT_ROW(path, file != NULL);
-    char *text = arena_alloc(arena, EXAMPLES_SIZE_MAX);
-    size_t size = fread(text, 1, EXAMPLES_SIZE_MAX - 1, file);
-    text[size] = '\0';
-    (void)fclose(file);
-    return text;
 }
 
 /* Every hex word of eight digits and more that PROTOCOL.md shows among its worked examples

@@ -60,7 +60,8 @@ struct tablet {
     size_t held_count;
     ds_Held held; /* the last one */
     size_t lack_count;
-    ds_Lack lacks[4]; /* of the last answer */
+    ds_Lack lacks[4];       /* of the last answer */
+    uint32_t answer_format; /* that it says it reads */
 };
 
 static inline void tablet_init(struct tablet *tablet, const struct rng *rng,
@@ -70,6 +71,7 @@ static inline void tablet_init(struct tablet *tablet, const struct rng *rng,
     arena_init(&tablet->arena, 0);
     chain_keypair(rng, &tablet->keys.public_key, &tablet->keys.secret_key);
     tablet->hq = *hq;
+    tablet->answer_format = VERSION_ANSWER_FORMAT;
 }
 
 static inline void tablet_deinit(struct tablet *tablet)
@@ -263,7 +265,7 @@ static inline struct wire_bytes tablet_batch(struct tablet *tablet, uint64_t fir
             cursor_check(tablet->cursor, tablet->tag, tablet->is_whole ? tablet_digest(tablet) : 0);
     }
     batch.status.app_version = version_own();
-    batch.status.answer_format = VERSION_ANSWER_FORMAT;
+    batch.status.answer_format = tablet->answer_format;
     batch.status.policy = tablet->policy;
     batch.status.clock = tablet->clock;
     batch.status.health = tablet->health;

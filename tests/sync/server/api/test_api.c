@@ -245,6 +245,38 @@ TEST(test_a_day_goes_up_and_comes_back)
     close_world(&world);
 }
 
+/* The dictionary in which the answer to a ticket of a tablet that holds nothing is packed. */
+static uint32_t dictionary_of(struct world *world, struct tablet *tablet, uint32_t answer_format)
+{
+    tablet->answer_format = answer_format;
+    tablet->cursor = 0;
+    struct wire_bytes answer = send(world, tablet, tablet_batch(tablet, 1, 0));
+    struct envelope_head head;
+    struct wire_bytes plain;
+    EXPECT_INT(WIRE_ok, envelope_read_head(answer, &head));
+    EXPECT_INT(WIRE_ok, envelope_open(&tablet->arena, &head, answer, &tablet->keys, &plain));
+    uint32_t refusal;
+    (void)tablet_take(tablet, answer, &refusal);
+    EXPECT_INT(WIRE_ok, refusal);
+    EXPECT_INT(CASES / 2, tablet->row_count);
+    return plain.bytes[CHAIN_SIGNATURE_SIZE] & 63U;
+}
+
+/* 0.1.0 has dictionary 1 alone: it gets nothing that it cannot read, nor does a tablet that
+ * does not say what it reads; a newer one gets the newest that is known here. */
+TEST(test_every_tablet_is_answered_in_what_it_reads)
+{
+    struct world world;
+    open_world(&world);
+    struct tablet *anna = join(&world, "ONE");
+    EXPECT_INT(1, dictionary_of(&world, anna, 1));
+    EXPECT_INT(2, dictionary_of(&world, anna, 2));
+    EXPECT_INT(2, dictionary_of(&world, anna, 9));
+    EXPECT_INT(1, dictionary_of(&world, anna, 0));
+    tablet_deinit(anna);
+    close_world(&world);
+}
+
 TEST(test_a_gap_is_asked_for)
 {
     struct world world;
