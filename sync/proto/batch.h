@@ -47,7 +47,7 @@ struct batch_status {
     uint32_t down_check;    /* cursor_check() of that page; 0 with cursor 0 */
     uint32_t clock;         /* batch_clock() at the last fact; 0: not known */
     uint32_t app_version;   /* version_number(); 0: as said before */
-    uint32_t answer_format; /* newest answer format it reads; 0: as said before */
+    uint32_t answer_format; /* newest answer format it reads; 0: counts as 1 */
     uint64_t policy;        /* short hash of the policy it holds; 0: that of the last fact */
     struct lineage lineage; /* from which the ids follow; empty: the own number */
     struct batch_health health;
