@@ -340,16 +340,33 @@ static bool pick_case(struct job *job, uint64_t *case_no_out, ds_CaseState *stat
     return job->err == OK && has_row;
 }
 
+static enum err last_order(struct job *job, uint64_t case_no, int64_t *order_at_ms_out)
+{
+    struct hq_query query = hq_query(job->hq->store, SQL_HQ_event_order_last);
+    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
+    return hq_one_i64(&query, order_at_ms_out);
+}
+
+/* A decision takes effect after what was known when it was made. */
 static enum err own(struct job *job, ds_Event *event)
 {
     struct event_fault fault;
+    int64_t known_ms = 0;
+    int64_t decided_ms = 0;
     event->at_ms = (uint64_t)clock_now_ms(&job->hq->clock);
     if (!event_check(event, &fault)) {
         world_say(job->hq->world, "hq: not booked: %s %s", fault.field, fault.key);
         return OK;
     }
     job->hq->world->counts.own_facts++;
-    return ingest_own_one(&job->hq->task, job->hq->store, event, job->hq->world->now_ms, NULL);
+    TRY(last_order(job, event->case_no, &known_ms));
+    TRY(ingest_own_one(&job->hq->task, job->hq->store, event, (int64_t)event->at_ms, NULL));
+    TRY(last_order(job, event->case_no, &decided_ms));
+    if (decided_ms <= known_ms) {
+        world_fail(job->hq->world, "headquarters' %s of case %llu comes before what it knew",
+                   event_kind_name(event_kind(event)), (unsigned long long)event->case_no);
+    }
+    return OK;
 }
 
 static enum err decide(struct job *job, ds_Event *event, const ds_CaseState *state)
@@ -731,7 +748,7 @@ void hq_step(struct hq *hq, const struct step *step)
     }
     if (step->kind == STEP_hq_jump) {
         struct chance chance = {step->lot};
-        hq->machine_clock.ahead_ms = chance_between(&chance, -1800000, 1800000);
+        hq->machine_clock.ahead_ms = chance_between(&chance, -HQ_AHEAD_MAX_MS, HQ_AHEAD_MAX_MS);
         return;
     }
     if (!hq->is_up) {

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { TIMEOUT_MS = 30000, CONNECT_MS = 400 };
+enum { TIMEOUT_MS = 30000, CONNECT_MS = 400, HOUR_MS = 3600 * 1000, TALK_MAX = 2000 };
 
 static struct post *post_make(const void *bytes, size_t size)
 {
@@ -81,9 +81,22 @@ static void duplicate(struct tablet *tablet, const struct post *post)
     post_drop(copy);
 }
 
+/* Who sends the same again and again drains the battery and the data plan. */
+static void count_talk(struct tablet *tablet)
+{
+    int64_t hour = tablet->world->now_ms / HOUR_MS;
+    tablet->talk_count = hour == tablet->talk_hour ? tablet->talk_count + 1 : 1;
+    tablet->talk_hour = hour;
+    if (tablet->talk_count > TALK_MAX) {
+        world_fail(tablet->world, "tablet %u sends without end: %u envelopes within an hour",
+                   (unsigned)tablet->index, (unsigned)tablet->talk_count);
+    }
+}
+
 static void set_out(struct tablet *tablet, struct post *post)
 {
     struct world *world = tablet->world;
+    count_talk(tablet);
     struct chance *chance = &tablet->net_chance;
     bool has_trouble = chance_is(chance, tablet->trouble);
     uint64_t lot = has_trouble ? chance_below(chance, 12) : 99;

@@ -1,6 +1,7 @@
 /* tests/sim/oracle.c -- what was promised to collectors, held against what is there. */
 #include "tests/sim/world.h"
 
+#include "sync/proto/layout.h"
 #include "sync/server/store/ingest.h"
 #include "sync/server/store/vault.h"
 #include "tests/sim/fold_alone.h"
@@ -255,6 +256,46 @@ void oracle_all_confirmed(struct world *world)
     }
 }
 
+void oracle_sealed(struct tablet *tablet)
+{
+    struct world *world = tablet->world;
+    struct arena_mark mark = arena_mark(&tablet->task);
+    struct store_outbox outbox;
+    struct store_envelope *envelopes = NULL;
+    size_t count = 0;
+    enum err err = store_outbox_read(tablet->store, &outbox);
+    if (err == OK) {
+        err = store_outbox_envelopes(tablet->store, &tablet->task, &envelopes, &count);
+    }
+    if (err != OK || tablet->disk->is_off) {
+        arena_rollback(&tablet->task, mark);
+        (void)tablet_after(tablet, err);
+        return;
+    }
+    uint64_t reach_seq = outbox.stored_seq; /* without a gap */
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < count; j++) {
+            bool is_next = envelopes[j].first_seq <= reach_seq + 1;
+            reach_seq =
+                is_next && envelopes[j].last_seq > reach_seq ? envelopes[j].last_seq : reach_seq;
+        }
+        char path[128];
+        snprintf(path, sizeof path, LAYOUT_SPOOL "/" LAYOUT_OUT "/%s", envelopes[i].name);
+        const struct disk_file *file = disk_find(tablet->disk, path);
+        if (file == NULL || !file->exists) {
+            world_fail(world, "tablet %u: facts to %llu count as sealed in %s, which is gone",
+                       (unsigned)tablet->index, (unsigned long long)envelopes[i].last_seq,
+                       envelopes[i].name);
+        }
+    }
+    if (outbox.sealed_seq > reach_seq) {
+        world_fail(world, "tablet %u: facts to %llu count as sealed, its envelopes end at %llu",
+                   (unsigned)tablet->index, (unsigned long long)outbox.sealed_seq,
+                   (unsigned long long)reach_seq);
+    }
+    arena_rollback(&tablet->task, mark);
+}
+
 static bool is_alarm_heard(struct world *world, const struct id *id)
 {
     struct hq_query query = hq_query(world->hq.store, SQL_HQ_alarm_get);
@@ -362,6 +403,19 @@ static void check_nothing_invented(struct world *world, struct fold_alone *fold)
         if (fact->fact.device_no != 0 && fact_find(&world->oracle, &fact->fact.id) == NULL) {
             world_fail(world, "headquarters has fact %llu of device %u that nobody captured",
                        (unsigned long long)fact->fact.seq, (unsigned)fact->fact.device_no);
+        }
+    }
+}
+
+/* A tablet's clock may be anywhere; headquarters' own is at most so far ahead. */
+static void check_order(struct world *world, const struct fold_alone *fold)
+{
+    for (size_t i = 0; i < fold->count && !world->has_failed; i++) {
+        const struct fact *fact = &fold->facts[i]->fact;
+        if (fact->device_no != 0 && fact->order_at_ms > world->now_ms + HQ_AHEAD_MAX_MS) {
+            world_fail(world,
+                       "fact %llu of device %u is ordered in the future: it keeps the last word",
+                       (unsigned long long)fact->seq, (unsigned)fact->device_no);
         }
     }
 }
@@ -497,6 +551,12 @@ static void check_cases(struct tablet *tablet)
         ds_CaseState *other = ARENA_NEW(arena, ds_CaseState);
         bool is_there = state_at_hq(world, arena, versions[i].case_no, &at_hq) &&
                         case_state_decode(other, (const uint8_t *)at_hq.bytes, at_hq.size) == OK;
+        if (is_there && other->owner_no != tablet->person_no) {
+            world_fail(world, "tablet %u of person %u shows case %llu, which is person %u's",
+                       (unsigned)tablet->index, (unsigned)tablet->person_no,
+                       (unsigned long long)versions[i].case_no, (unsigned)other->owner_no);
+            return;
+        }
         /* A clock that is ahead orders a fact later on its tablet than headquarters does; what
          * counts is what the facts made of the case. */
         kase.state->last_at_ms = other->last_at_ms;
@@ -570,6 +630,9 @@ void oracle_final(struct world *world)
     }
     if (!world->has_failed) {
         check_nothing_invented(world, &fold);
+    }
+    if (!world->has_failed) {
+        check_order(world, &fold);
     }
     if (!world->has_failed) {
         const char *sentence = fold_alone_check(&arena, world->hq.store, &fold);

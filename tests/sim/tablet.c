@@ -296,6 +296,12 @@ void tablet_boot(struct tablet *tablet)
     }
     tablet->is_app_up = true;
     oracle_started(tablet);
+    if (tablet->is_app_up) {
+        oracle_sealed(tablet);
+    }
+    if (!tablet->is_app_up) {
+        return;
+    }
     agent_start(tablet);
     tablet->must_apply = true;
     tablet->wants_ticket = true;
@@ -334,6 +340,10 @@ void tablet_apply(struct tablet *tablet)
     enum err err = spool_apply(&tablet->spool, &applied);
     arena_reset(&tablet->task);
     if (!tablet_after(tablet, err)) {
+        return;
+    }
+    oracle_sealed(tablet);
+    if (!tablet->is_app_up) {
         return;
     }
     if (err != OK) {

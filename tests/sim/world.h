@@ -52,7 +52,7 @@ struct oracle {
 
 /* ---- tablets ---- */
 
-enum { TABLET_MIRROR_FIRST = 64 };
+enum { TABLET_MIRROR_FIRST = 64, HQ_AHEAD_MAX_MS = 30 * 60 * 1000 };
 
 struct post; /* an envelope under way */
 
@@ -91,7 +91,9 @@ struct tablet {
 
     /* network */
     int64_t away_until_ms;
-    uint32_t trouble; /* per mille */
+    uint32_t trouble;  /* per mille */
+    int64_t talk_hour; /* of virtual time, and its envelopes */
+    uint32_t talk_count;
 
     /* what the collector was told */
     uint32_t *mirror; /* fact of each seq, index + 1; [0] is seq 1 */
@@ -287,6 +289,9 @@ void oracle_started(struct tablet *tablet);
 /* What is shown as at headquarters is there. */
 void oracle_confirmed(struct tablet *tablet);
 void oracle_all_confirmed(struct world *world);
+/* What is shown as packed to be sent is in an envelope that lies in the spool. At a start and
+ * after answers were applied. */
+void oracle_sealed(struct tablet *tablet);
 /* Alarms shown as heard and attachments shown as held are at headquarters. */
 void oracle_heard(struct tablet *tablet);
 void oracle_forget_tablet(struct tablet *tablet, size_t kept_count);
