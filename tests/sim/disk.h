@@ -74,7 +74,7 @@ struct disk {
     bool was_cut; /* it was power */
     bool is_full;
     bool is_nearly_full; /* every write still finds its place */
-    bool is_lying; /* flushes do nothing and say nothing: for mutants of the run itself */
+    bool is_lying;       /* flushes do nothing and say nothing: for mutants of the run itself */
     uint64_t used_size;
     struct chance chance;
     const int64_t *now_ms; /* for the time of change */
