@@ -216,7 +216,7 @@ TEST(test_packed_bytes_that_are_refused)
         {"plain with a dictionary", {0x01, 'x'}, 2, WIRE_malformed},
         {"block without a dictionary", {0x40, 1}, 2, WIRE_unknown_dictionary},
         {"block, newer dictionary", {0x40 | 33, 1}, 2, WIRE_unknown_dictionary},
-        {"frame, newer dictionary", {0x80 | 2, 1}, 2, WIRE_unknown_dictionary},
+        {"frame, newer dictionary", {0x80 | 34, 1}, 2, WIRE_unknown_dictionary},
         {"form 3", {0xC1, 1}, 2, WIRE_malformed},
         {"empty block", {0x41}, 1, WIRE_bad_compression},
         {"noise as block", {0x41, 0xFF, 0xFF, 0xFF}, 4, WIRE_bad_compression},
