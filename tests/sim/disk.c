@@ -580,7 +580,11 @@ static void redo(struct disk *disk, struct disk_file *file, const struct disk_pe
 /* Back to what is certain, then each pending write gets its lot. */
 static void file_lose(struct disk *disk, struct disk_file *file)
 {
-    uint8_t *news = file->kept_size > 0 ? grown(NULL, file->kept_size) : NULL;
+    if (file->kept == NULL) { /* nothing of it was ever written over */
+        file->kept_capacity = 1;
+        file->kept = grown(NULL, file->kept_capacity);
+    }
+    uint8_t *news = grown(NULL, file->kept_size + 1);
     for (size_t i = file->pending_count; i-- > 0;) {
         const struct disk_pending *pending = &file->pending[i];
         if (pending->is_truncation) {

@@ -53,6 +53,7 @@ static const char *const end_words[CALL_END_COUNT] = {
 
 struct talk {
     struct arena arena; /* of the whole conversation */
+    struct arena kept;  /* answer_before: the agent gives back what it allocated */
     char folder[64];    /* of headquarters and of the spool */
     struct tablet tablet;
     struct spool spool;
@@ -153,8 +154,13 @@ static enum err post(void *context, struct arena *arena, const char *url, const 
     if (talk->call_count == talk->disturbed_call) {
         return disturbed(talk, arena, envelope, response_out);
     }
-    talk->answer_before = api_envelope(talk->api, &talk->arena, envelope);
-    return answered(arena, talk->answer_before, 200, response_out);
+    struct wire_bytes answer = api_envelope(talk->api, &talk->arena, envelope);
+    arena_reset(&talk->kept);
+    talk->answer_before = (struct wire_bytes){
+        arena_copy(&talk->kept, answer.bytes, answer.size),
+        answer.size,
+    };
+    return answered(arena, answer, 200, response_out);
 }
 
 /* ---- headquarters ---- */
@@ -227,6 +233,7 @@ static void talk_open(struct talk *talk, uint64_t disturbed_call, enum call_end 
 {
     memset(talk, 0, sizeof *talk);
     arena_init(&talk->arena, 0);
+    arena_init(&talk->kept, 0);
     /* In memory where there is such a place: nothing here is about real flushes. */
     bool has_memory = access("/dev/shm", W_OK) == 0;
     snprintf(talk->folder, sizeof talk->folder, "%s/doorstep-test-XXXXXX",
@@ -250,6 +257,7 @@ static void talk_close(struct talk *talk)
     char command[96];
     snprintf(command, sizeof command, "rm -rf '%s'", talk->folder);
     EXPECT_INT(0, system(command));
+    arena_deinit(&talk->kept);
     arena_deinit(&talk->arena);
 }
 
