@@ -11,19 +11,21 @@
 static void tell(struct session *session, const char *key, int64_t count, int64_t size,
                  const char *path, const char *why_key)
 {
-    struct traffic_carried *carried = &session->traffic.carried;
     const char *slash = path != NULL ? strrchr(path, '/') : NULL;
     str_copy(session->carried_name, sizeof session->carried_name,
              str_from(slash != NULL  ? slash + 1
                       : path != NULL ? path
                                      : ""));
-    *carried = (struct traffic_carried){.key = key,
-                                        .count = count,
-                                        .size = size,
-                                        .name = session->carried_name,
-                                        .why_key = why_key != NULL ? why_key : "error.ok",
-                                        .is_trouble = why_key != NULL,
-                                        .at_ms = session_now_ms(session)};
+    bool is_trouble = why_key != NULL;
+    struct traffic_carried *carried = &session->traffic.carried;
+    CHECK(carried != NULL);
+    carried->key = key;
+    carried->count = count;
+    carried->size = size;
+    carried->name = session->carried_name;
+    carried->why_key = is_trouble ? why_key : "error.ok";
+    carried->is_trouble = is_trouble;
+    carried->at_ms = session_now_ms(session);
     session->must_enter = true;
 }
 

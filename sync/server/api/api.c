@@ -36,6 +36,7 @@ void api_serves(struct api *api, const struct http_server *server)
 struct api_reader *api_reader_take(struct api *api)
 {
     uint32_t count = api->reader_count;
+    CHECK(count > 0);
     uint32_t start = api->next_reader++;
     for (uint32_t i = 0; i < count; i++) {
         struct api_reader *reader = &api->readers[(start + i) % count];

@@ -60,6 +60,11 @@ static const char *unsent_text(struct command_context *context, const struct tab
                : lang_age(context->arena, context->lang, tablet->unsent_age_min * 60000);
 }
 
+static const char *text_or_dash(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? text : "-";
+}
+
 /* By how much its clock was off, when it said so. */
 static const char *clock_text(struct command_context *context, const struct tablet *tablet)
 {
@@ -84,14 +89,15 @@ static const char *free_text(struct command_context *context, const struct table
 /* What somebody should know at a glance. */
 static const char *state_key(const struct tablet *tablet, const char **name_out)
 {
-    *name_out = tablet->is_revoked              ? "revoked"
-                : tablet->successors[0] != '\0' ? "renumbered"
-                : tablet->strands > 1           ? "copied"
-                                                : "in_use";
-    return tablet->is_revoked              ? "hq.device.revoked"
-           : tablet->successors[0] != '\0' ? "hq.device.renumbered"
-           : tablet->strands > 1           ? "hq.device.copied"
-                                           : "hq.device.in_use";
+    bool is_renumbered = tablet->successors != NULL && tablet->successors[0] != '\0';
+    *name_out = tablet->is_revoked    ? "revoked"
+                : is_renumbered       ? "renumbered"
+                : tablet->strands > 1 ? "copied"
+                                      : "in_use";
+    return tablet->is_revoked    ? "hq.device.revoked"
+           : is_renumbered       ? "hq.device.renumbered"
+           : tablet->strands > 1 ? "hq.device.copied"
+                                 : "hq.device.in_use";
 }
 
 static void put_words(struct listing *listing, const struct tablet *tablet)
@@ -246,9 +252,8 @@ static enum err print_one(struct command_context *context, const struct tablet *
              str_format(context->arena, "%lld", (long long)tablet->quarantined_count));
     put_pair(&listing, "hq.column.copies",
              str_format(context->arena, "%lld", (long long)(tablet->strands - 1)));
-    put_pair(&listing, "hq.column.lineage", tablet->lineage[0] != '\0' ? tablet->lineage : "-");
-    put_pair(&listing, "hq.column.successors",
-             tablet->successors[0] != '\0' ? tablet->successors : "-");
+    put_pair(&listing, "hq.column.lineage", text_or_dash(tablet->lineage));
+    put_pair(&listing, "hq.column.successors", text_or_dash(tablet->successors));
     listing_end(&listing);
     return OK;
 }

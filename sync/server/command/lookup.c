@@ -128,8 +128,9 @@ enum command_exit lookup_id(struct command_context *context, const char *word, s
         memset(low, '0', sizeof low - 1);
         memset(high, 'f', sizeof high - 1);
         low[sizeof low - 1] = high[sizeof high - 1] = '\0';
-        memcpy(low, word, size);
-        memcpy(high, word, size);
+        for (size_t i = 0; i < size; i++) {
+            low[i] = high[i] = word[i];
+        }
         if (id_from_text(from_out, low) == OK && id_from_text(until_out, high) == OK) {
             return COMMAND_ok;
         }

@@ -172,19 +172,21 @@ static enum command_exit show(struct command_context *context, const struct held
 }
 
 /* The bytes as they were captured, for whoever looks into them. */
-static enum command_exit export(struct command_context *context, const struct held *held,
-                                const char *name) {
-    const char *path = command_path(context, name); if (os_file_exists(path)){
-        return command_fail(context, COMMAND_failed,
-                            COMMAND_TEXT("hq.fail.file_exists", lang_value_text("file", name)));}
-if (os_file_replace(path, held->body.bytes, held->body.size) != OK)
+static enum command_exit write_out(struct command_context *context, const struct held *held,
+                                   const char *name)
 {
-    return command_fail(context, COMMAND_failed,
-                        COMMAND_TEXT("hq.fail.write", lang_value_text("file", name)));
-}
-command_say(context, COMMAND_TEXT("hq.say.exported", lang_value_text("file", name),
-                                  lang_value_count("size", (int64_t)held->body.size)));
-return COMMAND_ok;
+    const char *path = command_path(context, name);
+    if (os_file_exists(path)) {
+        return command_fail(context, COMMAND_failed,
+                            COMMAND_TEXT("hq.fail.file_exists", lang_value_text("file", name)));
+    }
+    if (os_file_replace(path, held->body.bytes, held->body.size) != OK) {
+        return command_fail(context, COMMAND_failed,
+                            COMMAND_TEXT("hq.fail.write", lang_value_text("file", name)));
+    }
+    command_say(context, COMMAND_TEXT("hq.say.exported", lang_value_text("file", name),
+                                      lang_value_count("size", (int64_t)held->body.size)));
+    return COMMAND_ok;
 }
 
 static enum err retry_in_transaction(struct command_context *context, const struct held *held,
@@ -266,12 +268,12 @@ enum command_exit quarantine_command(struct command_context *context)
         (!is_retry && !is_export && strcmp(verb, "show") != 0)) {
         return command_usage(context);
     }
-    struct held held;
+    struct held held = {0};
     enum command_exit code = find(context, word, &held);
     if (code != COMMAND_ok) {
         return code;
     }
     return is_retry    ? retry(context, &held, 1)
-           : is_export ? export(context, &held, file)
+           : is_export ? write_out(context, &held, file)
                        : show(context, &held);
 }
