@@ -1,156 +1,108 @@
+/* Only rows in sight are built; spaces above and below stand for the others. */
 #include "app/ui/widget_list.h"
 
-static void row_mark(struct ui *ui, const struct widget_list_row *row)
+enum {
+    EDGE_DP = 16,
+    OVERSCAN = 2, /* rows more above and below: shadows reach out of their rows */
+};
+
+/* Where a row begins, counted from the first. */
+static int64_t row_top(const struct widget_list *list, int32_t index)
 {
-    bool is_sunlit = !ui_theme(ui)->has_shadow;
-    if (row->mark == NULL && row->icon == ICON_none) {
-        return;
+    if (list->tops != NULL) {
+        return list->tops->px[index];
     }
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_stack,
-                             .w = UI_DP(48),
-                             .h = UI_DP(48),
-                             .along = UI_centre,
-                             .across = UI_centre,
-                             .fill = COLOR_info_tint,
-                             .border = is_sunlit ? COLOR_outline : COLOR_none,
-                             .radius = 24});
-    if (row->mark != NULL) {
-        ui_text(ui, TYPE_strong, COLOR_on_info_tint, row->mark);
-    } else {
-        ui_icon(ui, row->icon, 28, COLOR_on_info_tint);
-    }
-    ui_close(ui);
+    return (int64_t)index * (list->row_px + list->gap_px);
 }
 
-bool widget_list_row(struct ui *ui, const char *key, const struct widget_list_row *row)
+/* The row in which `px` from the first row's top lies, its gap included. */
+static int32_t row_at(const struct widget_list *list, int64_t px)
 {
-    CHECK(row->title != NULL);
+    if (list->tops == NULL) {
+        int64_t index = px / (list->row_px + list->gap_px);
+        return index > list->count ? list->count : (int32_t)index;
+    }
+    int32_t low = 0;
+    int32_t high = list->count;
+    while (low < high) {
+        int32_t middle = low + (high - low) / 2;
+        if (list->tops->px[middle + 1] <= px) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void open(struct ui *ui, const char *key, struct widget_list *list)
+{
     const struct theme *theme = ui_theme(ui);
+    int32_t edge_px = theme_dp(theme, EDGE_DP);
+    /* What was in sight; the first frame does not know its height yet. */
+    struct rect view = ui_rect(ui, key);
+    int32_t view_px = view.h > 0 ? view.h : theme->options.height_px;
+    int64_t all_px = row_top(list, list->count) + 2 * edge_px;
+    CHECK(all_px < INT32_MAX); /* the layout counts pixels in 31 bits */
+    int64_t offset_px = ui_scroll_px(ui, key);
+    offset_px = offset_px > all_px - view_px ? all_px - view_px : offset_px;
+    offset_px = offset_px < 0 ? 0 : offset_px;
+    int64_t from_px = offset_px - edge_px;
+    int32_t first = row_at(list, from_px < 0 ? 0 : from_px) - OVERSCAN;
+    int32_t end = row_at(list, offset_px + view_px) + 1 + OVERSCAN;
+    list->ui = ui;
+    list->next = first < 0 ? 0 : first;
+    list->end = end > list->count ? list->count : end;
+
     ui_open(ui, key,
-            &(struct ui_box){.flow = UI_row,
-                             .w = UI_FILL,
-                             .h_min_mm = theme->target_mm,
-                             .pad_x = 16,
-                             .pad_y = 12,
-                             .gap = 14,
-                             .across = UI_centre,
-                             .fill = row->is_disabled ? COLOR_sunken : COLOR_card,
-                             .border = row->is_selected ? COLOR_primary : COLOR_none,
-                             .border_width = row->is_selected ? 3 : 0,
-                             .radius = 14,
-                             .has_shadow = true,
-                             .role = UI_ROLE_row,
-                             .name = row->title,
-                             .value = row->value,
-                             .is_action = true,
-                             .is_disabled = row->is_disabled,
-                             .is_selected = row->is_selected});
-    row_mark(ui, row);
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
-    ui_text_with(
-        ui,
-        &(struct ui_text){
-            .type = TYPE_strong, .cut = TEXT_end, .lines_max = row->is_tall ? 2 : 0, .w = UI_FILL},
-        row->title);
-    if (row->note != NULL) {
-        ui_text_with(ui,
-                     &(struct ui_text){.type = TYPE_secondary,
-                                       .color = COLOR_ink_2,
-                                       .cut = row->is_note_place ? TEXT_middle : TEXT_end,
-                                       .w = UI_FILL},
-                     row->note);
-    }
-    if (row->is_tall && row->badge != NULL) {
-        widget_badge(ui, row->badge);
-    }
-    ui_close(ui);
-    bool has_badge = row->badge != NULL && !row->is_tall;
-    if (row->value != NULL || has_badge) {
-        ui_open(ui, NULL, &(struct ui_box){.gap = 4, .across = UI_end_side});
-        if (row->value != NULL) {
-            ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .cut = TEXT_end}, row->value);
-        }
-        if (has_badge) {
-            widget_badge(ui, row->badge);
-        }
-        ui_close(ui);
-    }
-    if (row->has_arrow) {
-        ui_icon(ui, ICON_chevron_right, 28, COLOR_ink_2);
-    }
-    ui_close(ui);
-    return ui_is_tapped(ui, key);
-}
-
-/* What `text_px` of text need as a row, in dp. */
-static int32_t row_dp(const struct theme *theme, int32_t text_px)
-{
-    int32_t px = text_px + theme_dp(theme, 24);
-    int32_t least_px = theme_mm(theme, theme->target_mm);
-    px = px < least_px ? least_px : px;
-    return (px * 160 + theme->options.ppi - 1) / theme->options.ppi;
-}
-
-int32_t widget_list_row_dp(const struct ui *ui, bool has_note)
-{
-    const struct theme *theme = ui_theme(ui);
-    int32_t text_px = theme_line_px(theme, TYPE_strong);
-    if (has_note) { /* or a badge, which is as high as a note */
-        text_px += theme_line_px(theme, TYPE_secondary) + theme_dp(theme, 8);
-    }
-    return row_dp(theme, text_px);
-}
-
-int32_t widget_list_row_tall_dp(const struct ui *ui)
-{
-    const struct theme *theme = ui_theme(ui);
-    return row_dp(theme, 2 * theme_line_px(theme, TYPE_strong) +
-                             2 * theme_line_px(theme, TYPE_secondary) + theme_dp(theme, 12));
+            &(struct ui_box){.w = UI_FILL,
+                             .h = UI_FILL,
+                             .pad = EDGE_DP,
+                             .scrolls = true,
+                             .role = UI_ROLE_list,
+                             .name = ""});
+    ui_space(ui, UI_PX((int32_t)row_top(list, list->next)));
 }
 
 void widget_list_open(struct ui *ui, const char *key, int32_t count, int32_t row_dp, int32_t gap_dp,
                       struct widget_list *list_out)
 {
     CHECK(count >= 0 && row_dp > 0 && gap_dp >= 0);
-    const struct theme *theme = ui_theme(ui);
-    int32_t row_px = theme_dp(theme, row_dp);
-    int32_t pitch_px = row_px + theme_dp(theme, gap_dp);
-    int32_t edge_px = theme_dp(theme, 16);
-    /* What was in sight, and two rows more above and below: shadows reach out
-     * of their rows. The first frame does not know its height yet. */
-    struct rect view = ui_rect(ui, key);
-    int32_t view_px = view.h > 0 ? view.h : theme->options.height_px;
-    int64_t offset_px = ui_scroll_px(ui, key);
-    int64_t top_px = (int64_t)count * pitch_px + 2 * edge_px - view_px;
-    offset_px = offset_px > top_px ? top_px : offset_px;
-    offset_px = offset_px < 0 ? 0 : offset_px;
-    int64_t first = (offset_px - edge_px) / pitch_px - 2;
-    int64_t end = (offset_px + view_px) / pitch_px + 3;
-    first = first < 0 ? 0 : first > count ? count : first;
-    end = end > count ? count : end;
+    *list_out = (struct widget_list){.count = count,
+                                     .row_px = theme_dp(ui_theme(ui), row_dp),
+                                     .gap_px = theme_dp(ui_theme(ui), gap_dp)};
+    open(ui, key, list_out);
+}
 
-    ui_open(ui, key,
-            &(struct ui_box){.w = UI_FILL,
-                             .h = UI_FILL,
-                             .pad = 16,
-                             .scrolls = true,
-                             .role = UI_ROLE_list,
-                             .name = ""});
-    ui_space(ui, UI_PX((int32_t)first * pitch_px));
-    *list_out = (struct widget_list){.ui = ui,
-                                     .count = count,
-                                     .next = (int32_t)first,
-                                     .end = (int32_t)end,
-                                     .row_px = UI_PX(row_px),
-                                     .pitch_px = pitch_px};
+struct widget_list_tops widget_list_tops_make(struct arena *arena, const struct theme *theme,
+                                              const int32_t *rows_dp, int32_t count, int32_t gap_dp)
+{
+    CHECK(count >= 0 && gap_dp >= 0);
+    int32_t *px = ARENA_ARRAY(arena, (size_t)count + 1, int32_t);
+    int32_t gap_px = theme_dp(theme, gap_dp);
+    int64_t top = 0;
+    for (int32_t i = 0; i < count; i++) {
+        CHECK(rows_dp[i] > 0);
+        px[i] = (int32_t)top;
+        top += theme_dp(theme, rows_dp[i]) + gap_px;
+        CHECK(top < INT32_MAX);
+    }
+    px[count] = (int32_t)top;
+    return (struct widget_list_tops){.count = count, .gap_px = gap_px, .px = px};
+}
+
+void widget_list_open_tops(struct ui *ui, const char *key, const struct widget_list_tops *tops,
+                           struct widget_list *list_out)
+{
+    *list_out = (struct widget_list){.tops = tops, .count = tops->count, .gap_px = tops->gap_px};
+    open(ui, key, list_out);
 }
 
 static void row_finish(struct widget_list *list)
 {
     if (list->is_row_open) {
         ui_close(list->ui);
-        ui_space(list->ui, UI_PX(list->pitch_px - list->row_px.value));
+        ui_space(list->ui, UI_PX(list->gap_px));
         list->is_row_open = false;
     }
 }
@@ -161,17 +113,19 @@ bool widget_list_next(struct widget_list *list, int32_t *index_out)
     if (list->next >= list->end) {
         return false;
     }
-    *index_out = list->next++;
+    int32_t index = list->next++;
+    int32_t row_px = (int32_t)(row_top(list, index + 1) - row_top(list, index)) - list->gap_px;
     ui_open(
         list->ui, NULL,
-        &(struct ui_box){.flow = UI_stack, .w = UI_FILL, .h = list->row_px, .across = UI_stretch});
+        &(struct ui_box){.flow = UI_stack, .w = UI_FILL, .h = UI_PX(row_px), .across = UI_stretch});
     list->is_row_open = true;
+    *index_out = index;
     return true;
 }
 
 void widget_list_close(struct widget_list *list)
 {
     row_finish(list);
-    ui_space(list->ui, UI_PX((list->count - list->end) * list->pitch_px));
+    ui_space(list->ui, UI_PX((int32_t)(row_top(list, list->count) - row_top(list, list->end))));
     ui_close(list->ui);
 }

@@ -33,14 +33,30 @@ int32_t widget_list_row_tall_dp(const struct ui *ui);
  *
  * Rows are all `row_dp` high (each row is boxed to that), `gap_dp` apart. Row
  * keys must come from the item, not from the index. Fills its parent. */
+struct widget_list_tops;
 struct widget_list {
     struct ui *ui;
+    const struct widget_list_tops *tops; /* NULL: all rows have one height */
     int32_t count, next, end;
-    struct ui_size row_px;
-    int32_t pitch_px;
+    int32_t row_px, gap_px;
     bool is_row_open;
 };
 void widget_list_open(struct ui *ui, const char *key, int32_t count, int32_t row_dp, int32_t gap_dp,
                       struct widget_list *list_out);
 bool widget_list_next(struct widget_list *list, int32_t *index_out);
 void widget_list_close(struct widget_list *list);
+
+/* Rows of different heights: where each one begins, as sums from the first. Make
+ * it when the rows or the theme change, not in every frame; a frame then looks
+ * up what is in sight in log(count) steps. */
+struct widget_list_tops {
+    int32_t count, gap_px;
+    const int32_t *px; /* count + 1: of each row, and of the end */
+};
+/* Lives in `arena`. CHECKs that heights are positive and the sum fits 31 bits. */
+struct widget_list_tops widget_list_tops_make(struct arena *arena, const struct theme *theme,
+                                              const int32_t *rows_dp, int32_t count,
+                                              int32_t gap_dp);
+/* As widget_list_open; `tops` is borrowed until widget_list_close. */
+void widget_list_open_tops(struct ui *ui, const char *key, const struct widget_list_tops *tops,
+                           struct widget_list *list_out);
