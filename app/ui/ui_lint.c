@@ -1,25 +1,26 @@
-#include "app/ui/ui_lint.h"
+/* Targets, names, reach and fit: what the tree of meaning tells. */
+#include "app/ui/ui_lint_private.h"
 
 #include <string.h>
 
-struct hunt {
-    struct arena *arena;
-    const struct ui *ui;
-    const struct theme *theme;
-    const struct ui_semantic *semantics;
-    size_t count;
-    struct ui_lint lint;
-    size_t capacity;
-};
-
 static const char *const kind_names[UI_LINT_KIND_COUNT] = {
     [UI_LINT_target_small] = "target_small", [UI_LINT_target_overlap] = "target_overlap",
+    [UI_LINT_unreachable] = "unreachable",   [UI_LINT_unnamed] = "unnamed",
+    [UI_LINT_roleless] = "roleless",         [UI_LINT_key_missing] = "key_missing",
+    [UI_LINT_key_double] = "key_double",     [UI_LINT_primary_double] = "primary_double",
     [UI_LINT_text_clipped] = "text_clipped", [UI_LINT_text_outside] = "text_outside",
-    [UI_LINT_contrast] = "contrast",         [UI_LINT_unnamed] = "unnamed",
-    [UI_LINT_key_missing] = "key_missing",   [UI_LINT_key_double] = "key_double",
+    [UI_LINT_text_overlap] = "text_overlap", [UI_LINT_text_covered] = "text_covered",
+    [UI_LINT_contrast] = "contrast",
 };
 
-static void found(struct hunt *hunt, enum ui_lint_kind kind, const char *text)
+const char *ui_lint_kind_name(enum ui_lint_kind kind)
+{
+    CHECK(kind < UI_LINT_KIND_COUNT);
+    return kind_names[kind];
+}
+
+void ui_lint_found(struct hunt *hunt, enum ui_lint_kind kind, const char *subject,
+                   const char *figures)
 {
     if (hunt->lint.count == hunt->capacity) {
         size_t capacity = hunt->capacity == 0 ? 16 : hunt->capacity * 2;
@@ -30,8 +31,9 @@ static void found(struct hunt *hunt, enum ui_lint_kind kind, const char *text)
         hunt->lint.findings = grown;
         hunt->capacity = capacity;
     }
-    const char *line = str_format(hunt->arena, "%s: %s", kind_names[kind], text);
-    hunt->lint.findings[hunt->lint.count++] = (struct ui_lint_finding){kind, line};
+    const char *line = str_format(hunt->arena, "%s: %s%s%s", kind_names[kind], subject,
+                                  figures[0] != '\0' ? " " : "", figures);
+    hunt->lint.findings[hunt->lint.count++] = (struct ui_lint_finding){kind, subject, line};
 }
 
 /* "#key" or the name, for messages. */
@@ -42,6 +44,8 @@ static const char *called(struct hunt *hunt, const struct ui_semantic *semantic)
     }
     return str_format(hunt->arena, "%s \"%s\"", ui_role_name(semantic->role), semantic->name);
 }
+
+/* ---- targets ---- */
 
 static void target_size(struct hunt *hunt, const struct ui_semantic *target)
 {
@@ -54,10 +58,10 @@ static void target_size(struct hunt *hunt, const struct ui_semantic *target)
     int32_t wide_px = theme_mm(theme, wide_mm);
     int32_t high_px = theme_mm(theme, high_mm);
     if (target->rect.w < wide_px || target->rect.h < high_px) {
-        found(hunt, UI_LINT_target_small,
-              str_format(hunt->arena, "%s is %dx%d px, the rule is %dx%d mm = %dx%d px",
-                         called(hunt, target), target->rect.w, target->rect.h, wide_mm, high_mm,
-                         wide_px, high_px));
+        ui_lint_found(hunt, UI_LINT_target_small, called(hunt, target),
+                      str_format(hunt->arena, "is %dx%d px, the rule is %dx%d mm = %dx%d px",
+                                 target->rect.w, target->rect.h, wide_mm, high_mm, wide_px,
+                                 high_px));
     }
 }
 
@@ -72,23 +76,112 @@ static bool is_inside(const struct hunt *hunt, int32_t inner, int32_t outer)
 }
 
 /* A target on a layer above lies over what is below on purpose; everything else
- * that shares pixels is a trap for fingers. */
+ * that shares pixels is a trap for fingers. In one scroll region what is out of
+ * sight counts as well: it will be in sight together. */
 static void target_overlaps(struct hunt *hunt, size_t index)
 {
     const struct ui_semantic *a = &hunt->semantics[index];
     for (size_t other = index + 1; other < hunt->count; other++) {
         const struct ui_semantic *b = &hunt->semantics[other];
-        if (!b->is_action || b->is_covered || a->layer != b->layer ||
-            is_inside(hunt, (int32_t)other, (int32_t)index) ||
-            !geom_overlaps(a->visible, b->visible)) {
+        if (!b->is_action || b->is_covered || a->layer != b->layer) {
             continue;
         }
-        struct rect both = geom_meet(a->visible, b->visible);
-        found(hunt, UI_LINT_target_overlap,
-              str_format(hunt->arena, "%s and %s share %dx%d px", called(hunt, a), called(hunt, b),
-                         both.w, both.h));
+        bool is_together = a->scroll == b->scroll;
+        struct rect both =
+            is_together ? geom_meet(a->rect, b->rect) : geom_meet(a->visible, b->visible);
+        if (geom_is_empty(both) || is_inside(hunt, (int32_t)other, (int32_t)index)) {
+            continue;
+        }
+        ui_lint_found(
+            hunt, UI_LINT_target_overlap, called(hunt, a),
+            str_format(hunt->arena, "and %s share %dx%d px", called(hunt, b), both.w, both.h));
     }
 }
+
+/* The window through which a scroll region moves what is in it. */
+static struct rect window_of(const struct hunt *hunt, const struct ui_semantic *target)
+{
+    struct rect window = {0, 0, hunt->theme->options.width_px, hunt->theme->options.height_px};
+    for (int32_t at = target->scroll; at >= 0; at = hunt->semantics[at].scroll) {
+        window = geom_meet(window, hunt->semantics[at].rect);
+    }
+    return window;
+}
+
+/* While something is typed the keyboard may leave room for no more than a line of the
+ * field; one tap brings the rest back. */
+static bool is_in_reach(const struct hunt *hunt, const struct ui_semantic *target)
+{
+    struct rect window = window_of(hunt, target);
+    if (target->scroll < 0) {
+        return geom_covers(window, target->rect);
+    }
+    bool is_beside =
+        target->rect.x < window.x || target->rect.x + target->rect.w > window.x + window.w;
+    int32_t least_px = theme_mm(hunt->theme, hunt->theme->target_mm);
+    if (ui_wants_text(hunt->ui)) {
+        least_px = target->is_focused ? theme_line_px(hunt->theme, TYPE_body) : 0;
+        window.h = target->is_focused ? target->visible.h : window.h;
+    }
+    return !is_beside && window.h >= (target->rect.h < least_px ? target->rect.h : least_px);
+}
+
+static void reach(struct hunt *hunt, const struct ui_semantic *target)
+{
+    if (geom_is_empty(target->rect) || !is_in_reach(hunt, target)) {
+        struct rect window = window_of(hunt, target);
+        ui_lint_found(hunt, UI_LINT_unreachable, called(hunt, target),
+                      str_format(hunt->arena, "at %d,%d %dx%d, the window is %d,%d %dx%d",
+                                 target->rect.x, target->rect.y, target->rect.w, target->rect.h,
+                                 window.x, window.y, window.w, window.h));
+    }
+}
+
+static void primaries(struct hunt *hunt, size_t index)
+{
+    const struct ui_semantic *a = &hunt->semantics[index];
+    for (size_t other = index + 1; other < hunt->count; other++) {
+        const struct ui_semantic *b = &hunt->semantics[other];
+        if (b->is_action && b->is_primary && !b->is_disabled && a->layer == b->layer) {
+            ui_lint_found(hunt, UI_LINT_primary_double, called(hunt, a),
+                          str_format(hunt->arena, "and %s", called(hunt, b)));
+            return;
+        }
+    }
+}
+
+static void key_doubles(struct hunt *hunt, size_t index)
+{
+    const struct ui_semantic *a = &hunt->semantics[index];
+    for (size_t other = index + 1; a->key[0] != '\0' && other < hunt->count; other++) {
+        if (strcmp(a->key, hunt->semantics[other].key) == 0) {
+            ui_lint_found(hunt, UI_LINT_key_double, called(hunt, a), "");
+            return;
+        }
+    }
+}
+
+static void target(struct hunt *hunt, size_t index)
+{
+    const struct ui_semantic *target = &hunt->semantics[index];
+    if (target->name[0] == '\0') {
+        ui_lint_found(hunt, UI_LINT_unnamed, called(hunt, target), "");
+    }
+    if (target->role < UI_ROLE_button) {
+        ui_lint_found(hunt, UI_LINT_roleless, called(hunt, target), "");
+    }
+    if (target->key[0] == '\0') {
+        ui_lint_found(hunt, UI_LINT_key_missing, called(hunt, target), "");
+    }
+    if (target->is_primary && !target->is_disabled) {
+        primaries(hunt, index);
+    }
+    target_size(hunt, target);
+    target_overlaps(hunt, index);
+    reach(hunt, target);
+}
+
+/* ---- texts ---- */
 
 static bool has_text_of_action(const struct hunt *hunt, const struct ui_semantic *text)
 {
@@ -106,94 +199,26 @@ static bool has_text_of_action(const struct hunt *hunt, const struct ui_semantic
 static void text_fits(struct hunt *hunt, const struct ui_semantic *text)
 {
     struct rect screen = {0, 0, hunt->theme->options.width_px, hunt->theme->options.height_px};
+    const char *subject = str_format(hunt->arena, "\"%s\"", text->name);
     if (text->is_clipped || (text->was_cut && has_text_of_action(hunt, text))) {
-        found(
-            hunt, UI_LINT_text_clipped,
-            str_format(hunt->arena, "\"%s\" in %dx%d px", text->name, text->rect.w, text->rect.h));
+        ui_lint_found(hunt, UI_LINT_text_clipped, subject,
+                      str_format(hunt->arena, "in %dx%d px", text->rect.w, text->rect.h));
     }
     bool is_beside = text->rect.x < 0 || text->rect.x + text->rect.w > screen.w;
     bool is_below = text->scroll < 0 && !geom_covers(screen, text->rect);
     if (text->name[0] != '\0' && (is_beside || is_below)) {
-        found(hunt, UI_LINT_text_outside,
-              str_format(hunt->arena, "\"%s\" at %d,%d %dx%d", text->name, text->rect.x,
-                         text->rect.y, text->rect.w, text->rect.h));
+        ui_lint_found(hunt, UI_LINT_text_outside, subject,
+                      str_format(hunt->arena, "at %d,%d %dx%d", text->rect.x, text->rect.y,
+                                 text->rect.w, text->rect.h));
     }
     /* Cut at the side by something narrower than the screen. */
     if (!geom_is_empty(text->visible) && text->visible.w < text->rect.w && !is_beside) {
-        found(hunt, UI_LINT_text_clipped,
-              str_format(hunt->arena, "\"%s\" shows %d of %d px", text->name, text->visible.w,
-                         text->rect.w));
+        ui_lint_found(hunt, UI_LINT_text_clipped, subject,
+                      str_format(hunt->arena, "shows %d of %d px", text->visible.w, text->rect.w));
     }
 }
 
-static uint32_t blend(uint32_t below, uint32_t above)
-{
-    uint32_t alpha = above >> 24;
-    uint32_t mixed = 0xFF000000U;
-    for (int shift = 0; shift <= 16; shift += 8) {
-        uint32_t a = above >> shift & 0xFF;
-        uint32_t b = below >> shift & 0xFF;
-        mixed |= ((a * alpha + b * (255 - alpha) + 127) / 255) << shift;
-    }
-    return mixed;
-}
-
-/* What is behind the middle of a text: every fill below it, in order. */
-static uint32_t background(const struct draw_list *list, size_t text_index, struct point at)
-{
-    uint32_t color = 0xFF000000U;
-    for (size_t i = 0; i < text_index; i++) {
-        const struct draw_command *command = &list->commands[i];
-        if (command->kind == DRAW_fill && geom_has(geom_meet(command->rect, command->clip), at)) {
-            color = blend(color, command->color);
-        }
-    }
-    return color;
-}
-
-static void contrasts(struct hunt *hunt)
-{
-    const struct draw_list *list = ui_draw_list(hunt->ui);
-    int32_t rule = theme_contrast_min(hunt->theme);
-    size_t first = 0;
-    /* Below a dialog's scrim everything is faint on purpose. */
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->commands[i].kind == DRAW_fill &&
-            list->commands[i].color == hunt->theme->color[COLOR_scrim]) {
-            first = i;
-        }
-    }
-    for (size_t i = first; i < list->count; i++) {
-        const struct draw_command *command = &list->commands[i];
-        bool is_text = command->kind == DRAW_text;
-        if (!is_text && command->kind != DRAW_icon) {
-            continue;
-        }
-        struct rect seen = geom_meet(command->rect, command->clip);
-        uint32_t behind = background(list, i, geom_centre(seen));
-        int32_t contrast = theme_contrast(command->color, behind);
-        int32_t least = is_text ? rule : 450; /* icons: 4.5:1 */
-        if (!geom_is_empty(seen) && contrast < least) {
-            struct str what = is_text ? command->text : str_from(icon_name(command->icon));
-            found(hunt, UI_LINT_contrast,
-                  str_format(hunt->arena, "\"%.*s\" #%06X on #%06X is %d.%02d, the rule is %d.%02d",
-                             (int)what.size, what.bytes, (unsigned)(command->color & 0xFFFFFF),
-                             (unsigned)(behind & 0xFFFFFF), contrast / 100, contrast % 100,
-                             least / 100, least % 100));
-        }
-    }
-}
-
-static void key_doubles(struct hunt *hunt, size_t index)
-{
-    const struct ui_semantic *a = &hunt->semantics[index];
-    for (size_t other = index + 1; a->key[0] != '\0' && other < hunt->count; other++) {
-        if (strcmp(a->key, hunt->semantics[other].key) == 0) {
-            found(hunt, UI_LINT_key_double, str_format(hunt->arena, "#%s", a->key));
-            return;
-        }
-    }
-}
+/* ---- all of it ---- */
 
 struct ui_lint ui_lint(struct arena *arena, const struct ui *ui)
 {
@@ -206,20 +231,13 @@ struct ui_lint ui_lint(struct arena *arena, const struct ui *ui)
             continue;
         }
         if (semantic->is_action) {
-            if (semantic->name[0] == '\0') {
-                found(&hunt, UI_LINT_unnamed, called(&hunt, semantic));
-            }
-            if (semantic->key[0] == '\0') {
-                found(&hunt, UI_LINT_key_missing, called(&hunt, semantic));
-            }
-            target_size(&hunt, semantic);
-            target_overlaps(&hunt, i);
+            target(&hunt, i);
         }
         if (semantic->role == UI_ROLE_text || semantic->role == UI_ROLE_heading) {
             text_fits(&hunt, semantic);
         }
     }
-    contrasts(&hunt);
+    ui_lint_ink(&hunt);
     return hunt.lint;
 }
 

@@ -58,7 +58,10 @@ bool widget_choice_tile(struct ui *ui, const char *key, const struct widget_choi
                                  .fill = choice->is_disabled ? COLOR_sunken
                                          : is_sunlit         ? COLOR_none
                                                              : tint});
-        ui_icon(ui, choice->icon, 32, choice->is_disabled || is_sunlit ? ink : mark);
+        /* The tick: chosen is never shown by colour alone. It takes the icon's place, since in
+         * a narrow tile with large text there is no room for both. */
+        ui_icon(ui, choice->is_chosen ? ICON_check : choice->icon, 32,
+                choice->is_disabled || is_sunlit ? ink : mark);
         ui_close(ui);
     }
     ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .color = ink, .align = UI_centre},
@@ -68,8 +71,7 @@ bool widget_choice_tile(struct ui *ui, const char *key, const struct widget_choi
                      choice->note);
     }
     ui_close(ui);
-    if (choice->is_chosen) {
-        /* The tick: chosen is never shown by colour alone. */
+    if (choice->is_chosen && choice->icon == ICON_none) {
         ui_open(ui, NULL,
                 &(struct ui_box){.flow = UI_row,
                                  .w = UI_FILL,

@@ -183,8 +183,13 @@ static void control_row(const struct pad *pad)
 static void chips(struct ui *ui, const struct widget_keyboard *keyboard)
 {
     if (keyboard->chip_count > 0) {
+        /* On a low screen one row of them: the field above needs the room more. */
+        const struct theme *theme = ui_theme(ui);
+        bool is_low = theme->options.height_px < theme->options.width_px;
         ui_open(ui, "keyboard/chips",
-                &(struct ui_box){.w = UI_FILL, .h_max = 130, .scrolls = true});
+                &(struct ui_box){.w = UI_FILL,
+                                 .h_max = is_low ? theme->target_mm * 160 / 25 : 130,
+                                 .scrolls = true});
         widget_choice_chips_open(ui);
         for (int32_t i = 0; i < keyboard->chip_count; i++) {
             if (widget_choice_chip(ui, ui_format(ui, "keyboard/chip%d", i),

@@ -38,6 +38,34 @@ static void text_in(struct ui *ui, struct ui_box box, const char *text)
     ui_close(ui);
 }
 
+static void primary(struct ui *ui, const char *key, bool is_primary)
+{
+    ui_open(ui, key,
+            &(struct ui_box){.w = UI_PX(100),
+                             .h = UI_PX(130),
+                             .role = UI_ROLE_button,
+                             .name = key,
+                             .is_action = true,
+                             .is_primary = is_primary});
+    ui_close(ui);
+}
+
+/* A text and a box with a fill, the text on top unless the fault is there. */
+static void lid_build(struct ui *ui, bool is_there)
+{
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_stack, .fill = COLOR_card});
+    for (int i = 0; i < 2; i++) {
+        if ((i == 0) == is_there) {
+            ui_text(ui, TYPE_body, COLOR_ink, "一");
+        } else {
+            ui_open(ui, NULL,
+                    &(struct ui_box){.w = UI_DP(10), .h = UI_DP(30), .fill = COLOR_sunken});
+            ui_close(ui);
+        }
+    }
+    ui_close(ui);
+}
+
 static void fault_build(struct ui *ui, void *context)
 {
     const struct fault *fault = context;
@@ -67,6 +95,34 @@ static void fault_build(struct ui *ui, void *context)
         ui_open(ui, NULL, &(struct ui_box){.fill = is_there ? COLOR_primary : COLOR_card});
         ui_text(ui, TYPE_body, COLOR_ink, "一");
         ui_close(ui);
+        break;
+    case UI_LINT_unreachable: /* past the right edge of 400 px, where nothing scrolls */
+        ui_open(ui, NULL, &(struct ui_box){.flow = UI_row});
+        ui_space(ui, UI_PX(is_there ? 301 : 300));
+        target(ui, "far", "far", 100, 100);
+        ui_close(ui);
+        break;
+    case UI_LINT_roleless:
+        ui_open(ui, "what",
+                &(struct ui_box){.w = UI_PX(100),
+                                 .h = UI_PX(100),
+                                 .role = is_there ? UI_ROLE_status : UI_ROLE_button,
+                                 .name = "what",
+                                 .is_action = true});
+        ui_close(ui);
+        break;
+    case UI_LINT_primary_double:
+        primary(ui, "first", true);
+        primary(ui, "second", is_there);
+        break;
+    case UI_LINT_text_overlap:
+        ui_open(ui, NULL, &(struct ui_box){.flow = is_there ? UI_stack : UI_row});
+        ui_text(ui, TYPE_body, COLOR_ink, "一");
+        ui_text(ui, TYPE_body, COLOR_ink, "二");
+        ui_close(ui);
+        break;
+    case UI_LINT_text_covered:
+        lid_build(ui, is_there);
         break;
     case UI_LINT_unnamed:
         target(ui, "nameless", is_there ? "" : "named", 100, 100);
@@ -107,6 +163,85 @@ TEST(test_ui_lint_catches_each_kind)
             }
             stage_close(&stage);
         }
+    }
+}
+
+/* ---- faults that only show in company ---- */
+
+struct company {
+    const char *name;
+    enum { WINDOW, ICON_ON_TEXT, EDGE_OF_TINT, TOAST, DIALOG } what;
+    int32_t number;
+    enum ui_lint_kind kind;
+    bool is_found;
+};
+
+static void company_build(struct ui *ui, void *context)
+{
+    const struct company *company = context;
+    ui_open(ui, "root", &(struct ui_box){.w = UI_FILL, .h = UI_FILL});
+    switch (company->what) {
+    case WINDOW: /* a region as high as `number` px, with more below */
+        ui_open(ui, "region",
+                &(struct ui_box){.w = UI_FILL, .h = UI_PX(company->number), .scrolls = true});
+        target(ui, "one", "one", 100, 100);
+        target(ui, "two", "two", 100, 100);
+        ui_close(ui);
+        break;
+    case ICON_ON_TEXT:
+        ui_open(ui, NULL, &(struct ui_box){.flow = company->number != 0 ? UI_stack : UI_row});
+        ui_text(ui, TYPE_body, COLOR_ink, "一");
+        ui_icon(ui, ICON_error, 24, COLOR_ink);
+        ui_close(ui);
+        break;
+    case EDGE_OF_TINT: /* only the end of the text lies on the dark box */
+        ui_open(ui, NULL, &(struct ui_box){.flow = UI_stack, .fill = COLOR_card});
+        ui_open(ui, NULL, &(struct ui_box){.flow = UI_row});
+        ui_space(ui, UI_PX(company->number));
+        ui_open(ui, NULL, &(struct ui_box){.w = UI_PX(20), .h = UI_PX(28), .fill = COLOR_primary});
+        ui_close(ui);
+        ui_close(ui);
+        ui_text(ui, TYPE_body, COLOR_ink, "一二三");
+        ui_close(ui);
+        break;
+    case TOAST:
+    case DIALOG:
+        ui_text(ui, TYPE_body, COLOR_ink, "一");
+        target(ui, "under", "under", 100, 20);
+        ui_open_layer(ui, "layer", company->what == DIALOG, &(struct ui_box){0});
+        ui_open(ui, "top", &(struct ui_box){.w = UI_PX(80), .h = UI_PX(80), .fill = COLOR_card});
+        ui_close(ui);
+        ui_close(ui);
+        break;
+    }
+    ui_close(ui);
+}
+
+TEST(test_ui_lint_sees_faults_that_need_company)
+{
+    static const struct company rows[] = {
+        {"window as high as a finger", WINDOW, 76, UI_LINT_unreachable, false},
+        {"window lower than a finger", WINDOW, 75, UI_LINT_unreachable, true},
+        {"icon beside a text", ICON_ON_TEXT, 0, UI_LINT_text_overlap, false},
+        {"icon on a text", ICON_ON_TEXT, 1, UI_LINT_text_overlap, true},
+        {"dark after the text", EDGE_OF_TINT, 60, UI_LINT_contrast, false},
+        {"dark under the last hanzi", EDGE_OF_TINT, 59, UI_LINT_contrast, true},
+        {"a toast may lie over a text", TOAST, 0, UI_LINT_text_covered, false},
+        {"but not make a target small", TOAST, 0, UI_LINT_target_small, true},
+        {"what a dialog covers is not judged", DIALOG, 0, UI_LINT_target_small, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct company company = rows[i];
+        struct stage stage;
+        stage_open(&stage, &plain, company_build, &company);
+        stage_settle(&stage);
+        struct ui_lint lint = ui_lint(&stage.scratch, stage.ui);
+        bool was_found = false;
+        for (size_t k = 0; k < lint.count; k++) {
+            was_found |= lint.findings[k].kind == rows[i].kind;
+        }
+        EXPECT_ROW(rows[i].name, was_found == rows[i].is_found);
+        stage_close(&stage);
     }
 }
 
