@@ -68,7 +68,8 @@ struct theme_options {
     int32_t ppi;          /* pixels per inch of the screen; 0: 160 */
     int32_t text_percent; /* 100, 130, 160, 200; 0: 100 */
     bool is_glove;        /* 15 mm targets, 20 dp slop */
-    bool is_left_hand;
+    bool is_left_hand;    /* what is tapped most lies at the left */
+    bool is_still;        /* reduced motion: nothing moves by itself, lists do not coast */
 };
 
 struct theme {

@@ -201,8 +201,8 @@ int64_t ui_deadline_ms(const struct ui *ui)
     }
     int64_t deadline = ui->wake_at_ms;
     int32_t press = ui_page_find(ui_page(ui), ui->press_id);
-    if (press >= 0 && ui_page(ui)->takes_long[press]) {
-        int64_t held = input_deadline_ms(&ui->input);
+    if (press >= 0 && ui_page(ui)->semantics[press].can_long) {
+        int64_t held = ui_gesture_ring_at_ms(ui);
         deadline = held < deadline ? held : deadline;
     }
     return deadline;
@@ -469,6 +469,24 @@ size_t ui_drag_path(const struct ui *ui, const char *key, const struct point **p
     uint64_t id = ui_id(key);
     *points_out = ui->path;
     return id != 0 && (ui->drag_id == id || ui->drag_done_id == id) ? ui->path_count : 0;
+}
+
+struct ui_pinch ui_pinch(const struct ui *ui, const char *key)
+{
+    uint64_t id = ui_id(key);
+    if (id == 0 || ui->pinch_id != id) {
+        return (struct ui_pinch){.scale_milli = 1000};
+    }
+    struct rect rect = ui_rect(ui, key);
+    return (struct ui_pinch){.is_active = true,
+                             .at = {ui->pinch_at.x - rect.x, ui->pinch_at.y - rect.y},
+                             .by = ui->pinch_by,
+                             .scale_milli = ui->pinch_milli};
+}
+
+bool ui_is_touched(const struct ui *ui, const char *key)
+{
+    return ui->input.is_down && geom_has(ui_rect(ui, key), ui->input.from);
 }
 
 struct rect ui_rect(const struct ui *ui, const char *key)

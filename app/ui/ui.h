@@ -162,8 +162,11 @@ struct ui_box {
     bool is_letter_key; /* a key of the letter keyboard: target_mm suffices */
     bool is_disabled;
     bool is_selected;
-    bool wants_long; /* ui_is_long_pressed is asked; else a slow tap is a tap */
-    bool wants_drag; /* drags that start here go to ui_drag, not to a scroll region */
+    bool wants_long;  /* ui_is_long_pressed is asked; else a slow tap is a tap */
+    bool wants_drag;  /* drags that start here go to ui_drag, not to a scroll region */
+    bool wants_swipe; /* horizontal drags that start here do; vertical ones scroll */
+    bool wants_ink;   /* with wants_drag: a drag from the first pixel on, a tap is one too */
+    bool wants_pinch; /* two fingers here go to ui_pinch */
 };
 
 /* Opens a box; what follows until ui_close is inside. `key` may be NULL when
@@ -220,11 +223,22 @@ struct ui_drag {
     struct point from, at; /* pixels from the node's top left corner */
     struct point by;       /* moved since the last frame */
 };
-/* For nodes with wants_drag. */
+/* For nodes with wants_drag or wants_swipe. */
 struct ui_drag ui_drag(const struct ui *ui, const char *key);
 /* Every position of that drag since the last frame, oldest first, relative to
  * the node: strokes of a signature. Lives for the frame. */
 size_t ui_drag_path(const struct ui *ui, const char *key, const struct point **points_out);
+
+struct ui_pinch {
+    bool is_active;
+    struct point at;     /* middle of the fingers, from the node's top left corner */
+    struct point by;     /* it moved so much since the last frame */
+    int32_t scale_milli; /* and the fingers went apart: 1000 as before, 2000 twice as far */
+};
+/* For nodes with wants_pinch. Buttons for larger and smaller stand beside it. */
+struct ui_pinch ui_pinch(const struct ui *ui, const char *key);
+/* A finger came down on it and is still down, whatever it does there. */
+bool ui_is_touched(const struct ui *ui, const char *key);
 
 /* Where a node was in the last frame; all zero when it was not there. */
 struct rect ui_rect(const struct ui *ui, const char *key);
@@ -270,7 +284,9 @@ struct ui_semantic {
     int32_t parent;      /* index of the nearest node around it, -1 none */
     int32_t scroll;      /* index of the scroll region around it, -1 none */
     int32_t layer;       /* 0, or the number of the layer it is on */
-    bool is_action, is_primary, is_letter_key, is_disabled, is_selected, is_focused;
+    /* What can be done with it: a tap, and ... */
+    bool is_action, can_long, can_drag, can_swipe, can_pinch;
+    bool is_primary, is_letter_key, is_disabled, is_selected, is_focused;
     bool is_scroll;  /* a scroll region */
     bool is_covered; /* under a modal layer */
     bool was_cut;    /* a text not shown whole, by its author's choice (…) */

@@ -30,7 +30,22 @@ static bool is_action(const struct ui_page *page, size_t index)
 
 static bool is_drag(const struct ui_page *page, size_t index)
 {
-    return page->takes_drag[index];
+    return page->semantics[index].can_drag;
+}
+
+static bool is_drag_or_swipe(const struct ui_page *page, size_t index)
+{
+    return page->semantics[index].can_drag || page->semantics[index].can_swipe;
+}
+
+static bool is_ink(const struct ui_page *page, size_t index)
+{
+    return page->takes_ink[index];
+}
+
+static bool is_pinch(const struct ui_page *page, size_t index)
+{
+    return page->semantics[index].can_pinch;
 }
 
 static bool is_scroll(const struct ui_page *page, size_t index)
@@ -82,21 +97,29 @@ static void path_add(struct ui *ui, struct point at)
     ui->path[ui->path_count++] = own;
 }
 
+static void drag_begin(struct ui *ui, int32_t target, struct gesture gesture)
+{
+    ui->drag_id = ui_page_before(ui)->ids[target];
+    ui->drag_rect = ui_page_before(ui)->semantics[target].rect;
+    ui->drag_from = gesture.from;
+    ui->drag_at = gesture.at;
+    ui->drag_by = gesture.by;
+    path_add(ui, gesture.from);
+    path_add(ui, gesture.at);
+}
+
+/* Who gets the drag: the innermost of what takes drags and what scrolls. What is
+ * swiped takes only what goes more sideways than up or down. */
 static void drag_start(struct ui *ui, struct gesture gesture)
 {
     const struct ui_page *page = ui_page_before(ui);
     ui->press_id = 0;
     ui->is_press_lit = false;
-    int32_t target = node_at(page, gesture.from, is_drag);
+    bool is_sideways = gesture.by.x * gesture.by.x > gesture.by.y * gesture.by.y;
+    int32_t target = node_at(page, gesture.from, is_sideways ? is_drag_or_swipe : is_drag);
     int32_t region = node_at(page, gesture.from, is_scroll);
     if (target >= 0 && target > region) {
-        ui->drag_id = page->ids[target];
-        ui->drag_rect = page->semantics[target].rect;
-        ui->drag_from = gesture.from;
-        ui->drag_at = gesture.at;
-        ui->drag_by = gesture.by;
-        path_add(ui, gesture.from);
-        path_add(ui, gesture.at);
+        drag_begin(ui, target, gesture);
     } else if (region >= 0) {
         ui->scroll_id = page->ids[region];
         scroll_by(ui, ui->scroll_id, -(int64_t)gesture.by.y * 1000);
@@ -127,7 +150,8 @@ static void drag_end(struct ui *ui, struct gesture gesture)
         int64_t speed = -(int64_t)gesture.velocity.y;
         speed = speed > FLING_MOST ? FLING_MOST : speed < -FLING_MOST ? -FLING_MOST : speed;
         struct ui_kept *kept = ui_kept(ui, ui->scroll_id);
-        kept->fling = speed > -FLING_LEAST && speed < FLING_LEAST ? 0 : speed;
+        bool is_still = ui->now.theme->options.is_still; /* nothing moves by itself */
+        kept->fling = is_still || (speed > -FLING_LEAST && speed < FLING_LEAST) ? 0 : speed;
         kept->fling_at_ms = ui->now.now_ms;
     }
     ui->drag_id = 0;
@@ -140,14 +164,48 @@ static void let_go(struct ui *ui)
     ui->is_press_lit = false;
     ui->drag_id = 0;
     ui->scroll_id = 0;
+    ui->pinch_id = 0;
+}
+
+/* A dot of ink is a drag that began and ended on one place. */
+static bool ink_dot(struct ui *ui, struct gesture gesture)
+{
+    const struct ui_page *page = ui_page_before(ui);
+    int32_t target = node_at(page, gesture.from, is_ink);
+    if (target < 0) {
+        return false;
+    }
+    drag_begin(ui, target, gesture);
+    ui->drag_done_id = ui->drag_id;
+    ui->was_answered = true;
+    return true;
+}
+
+static void pinch(struct ui *ui, struct gesture gesture)
+{
+    if (ui->pinch_id == 0) {
+        const struct ui_page *page = ui_page_before(ui);
+        int32_t target = node_at(page, gesture.from, is_pinch);
+        let_go(ui);
+        ui->pinch_id = target >= 0 ? page->ids[target] : 0;
+    }
+    ui->pinch_at = gesture.at;
+    ui->pinch_by.x += gesture.by.x;
+    ui->pinch_by.y += gesture.by.y;
+    int64_t milli = (int64_t)ui->pinch_milli * gesture.scale_milli / 1000;
+    ui->pinch_milli = milli < 1 ? 1 : milli > 1000000 ? 1000000 : (int32_t)milli;
 }
 
 static void tap(struct ui *ui, struct gesture gesture)
 {
     const struct ui_page *page = ui_page_before(ui);
+    if (ui->press_id == 0 && ink_dot(ui, gesture)) {
+        let_go(ui);
+        return;
+    }
     int32_t index = ui_page_find(page, ui->press_id);
     if (index >= 0 && !page->semantics[index].is_disabled && !page->semantics[index].is_covered &&
-        !(gesture.was_long && page->takes_long[index])) {
+        !(gesture.was_long && page->semantics[index].can_long)) {
         ui->tap_id = ui->press_id;
         struct rect r = page->semantics[index].rect;
         ui->tap_at = (struct point){gesture.at.x - r.x, gesture.at.y - r.y};
@@ -159,7 +217,7 @@ static void tap(struct ui *ui, struct gesture gesture)
 static void long_press(struct ui *ui)
 {
     int32_t index = ui_page_find(ui_page_before(ui), ui->press_id);
-    if (index >= 0 && ui_page_before(ui)->takes_long[index]) {
+    if (index >= 0 && ui_page_before(ui)->semantics[index].can_long) {
         ui->long_id = ui->press_id;
         ui->was_answered = true;
     }
@@ -188,10 +246,27 @@ static void answer(struct ui *ui, struct gesture gesture)
     case GESTURE_drag_end:
         drag_end(ui, gesture);
         return;
+    case GESTURE_pinch:
+        pinch(ui, gesture);
+        return;
+    case GESTURE_pinch_end:
     case GESTURE_cancel:
         let_go(ui);
         return;
     }
+}
+
+/* What the first finger touches says how its movements are read. */
+static void rules_take(struct ui *ui, const struct input_event *event)
+{
+    if (event->kind != INPUT_down || ui->input.is_down) {
+        return;
+    }
+    const struct ui_page *page = ui_page_before(ui);
+    const struct theme *theme = ui->now.theme;
+    ui->rules = (struct input_rules){.slop_px = theme_dp(theme, theme->options.is_glove ? 20 : 14),
+                                     .is_ink = node_at(page, event->at, is_ink) >= 0,
+                                     .can_pinch = node_at(page, event->at, is_pinch) >= 0};
 }
 
 static void typed(struct ui *ui, const struct input_event *event)
@@ -235,12 +310,12 @@ static bool can_join(const struct ui *ui, const struct input_event *event)
 
 void ui_gesture_take(struct ui *ui)
 {
-    const struct theme *theme = ui->now.theme;
-    int32_t slop_px = theme_dp(theme, theme->options.is_glove ? 20 : 14);
     ui->tap_id = 0;
     ui->long_id = 0;
     ui->drag_done_id = 0;
     ui->drag_by = (struct point){0, 0};
+    ui->pinch_by = (struct point){0, 0};
+    ui->pinch_milli = 1000;
     ui->path_count = 0;
     ui->typed_count = 0;
     ui->typed_at = 0;
@@ -268,7 +343,8 @@ void ui_gesture_take(struct ui *ui)
         case INPUT_move:
         case INPUT_up:
         case INPUT_cancel:
-            answer(ui, input_feed(&ui->input, event, slop_px));
+            rules_take(ui, event);
+            answer(ui, input_feed(&ui->input, event, &ui->rules));
             break;
         }
     }
@@ -279,6 +355,48 @@ void ui_gesture_take(struct ui *ui)
     if (ui->queue_count == 0 && can_join(ui, &(struct input_event){.kind = INPUT_move})) {
         answer(ui, input_tick(&ui->input, ui->now.now_ms));
     }
+}
+
+enum {
+    RING_AFTER_MS = 120, /* a tap is over by then */
+    RING_STEP_MS = 38,
+    RING_LEAST_MM = 12, /* around the finger tip */
+    RING_MOST_MM = 22,
+};
+
+int64_t ui_gesture_ring_at_ms(const struct ui *ui)
+{
+    int64_t due_ms = input_deadline_ms(&ui->input);
+    if (due_ms == INT64_MAX) {
+        return due_ms;
+    }
+    int64_t start_ms = due_ms - INPUT_LONG_PRESS_MS + RING_AFTER_MS;
+    if (ui->now.now_ms < start_ms) {
+        return start_ms;
+    }
+    int64_t next_ms = ui->now.now_ms + RING_STEP_MS;
+    return ui->now.theme->options.is_still || next_ms > due_ms ? due_ms : next_ms;
+}
+
+int32_t ui_gesture_ring_px(const struct ui *ui)
+{
+    const struct theme *theme = ui->now.theme;
+    int64_t due_ms = input_deadline_ms(&ui->input);
+    if (ui->press_id == 0 || due_ms == INT64_MAX) {
+        return 0;
+    }
+    int64_t held_ms = ui->now.now_ms - (due_ms - INPUT_LONG_PRESS_MS) - RING_AFTER_MS;
+    if (held_ms < 0) {
+        return 0;
+    }
+    int32_t least_px = theme_mm(theme, RING_LEAST_MM);
+    int32_t most_px = theme_mm(theme, RING_MOST_MM);
+    if (theme->options.is_still) {
+        return most_px;
+    }
+    int64_t all_ms = INPUT_LONG_PRESS_MS - RING_AFTER_MS;
+    held_ms = held_ms > all_ms ? all_ms : held_ms;
+    return least_px + (int32_t)((most_px - least_px) * held_ms / all_ms);
 }
 
 bool ui_gesture_fling(struct ui *ui)

@@ -80,10 +80,7 @@ static void page_room(struct ui_page *page)
     struct arena *arena = &page->arena;
     page->semantics = grown(arena, page->semantics, page->count, capacity, sizeof *page->semantics);
     page->ids = grown(arena, page->ids, page->count, capacity, sizeof *page->ids);
-    page->takes_drag =
-        grown(arena, page->takes_drag, page->count, capacity, sizeof *page->takes_drag);
-    page->takes_long =
-        grown(arena, page->takes_long, page->count, capacity, sizeof *page->takes_long);
+    page->takes_ink = grown(arena, page->takes_ink, page->count, capacity, sizeof *page->takes_ink);
     page->is_shield = grown(arena, page->is_shield, page->count, capacity, sizeof *page->is_shield);
     page->scroll_top =
         grown(arena, page->scroll_top, page->count, capacity, sizeof *page->scroll_top);
@@ -114,6 +111,10 @@ static int32_t semantic_add(struct walk *walk, const struct ui_node *node)
         .scroll = walk->scroll,
         .layer = node->layer,
         .is_action = box->is_action,
+        .can_long = box->wants_long,
+        .can_drag = box->wants_drag,
+        .can_swipe = box->wants_swipe,
+        .can_pinch = box->wants_pinch,
         .is_primary = box->is_primary,
         .is_letter_key = box->is_letter_key,
         .is_disabled = box->is_disabled,
@@ -124,8 +125,7 @@ static int32_t semantic_add(struct walk *walk, const struct ui_node *node)
         .is_clipped = is_clipped(node),
     };
     page->ids[index] = node->id;
-    page->takes_drag[index] = box->wants_drag;
-    page->takes_long[index] = box->wants_long;
+    page->takes_ink[index] = box->wants_ink;
     page->is_shield[index] =
         node->is_modal || (node->parent != NULL && node->parent->is_layer_root);
     int32_t top = node->content_h - node->rect.h;
@@ -263,10 +263,24 @@ static void paint(struct walk walk, const struct ui_node *node)
     }
 }
 
+/* Held long enough it answers; the finger sees how long that still takes. */
+static void ring_paint(const struct ui *ui, struct ui_page *page)
+{
+    int32_t index = ui_page_find(page, ui->press_id);
+    int32_t side = ui_gesture_ring_px(ui);
+    if (index < 0 || side == 0 || !page->semantics[index].can_long) {
+        return;
+    }
+    struct rect ring = {ui->input.at.x - side / 2, ui->input.at.y - side / 2, side, side};
+    draw_border(&page->draw, ring, side / 2, theme_dp(ui->now.theme, 5),
+                ui->now.theme->color[COLOR_primary]);
+}
+
 void ui_paint(struct ui *ui, struct ui_page *page, struct ui_node *root)
 {
     draw_begin(&page->draw, &page->arena, root->rect);
     paint((struct walk){.ui = ui, .page = page, .parent = -1, .scroll = -1}, root);
+    ring_paint(ui, page);
     for (size_t i = 0; page->modal_layer > 0 && i < page->modal_first; i++) {
         page->semantics[i].is_covered = true;
     }
@@ -295,11 +309,16 @@ char *ui_semantic_dump(struct arena *arena, const struct ui *ui)
             str_add_format(&out, " = \"%s\"", s->value);
         }
         str_add_format(&out, " %d,%d %dx%d", s->rect.x, s->rect.y, s->rect.w, s->rect.h);
-        static const char *const words[] = {"action",  "primary", "disabled", "selected", "focused",
-                                            "scrolls", "covered", "cut",      "clipped",  "hidden"};
-        const bool holds[] = {
-            s->is_action, s->is_primary, s->is_disabled, s->is_selected, s->is_focused,
-            s->is_scroll, s->is_covered, s->was_cut,     s->is_clipped,  geom_is_empty(s->visible)};
+        static const char *const words[] = {"action",  "long",     "drag",     "swipe",   "pinch",
+                                            "primary", "disabled", "selected", "focused", "scrolls",
+                                            "covered", "cut",      "clipped",  "hidden"};
+        const bool holds[] = {s->is_action,   s->can_long,
+                              s->can_drag,    s->can_swipe,
+                              s->can_pinch,   s->is_primary,
+                              s->is_disabled, s->is_selected,
+                              s->is_focused,  s->is_scroll,
+                              s->is_covered,  s->was_cut,
+                              s->is_clipped,  geom_is_empty(s->visible)};
         for (size_t k = 0; k < COUNT(words); k++) {
             if (holds[k]) {
                 str_add_format(&out, " %s", words[k]);

@@ -69,9 +69,8 @@ struct ui_page {
     struct arena arena;
     struct draw_list draw;
     struct ui_semantic *semantics;
-    uint64_t *ids;    /* of each semantic */
-    bool *takes_drag; /* wants_drag of each semantic */
-    bool *takes_long;
+    uint64_t *ids;       /* of each semantic */
+    bool *takes_ink;     /* wants_ink of each semantic */
     bool *is_shield;     /* top box of a layer: touches do not fall through */
     int32_t *scroll_top; /* scroll regions: largest offset */
     size_t count, capacity;
@@ -100,13 +99,16 @@ struct ui {
     struct input_event queue[UI_QUEUE_MAX];
     int32_t queue_count;
     struct input input;
-    uint64_t press_id, drag_id, scroll_id; /* targets of the finger that is down */
-    struct rect press_rect, drag_rect;
+    struct input_rules rules;
+    uint64_t press_id, drag_id, scroll_id, pinch_id; /* targets of the finger that is down */
+    struct rect drag_rect;
     bool is_press_lit;
     /* answers of this frame */
     uint64_t tap_id, long_id, drag_done_id;
     struct point tap_at;
     struct point drag_from, drag_at, drag_by;
+    struct point pinch_at, pinch_by;
+    int32_t pinch_milli;
     struct point path[UI_PATH_MAX];
     size_t path_count;
     struct input_event typed[UI_TYPED_MAX];
@@ -135,6 +137,11 @@ int32_t ui_page_find(const struct ui_page *page, uint64_t id);
 void ui_gesture_take(struct ui *ui);
 /* Moves what is flung; returns true while something still moves. */
 bool ui_gesture_fling(struct ui *ui);
+
+/* The ring that grows around a finger held on something with wants_long: its
+ * diameter now, 0 none; and when it changes next, INT64_MAX never. */
+int32_t ui_gesture_ring_px(const struct ui *ui);
+int64_t ui_gesture_ring_at_ms(const struct ui *ui);
 
 /* ui_layout.c: fills rect, scroll_px and lines of every node. */
 void ui_layout(struct ui *ui, struct arena *arena, struct ui_node *root);
