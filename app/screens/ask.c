@@ -107,6 +107,9 @@ void ask_blank(const struct ask *ask, enum event_kind kind, ds_Event *event)
         event->kind.address_noted.source =
             ask->role == ROLE_borrower ? FACT_SOURCE_borrower : FACT_SOURCE_third_party;
         break;
+    case EVENT_signing_refused:
+        event->kind.signing_refused.role = ask->role;
+        break;
     case EVENT_notice_delivered:
         event->kind.notice_delivered.role = ask->role;
         break;

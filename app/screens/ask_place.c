@@ -104,8 +104,12 @@ bool ask_place_safety_incident(struct ui *ui, const struct ask *ask, ds_SafetyIn
                                           .text = view_text(view, "ask.safety_first_note"),
                                           .icon = ICON_health_and_safety});
     parts_heading(ui, view, "ask.safety_kind");
-    bool has_changed =
-        parts_list_chips(ui, view, "incident", CATALOG_safety_kind, &record->incident);
+    uint32_t kinds[SAFETY_KIND_other]; /* what a person may have met; the tablet adds its own */
+    for (uint32_t i = 0; i < COUNT(kinds); i++) {
+        kinds[i] = i + 1;
+    }
+    bool has_changed = parts_code_chips(ui, view, "incident", CATALOG_safety_kind, kinds,
+                                        COUNT(kinds), &record->incident);
     parts_heading(ui, view, "ask.severity");
     has_changed |= parts_scale_chips(ui, view, "severity", severity_keys, 3, &record->severity);
     if (record->severity == 3 || record->is_silent) {

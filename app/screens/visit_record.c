@@ -20,7 +20,8 @@
     X(service_requested, service)      \
     X(offer_refused, offer)            \
     X(conduct_noted, conduct)          \
-    X(complaint_taken, complaint)
+    X(complaint_taken, complaint)      \
+    X(signing_refused, unsigned_by)
 #define VISIT_LISTS(X)             \
     X(contact_point_noted, points) \
     X(address_noted, addresses)

@@ -234,6 +234,24 @@ static const struct item balance_part_items[] = {
 #undef ITEM
 };
 
+static const struct item signing_refusal_items[] = {
+#define ITEM(code, name) {code, #name, "signing_refusal." #name},
+#include "core/domain/signing_refusals.def"
+#undef ITEM
+};
+
+static const struct item visit_step_items[] = {
+#define ITEM(code, name) {code, #name, "visit_part." #name},
+#include "core/domain/visit_parts.def"
+#undef ITEM
+};
+
+static const struct item step_skip_reason_items[] = {
+#define ITEM(code, name) {code, #name, "step_skip_reason." #name},
+#include "core/domain/step_skip_reasons.def"
+#undef ITEM
+};
+
 static const struct {
     const char *name;
     const struct item *items;
@@ -292,6 +310,11 @@ static const struct {
     [CATALOG_balance_part] = {"balance_part", balance_part_items, COUNT(balance_part_items)},
     [CATALOG_evidence_kind] = {"evidence_kind", evidence_kind_items, COUNT(evidence_kind_items)},
     [CATALOG_media_type] = {"media_type", media_type_items, COUNT(media_type_items)},
+    [CATALOG_signing_refusal] = {"signing_refusal", signing_refusal_items,
+                                 COUNT(signing_refusal_items)},
+    [CATALOG_visit_part] = {"visit_part", visit_step_items, COUNT(visit_step_items)},
+    [CATALOG_step_skip_reason] = {"step_skip_reason", step_skip_reason_items,
+                                  COUNT(step_skip_reason_items)},
 };
 
 const char *catalog_list_name(enum catalog list)

@@ -308,6 +308,27 @@ enum balance_part {
 #undef ITEM
 };
 
+enum signing_refusal {
+    SIGNING_REFUSAL_none = 0,
+#define ITEM(code, name) SIGNING_REFUSAL_##name = code,
+#include "core/domain/signing_refusals.def"
+#undef ITEM
+};
+
+enum visit_part {
+    VISIT_PART_none = 0,
+#define ITEM(code, name) VISIT_PART_##name = code,
+#include "core/domain/visit_parts.def"
+#undef ITEM
+};
+
+enum step_skip_reason {
+    STEP_SKIP_REASON_none = 0,
+#define ITEM(code, name) STEP_SKIP_REASON_##name = code,
+#include "core/domain/step_skip_reasons.def"
+#undef ITEM
+};
+
 /* The lists themselves. */
 enum catalog {
     CATALOG_outcome,
@@ -348,6 +369,9 @@ enum catalog {
     CATALOG_balance_part,
     CATALOG_evidence_kind,
     CATALOG_media_type,
+    CATALOG_signing_refusal,
+    CATALOG_visit_part,
+    CATALOG_step_skip_reason,
     CATALOG_COUNT
 };
 

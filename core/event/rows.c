@@ -145,6 +145,9 @@ static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *sev
     case EVENT_evidence_attached:
         *code_out = event->kind.evidence_attached.evidence;
         return true;
+    case EVENT_signing_refused:
+        *code_out = event->kind.signing_refused.reason;
+        return true;
     case EVENT_case_recalled:
         *code_out = event->kind.case_recalled.reason;
         return true;

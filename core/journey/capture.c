@@ -41,6 +41,7 @@ static bool is_plain(enum event_kind kind)
     case EVENT_note_added:
     case EVENT_status_flagged:
     case EVENT_conduct_noted:
+    case EVENT_signing_refused:
         return true;
     case EVENT_none:
     case EVENT_day_opened:

@@ -197,6 +197,7 @@ static void add_records(struct journey *journey, const ds_VisitDraft *draft,
     ADD_RECORD(offer, offer_refused)
     ADD_RECORD(conduct, conduct_noted)
     ADD_RECORD(complaint, complaint_taken)
+    ADD_RECORD(unsigned_by, signing_refused)
     for (size_t i = 0; i < draft->points_count; i++) {
         ds_Event *event = journey_batch_add(journey, batch, draft->visit_seq);
         event->which_kind = ds_Event_contact_point_noted_tag;

@@ -117,6 +117,10 @@ enum err journey_open_day(struct journey *journey, struct open_day *result_out) 
 
 struct close_day {
     uint32_t planned, visited, skipped;
+    uint32_t left;                        /* planned, neither visited nor skipped */
+    uint32_t planned_distance_m;          /* straight lines between the planned stops */
+    uint32_t planned_minutes;             /* from the first stop to the end of the last */
+    uint32_t worked_minutes;              /* from the first check-in to the last end; 0 none */
     uint64_t made_count, confirmed_count; /* facts of the day; at headquarters by receipt */
     struct capture capture;
 };
@@ -150,6 +154,33 @@ enum err journey_draft_load(struct journey *journey, ds_VisitDraft *draft_out) M
 /* Durable when it returns OK: call it with every accepted tap. CHECKs that it is
  * the draft of the open visit. ERR_bad_text, ERR_not_found. */
 enum err journey_draft_save(struct journey *journey, const ds_VisitDraft *draft) MUST_USE;
+
+/* ---- a word from the door ---- */
+
+enum visit_wait_state {
+    VISIT_WAIT_none,    /* nobody waits */
+    VISIT_WAIT_running, /* until then all is taken to be well */
+    VISIT_WAIT_asked,   /* the time is up: the collector is asked */
+    VISIT_WAIT_over,    /* … and did not answer within visit_timer_grace: raise the alarm */
+    VISIT_WAIT_alarmed, /* it was raised */
+};
+struct visit_wait {
+    enum visit_wait_state state;
+    int64_t left_ms; /* until the question; negative since */
+    int64_t next_ms; /* until the state changes by itself; INT64_MAX: it does not */
+};
+/* Pure. How the waiting stands. It needs no network and outlives a kill and a restart: it is in
+ * the draft, by the time since boot and, for another boot, by the wall clock. */
+struct visit_wait journey_visit_wait(const struct policy *policy, const ds_VisitDraft *draft,
+                                     const struct clock_reading *now);
+/* Pure. All is well, and from now on nobody need ask for `minutes`; 0: nobody waits any more.
+ * Keep the draft afterwards. */
+void journey_visit_expect(const struct clock_reading *now, int64_t minutes, ds_VisitDraft *draft);
+/* Raises the alarm of a visit that is over its time, once for a waiting: an incident of
+ * severity 3 that says it came from the tablet itself. Nothing to do is OK with
+ * *was_raised_out false. */
+enum err journey_raise_overdue(struct journey *journey, bool *was_raised_out,
+                               struct capture *capture_out) MUST_USE;
 
 /* What would be refused if the visit were finished now; writes nothing. */
 enum err journey_check_visit(struct journey *journey, const ds_VisitDraft *draft,

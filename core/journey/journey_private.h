@@ -10,7 +10,7 @@
 
 #define JOURNEY_DRAFT_KEY "visit"
 
-enum { JOURNEY_BATCH_MAX = 32 }; /* a visit: 2 + 13 records + 6 points + 4 addresses */
+enum { JOURNEY_BATCH_MAX = 32 }; /* a visit: 2 + 14 records + 6 points + 4 addresses */
 
 /* Facts about to be captured together. Arrays live in the task arena. */
 struct journey_batch {

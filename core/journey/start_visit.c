@@ -68,6 +68,8 @@ static enum err start_visit(struct journey *journey, const struct visit_start *s
     draft->started_at_ms = event->at_ms;
     draft->started_uptime_ms = event->uptime_ms;
     draft->started_boot = event->boot;
+    struct clock_reading now = clock_read(journey->clock);
+    journey_visit_expect(&now, journey->policy.visit_timer, draft);
     batch.draft = draft;
     return journey_batch_finish(journey, &batch, &verdict, start->override_reason, capture_out);
 }

@@ -21,7 +21,7 @@ enum {
     TALLY_OUTCOMES = OUTCOME_thanked_after_payment + 1,
     TALLY_SKIPS = SKIP_REASON_other + 1,
     TALLY_COMPLAINTS = COMPLAINT_KIND_other + 1,
-    TALLY_SAFETIES = SAFETY_KIND_other + 1,
+    TALLY_SAFETIES = SAFETY_KIND_overdue + 1,
     TALLY_NOTICES = NOTICE_KIND_court_paper + 1,
     TALLY_ARRANGEMENTS = ARRANGEMENT_KIND_waiver + 1,
     TALLY_CLOSES = CLOSE_REASON_data_error + 1,

@@ -9,7 +9,11 @@ bool day_closed_validate(const ds_Event *event, struct event_fault *fault_out)
     return field_range(fault_out, "planned", payload->planned, 0, 1000) &&
            field_range(fault_out, "visited", payload->visited, 0, 1000) &&
            field_range(fault_out, "skipped", payload->skipped, 0, 1000) &&
-           field_range(fault_out, "distance_m", payload->distance_m, 0, 2000000);
+           field_range(fault_out, "distance_m", payload->distance_m, 0, 2000000) &&
+           field_range(fault_out, "left", payload->left, 0, 1000) &&
+           field_range(fault_out, "planned_distance_m", payload->planned_distance_m, 0, 2000000) &&
+           field_range(fault_out, "planned_minutes", payload->planned_minutes, 0, 1440) &&
+           field_range(fault_out, "worked_minutes", payload->worked_minutes, 0, 1440);
 }
 
 void day_closed_fold(const struct fold_context *fold)

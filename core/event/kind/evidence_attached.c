@@ -16,7 +16,8 @@ bool evidence_attached_validate(const ds_Event *event, struct event_fault *fault
     return has_hash(payload, fault_out) &&
            field_range(fault_out, "size", payload->size, 1, LIMIT_attachment_size) &&
            field_code(fault_out, "evidence", CATALOG_evidence_kind, payload->evidence) &&
-           field_code(fault_out, "media", CATALOG_media_type, payload->media);
+           field_code(fault_out, "media", CATALOG_media_type, payload->media) &&
+           field_code_or_none(fault_out, "signed_by", CATALOG_role, payload->signed_by);
 }
 
 void evidence_attached_fold(const struct fold_context *fold)

@@ -5,6 +5,9 @@
 bool safety_incident_validate(const ds_Event *event, struct event_fault *fault_out)
 {
     const ds_SafetyIncident *payload = &event->kind.safety_incident;
+    if (payload->is_automatic && payload->expected_at_ms == 0) {
+        return field_fail(fault_out, "expected_at_ms", "fault.required");
+    }
     return field_code(fault_out, "incident", CATALOG_safety_kind, payload->incident) &&
            field_range(fault_out, "severity", payload->severity, 1, 3);
 }
@@ -12,8 +15,9 @@ bool safety_incident_validate(const ds_Event *event, struct event_fault *fault_o
 void safety_incident_fold(const struct fold_context *fold)
 {
     const ds_SafetyIncident *payload = &fold->fact->event.kind.safety_incident;
-    /* Whoever comes next has to know why somebody left at once. */
-    if (payload->severity >= 2) {
+    /* Whoever comes next has to know why somebody left at once. That nobody answered in
+     * time says nothing about the address. */
+    if (payload->severity >= 2 && !payload->is_automatic) {
         flag_raise(fold, STOP_FLAG_hazard, 0, payload->note);
     }
 }

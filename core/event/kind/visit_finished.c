@@ -3,6 +3,23 @@
 #include "core/event/contact.h"
 #include "core/event/flag.h"
 
+static bool check_skipped(const ds_VisitFinished *payload, struct event_fault *fault_out)
+{
+    for (pb_size_t i = 0; i < payload->steps_skipped_count; i++) {
+        const ds_StepSkipped *skipped = &payload->steps_skipped[i];
+        if (!field_code(fault_out, "steps_skipped", CATALOG_visit_part, skipped->step) ||
+            !field_code(fault_out, "steps_skipped", CATALOG_step_skip_reason, skipped->reason)) {
+            return false;
+        }
+        for (pb_size_t j = 0; j < i; j++) {
+            if (payload->steps_skipped[j].step == skipped->step) {
+                return field_fail(fault_out, "steps_skipped", "fault.order");
+            }
+        }
+    }
+    return true;
+}
+
 bool visit_finished_validate(const ds_Event *event, struct event_fault *fault_out)
 {
     const ds_VisitFinished *payload = &event->kind.visit_finished;
@@ -28,7 +45,8 @@ bool visit_finished_validate(const ds_Event *event, struct event_fault *fault_ou
                               payload->address_result) &&
            field_day_or_none(fault_out, "next_day", payload->next_day) &&
            field_range(fault_out, "next_from_minute", payload->next_from_minute, 0, 1439) &&
-           field_range(fault_out, "next_until_minute", payload->next_until_minute, 0, 1440);
+           field_range(fault_out, "next_until_minute", payload->next_until_minute, 0, 1440) &&
+           check_skipped(payload, fault_out);
 }
 
 void visit_finished_fold(const struct fold_context *fold)

@@ -162,7 +162,8 @@ static inline ds_Event sample_event(enum event_kind kind)
                                                      COMPLAINT_WISH_explanation, true};
         break;
     case EVENT_safety_incident:
-        e.kind.safety_incident = (ds_SafetyIncident){SAFETY_KIND_dog, 2, false, "院内大犬"};
+        e.kind.safety_incident =
+            (ds_SafetyIncident){.incident = SAFETY_KIND_dog, .severity = 2, .note = "院内大犬"};
         break;
     case EVENT_notice_delivered:
         e.kind.notice_delivered = (ds_NoticeDelivered){
@@ -186,7 +187,12 @@ static inline ds_Event sample_event(enum event_kind kind)
         sample_text(e.kind.note_added.note, "门禁需物业陪同");
         break;
     case EVENT_day_closed:
-        e.kind.day_closed = (ds_DayClosed){SAMPLE_DAY, 12, 10, 2, 18500, "顺利"};
+        e.kind.day_closed = (ds_DayClosed){.day = SAMPLE_DAY,
+                                           .planned = 12,
+                                           .visited = 10,
+                                           .skipped = 2,
+                                           .distance_m = 18500,
+                                           .note = "顺利"};
         break;
     case EVENT_correction:
         e.kind.correction.reason = CORRECTION_REASON_wrong_amount;
@@ -211,6 +217,10 @@ static inline ds_Event sample_event(enum event_kind kind)
         e.kind.evidence_attached.evidence = EVIDENCE_KIND_door;
         e.kind.evidence_attached.media = MEDIA_TYPE_jpeg;
         sample_text(e.kind.evidence_attached.note, "门上的送达通知");
+        break;
+    case EVENT_signing_refused:
+        e.kind.signing_refused = (ds_SigningRefused){SIGNING_REFUSAL_wants_adviser, ROLE_borrower,
+                                                     "王同事", "想先问家里人"};
         break;
     case EVENT_case_assigned:
         e.kind.case_assigned = (ds_CaseAssigned){SAMPLE_PERSON, 1, "离片区最近"};
