@@ -88,6 +88,7 @@ void ui_deinit(struct ui *ui)
 
 void ui_feed(struct ui *ui, const struct input_event *event)
 {
+    ui->touched_at_ms = event->at_ms;
     if (ui->queue_count == UI_QUEUE_MAX) {
         int32_t drop = 0;
         while (drop < UI_QUEUE_MAX && ui->queue[drop].kind != INPUT_move) {
@@ -206,6 +207,11 @@ int64_t ui_deadline_ms(const struct ui *ui)
         deadline = held < deadline ? held : deadline;
     }
     return deadline;
+}
+
+int64_t ui_touched_at_ms(const struct ui *ui)
+{
+    return ui->touched_at_ms;
 }
 
 const struct draw_list *ui_draw_list(const struct ui *ui)

@@ -70,6 +70,8 @@ bool ui_wants_frame(const struct ui *ui);
 /* Monotonic instant at which the next frame is needed without input (a fling
  * moves, a toast ends); INT64_MAX: none, the program may sleep. */
 int64_t ui_deadline_ms(const struct ui *ui);
+/* Monotonic instant of the last event that was fed; 0: none yet. */
+int64_t ui_touched_at_ms(const struct ui *ui);
 /* The last frame's pictures; valid until the next but one ui_begin. */
 const struct draw_list *ui_draw_list(const struct ui *ui);
 

@@ -98,6 +98,7 @@ struct ui {
     /* input */
     struct input_event queue[UI_QUEUE_MAX];
     int32_t queue_count;
+    int64_t touched_at_ms;
     struct input input;
     struct input_rules rules;
     uint64_t press_id, drag_id, scroll_id, pinch_id; /* targets of the finger that is down */
