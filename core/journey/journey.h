@@ -222,6 +222,11 @@ enum err journey_take_complaint(struct journey *journey, uint64_t case_no,
 enum err journey_attach(struct journey *journey, uint64_t case_no, uint32_t evidence,
                         uint32_t media, struct str bytes, const char *note,
                         struct capture *capture_out) MUST_USE;
+/* The same for a signature: the words that were read aloud and signed are its note, with who
+ * signed and who was there. Signing again keeps both. */
+enum err journey_sign(struct journey *journey, uint64_t case_no,
+                      const ds_EvidenceAttached *signature, struct str png,
+                      struct capture *capture_out) MUST_USE;
 /* Any other fact of one case that needs no permission (contact point, address,
  * note, hardship, service …): `event` carries the payload, its head is filled
  * here. CHECKs a tablet's kind without a journey of its own. */
