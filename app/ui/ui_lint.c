@@ -116,13 +116,16 @@ static bool is_in_reach(const struct hunt *hunt, const struct ui_semantic *targe
     if (target->scroll < 0) {
         return geom_covers(window, target->rect);
     }
-    bool is_beside =
-        target->rect.x < window.x || target->rect.x + target->rect.w > window.x + window.w;
     int32_t least_px = theme_mm(hunt->theme, hunt->theme->target_mm);
     if (ui_wants_text(hunt->ui)) {
-        least_px = target->is_focused ? theme_line_px(hunt->theme, TYPE_body) : 0;
-        window.h = target->is_focused ? target->visible.h : window.h;
+        if (!target->is_focused) {
+            return true;
+        }
+        least_px = theme_line_px(hunt->theme, TYPE_body);
+        window.h = target->visible.h;
     }
+    bool is_beside =
+        target->rect.x < window.x || target->rect.x + target->rect.w > window.x + window.w;
     return !is_beside && window.h >= (target->rect.h < least_px ? target->rect.h : least_px);
 }
 

@@ -1,11 +1,8 @@
-/* tests/app/screens/tablet.h -- a tablet in the middle of its day, and the two ways in
- * which every screen is looked at: as golden draw lists, and by the layout linter
- * in every size, theme, text size and language. */
+/* tests/app/screens/tablet.h -- a tablet in the middle of its day, and a screen on it. */
 #pragma once
 
 #include "app/screens/screen.h"
 #include "app/screens/visit.h"
-#include "app/ui/ui_lint.h"
 #include "sync/proto/wire.h"
 #include "tests/app/portfolio.h"
 #include "tests/app/ui/stage.h"
@@ -31,6 +28,8 @@ struct tablet {
     struct traffic traffic;
     enum view_link link;
     const char *trouble_key;
+    const char *person_name;
+    uint64_t unread_count;
     uint64_t visit_seq; /* of the open visit that rows with a step show */
 };
 
@@ -67,6 +66,8 @@ static inline void tablet_open(struct tablet *tablet, size_t case_count)
                          .camera_folder = "/data/camera"};
     tablet->link = VIEW_LINK_fine;
     tablet->trouble_key = NULL;
+    tablet->person_name = "张伟";
+    tablet->unread_count = 2;
     tablet->visit_seq = 9;
     if (case_count == 0) {
         return;
@@ -200,7 +201,7 @@ static inline void enter(struct tablet *tablet, const struct screen_row *row, en
                                 .today = date_day_at(portfolio_at_ms(), 480),
                                 .policy = &tablet->journey.policy,
                                 .calendar = date_calendar_cn(),
-                                .person_name = "张伟",
+                                .person_name = tablet->person_name,
                                 .person_no = PORTFOLIO_PERSON_NO,
                                 .synced_at_ms = portfolio_at_ms() - 60000,
                                 .policy_at_ms = portfolio_at_ms() - 60000,
@@ -210,78 +211,5 @@ static inline void enter(struct tablet *tablet, const struct screen_row *row, en
                                          .made_count = outbox.last_seq,
                                          .confirmed_count = outbox.stored_seq,
                                          .question_count = outbox.question_count},
-                                .unread_count = 2};
-}
-
-/* ---- two ways of looking ---- */
-
-static inline void screens_look_as_agreed(struct tablet *tablet, const struct screen_row *rows,
-                                          size_t row_count)
-{
-    static const struct {
-        const char *name;
-        struct theme_options options;
-    } sizes[] = {
-        {"tablet", {.width_px = 1280, .height_px = 800, .ppi = 160}},
-        {"handheld", {.width_px = 720, .height_px = 1280, .ppi = 267}},
-    };
-    for (size_t i = 0; i < row_count; i++) {
-        for (size_t s = 0; s < COUNT(sizes); s++) {
-            for (enum lang lang = 0; lang < LANG_COUNT; lang++) {
-                struct shown shown;
-                struct stage stage;
-                enter(tablet, &rows[i], lang, &shown);
-                stage_open(&stage, &sizes[s].options, build, &shown);
-                stage_settle(&stage);
-                char name[96];
-                snprintf(name, sizeof name, "screens/%s_%s_%s.txt", rows[i].name, sizes[s].name,
-                         lang_name(lang));
-                test_golden(TESTS_FOLDER, name, draw_dump(&stage.scratch, ui_draw_list(stage.ui)));
-                stage_close(&stage);
-            }
-        }
-    }
-}
-
-static inline void screens_hurt_nobody(struct tablet *tablet, const struct screen_row *rows,
-                                       size_t row_count)
-{
-    static const struct theme_options sizes[] = {
-        {.width_px = 1280, .height_px = 800, .ppi = 160},
-        {.width_px = 1920, .height_px = 1200, .ppi = 224},
-        {.width_px = 1280, .height_px = 800, .ppi = 189},
-        {.width_px = 720, .height_px = 1280, .ppi = 267},
-        {.width_px = 1080, .height_px = 1920, .ppi = 401},
-        {.width_px = 800, .height_px = 1280, .ppi = 189},
-    };
-    static const int32_t percents[] = {100, 130, 160, 200};
-    size_t looked_count = 0;
-    size_t finding_count = 0;
-    for (size_t i = 0; i < row_count; i++) {
-        for (enum lang lang = 0; lang < LANG_COUNT; lang++) {
-            struct shown shown;
-            enter(tablet, &rows[i], lang, &shown);
-            for (size_t v = 0; v < COUNT(sizes) * 3 * COUNT(percents) * 2; v++) {
-                struct theme_options options = sizes[v % COUNT(sizes)];
-                options.kind = (enum theme_kind)(v / COUNT(sizes) % 3);
-                options.text_percent = percents[v / COUNT(sizes) / 3 % COUNT(percents)];
-                options.is_glove = v / COUNT(sizes) / 3 / COUNT(percents) == 1;
-                struct stage stage;
-                stage_open(&stage, &options, build, &shown);
-                stage_settle(&stage);
-                struct ui_lint lint = ui_lint(&stage.scratch, stage.ui);
-                if (lint.count > 0) {
-                    print_error("%s %s %dx%d ppi %d theme %d text %d glove %d:\n%s", rows[i].name,
-                                lang_name(lang), options.width_px, options.height_px, options.ppi,
-                                (int)options.kind, options.text_percent, options.is_glove,
-                                ui_lint_dump(&stage.scratch, &lint));
-                    finding_count += lint.count;
-                }
-                looked_count++;
-                stage_close(&stage);
-            }
-        }
-    }
-    print_message("%zu frames looked at, %zu findings\n", looked_count, finding_count);
-    EXPECT_INT(0, finding_count);
+                                .unread_count = tablet->unread_count};
 }

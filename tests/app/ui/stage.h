@@ -23,14 +23,21 @@ struct stage {
     void *context;
 };
 
-static inline void stage_open(struct stage *stage, const struct theme_options *options,
-                              void (*build)(struct ui *ui, void *context), void *context)
+static inline void stage_open_with(struct stage *stage, const struct theme_options *options,
+                                   const struct text_font *font,
+                                   void (*build)(struct ui *ui, void *context), void *context)
 {
     *stage = (struct stage){.now_ms = 1000, .build = build, .context = context};
     arena_init(&stage->program, 0);
     arena_init(&stage->scratch, 0);
     stage->theme = theme_make(options);
-    stage->ui = ui_make(&stage->program, &stage_font);
+    stage->ui = ui_make(&stage->program, font);
+}
+
+static inline void stage_open(struct stage *stage, const struct theme_options *options,
+                              void (*build)(struct ui *ui, void *context), void *context)
+{
+    stage_open_with(stage, options, &stage_font, build, context);
 }
 
 static inline void stage_close(struct stage *stage)
