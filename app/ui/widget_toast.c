@@ -15,7 +15,7 @@ bool widget_toast(struct ui *ui, struct widget_toast *toast)
         toast->until_ms = 0;
         return true;
     }
-    if (toast->until_ms != 0 && ui_is_pressed(ui, key)) {
+    if (toast->until_ms != 0 && ui_is_touched(ui, "toast")) {
         toast->until_ms = ui_now_ms(ui) + WIDGET_TOAST_MS;
     }
     if (toast->until_ms == 0 || ui_now_ms(ui) >= toast->until_ms) {
