@@ -65,6 +65,11 @@ bool screen_is_root(enum screen_kind kind)
     return kind > SCREEN_none && kind < SCREEN_COUNT && rows[kind].root_icon != ICON_none;
 }
 
+struct screen_secret *screen_secret(struct arena *task, const struct screen_source *source)
+{
+    return source->secret != NULL ? source->secret : ARENA_NEW(task, struct screen_secret);
+}
+
 struct screen_place screen_place(enum screen_kind kind, uint64_t case_no)
 {
     struct screen_place place;

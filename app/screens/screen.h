@@ -11,7 +11,9 @@
 
 #include "app/screens/traffic.h"
 #include "app/screens/view.h"
+#include "app/ui/widget_signature.h"
 #include "core/journey/journey.h"
+#include "core/store/lock.h"
 
 enum screen_kind {
     SCREEN_none = 0,
@@ -53,7 +55,18 @@ struct intent {
     struct visit_start start; /* visit_arrive */
 };
 
-/* What enter() reads from; borrowed for the call, `policy` for the model's life. */
+/* What is typed on PIN pads. It lives in the session, is never written anywhere, and is wiped
+ * when its screen is left. */
+struct screen_secret {
+    char typed[LOCK_PIN_SIZE + 1];
+    char fresh[LOCK_PIN_SIZE + 1]; /* the new PIN, typed once */
+    bool is_old_right;             /* the PIN in force was typed: a new one may follow */
+    bool was_set;                  /* the new one is kept */
+    const char *problem_key;       /* what was wrong with the last try; NULL nothing */
+    int64_t wait_until_ms;         /* no try before (monotonic, as ui_now_ms()); 0 at once */
+};
+
+/* What enter() reads from; borrowed for the call, `policy` and `secret` for the model's life. */
 struct screen_source {
     struct store *store;
     const struct policy *policy;
@@ -65,13 +78,18 @@ struct screen_source {
     const ds_Event *form;       /* the form being filled in; NULL: none */
     const struct screen_settings *settings;
     const struct traffic *traffic; /* never NULL; sticks and pictures only where they are shown */
+    struct widget_signature *ink;  /* of the open visit, while it is being drawn; NULL nowhere */
+    struct screen_secret *secret;  /* NULL: nobody types one */
 };
 
 /* What settings, enrolment and diagnostics show of the session's own state. */
 struct screen_settings {
     enum theme_kind theme;
     int32_t text_percent;
-    bool is_glove, is_left_hand;
+    bool is_glove, is_left_hand, is_reduced_motion;
+    bool has_pin; /* without one the screen never shuts */
+    int32_t lock_after_s;
+    const char *tablet_name;   /* "": not named; NULL as "" */
     bool is_enrolling;         /* the code was taken, the answer is awaited */
     const char *enrol_problem; /* text key, NULL none */
     const char *version;
@@ -97,6 +115,9 @@ const char *screen_name(enum screen_kind kind);
 enum screen_kind screen_from_name(struct str name);
 const char *intent_name(enum intent_kind kind);
 bool screen_is_root(enum screen_kind kind);
+
+/* The PIN pads' memory: the session's, or an empty one in `task`. */
+struct screen_secret *screen_secret(struct arena *task, const struct screen_source *source);
 
 /* A place with every byte set. */
 struct screen_place screen_place(enum screen_kind kind, uint64_t case_no);

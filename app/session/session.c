@@ -1,6 +1,7 @@
 #include "app/session/session_private.h"
 
 #include "app/screens/refusal.h"
+#include "app/session/session_door.h"
 #include "core/os/log.h"
 
 #include <stdio.h>
@@ -129,41 +130,6 @@ void session_seal(struct session *session)
     session_refresh(session);
 }
 
-void session_day(struct session *session)
-{
-    if (session->journey.person_no == 0) {
-        return;
-    }
-    int64_t plan_day = 0;
-    uint64_t open_count = 0;
-    uint64_t in_hand_count = 0;
-    if (store_setting_number(session->store, SETTING_plan_day, 0, &plan_day) != OK ||
-        store_case_count(session->store, &open_count, &in_hand_count) != OK || open_count == 0) {
-        return;
-    }
-    int32_t today = journey_today(&session->journey);
-    /* A plan that came out empty is tried again when there are other cases. */
-    if (session->planned_day == today && session->planned_case_count == open_count) {
-        return;
-    }
-    struct store_stop *stops;
-    size_t stop_count = 0;
-    enum err err = store_plan_list(session->store, &session->work, today, &stops, &stop_count);
-    arena_reset(&session->work);
-    if (err == OK && (plan_day != today || stop_count == 0)) {
-        struct open_day result;
-        err = journey_open_day(&session->journey, &result);
-        arena_reset(&session->work);
-        session->must_enter = true;
-        session_seal(session);
-    }
-    session->planned_day = today;
-    session->planned_case_count = open_count;
-    if (err != OK) {
-        session_mend(session, err);
-    }
-}
-
 /* ---- what happens without a touch ---- */
 
 void session_applied(struct session *session, const struct spool_applied *applied)
@@ -227,6 +193,7 @@ static void tick(struct session *session)
         session->must_apply = false;
         apply_answers(session);
     }
+    session_door_tick(session);
     if (now_ms >= session->next_sync_at_ms) {
         session->next_sync_at_ms = now_ms + SYNC_EVERY_MS;
         session->wants_ticket = true;
@@ -259,6 +226,8 @@ int64_t session_deadline_ms(void *context)
     if (session->must_apply || session->must_enter) {
         deadline_ms = 0;
     }
+    int64_t door_ms = session_door_deadline_ms(session);
+    deadline_ms = door_ms < deadline_ms ? door_ms : deadline_ms;
     return session->next_sync_at_ms < deadline_ms ? session->next_sync_at_ms : deadline_ms;
 }
 
@@ -311,6 +280,8 @@ static void enter(struct session *session)
         .form = session->has_form ? &session->form : NULL,
         .settings = &session->settings,
         .traffic = &session->traffic,
+        .ink = session->ink,
+        .secret = &session->secret,
     };
     int32_t offset;
     if (date_zone_offset(str_from(session->journey.policy.zone), &offset) == OK) {
@@ -318,8 +289,8 @@ static void enter(struct session *session)
     }
     session->model = NULL;
     session_traffic_look(session);
-    enum err err = screen_enter(&session->task, &source, session_top(session), &session->model);
-    while (err != OK && !session->should_stop) {
+    enum err err = screen_enter(&session->task, &source, session_shown(session), &session->model);
+    while (err != OK && !session->should_stop) { /* never of the lock: it always comes up */
         bool was_root = session->stack_count == 1;
         if (err != ERR_not_found || was_root) {
             session_say_error(session, err);
@@ -359,6 +330,8 @@ static struct view view_make(struct session *session, struct ui *ui)
         .fix = session->journey.fix,
         .sync = session->sync,
         .unread_count = session->unread_count,
+        .wait = session_door_wait(session),
+        .wait_case_no = session->has_draft ? session->draft.case_no : 0,
         .revealed_case_no = session->revealed_case_no,
         .revealed_detail = session->revealed_detail,
         .revealed_index = session->revealed_index,
@@ -374,7 +347,8 @@ static struct view view_make(struct session *session, struct ui *ui)
 
 static void overlays(struct session *session, struct ui *ui, const struct view *view)
 {
-    if (session->has_refusal) {
+    session_door_ask(session, ui, view);
+    if (session->has_refusal && !session->is_locked) { /* it may name a borrower */
         uint32_t reason = 0;
         enum refusal_answer answer =
             refusal_frame(ui, view, &session->refusal, session->can_override, &reason);
@@ -400,7 +374,7 @@ static void overlays(struct session *session, struct ui *ui, const struct view *
             WIDGET_DIALOG_open) {
         session->trouble_key = NULL;
     }
-    if (session->has_toast && !session->must_enter) { /* else a new screen would take it away */
+    if (session->has_toast && !session->must_enter && !session->is_locked) { /* else a new screen would take it away */
         widget_toast_show(
             &session->toast, ui,
             view_fill(view, session->toast_key, lang_value_count("n", session->toast_count)), NULL);
@@ -415,11 +389,13 @@ void session_frame(void *context, struct ui *ui)
 {
     struct session *session = context;
     tick(session);
+    session_lock_tick(session, ui);
     if (session->must_enter) {
         uint32_t before = session->shown;
         enter(session);
-        session->shown = session_top(session)->screen;
+        session->shown = session_shown(session)->screen;
         if (session->shown != before) {
+            session_secret_wipe(session);
             ui_focus(ui, NULL);
             session->toast.until_ms = 0; /* it spoke of what is gone from the screen */
         }
@@ -429,8 +405,8 @@ void session_frame(void *context, struct ui *ui)
     }
     struct view view = view_make(session, ui);
     struct intent intent = {0};
-    screen_frame(ui, &view, session->model, session_top(session), &intent);
-    if (intent.kind != INTENT_none) {
+    screen_frame(ui, &view, session->model, session_shown(session), &intent);
+    if (intent.kind != INTENT_none && (!session->is_locked || session_lock_takes(intent.kind))) {
         session_act(session, &intent);
     }
     overlays(session, ui, &view);

@@ -1,4 +1,4 @@
-#include "app/session/session_private.h"
+#include "app/session/session_door.h"
 
 #include <string.h>
 
@@ -86,49 +86,6 @@ void intent_enrol(struct session *session, const struct intent *intent)
     session->must_enter = true;
 }
 
-/* ---- settings ---- */
-
-static void keep(struct session *session, enum err err)
-{
-    if (err != OK) {
-        session_fail(session, err);
-    }
-    session->must_enter = true;
-}
-
-void intent_language(struct session *session, const struct intent *intent)
-{
-    session->lang = intent->number == LANG_en ? LANG_en : LANG_zh;
-    keep(session, store_setting_set_text(session->store, SETTING_language,
-                                         session->lang == LANG_en ? "en" : "zh_CN"));
-}
-
-void intent_theme(struct session *session, const struct intent *intent)
-{
-    static const char *const names[] = {"light", "dark", "sun"};
-    CHECK(intent->number >= 0 && intent->number < (int64_t)COUNT(names));
-    session->settings.theme = (enum theme_kind)intent->number;
-    keep(session, store_setting_set_text(session->store, SETTING_theme, names[intent->number]));
-}
-
-void intent_text_scale(struct session *session, const struct intent *intent)
-{
-    session->settings.text_percent = (int32_t)intent->number;
-    keep(session, store_setting_set_number(session->store, SETTING_text_scale, intent->number));
-}
-
-void intent_glove(struct session *session, const struct intent *intent)
-{
-    session->settings.is_glove = intent->number != 0;
-    keep(session, store_setting_set_number(session->store, SETTING_glove, intent->number));
-}
-
-void intent_left_hand(struct session *session, const struct intent *intent)
-{
-    session->settings.is_left_hand = intent->number != 0;
-    keep(session, store_setting_set_number(session->store, SETTING_left_hand, intent->number));
-}
-
 /* ---- what becomes a fact ---- */
 
 bool session_recorded(struct session *session, enum err err, const struct capture *capture,
@@ -181,6 +138,7 @@ void intent_visit_arrive(struct session *session, const struct intent *intent)
         session_fail(session, err);
         return;
     }
+    session_door_forget(session);
     session->draft.step = 1;
     session->draft.has_finish = true;
     err = journey_draft_save(&session->journey, &session->draft);
@@ -220,6 +178,7 @@ void intent_visit_finish(struct session *session, const struct intent *intent)
         return;
     }
     session->has_draft = false;
+    session_door_forget(session);
     struct screen_place place = screen_place(SCREEN_today, 0);
     session_root(session, &place);
     session_say(session, "session.visit_stored",
@@ -367,14 +326,14 @@ void intent_sync_now(struct session *session, const struct intent *intent)
 
 void intent_settle(struct session *session, const struct intent *intent)
 {
-    keep(session, store_question_settle(session->store, (uint64_t)intent->number));
+    session_keep(session, store_question_settle(session->store, (uint64_t)intent->number));
     session_refresh(session);
 }
 
 void intent_letter_read(struct session *session, const struct intent *intent)
 {
-    keep(session,
-         store_inbox_mark_read(session->store, (uint64_t)intent->number, session_now_ms(session)));
+    session_keep(session, store_inbox_mark_read(session->store, (uint64_t)intent->number,
+                                                session_now_ms(session)));
     session_refresh(session);
 }
 

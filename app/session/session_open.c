@@ -1,5 +1,5 @@
 /* Opening and closing: settings, person, drafts, and where the collector was. */
-#include "app/session/session_private.h"
+#include "app/session/session_door.h"
 
 enum {
     TASK_BLOCK = 256 * 1024,
@@ -50,7 +50,11 @@ static enum err read_settings(struct session *session, const struct session_opti
     session->settings.is_glove = is_on != 0;
     TRY(store_setting_number(session->store, SETTING_left_hand, 0, &is_on));
     session->settings.is_left_hand = is_on != 0;
-    return OK;
+    TRY(store_setting_number(session->store, SETTING_reduced_motion, 0, &is_on));
+    session->settings.is_reduced_motion = is_on != 0;
+    TRY(setting_text(session, SETTING_tablet_name, &text));
+    session->settings.tablet_name = str_text(session->program, text);
+    return session_lock_load(session);
 }
 
 static enum err read_draft(struct session *session)
@@ -60,6 +64,8 @@ static enum err read_draft(struct session *session)
     if (err != OK && err != ERR_not_found) {
         return err;
     }
+    session->ink = ARENA_NEW(session->program, struct widget_signature);
+    session_door_open(session);
     struct store_draft form;
     err = store_draft_get(session->store, &session->work, "form", &form);
     if (err == OK) {

@@ -7,6 +7,7 @@
 enum {
     SESSION_STACK_MAX = 12,
     SESSION_REVEAL_MS = 15000,
+    SESSION_LOCK_AFTER_S = 5 * 60,
     SESSION_OFFSET_MINUTES = 480, /* of names of files, and where no policy names a zone */
 };
 
@@ -51,8 +52,14 @@ struct session {
     bool wants_ticket;
     bool is_calling; /* the agent was asked to carry and nothing came back yet */
 
+    bool is_locked;
+    struct screen_place lock_place; /* what is shown then; the stack stays as it is */
+    struct screen_secret secret;
+    int64_t touched_at_ms, looked_at_ms; /* monotonic: last touch, last look at the clock */
+
     bool has_draft;
     ds_VisitDraft draft;
+    struct widget_signature *ink; /* of the open visit, being drawn; lives with the program */
     bool has_form;
     ds_Event form;
 
@@ -109,12 +116,30 @@ void session_trouble(struct session *session, enum icon icon, const char *key, c
 void session_seal(struct session *session);
 /* Answers of headquarters were applied, however they came. */
 void session_applied(struct session *session, const struct spool_applied *applied);
+
+/* ---- session_day.c ---- */
 /* Opens the day when a new one has begun. */
 void session_day(struct session *session);
+
+/* ---- session_settings.c ---- */
+/* Something was kept, or not and that is said; the screen is read again. */
+void session_keep(struct session *session, enum err err);
 
 /* ---- session_open.c ---- */
 /* Policy, person and numbers as the store has them now. */
 enum err session_person(struct session *session) MUST_USE;
+
+/* ---- session_lock.c ---- */
+/* Whether there is a PIN; shuts the screen when there is. */
+enum err session_lock_load(struct session *session) MUST_USE;
+/* Shuts the screen when it was untouched for too long or the tablet slept. */
+void session_lock_tick(struct session *session, struct ui *ui);
+/* The place on the screen: the lock's while it is shut, else the top of the stack. */
+struct screen_place *session_shown(struct session *session);
+/* Whether an intent may come from the shut screen. */
+bool session_lock_takes(enum intent_kind kind);
+/* Forgets what was typed on PIN pads; a wait goes on. */
+void session_secret_wipe(struct session *session);
 
 /* ---- session_stack.c ---- */
 struct screen_place *session_top(struct session *session);

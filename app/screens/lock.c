@@ -1,0 +1,205 @@
+#include "app/screens/lock.h"
+
+/* place.tab: what is shown beside the time. */
+enum { LOCK_KEYS = 0, LOCK_HELP = 1 };
+
+/* The screen must come up whatever the store says: what cannot be read is not shown. */
+static void next_read(struct arena *task, const struct screen_source *source,
+                      struct lock_model *model)
+{
+    struct store_stop *stops;
+    size_t count = 0;
+    int32_t today = date_day_at(source->now_ms, source->offset_minutes);
+    if (store_plan_list(source->store, task, today, &stops, &count) != OK) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (stops[i].state != STOP_planned || stops[i].item.case_no == 0) {
+            continue;
+        }
+        if (model->left_count++ == 0) {
+            model->next_area = stops[i].item.area;
+            model->next_at_ms = stops[i].arrive_at_ms;
+        }
+    }
+}
+
+enum err lock_enter(struct arena *task, const struct screen_source *source,
+                    struct screen_place *place, void **model_out)
+{
+    (void)place;
+    struct lock_model *model = ARENA_NEW(task, struct lock_model);
+    model->secret = screen_secret(task, source);
+    model->next_area = "";
+    model->has_open_visit = source->draft != NULL;
+    next_read(task, source, model);
+    if (alarm_read(task, source->store, source->now_ms, &model->alarms) != OK) {
+        model->alarms.count = 0;
+    }
+    *model_out = model;
+    return OK;
+}
+
+static void clock_face(struct ui *ui, const struct view *view)
+{
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 16, .across = UI_centre});
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_display, .role = UI_ROLE_text},
+                 view_clock(view, view->now_ms));
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .role = UI_ROLE_heading},
+                 view->person_name[0] != '\0' ? view->person_name : view_text(view, "app.name"));
+    ui_text(ui, TYPE_secondary, COLOR_ink_2, view_day(view, view->today));
+    ui_close(ui);
+    ui_close(ui);
+    ui_wake_at(ui, ui_now_ms(ui) + 60000 - view->now_ms % 60000);
+}
+
+static void next_card(struct ui *ui, const struct view *view, const struct lock_model *model)
+{
+    if (model->left_count == 0 && !model->has_open_visit) {
+        return;
+    }
+    widget_card_open(ui, NULL, &(struct widget_card){.gap = 4});
+    if (model->has_open_visit) {
+        ui_text(ui, TYPE_strong, COLOR_ink, view_text(view, "lock.open_visit"));
+    } else {
+        const char *time = model->next_at_ms != 0 ? view_clock(view, model->next_at_ms) : NULL;
+        const char *area = model->next_area[0] != '\0' ? model->next_area : NULL;
+        const char *where = time != NULL && area != NULL
+                                ? str_format(view->arena, "%s · %s", time, area)
+                            : time != NULL ? time
+                            : area != NULL ? area
+                                           : view_text(view, "lock.next_unknown");
+        widget_card_fact(ui, view_text(view, "lock.next"), where);
+    }
+    ui_text(ui, TYPE_secondary, COLOR_ink_2,
+            view_fill(view, "lock.left", lang_value_count("n", (int64_t)model->left_count)));
+    ui_close(ui);
+}
+
+/* Never more than what headquarters signed. */
+static void alarm_state_banner(struct ui *ui, const struct view *view,
+                               const struct alarm_item *item)
+{
+    bool is_there = item->state != ALARM_unheard || item->is_at_hq;
+    const char *key = item->state == ALARM_seen ? "lock.alarm_seen"
+                      : is_there                ? "lock.alarm_heard"
+                                                : "lock.alarm_kept";
+    widget_banner(
+        ui, NULL,
+        &(struct widget_banner){
+            .tone = item->state == ALARM_seen ? WIDGET_BADGE_ok
+                    : is_there                ? WIDGET_BADGE_warn
+                                              : WIDGET_BADGE_danger,
+            .title = view_fill(view, key, lang_value_text("time", view_clock(view, item->at_ms)),
+                               lang_value_text("name", item->by_name[0] != '\0'
+                                                           ? item->by_name
+                                                           : view_text(view, "alarm.somebody"))),
+            .text = is_there ? NULL : view_text(view, "lock.alarm_kept_note"),
+            .icon = item->state == ALARM_seen ? ICON_visibility
+                    : is_there                ? ICON_cloud_done
+                                              : ICON_sos});
+}
+
+static void about(struct ui *ui, const struct view *view, const struct lock_model *model)
+{
+    clock_face(ui, view);
+    next_card(ui, view, model);
+    if (model->alarms.count > 0) {
+        alarm_state_banner(ui, view, &model->alarms.items[0]);
+    }
+}
+
+static void alarm_make(const struct view *view, bool is_silent, struct intent *intent_out)
+{
+    ds_Event *event = ARENA_NEW(view->arena, ds_Event);
+    event->which_kind = EVENT_safety_incident;
+    event->kind.safety_incident =
+        (ds_SafetyIncident){.incident = SAFETY_KIND_other, .severity = 3, .is_silent = is_silent};
+    intent_out->kind = INTENT_lock_alarm;
+    intent_out->event = event;
+}
+
+static void help(struct ui *ui, const struct view *view, struct screen_place *place,
+                 struct intent *intent_out)
+{
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
+                 view_text(view, "lock.help"));
+    ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "lock.help_note"));
+    if (widget_slide(ui, "lock/loud", view_text(view, "lock.loud"), ICON_sos, true)) {
+        alarm_make(view, false, intent_out);
+        place->tab = LOCK_KEYS;
+    }
+    ui_space(ui, UI_DP(8));
+    if (widget_button(ui, "lock/silent",
+                      &(struct widget_button){.label = view_text(view, "lock.silent"),
+                                              .icon = ICON_notifications_off,
+                                              .is_wide = true})) {
+        alarm_make(view, true, intent_out);
+        place->tab = LOCK_KEYS;
+    }
+    ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "lock.silent_note"));
+    widget_banner(ui, NULL,
+                  &(struct widget_banner){.tone = WIDGET_BADGE_info,
+                                          .title = view_text(view, "lock.police"),
+                                          .icon = ICON_phone});
+}
+
+static void keys(struct ui *ui, const struct view *view, const struct lock_model *model,
+                 struct intent *intent_out)
+{
+    if (pin_pad(ui, view, "lock", view_text(view, "lock.type"), model->secret)) {
+        intent_out->kind = INTENT_unlock;
+        intent_out->text = arena_text(view->arena, model->secret->typed);
+    }
+}
+
+static void bottom(struct ui *ui, const struct view *view, struct screen_place *place)
+{
+    if (!parts_actions_open(ui)) {
+        return;
+    }
+    bool is_help = place->tab == LOCK_HELP;
+    if (is_help && widget_button(ui, "lock/back",
+                                 &(struct widget_button){.label = view_text(view, "screen.back"),
+                                                         .icon = ICON_arrow_back,
+                                                         .is_wide = true})) {
+        place->tab = LOCK_KEYS;
+    }
+    if (!is_help && widget_button(ui, "lock/sos",
+                                  &(struct widget_button){.kind = WIDGET_BUTTON_danger,
+                                                          .label = view_text(view, "lock.sos"),
+                                                          .icon = ICON_sos,
+                                                          .is_wide = true})) {
+        place->tab = LOCK_HELP;
+    }
+    parts_actions_close(ui);
+}
+
+void lock_frame(struct ui *ui, const struct view *view, void *model_in, struct screen_place *place,
+                struct intent *intent_out)
+{
+    const struct lock_model *model = model_in;
+    bool is_help = place->tab == LOCK_HELP;
+    if (is_help && ui_take_back(ui)) {
+        place->tab = LOCK_KEYS;
+    }
+    parts_screen_open(ui);
+    parts_page_open(ui, is_help ? "lock/help" : "lock/keys");
+    parts_columns_open(ui);
+    parts_column_open(ui, 1);
+    about(ui, view, model);
+    parts_column_close(ui);
+    parts_column_open(ui, 1);
+    if (is_help) {
+        help(ui, view, place, intent_out);
+    } else {
+        keys(ui, view, model, intent_out);
+    }
+    parts_column_close(ui);
+    parts_columns_close(ui);
+    parts_body_close(ui);
+    bottom(ui, view, place);
+    parts_screen_close(ui, view, NULL, 0);
+}

@@ -1,0 +1,163 @@
+/* The shut screen: when it shuts, what opens it, and how the PIN is set. What was recorded goes
+ * on being sealed and sent while it is shut. */
+#include "app/session/session_private.h"
+
+#include "core/os/log.h"
+
+#include <string.h>
+
+/* A gap as long as this between two looks at the clock means that the tablet slept. */
+enum { SLEPT_MS = 30 * 1000 };
+
+struct screen_place *session_shown(struct session *session)
+{
+    return session->is_locked ? &session->lock_place : session_top(session);
+}
+
+void session_secret_wipe(struct session *session)
+{
+    int64_t wait_until_ms = session->secret.wait_until_ms;
+    explicit_bzero(&session->secret, sizeof session->secret);
+    session->secret.wait_until_ms = wait_until_ms;
+}
+
+static void shut(struct session *session)
+{
+    if (session->is_locked || !session->settings.has_pin) {
+        return;
+    }
+    session->is_locked = true;
+    session->lock_place = screen_place(SCREEN_lock, 0);
+    session->revealed_until_ms = 0; /* a detail shown in clear is masked again */
+    session_secret_wipe(session);
+    session->must_enter = true;
+}
+
+enum err session_lock_load(struct session *session)
+{
+    struct lock_state state;
+    struct clock_reading now = clock_read(session->clock);
+    TRY(lock_read(session->store, &now, &state));
+    int64_t after_s;
+    TRY(store_setting_number(session->store, SETTING_lock_after_s, SESSION_LOCK_AFTER_S, &after_s));
+    session->settings.has_pin = state.has_pin;
+    session->settings.lock_after_s = (int32_t)after_s;
+    session->secret.wait_until_ms = state.wait_ms > 0 ? now.monotonic_ms + state.wait_ms : 0;
+    session->touched_at_ms = now.monotonic_ms;
+    session->looked_at_ms = now.monotonic_ms;
+    shut(session);
+    return OK;
+}
+
+void session_lock_tick(struct session *session, struct ui *ui)
+{
+    int64_t now_ms = session_monotonic_ms(session);
+    int64_t slept_ms = now_ms - session->looked_at_ms;
+    session->looked_at_ms = now_ms;
+    if (session->is_locked || !session->settings.has_pin) {
+        return;
+    }
+    if (ui_touched_at_ms(ui) > session->touched_at_ms) {
+        session->touched_at_ms = ui_touched_at_ms(ui);
+    }
+    int64_t shut_at_ms = session->touched_at_ms + (int64_t)session->settings.lock_after_s * 1000;
+    if (slept_ms > SLEPT_MS || now_ms >= shut_at_ms) {
+        shut(session);
+    } else {
+        ui_wake_at(ui, shut_at_ms);
+    }
+}
+
+bool session_lock_takes(enum intent_kind kind)
+{
+    return kind == INTENT_unlock || kind == INTENT_lock_alarm || kind == INTENT_refresh;
+}
+
+void intent_lock(struct session *session, const struct intent *intent)
+{
+    (void)intent;
+    shut(session);
+}
+
+/* True when it was the PIN; else what is said of it, and how long until the next try. */
+static bool is_right(struct session *session, const char *pin)
+{
+    struct clock_reading now = clock_read(session->clock);
+    enum lock_answer answer;
+    struct lock_state state;
+    enum err err = lock_try(session->store, &now, pin, &answer, &state);
+    session->secret.typed[0] = '\0';
+    if (err != OK) {
+        session_fail(session, err);
+        return false;
+    }
+    session->secret.wait_until_ms = state.wait_ms > 0 ? now.monotonic_ms + state.wait_ms : 0;
+    if (answer == LOCK_ANSWER_wrong) {
+        session->secret.problem_key =
+            state.wrong_count == LOCK_FREE_TRIES ? "lock.wrong_last" : "lock.wrong";
+        log_line(LOG_warning, "session", "a wrong PIN, %u in a row", (unsigned)state.wrong_count);
+    }
+    return answer == LOCK_ANSWER_right;
+}
+
+void intent_unlock(struct session *session, const struct intent *intent)
+{
+    if (session->is_locked && is_right(session, intent->text)) {
+        session->is_locked = false;
+        session->touched_at_ms = session_monotonic_ms(session);
+        session_secret_wipe(session);
+    }
+    session->must_enter = true;
+}
+
+void intent_pin_check(struct session *session, const struct intent *intent)
+{
+    session->secret.is_old_right = is_right(session, intent->text);
+    session->must_enter = true;
+}
+
+void intent_pin_set(struct session *session, const struct intent *intent)
+{
+    CHECK(!session->settings.has_pin || session->secret.is_old_right);
+    enum err err = lock_set(session->store, session->journey.rng, intent->text);
+    session_secret_wipe(session);
+    if (err != OK) {
+        session_fail(session, err);
+        return;
+    }
+    session->settings.has_pin = true;
+    session->secret.was_set = true;
+    session->touched_at_ms = session_monotonic_ms(session);
+    if (session_top(session)->screen == SCREEN_pin) {
+        session_pop(session);
+        session_say(session, "session.pin_set", 0);
+    }
+    session->must_enter = true;
+}
+
+void intent_lock_after(struct session *session, const struct intent *intent)
+{
+    CHECK(intent->number > 0 && intent->number <= INT32_MAX);
+    session->settings.lock_after_s = (int32_t)intent->number;
+    enum err err = store_setting_set_number(session->store, SETTING_lock_after_s, intent->number);
+    if (err != OK) {
+        session_fail(session, err);
+    }
+    session->must_enter = true;
+}
+
+/* Help is asked for while the screen is shut: recorded and sent at once. The visit that is open
+ * is named in it for headquarters; nothing of that is shown, and a silent one leaves no trace. */
+void intent_lock_alarm(struct session *session, const struct intent *intent)
+{
+    uint64_t case_no = session->has_draft ? session->draft.case_no : 0;
+    struct capture capture = {0};
+    enum err err = journey_raise_safety(&session->journey, case_no,
+                                        &intent->event->kind.safety_incident, &capture);
+    if (err != OK) {
+        session_fail(session, err);
+        return;
+    }
+    session->must_enter = true;
+    session_seal(session);
+}
