@@ -26,6 +26,27 @@ struct rect draw_clip(const struct draw_list *list)
     return list->clips[list->clip_count - 1];
 }
 
+void draw_scroll_push(struct draw_list *list, uint64_t id, struct rect view, int32_t offset)
+{
+    CHECK(offset >= 0);
+    draw_clip_push(list, view);
+    if (list->scroll_depth == 0 && list->scroll_count < DRAW_SCROLLS_MAX) {
+        list->scrolls[list->scroll_count] = (struct draw_scroll){
+            .id = id, .view = draw_clip(list), .offset = offset, .first = list->count};
+        list->scroll_count++;
+        list->scroll_depth = list->clip_count;
+    }
+}
+
+void draw_scroll_pop(struct draw_list *list)
+{
+    if (list->scroll_depth == list->clip_count) {
+        list->scrolls[list->scroll_count - 1].end = list->count;
+        list->scroll_depth = 0;
+    }
+    draw_clip_pop(list);
+}
+
 /* What a command may touch before its clip. */
 static struct rect reach(const struct draw_command *command)
 {

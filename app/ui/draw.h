@@ -31,7 +31,17 @@ struct draw_command {
     enum icon icon;
 };
 
-enum { DRAW_CLIPS_MAX = 32 };
+/* The commands first..end-1 lie on a page of which `view` shows a part: `offset`
+ * pixels of it are above. When nothing but the offset changes, a renderer may
+ * move pixels instead of drawing them. */
+struct draw_scroll {
+    uint64_t id;
+    struct rect view; /* what is seen of it; every command's clip is inside */
+    int32_t offset;
+    size_t first, end;
+};
+
+enum { DRAW_CLIPS_MAX = 32, DRAW_SCROLLS_MAX = 8 };
 
 struct draw_list {
     struct arena *arena;
@@ -40,6 +50,8 @@ struct draw_list {
     size_t capacity;
     struct rect clips[DRAW_CLIPS_MAX];
     int32_t clip_count;
+    struct draw_scroll scrolls[DRAW_SCROLLS_MAX]; /* none inside another */
+    int32_t scroll_count, scroll_depth;
 };
 
 /* Starts an empty list clipped to `screen`. */
@@ -48,6 +60,11 @@ void draw_begin(struct draw_list *list, struct arena *arena, struct rect screen)
 void draw_clip_push(struct draw_list *list, struct rect clip);
 void draw_clip_pop(struct draw_list *list);
 struct rect draw_clip(const struct draw_list *list);
+
+/* A clip whose content is scrolled by `offset`, CHECKed not negative. One inside another, and more than
+ * DRAW_SCROLLS_MAX, are plain clips. */
+void draw_scroll_push(struct draw_list *list, uint64_t id, struct rect view, int32_t offset);
+void draw_scroll_pop(struct draw_list *list);
 
 /* Each adds one command, or none when it is fully transparent or outside the
  * clip. A radius is limited to half the shorter side. */

@@ -241,7 +241,7 @@ static void paint(struct walk walk, const struct ui_node *node)
     }
     box_paint(&walk, list, node);
     if (node->box.scrolls) {
-        draw_clip_push(list, node->rect);
+        draw_scroll_push(list, node->id, node->rect, node->scroll_px);
     }
     if (node->text.size > 0) {
         text_paint(list, node);
@@ -256,10 +256,14 @@ static void paint(struct walk walk, const struct ui_node *node)
     for (const struct ui_node *child = node->first; child != NULL; child = child->next) {
         paint(walk, child);
     }
-    strokes_paint(list, node);
     if (node->box.scrolls) {
+        draw_scroll_pop(list);
+        draw_clip_push(list, node->rect);
+        strokes_paint(list, node); /* these stand still, like the mark */
         scroll_mark_paint(&walk, list, node);
         draw_clip_pop(list);
+    } else {
+        strokes_paint(list, node);
     }
 }
 
