@@ -60,21 +60,34 @@ static void next_card(struct ui *ui, const struct view *view, const struct lock_
     if (model->left_count == 0 && !model->has_open_visit) {
         return;
     }
-    widget_card_open(ui, NULL, &(struct widget_card){.gap = 4});
-    if (model->has_open_visit) {
-        ui_text(ui, TYPE_strong, COLOR_ink, view_text(view, "lock.open_visit"));
-    } else {
+    const char *where = view_text(view, "lock.open_visit");
+    if (!model->has_open_visit) {
         const char *time = model->next_at_ms != 0 ? view_clock(view, model->next_at_ms) : NULL;
         const char *area = model->next_area[0] != '\0' ? model->next_area : NULL;
-        const char *where = time != NULL && area != NULL
-                                ? str_format(view->arena, "%s · %s", time, area)
-                            : time != NULL ? time
-                            : area != NULL ? area
-                                           : view_text(view, "lock.next_unknown");
-        widget_card_fact(ui, view_text(view, "lock.next"), where);
+        where = time != NULL && area != NULL ? str_format(view->arena, "%s · %s", time, area)
+                : time != NULL               ? time
+                : area != NULL               ? area
+                                             : view_text(view, "lock.next_unknown");
     }
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row,
+                             .w = UI_FILL,
+                             .pad_x = 16,
+                             .pad_y = 12,
+                             .gap = 12,
+                             .across = UI_centre,
+                             .fill = COLOR_card,
+                             .border = ui_theme(ui)->has_shadow ? COLOR_none : COLOR_outline,
+                             .radius = 14});
+    ui_icon(ui, model->has_open_visit ? ICON_door_front : ICON_near_me, 28, COLOR_link);
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
+    ui_text(ui, TYPE_strong, COLOR_ink,
+            model->has_open_visit
+                ? where
+                : view_fill(view, "lock.next_of", lang_value_text("where", where)));
     ui_text(ui, TYPE_secondary, COLOR_ink_2,
             view_fill(view, "lock.left", lang_value_count("n", (int64_t)model->left_count)));
+    ui_close(ui);
     ui_close(ui);
 }
 
@@ -105,9 +118,11 @@ static void alarm_state_banner(struct ui *ui, const struct view *view,
 static void about(struct ui *ui, const struct view *view, const struct lock_model *model)
 {
     clock_face(ui, view);
-    next_card(ui, view, model);
     if (model->alarms.count > 0) {
         alarm_state_banner(ui, view, &model->alarms.items[0]);
+    }
+    if (model->alarms.count == 0 || parts_is_wide(ui)) { /* the keys need the room */
+        next_card(ui, view, model);
     }
 }
 
@@ -155,51 +170,72 @@ static void keys(struct ui *ui, const struct view *view, const struct lock_model
     }
 }
 
-static void bottom(struct ui *ui, const struct view *view, struct screen_place *place)
+static void help_button(struct ui *ui, const struct view *view, struct screen_place *place)
 {
-    if (!parts_actions_open(ui)) {
-        return;
-    }
     bool is_help = place->tab == LOCK_HELP;
-    if (is_help && widget_button(ui, "lock/back",
-                                 &(struct widget_button){.label = view_text(view, "screen.back"),
-                                                         .icon = ICON_arrow_back,
-                                                         .is_wide = true})) {
-        place->tab = LOCK_KEYS;
+    if (widget_button(ui, is_help ? "lock/back" : "lock/sos",
+                      &(struct widget_button){
+                          .kind = is_help ? WIDGET_BUTTON_secondary : WIDGET_BUTTON_danger,
+                          .label = view_text(view, is_help ? "screen.back" : "lock.sos"),
+                          .icon = is_help ? ICON_arrow_back : ICON_sos,
+                          .is_wide = true})) {
+        place->tab = is_help ? LOCK_KEYS : LOCK_HELP;
     }
-    if (!is_help && widget_button(ui, "lock/sos",
-                                  &(struct widget_button){.kind = WIDGET_BUTTON_danger,
-                                                          .label = view_text(view, "lock.sos"),
-                                                          .icon = ICON_sos,
-                                                          .is_wide = true})) {
-        place->tab = LOCK_HELP;
+}
+
+static void side_open(struct ui *ui)
+{
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 16});
+}
+
+/* The keys, or the ways to call for help. */
+static void hands(struct ui *ui, const struct view *view, const struct lock_model *model,
+                  struct screen_place *place, struct intent *intent_out)
+{
+    if (place->tab == LOCK_HELP) {
+        help(ui, view, place, intent_out);
+    } else {
+        keys(ui, view, model, intent_out);
     }
-    parts_actions_close(ui);
 }
 
 void lock_frame(struct ui *ui, const struct view *view, void *model_in, struct screen_place *place,
                 struct intent *intent_out)
 {
     const struct lock_model *model = model_in;
-    bool is_help = place->tab == LOCK_HELP;
-    if (is_help && ui_take_back(ui)) {
+    bool is_wide = parts_is_wide(ui);
+    if (place->tab == LOCK_HELP && ui_take_back(ui)) {
         place->tab = LOCK_KEYS;
     }
     parts_screen_open(ui);
-    parts_page_open(ui, is_help ? "lock/help" : "lock/keys");
-    parts_columns_open(ui);
-    parts_column_open(ui, 1);
+    ui_open(ui, place->tab == LOCK_HELP ? "lock/help" : "lock/keys",
+            &(struct ui_box){.w = UI_FILL,
+                             .h = UI_FILL,
+                             .scrolls = true,
+                             .pad = 16,
+                             .along = is_wide ? UI_centre : UI_start,
+                             .across = UI_centre});
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = is_wide ? UI_row : UI_column,
+                             .w = UI_FILL,
+                             .w_max = is_wide ? 1040 : 620,
+                             .gap = is_wide ? 56 : 12,
+                             .across = is_wide ? UI_centre : UI_start});
+    side_open(ui);
     about(ui, view, model);
-    parts_column_close(ui);
-    parts_column_open(ui, 1);
-    if (is_help) {
-        help(ui, view, place, intent_out);
-    } else {
-        keys(ui, view, model, intent_out);
+    if (is_wide) {
+        ui_space(ui, UI_DP(8));
+        help_button(ui, view, place);
     }
-    parts_column_close(ui);
-    parts_columns_close(ui);
-    parts_body_close(ui);
-    bottom(ui, view, place);
+    ui_close(ui);
+    side_open(ui);
+    hands(ui, view, model, place, intent_out);
+    ui_close(ui);
+    ui_close(ui);
+    ui_close(ui);
+    if (!is_wide && parts_actions_open(ui)) {
+        help_button(ui, view, place);
+        parts_actions_close(ui);
+    }
     parts_screen_close(ui, view, NULL, 0);
 }

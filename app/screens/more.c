@@ -5,6 +5,7 @@ enum err more_enter(struct arena *task, const struct screen_source *source,
 {
     (void)place;
     struct more_model *model = ARENA_NEW(task, struct more_model);
+    model->has_pin = source->settings->has_pin;
     TRY(store_inbox_unread(source->store, &model->unread_count));
     *model_out = model;
     return OK;
@@ -22,8 +23,7 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
         {SCREEN_letters, ICON_chat, "screen.letters", "more.letters_note", 0},
         {SCREEN_records, ICON_history, "screen.records", "more.records_note", 0},
         {SCREEN_close_day, ICON_playlist_add_check, "screen.close_day", "more.close_note", 0},
-        {SCREEN_form, ICON_health_and_safety, "more.safety", "more.safety_note",
-         EVENT_safety_incident},
+        {SCREEN_safety, ICON_health_and_safety, "screen.safety", "more.safety_note", 0},
         {SCREEN_settings, ICON_settings, "screen.settings", "more.settings_note", 0},
     };
     (void)place;
@@ -55,6 +55,13 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
             screen_open(intent_out, rows[i].screen, 0);
             intent_out->place.number = rows[i].number;
         }
+    }
+    if (model->has_pin &&
+        widget_list_row(ui, "more/lock",
+                        &(struct widget_list_row){.title = view_text(view, "more.lock"),
+                                                  .note = view_text(view, "more.lock_note"),
+                                                  .icon = ICON_lock})) {
+        intent_out->kind = INTENT_lock;
     }
     parts_body_close(ui);
     screen_roots(ui, view, SCREEN_more, intent_out);

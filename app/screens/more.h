@@ -5,4 +5,5 @@
 
 struct more_model {
     uint64_t unread_count;
+    bool has_pin;
 };

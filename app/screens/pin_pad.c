@@ -107,12 +107,14 @@ bool pin_pad(struct ui *ui, const struct view *view, const char *key, const char
     }
     bool is_whole = strlen(secret->typed) == LOCK_PIN_SIZE;
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 8, .across = UI_centre});
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .align = UI_centre}, label);
-    dots(ui, view, key, label, secret->typed, secret->problem_key != NULL);
-    /* Room for one line is always there, so that the keys stay where the finger knows them. */
+    /* What is wrong stands where the question stood: the keys stay where the finger knows them. */
+    bool is_wrong = secret->problem_key != NULL;
     ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_label, .color = COLOR_danger, .align = UI_centre},
-                 secret->problem_key != NULL ? view_text(view, secret->problem_key) : " ");
+                 &(struct ui_text){.type = TYPE_strong,
+                                   .color = is_wrong ? COLOR_danger : COLOR_ink,
+                                   .align = UI_centre},
+                 is_wrong ? view_text(view, secret->problem_key) : label);
+    dots(ui, view, key, label, secret->typed, is_wrong);
     widget_key_grid_open(ui, key);
     widget_key(ui, ui_format(ui, "%s/clear", key), view_text(view, "pin.clear"), TYPE_strong);
     widget_key(ui, ui_format(ui, "%s/0", key), "0", TYPE_display);

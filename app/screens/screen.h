@@ -23,7 +23,7 @@ enum screen_kind {
     SCREEN_COUNT
 };
 
-enum { SCREEN_PLACE_TEXT_SIZE = 600 };
+enum { SCREEN_PLACE_TEXT_SIZE = 600, SCREEN_TABLET_NAME_CHARS = 20 };
 
 /* An entry of the screen stack. Plain bytes: two places are equal when their
  * bytes are; make one with screen_place(). */
@@ -89,7 +89,9 @@ struct screen_settings {
     bool is_glove, is_left_hand, is_reduced_motion;
     bool has_pin; /* without one the screen never shuts */
     int32_t lock_after_s;
-    const char *tablet_name;   /* "": not named; NULL as "" */
+    const char *tablet_name; /* "": not named; NULL as "" */
+    int32_t battery_percent; /* -1: not known */
+    bool is_charging;
     bool is_enrolling;         /* the code was taken, the answer is awaited */
     const char *enrol_problem; /* text key, NULL none */
     const char *version;

@@ -3,12 +3,14 @@
 #include "app/screens/refusal.h"
 #include "app/session/session_door.h"
 #include "core/os/log.h"
+#include "core/os/os_battery.h"
 
 #include <stdio.h>
 
 enum {
     SYNC_EVERY_MS = 5 * 60 * 1000,
     CHECK_EVERY_MS = 10 * 1000,
+    BATTERY_LOW = 20,         /* percent: below it nothing moves by itself */
     LOOK_EVERY_MS = 3 * 1000, /* while sticks or pictures are shown: a person waits for one */
 };
 
@@ -92,6 +94,10 @@ void session_refresh(struct session *session)
     if (store_inbox_unread(session->store, &session->unread_count) != OK) {
         session->unread_count = 0;
     }
+    struct os_battery battery;
+    bool is_known = os_battery_read(OS_BATTERY_ROOT, &battery) == OK;
+    session->settings.battery_percent = is_known ? battery.percent : -1;
+    session->settings.is_charging = is_known && battery.is_charging;
     int64_t failures = session_traffic(session);
     bool is_enrolled = session->journey.person_no != 0;
     session->sync.is_carrying = session->agent.pid != 0 && failures == 0 &&
@@ -158,10 +164,12 @@ void session_applied(struct session *session, const struct spool_applied *applie
         }
     }
     if (applied->was_enrolled) {
-        struct screen_place place = screen_place(SCREEN_today, 0);
-        session_root(session, &place);
         session->wants_ticket = true;
         session_say(session, "session.enrolled", 0);
+    }
+    if (session_top(session)->screen == SCREEN_enrol && session->journey.synced_at_ms != 0) {
+        struct screen_place place = screen_place(SCREEN_today, 0);
+        session_root(session, &place); /* the first data is whole */
     }
     /* After a new number or a demand for chunks there is something to seal as well. */
     if (applied->has_more || session->wants_ticket || applied->was_replaced ||
@@ -254,13 +262,17 @@ enum lang session_lang(const struct session *session)
 struct theme session_theme(void *context, int32_t width_px, int32_t height_px, int32_t ppi)
 {
     const struct session *session = context;
+    const struct screen_settings *settings = &session->settings;
+    bool is_low = settings->battery_percent >= 0 && settings->battery_percent < BATTERY_LOW &&
+                  !settings->is_charging;
     return theme_make(&(struct theme_options){.kind = session->settings.theme,
                                               .width_px = width_px,
                                               .height_px = height_px,
                                               .ppi = ppi,
                                               .text_percent = session->settings.text_percent,
                                               .is_glove = session->settings.is_glove,
-                                              .is_left_hand = session->settings.is_left_hand});
+                                              .is_left_hand = session->settings.is_left_hand,
+                                              .is_still = settings->is_reduced_motion || is_low});
 }
 
 /* ---- a frame ---- */
@@ -374,7 +386,8 @@ static void overlays(struct session *session, struct ui *ui, const struct view *
             WIDGET_DIALOG_open) {
         session->trouble_key = NULL;
     }
-    if (session->has_toast && !session->must_enter && !session->is_locked) { /* else a new screen would take it away */
+    if (session->has_toast && !session->must_enter &&
+        !session->is_locked) { /* else a new screen would take it away */
         widget_toast_show(
             &session->toast, ui,
             view_fill(view, session->toast_key, lang_value_count("n", session->toast_count)), NULL);

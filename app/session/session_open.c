@@ -53,7 +53,8 @@ static enum err read_settings(struct session *session, const struct session_opti
     TRY(store_setting_number(session->store, SETTING_reduced_motion, 0, &is_on));
     session->settings.is_reduced_motion = is_on != 0;
     TRY(setting_text(session, SETTING_tablet_name, &text));
-    session->settings.tablet_name = str_text(session->program, text);
+    (void)str_copy(session->tablet_name, sizeof session->tablet_name, text);
+    session->settings.tablet_name = session->tablet_name;
     return session_lock_load(session);
 }
 
@@ -126,7 +127,9 @@ enum err session_open(struct arena *program, const struct session_options *optio
     session->agent.path = options->agent_path != NULL ? options->agent_path : "doorstep-sync";
     session_stack_load(session);
     if (session->journey.person_no == 0) {
-        struct screen_place place = screen_place(SCREEN_enrol, 0);
+        struct screen_place place = session_top(session)->screen == SCREEN_enrol
+                                        ? *session_top(session)
+                                        : screen_place(SCREEN_enrol, 0);
         if (options->enrol_text != NULL) {
             str_copy(place.text, sizeof place.text, str_from(options->enrol_text));
         }
@@ -134,7 +137,7 @@ enum err session_open(struct arena *program, const struct session_options *optio
         if (options->enrol_text != NULL && !session->settings.is_enrolling) {
             intent_enrol(session, &(struct intent){.kind = INTENT_enrol, .text = place.text});
         }
-    } else if (session_top(session)->screen == SCREEN_enrol) {
+    } else if (session_top(session)->screen == SCREEN_enrol && session->journey.synced_at_ms != 0) {
         struct screen_place place = screen_place(SCREEN_today, 0);
         session_root(session, &place);
     }

@@ -39,6 +39,7 @@ struct session {
     enum lang lang;
     struct screen_settings settings;
     const char *person_name;
+    char tablet_name[SCREEN_TABLET_NAME_CHARS * 4 + 1];
 
     struct screen_place stack[SESSION_STACK_MAX];
     size_t stack_count;

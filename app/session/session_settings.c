@@ -56,9 +56,10 @@ void intent_motion(struct session *session, const struct intent *intent)
 
 void intent_name_tablet(struct session *session, const struct intent *intent)
 {
-    const char *name = str_text(session->program, str_trim(str_from(intent->text)));
-    session->settings.tablet_name = name;
-    session_keep(session, store_setting_set_text(session->store, SETTING_tablet_name, name));
+    (void)str_copy(session->tablet_name, sizeof session->tablet_name,
+                   str_trim(str_from(intent->text)));
+    session_keep(session,
+                 store_setting_set_text(session->store, SETTING_tablet_name, session->tablet_name));
 }
 
 /* ---- cases that a search led to: their numbers, so that no name outlives its case ---- */

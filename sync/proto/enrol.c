@@ -48,6 +48,22 @@ static bool is_code(struct str text)
     return text.size > 0 && text.size < ENROL_CODE_SIZE;
 }
 
+void enrol_fingerprint(char text[ENROL_FINGERPRINT_SIZE], const struct chain_public_key *hq)
+{
+    struct chain_hash hash = chain_hash(hq->bytes, sizeof hq->bytes);
+    size_t size = 0;
+    for (size_t group = 0; group < ENROL_FINGERPRINT_GROUPS; group++) {
+        const uint8_t *at = &hash.bytes[4 * group];
+        uint32_t number = ((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 |
+                           (uint32_t)at[3]) %
+                          10000;
+        for (uint32_t digit = 1000; digit > 0; digit /= 10) {
+            text[size++] = (char)('0' + number / digit % 10);
+        }
+        text[size++] = group + 1 < ENROL_FINGERPRINT_GROUPS ? ' ' : '\0';
+    }
+}
+
 void enrol_payload_to_text(char text[ENROL_PAYLOAD_SIZE], const struct enrol_payload *payload)
 {
     CHECK(is_url(str_from(payload->url)) && is_code(str_from(payload->code)));

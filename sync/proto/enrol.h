@@ -30,6 +30,12 @@ void enrol_payload_to_text(char text[ENROL_PAYLOAD_SIZE], const struct enrol_pay
  * malformed, unknown_format (a newer "doorstep:N"), too_long. */
 enum wire enrol_payload_from_text(struct enrol_payload *payload_out, struct str text) MUST_USE;
 
+/* What two people compare to know that a code is of the headquarters it says, and not of somebody
+ * between: six groups of four digits, "0418 5527 ...", of BLAKE2b-256 of headquarters' key, four
+ * bytes (big-endian) modulo 10,000 a group. About 80 bits: nobody makes another key like it. */
+enum { ENROL_FINGERPRINT_GROUPS = 6, ENROL_FINGERPRINT_SIZE = 30 };
+void enrol_fingerprint(char text[ENROL_FINGERPRINT_SIZE], const struct chain_public_key *hq);
+
 /* Tablet. `enrol` holds the device's public key. */
 enum wire enrol_seal(struct arena *arena, const ds_Enrol *enrol, const struct envelope_keys *device,
                      const struct chain_public_key *hq, struct wire_bytes *envelope_out) MUST_USE;

@@ -25,6 +25,10 @@ static enum err write_envelope(struct spool *spool, const struct enrol_payload *
     };
     (void)str_copy(enrol.code, sizeof enrol.code, str_from(payload->code));
     memcpy(enrol.public_key, device.public_key.bytes, sizeof enrol.public_key);
+    struct str name_given;
+    TRY(store_setting_bytes(spool->journey->store, spool->journey->arena, SETTING_tablet_name,
+                            &name_given));
+    (void)str_copy(enrol.model, sizeof enrol.model, name_given); /* cut at a whole character */
     struct wire_bytes envelope;
     const char *name = NULL;
     TRY(wire_err(enrol_seal(spool->journey->arena, &enrol, &device, &hq, &envelope)));

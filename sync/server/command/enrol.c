@@ -110,7 +110,10 @@ static enum command_exit show(struct command_context *context, const struct enro
 {
     char text[ENROL_PAYLOAD_SIZE];
     enrol_payload_to_text(text, payload);
+    char fingerprint[ENROL_FINGERPRINT_SIZE];
+    enrol_fingerprint(fingerprint, &payload->hq);
     fprintf(context->out, "%s\n", text);
+    command_say(context, COMMAND_TEXT("hq.say.fingerprint", lang_value_text("text", fingerprint)));
     if (command_has(context, "--no-picture")) {
         return COMMAND_ok;
     }

@@ -231,3 +231,20 @@ TEST(test_packed_bytes_that_are_refused)
     }
     arena_deinit(&arena);
 }
+
+/* Goal: the digits stay what they are, so that a tablet and a headquarters of other versions show
+ * the same; another key gives others. */
+TEST(test_fingerprint_is_six_groups_that_never_change)
+{
+    struct chain_public_key key = {{0}};
+    char text[ENROL_FINGERPRINT_SIZE];
+    char other[ENROL_FINGERPRINT_SIZE];
+    enrol_fingerprint(text, &key);
+    EXPECT_TEXT("2986 4686 8800 9422 2138 9587", text);
+    key.bytes[31] = 1;
+    enrol_fingerprint(other, &key);
+    EXPECT_INT(strlen(text), strlen(other));
+    for (size_t i = 0; i < strlen(text); i += 5) {
+        EXPECT(memcmp(text + i, other + i, 4) != 0);
+    }
+}
