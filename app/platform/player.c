@@ -281,6 +281,9 @@ struct player_step player_next(struct player *player, struct arena *arena, const
         player->next++;
         return (struct player_step){
             .kind = PLAYER_dump, .path = command->text, .text = ui_semantic_dump(arena, ui)};
+    case SCRIPT_check:
+        player->next++;
+        return (struct player_step){.kind = PLAYER_check};
     case SCRIPT_quit:
         player->next = player->script.count;
         return (struct player_step){.kind = PLAYER_done};

@@ -24,6 +24,7 @@ enum player_kind {
     PLAYER_await,  /* look again soon: waits in real time, until `until_ms` at most */
     PLAYER_shot,   /* write a picture to `path` */
     PLAYER_dump,   /* write `text` to `path` */
+    PLAYER_check,  /* compare every frame from now on with a full redraw */
     PLAYER_done,   /* the script ended well */
     PLAYER_failed, /* `text` says where and why */
 };

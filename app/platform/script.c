@@ -163,6 +163,7 @@ static enum err arguments(struct reader *reader, struct script_command *command)
     case SCRIPT_dump:
         return path_next(reader, command);
     case SCRIPT_lint:
+    case SCRIPT_check:
     case SCRIPT_quit:
         return OK;
     }
@@ -174,7 +175,8 @@ static const char *const verbs[] = {
     [SCRIPT_key] = "key",       [SCRIPT_drag] = "drag",   [SCRIPT_slide] = "slide",
     [SCRIPT_scroll] = "scroll", [SCRIPT_wait] = "wait",   [SCRIPT_await] = "await",
     [SCRIPT_expect] = "expect", [SCRIPT_shot] = "shot",   [SCRIPT_expect_not] = "expect_not",
-    [SCRIPT_dump] = "dump",     [SCRIPT_lint] = "lint",   [SCRIPT_quit] = "quit",
+    [SCRIPT_dump] = "dump",     [SCRIPT_lint] = "lint",   [SCRIPT_check] = "check",
+    [SCRIPT_quit] = "quit",
 };
 
 static enum err line_parse(struct reader *reader, struct script_command *command)

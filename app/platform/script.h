@@ -19,6 +19,7 @@
  *   expect #key, expect_not #key
  *   shot path.png, dump path.txt a picture; the tree of meaning
  *   lint                         fails when ui_lint finds something
+ *   check                        from here on fails when a frame differs from a full redraw
  *   quit                         ends with success; so does the end of the file
  *
  * A name is looked for first as a whole name of an action, then as a part of
@@ -43,6 +44,7 @@ enum script_verb {
     SCRIPT_shot,
     SCRIPT_dump,
     SCRIPT_lint,
+    SCRIPT_check,
     SCRIPT_quit,
 };
 

@@ -68,6 +68,14 @@ bool window_folder_changed(struct window *window);
  * ERR_io when the display is gone. */
 enum err window_present(struct window *window, const struct ui *ui) MUST_USE;
 
+/* Whether the screen shows, pixel by pixel, what drawing the last presented frame
+ * anew would; else *where_out (may be NULL) is the first pixel that differs. */
+bool window_is_exact(struct window *window, struct point *where_out) MUST_USE;
+
+/* A number for what is on the screen: equal pictures, equal numbers, whatever shows
+ * them. 0 when the display is gone. */
+uint64_t window_picture(struct window *window);
+
 /* Figures of the last present. */
 struct window_figures {
     int32_t tiles_drawn, tiles_all;

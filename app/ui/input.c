@@ -198,8 +198,9 @@ static struct gesture move(struct input *input, const struct input_event *event,
 /* A drop of water: seen coming and seen going, too soon for a finger. */
 static bool is_drop(const struct input *input, const struct input_event *event)
 {
-    return event->batch != input->down_batch && !input->is_dragging &&
-           event->at_ms - input->down_at_ms < INPUT_DROP_MS;
+    bool is_timed =
+        event->batch != 0 && input->down_batch != 0 && event->batch != input->down_batch;
+    return is_timed && !input->is_dragging && event->at_ms - input->down_at_ms < INPUT_DROP_MS;
 }
 
 static struct gesture up(struct input *input, const struct input_event *event,

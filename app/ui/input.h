@@ -6,9 +6,8 @@
  *
  * RAIN AND PALMS. Three contacts at once are a leaning hand or water: they cancel
  * the gesture, and nothing counts until 300 ms after fewer are left. A contact of
- * a touch panel that ends within 30 ms is a drop: it cancels. A panel that is
- * looked at late brings down and up together; how long such a contact lasted is
- * not known, so it counts. */
+ * a touch panel that ends within 30 ms is a drop: it cancels. When the panel is
+ * looked at late, how long a contact lasted is not known: then it counts. */
 #pragma once
 
 #include "app/ui/geom.h"
@@ -40,7 +39,7 @@ struct input_event {
     enum input_kind kind;
     int64_t at_ms; /* monotonic, the same clock as ui_frame.now_ms */
     int64_t finger;
-    int32_t batch; /* touch panels: number of the look that brought it, from 1; else 0 */
+    int32_t batch; /* touch panels: number of the look that brought it; 0: no panel, or late */
     struct point at;
     struct point by;
     enum input_key key;

@@ -1,5 +1,6 @@
 /* The window without a display: scripts, waking, folders, errors, sleep. */
 #include "app/platform/loop.h"
+#include "app/platform/window_private.h"
 #include "tests/app/ui/example_screen.h"
 #include "tests/lib/test.h"
 
@@ -193,6 +194,22 @@ TEST(test_window_the_same_script_gives_the_same_picture)
         stop(&program);
     }
     EXPECT(memcmp(pictures[0], pictures[1], sizeof pictures[0]) == 0);
+}
+
+/* Goal: `check` looks at every frame, and sees a single wrong pixel. */
+TEST(test_window_checks_frames_against_a_full_redraw)
+{
+    struct program program = {0};
+    EXPECT_INT(0, run(&program, "check\ntap #start\nwait 300\ndrag 900 400 900 320 100\n"
+                                "wait 9000\ntap #stop:2\n"));
+    struct point where = {0};
+    EXPECT(window_is_exact(program.window, &where));
+    uint64_t picture = window_picture(program.window);
+    program.window->pixels[77 * 1280 + 400] ^= 1;
+    EXPECT(picture != window_picture(program.window));
+    EXPECT(!window_is_exact(program.window, &where));
+    EXPECT(where.x == 400 && where.y == 77);
+    stop(&program);
 }
 
 /* Goal: what another program delivers is seen though time is virtual. */

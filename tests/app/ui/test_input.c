@@ -106,6 +106,7 @@ TEST(test_input_tells_gestures_apart)
         {"a touch seen late, both ends together, is",
          {{'x', 1, 0, 0, 100}, {'y', 1, 0, 0, 100}},
          "PT"},
+        {"a touch that was seen coming late, is", {{'d', 1, 0, 0, 100}, {'U', 1, 0, 0, 105}}, "PT"},
         {"a mouse has no drops", {{'d', 1, 0, 0, 100}, {'u', 1, 0, 0, 101}}, "PT"},
         {"the system takes it", {{'d', 1, 0, 0, 0}, {'c', 0, 0, 0, 5}, {'u', 1, 0, 0, 9}}, "PC"},
         {"an up without a down", {{'u', 1, 0, 0, 0}}, ""},

@@ -1,0 +1,152 @@
+"""The same pictures on every display driver, and a real window under a real X server.
+
+drivers.py SHOW same   every frame of a touch story, pixel by pixel, without a display, and with
+                       SDL's offscreen, dummy and x11 drivers
+drivers.py SHOW live   a window on X11, driven by xdotool: click, drag, wheel, Escape
+
+Passed over (77) on a machine without Xvfb or xdotool.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+
+class Display:
+    """An X server of its own, on a number that it chooses itself."""
+
+    def __enter__(self):
+        read, write = os.pipe()
+        self.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x700x24", "-nolisten", "tcp"],
+            pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as numbers:
+            self.name = ":" + numbers.readline().strip()
+        return self.name
+
+    def __exit__(self, *_):
+        self.server.terminate()
+        self.server.wait()
+
+
+def environment(driver, display=None):
+    values = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    if driver:
+        values["SDL_VIDEODRIVER"] = driver
+    if display:
+        values["DISPLAY"] = display
+    return values
+
+
+def story(show, mode, driver, display=None):
+    done = subprocess.run([show, mode], env=environment(driver, display), text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    if done.returncode != 0:
+        sys.exit(f"{driver or mode}: {done.stderr}")
+    return done.stdout.splitlines()
+
+
+def same(show):
+    pictures = {"headless": story(show, "headless", None)}
+    for driver in ("offscreen", "dummy"):
+        pictures[driver] = story(show, "touch", driver)
+    with Display() as display:
+        pictures["x11"] = story(show, "touch", "x11", display)
+    wanted = pictures.pop("headless")
+    if len(wanted) < 80 or len({line.split()[2] for line in wanted}) < 40:
+        sys.exit(f"the story is too short: {len(wanted)} frames")
+    for driver, lines in pictures.items():
+        for number, (want, got) in enumerate(zip(wanted, lines)):
+            if want != got:
+                sys.exit(f"{driver}: frame {number} is {got}, without a display {want}")
+        if len(lines) != len(wanted):
+            sys.exit(f"{driver}: {len(lines)} frames, without a display {len(wanted)}")
+    print(f"{len(wanted)} frames, the same without a display and on {', '.join(pictures)}")
+
+
+class Window:
+    def __init__(self, show, display):
+        self.environment = environment("x11", display)
+        self.process = subprocess.Popen([show, "live"], env=self.environment, text=True,
+                                        stdout=subprocess.PIPE)
+        self.at = {}
+        self.places("ready")
+        self.number = self.tool("search", "--sync", "--name", "^show$").split()[0]
+        place = self.tool("getwindowgeometry", self.number)
+        self.x, self.y = map(int, re.search(r"Position: (\d+),(\d+)", place).groups())
+
+    def line(self):
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit(f"the window ended with {self.process.wait()}")
+        return line.strip()
+
+    def places(self, last):
+        """Takes "at KEY X Y" lines until `last`."""
+        while (line := self.line()) != last:
+            if line.startswith("at "):
+                _, key, x, y = line.split()
+                self.at[key] = (int(x), int(y))
+
+    def click(self, x, y):
+        self.move(x, y)
+        self.tool("mousedown", "1")
+        time.sleep(0.05)
+        self.tool("mouseup", "1")
+
+    def tool(self, *words):
+        return subprocess.run(["xdotool", *words], env=self.environment, check=True, text=True,
+                              stdout=subprocess.PIPE, timeout=30).stdout
+
+    def move(self, x, y):
+        self.tool("mousemove", str(self.x + x), str(self.y + y))
+
+    def until(self, pattern):
+        end = time.monotonic() + 15
+        while time.monotonic() < end:
+            if found := re.fullmatch(pattern, self.line()):
+                return found
+        sys.exit(f"never came: {pattern}")
+
+
+def live(show):
+    with Display() as display:
+        window = Window(show, display)
+        window.click(*window.at["start"])
+        window.until("started")
+        window.places("listed")
+        x, y = window.at["cases"]
+        window.move(x, y + 80)
+        window.tool("mousedown", "1")
+        for step in range(1, 9):
+            window.move(x, y + 80 - 20 * step)
+        window.tool("mouseup", "1")
+        dragged = int(window.until(r"scroll (\d+)").group(1))
+        time.sleep(1)  # it coasts, unless the last step was long ago
+        window.tool("click", "5")
+        time.sleep(0.2)
+        window.click(x, y)
+        row = int(window.until(r"row (\d+)").group(1))
+        if row == 0:
+            sys.exit("the list did not move")
+        window.tool("key", "Escape")
+        window.until("back")
+        window.until("exact")
+        if window.process.wait(timeout=30) != 0:
+            sys.exit("the window failed")
+        print(f"clicked, dragged from {dragged} on, row {row} tapped, closed by its back key")
+
+
+def main():
+    show, what = sys.argv[1:]
+    for tool in ("Xvfb", "xdotool"):
+        if shutil.which(tool) is None:
+            print(f"passed over: no {tool} here")
+            sys.exit(77)
+    {"same": same, "live": live}[what](show)
+
+
+main()
