@@ -2,6 +2,7 @@
 #include "app/ui/icon.h"
 #include "tests/lib/test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct faces {
@@ -76,6 +77,34 @@ TEST(test_glyphs_show_chinese_names_and_signs)
         EXPECT_ROW(at,
                    ink(glyphs_text(faces.glyphs, code, (struct text_style){.size_px = 20})) > 0);
     }
+    faces_close(&faces);
+}
+
+/* Goal: no name written with standard characters shows a box, in either weight. */
+TEST(test_glyphs_have_every_standard_character)
+{
+    static char text[64 * 1024];
+    FILE *file = fopen(TESTS_FOLDER "/app/platform/standard_characters.txt", "rb");
+    EXPECT(file != NULL);
+    size_t size = fread(text, 1, sizeof text, file);
+    EXPECT_INT(0, fclose(file));
+    EXPECT(size < sizeof text);
+    struct faces faces;
+    faces_open(&faces);
+    struct str rest = {text, size};
+    struct str line;
+    int32_t count = 0;
+    int32_t missing = 0;
+    while (str_split(&rest, '\n', &line)) {
+        while (line.size > 0 && line.bytes[0] != '#') {
+            uint32_t code = str_next_code(&line);
+            count++;
+            missing += !glyphs_has(faces.glyphs, code, false);
+            missing += !glyphs_has(faces.glyphs, code, true);
+        }
+    }
+    EXPECT_INT(8105, count);
+    EXPECT_INT(0, missing);
     faces_close(&faces);
 }
 
