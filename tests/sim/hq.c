@@ -265,6 +265,20 @@ void hq_free(struct hq *hq)
     arena_deinit(&hq->task);
 }
 
+uint64_t hq_given(struct hq *hq)
+{
+    uint64_t sum = 0;
+    bool is_known = true;
+    for (int64_t device_no = 1; is_known; device_no++) {
+        struct hq_query query = hq_query(hq->store, SQL_HQ_device_feed_seq);
+        hq_bind_i64(&query, "$device_no", device_no);
+        is_known = hq_next(&query);
+        sum += is_known ? (uint64_t)hq_i64(&query, 0) : 0;
+        CHECK(hq_end(&query) == OK); /* nothing fails any more */
+    }
+    return sum;
+}
+
 /* ---- envelopes ---- */
 
 static void send_back(struct hq *hq, struct post *post, struct wire_bytes answer)

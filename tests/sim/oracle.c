@@ -498,18 +498,6 @@ static bool state_at_hq(struct world *world, struct arena *arena, uint64_t case_
     return hq_one_text(arena, &query, bytes_out) == OK;
 }
 
-/* A copy that has captured nothing since its original went on cannot know what that did. */
-static bool is_older_copy(struct tablet *tablet)
-{
-    struct hq_query query = hq_query(tablet->world->hq.store, SQL_HQ_strand_all);
-    hq_bind_i64(&query, "$device_no", tablet->journey.device_no);
-    bool is_older = false;
-    while (hq_next(&query)) {
-        is_older = is_older || (uint64_t)hq_i64(&query, 3) > tablet->mirror_count;
-    }
-    return hq_end(&query) != OK || is_older;
-}
-
 /* What the tablet shows of its cases is what headquarters has of them. */
 static void check_cases(struct tablet *tablet)
 {
@@ -517,24 +505,25 @@ static void check_cases(struct tablet *tablet)
     struct store_case_version *versions = NULL;
     size_t count = 0;
     struct arena *arena = &tablet->task;
-    if (is_older_copy(tablet)) {
-        return;
-    }
     CHECK(store_case_versions(tablet->store, arena, &versions, &count) == OK);
     size_t held_count = 0;
     struct hq_query query = hq_query(world->hq.store, SQL_HQ_feed_held);
     hq_bind_i64(&query, "$device_no", tablet->journey.device_no);
     while (hq_next(&query)) {
         uint64_t case_no = (uint64_t)hq_i64(&query, 0);
-        bool is_held = false;
+        uint64_t given_seq = (uint64_t)hq_i64(&query, 1);
+        uint64_t held_seq = 0;
         for (size_t i = 0; i < count; i++) {
-            is_held = is_held || (versions[i].case_no == case_no &&
-                                  versions[i].feed_seq == (uint64_t)hq_i64(&query, 1));
+            held_seq = versions[i].case_no == case_no ? versions[i].feed_seq : held_seq;
         }
         held_count++;
-        if (!is_held) {
-            world_fail(world, "tablet %u does not hold case %llu as headquarters gave it",
-                       (unsigned)tablet->index, (unsigned long long)case_no);
+        if (held_seq != given_seq) {
+            world_fail(world,
+                       "tablet %u (device %u) holds version %llu of case %llu, headquarters gave "
+                       "it %llu",
+                       (unsigned)tablet->index, (unsigned)tablet->journey.device_no,
+                       (unsigned long long)held_seq, (unsigned long long)case_no,
+                       (unsigned long long)given_seq);
         }
     }
     if (hq_end(&query) != OK || (held_count != count && !world->has_failed)) {
@@ -557,9 +546,6 @@ static void check_cases(struct tablet *tablet)
                        (unsigned long long)versions[i].case_no, (unsigned)other->owner_no);
             return;
         }
-        /* A clock that is ahead orders a fact later on its tablet than headquarters does; what
-         * counts is what the facts made of the case. */
-        kase.state->last_at_ms = other->last_at_ms;
         CHECK(case_state_encode(kase.state, bytes, LIMIT_case_size, &size) == OK);
         if (!is_there || !str_equal(at_hq, (struct str){(const char *)bytes, size})) {
             world_fail(world,

@@ -429,7 +429,7 @@ bool tablet_is_quiet(struct tablet *tablet)
         return false;
     }
     tablet->quiet_count = tablet->unrest == NULL ? tablet->quiet_count + 1 : 0;
-    if (tablet->quiet_count >= 3) {
+    if (tablet->quiet_count >= QUIET_ROUNDS) {
         return true;
     }
     tablet_seal(tablet, true);

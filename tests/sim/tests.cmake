@@ -41,6 +41,12 @@ endif()
 add_test(NAME sim/fleet COMMAND fleet_fast --no-shrink --seed 1 --seeds ${sim_seeds})
 add_test(NAME sim/true_curves COMMAND fleet --no-shrink --seed 5001 --seeds 8)
 add_test(NAME sim/determinism COMMAND fleet_fast --seed 7001 --seeds 8 --twice)
+# What once went wrong, as short as it could be made.
+file(GLOB sim_scripts CONFIGURE_DEPENDS ${SIM}/scripts/*.txt)
+foreach(script ${sim_scripts})
+    get_filename_component(name ${script} NAME_WE)
+    add_test(NAME sim/script/${name} COMMAND fleet_fast --no-shrink --script ${script})
+endforeach()
 add_test(NAME sim/week COMMAND fleet_fast --scenario week --seed 1 --seeds 2)
 add_test(NAME sim/monday COMMAND fleet_fast --scenario monday --seed 1 --tablets ${sim_monday})
 set_tests_properties(sim/fleet sim/true_curves sim/determinism sim/week sim/monday

@@ -231,6 +231,9 @@ static void finish(struct tablet *tablet, struct chance *chance, const ds_VisitD
      * the other: after a jump of the clock it may be refused for ever. */
     ds_VisitDraft again = *draft;
     again.finish.outcome = OUTCOME_refused_to_pay;
+    again.finish.role = ROLE_borrower;
+    again.finish.is_identity_verified = true;
+    again.finish.cooperation = 1;
     again.has_promise = false;
     again.promise = (ds_PromiseMade){0};
     again.has_payment = false;

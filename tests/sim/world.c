@@ -260,20 +260,28 @@ static void heal(struct world *world)
             tablet_boot(tablet);
         }
     }
+    uint64_t given = UINT64_MAX; /* to all of them together, when they asked the last time */
     for (int round = 0; !world->has_failed && round < HEAL_ROUNDS_MAX; round++) {
         bool is_quiet = true;
         for (size_t i = 0; !world->has_failed && i < world->tablet_count; i++) {
             world->number++;
             is_quiet = tablet_is_quiet(&world->tablets[i]) && is_quiet;
         }
-        if (is_quiet) {
+        if (is_quiet && given == hq_given(&world->hq)) {
             return;
+        }
+        if (is_quiet) { /* what one of them sent last the others have not asked for yet */
+            given = hq_given(&world->hq);
+            for (size_t i = 0; i < world->tablet_count; i++) {
+                world->tablets[i].quiet_count = QUIET_ROUNDS - 1;
+                tablet_seal(&world->tablets[i], true);
+            }
         }
         run_until(world, world->now_ms + HEAL_ROUND_MS);
     }
     for (size_t i = 0; !world->has_failed && i < world->tablet_count; i++) {
         struct tablet *tablet = &world->tablets[i];
-        if (tablet->quiet_count < 3) {
+        if (tablet->quiet_count < QUIET_ROUNDS) {
             world_fail(world, "stuck: tablet %zu has not come to rest after healing: %s", i,
                        tablet->is_app_up ? tablet->unrest : "down");
         }

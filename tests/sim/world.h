@@ -52,7 +52,7 @@ struct oracle {
 
 /* ---- tablets ---- */
 
-enum { TABLET_MIRROR_FIRST = 64, HQ_AHEAD_MAX_MS = 30 * 60 * 1000 };
+enum { TABLET_MIRROR_FIRST = 64, HQ_AHEAD_MAX_MS = 30 * 60 * 1000, QUIET_ROUNDS = 3 };
 
 struct post; /* an envelope under way */
 
@@ -275,6 +275,8 @@ void hq_step(struct hq *hq, const struct step *step);
 void hq_enrol_code(struct hq *hq, uint32_t person_no, const char *code);
 /* After a call that may have hit an armed fault: takes it down if so. True: still up. */
 bool hq_after(struct hq *hq);
+/* Sum of the feed numbers of all tablets: it moves with everything one of them is to hear. */
+uint64_t hq_given(struct hq *hq);
 /* A stick with envelopes is brought; the answers are written to another file. False when
  * headquarters is down or ends meanwhile. */
 bool hq_bundle(struct hq *hq, const char *path, const char *answers_path);

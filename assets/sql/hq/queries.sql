@@ -109,9 +109,10 @@ SELECT coalesce(max(n), 0) + 1 FROM (
 
 -- name: device_add
 INSERT INTO device (branch_no, device_no, person_no, public_key, enrolled_at_ms, is_revoked,
-                    revoked_at_ms, seen_at_ms, app_version, feed_seq, holder_feed_seq, policy, model)
+                    revoked_at_ms, seen_at_ms, app_version, feed_seq, holder_feed_seq, policy, model,
+                    told_version)
 VALUES ($branch_no, $device_no, $person_no, $public_key, $enrolled_at_ms, 0, 0, $enrolled_at_ms,
-        $app_version, 0, 0, 0, $model)
+        $app_version, 0, 0, 0, $model, $app_version)
 
 -- name: device_get
 SELECT person_no, public_key, is_revoked, seen_at_ms, app_version, feed_seq, holder_feed_seq, policy,
@@ -140,6 +141,12 @@ UPDATE device SET feed_seq = $feed_seq WHERE branch_no = $branch_no AND device_n
 UPDATE device SET feed_seq = feed_seq + 1, holder_feed_seq = feed_seq + 1
 WHERE branch_no = $branch_no AND device_no = $device_no
 
+-- name: device_holder_of_version
+-- Once for each program newer than all before: two copies of a tablet may have two.
+UPDATE device SET feed_seq = feed_seq + 1, holder_feed_seq = feed_seq + 1,
+                  told_version = $app_version
+WHERE branch_no = $branch_no AND device_no = $device_no AND told_version < $app_version
+
 -- name: device_revoke
 UPDATE device SET is_revoked = 1, revoked_at_ms = $revoked_at_ms
 WHERE branch_no = $branch_no AND device_no = $device_no AND is_revoked = 0
@@ -147,7 +154,8 @@ WHERE branch_no = $branch_no AND device_no = $device_no AND is_revoked = 0
 -- ---- journal ----
 
 -- name: strand_all
-SELECT strand, parent_strand, from_seq, seq, link, order_at_ms, safe_seq, safe_at_ms, safe_feed_seq
+SELECT strand, parent_strand, from_seq, seq, link, order_at_ms, safe_seq, safe_at_ms, safe_feed_seq,
+       told_order_at_ms
 FROM strand
 WHERE branch_no = $branch_no AND device_no = $device_no ORDER BY strand
 
@@ -156,10 +164,13 @@ UPDATE strand SET safe_seq = $safe_seq, safe_at_ms = $safe_at_ms, safe_feed_seq 
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand
 
 -- name: strand_put
-INSERT INTO strand (branch_no, device_no, strand, parent_strand, from_seq, seq, link, order_at_ms)
-VALUES ($branch_no, $device_no, $strand, $parent_strand, $from_seq, $seq, $link, $order_at_ms)
+INSERT INTO strand (branch_no, device_no, strand, parent_strand, from_seq, seq, link, order_at_ms,
+                    told_order_at_ms)
+VALUES ($branch_no, $device_no, $strand, $parent_strand, $from_seq, $seq, $link, $order_at_ms,
+        $told_order_at_ms)
 ON CONFLICT (branch_no, device_no, strand) DO UPDATE SET
-    seq = excluded.seq, link = excluded.link, order_at_ms = excluded.order_at_ms
+    seq = excluded.seq, link = excluded.link, order_at_ms = excluded.order_at_ms,
+    told_order_at_ms = excluded.told_order_at_ms
 
 -- name: strand_everyone
 SELECT device_no, strand, parent_strand, from_seq, seq, link, order_at_ms FROM strand
@@ -540,15 +551,23 @@ ORDER BY f.feed_seq
 SELECT case_no, feed_seq FROM feed
 WHERE branch_no = $branch_no AND device_no = $device_no AND is_withdrawn = 0
 
+-- name: feed_of_facts
+-- Cases that the tablet holds and that its facts after after_seq are about.
+SELECT DISTINCT f.case_no FROM event e
+JOIN feed f ON f.branch_no = e.branch_no AND f.case_no = e.case_no AND f.device_no = e.device_no
+WHERE e.branch_no = $branch_no AND e.device_no = $device_no AND e.strand = $strand
+  AND e.seq > $after_seq AND f.is_withdrawn = 0 AND f.case_no > $after_case_no
+ORDER BY f.case_no LIMIT $count_max
+
 -- name: feed_all
 SELECT case_no, is_withdrawn FROM feed WHERE branch_no = $branch_no AND device_no = $device_no
 
 -- name: feed_page_put
-INSERT INTO feed_page (branch_no, device_no, feed_seq, tag, digest, given_at_ms)
-VALUES ($branch_no, $device_no, $feed_seq, $tag, $digest, $given_at_ms)
+INSERT INTO feed_page (branch_no, device_no, feed_seq, tag, digest, given_at_ms, folded_seq)
+VALUES ($branch_no, $device_no, $feed_seq, $tag, $digest, $given_at_ms, $folded_seq)
 
 -- name: feed_page_at
-SELECT tag, digest FROM feed_page
+SELECT tag, digest, folded_seq FROM feed_page
 WHERE branch_no = $branch_no AND device_no = $device_no AND feed_seq = $feed_seq
 ORDER BY given_at_ms DESC
 

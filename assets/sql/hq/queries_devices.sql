@@ -29,9 +29,10 @@ VALUES ($branch_no, $device_no, $strand, $public_key, $new_device_no, $given_at_
 
 -- name: device_restore
 INSERT INTO device (branch_no, device_no, person_no, public_key, enrolled_at_ms, is_revoked,
-                    revoked_at_ms, seen_at_ms, app_version, feed_seq, holder_feed_seq, policy, model)
+                    revoked_at_ms, seen_at_ms, app_version, feed_seq, holder_feed_seq, policy, model,
+                    told_version)
 VALUES ($branch_no, $device_no, $person_no, $public_key, $enrolled_at_ms, $is_revoked,
-        $revoked_at_ms, $seen_at_ms, $app_version, 0, 0, 0, $model)
+        $revoked_at_ms, $seen_at_ms, $app_version, 0, 0, 0, $model, $app_version)
 
 -- name: device_key_is_revoked
 SELECT count(*) FROM device

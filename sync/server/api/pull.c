@@ -25,7 +25,8 @@ struct page {
     uint64_t after_seq;
     uint64_t feed_seq; /* last number given in the device's feed */
     uint64_t holder_feed_seq;
-    uint64_t policy; /* that the tablet holds */
+    uint64_t folded_seq; /* of the page that the tablet has: see table feed_page */
+    uint64_t policy;     /* that the tablet holds */
     uint32_t person_no;
     uint32_t app_version;
     bool is_revoked;
@@ -68,11 +69,33 @@ static enum err find_cursor(struct page *page, bool *is_good_out, uint32_t *tag_
         uint32_t tag = (uint32_t)hq_i64(&query, 0);
         uint64_t digest = (uint64_t)hq_i64(&query, 1);
         if (cursor_check(status->down_cursor, tag, digest) == status->down_check) {
+            page->folded_seq = (uint64_t)hq_i64(&query, 2);
             *is_good_out = true;
             *tag_out = tag;
         }
     }
     return hq_end(&query);
+}
+
+/* A tablet that was restored from an older image, and a copy that rests, lack facts of their
+ * own that others do not: their page still stands, and what those facts made of the cases is
+ * in no row that they would ask for. */
+static enum err find_behind(struct api *api, struct page *page)
+{
+    const struct ingest_result *result = &page->visit->result;
+    uint64_t known_seq =
+        result->stored_seq > page->folded_seq ? result->stored_seq : page->folded_seq;
+    if (known_seq >= result->folded_seq) {
+        return OK;
+    }
+    int64_t now_ms = clock_now_ms(api->options.clock);
+    struct ingest *ingest = ingest_start(page->arena, page->store, now_ms);
+    enum err err =
+        ingest_device_behind(ingest, page->visit->batch.device_no, result->strand, known_seq);
+    enum err finish_err = ingest_finish(ingest);
+    TRY(err);
+    TRY(finish_err);
+    return load_device(page); /* its feed has moved */
 }
 
 /* ---- the streams of the feed ---- */
@@ -246,6 +269,7 @@ static enum err remember(struct api *api, struct page *page)
     hq_bind_i64(&put, "$tag", answer->next_tag);
     hq_bind_i64(&put, "$digest", (int64_t)digest);
     hq_bind_i64(&put, "$given_at_ms", clock_now_ms(api->options.clock));
+    hq_bind_i64(&put, "$folded_seq", (int64_t)page->visit->result.folded_seq);
     return hq_run(&put);
 }
 
@@ -386,6 +410,9 @@ enum err pull_page(struct api *api, struct visit *visit)
     if (pact.needs_version != 0) {
         give_no_page(answer, status);
         return add_holder(&page);
+    }
+    if (is_good) {
+        TRY(find_behind(api, &page));
     }
     TRY(add_policy(&page));
     TRY(add_holder(&page));

@@ -222,9 +222,10 @@ static enum err note_seen(struct visit *visit, struct hq_store *store, int64_t n
     if (new_version == app_version) {
         return OK;
     }
-    /* Another program may read what the one before it passed over, such as the certificate. */
-    struct hq_query holder = hq_query(store, SQL_HQ_device_holder_changed);
+    /* A newer program may read what those before it passed over, such as the certificate. */
+    struct hq_query holder = hq_query(store, SQL_HQ_device_holder_of_version);
     hq_bind_i64(&holder, "$device_no", batch->device_no);
+    hq_bind_i64(&holder, "$app_version", new_version);
     return hq_run(&holder);
 }
 

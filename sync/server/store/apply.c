@@ -98,6 +98,7 @@ enum err apply_device_strands(struct apply *apply, struct apply_device *device)
         strand->safe_seq = (uint64_t)hq_i64(&query, 6);
         strand->safe_at_ms = hq_i64(&query, 7);
         strand->safe_feed_seq = (uint64_t)hq_i64(&query, 8);
+        strand->told_order_at_ms = hq_i64(&query, 9);
     }
     TRY(hq_end(&query));
     device->has_strands = true;

@@ -15,7 +15,8 @@ struct apply_strand {
     uint64_t seq;
     struct chain_link link;
     int64_t order_at_ms;
-    uint64_t safe_seq; /* in a verified backup up to here */
+    int64_t told_order_at_ms; /* where the tablet itself orders the fact at seq */
+    uint64_t safe_seq;        /* in a verified backup up to here */
     int64_t safe_at_ms;
     uint64_t safe_feed_seq; /* when the tablet was to be told */
 };
@@ -93,6 +94,9 @@ enum err apply_facts(struct apply *apply, const struct merge_fact **facts, size_
                      uint32_t source) MUST_USE;
 /* Every open case of the person enters the device's feed. */
 enum err apply_device_joins(struct apply *apply, uint32_t device_no, uint32_t person_no) MUST_USE;
+/* Cases that facts after `after_seq` of the strand are about enter the device's feed anew. */
+enum err apply_device_behind(struct apply *apply, uint32_t device_no, uint32_t strand,
+                             uint64_t after_seq) MUST_USE;
 /* Tablets that hold the case hear of the change, except `source`, which made it; those that
  * must not hold it any longer lose it. `is_moved`: it may have come to others. */
 enum err apply_feed_move(struct apply *apply, const ds_CaseState *after, bool is_moved,

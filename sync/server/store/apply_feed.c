@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { BEHIND_AT_ONCE = 64 };
+
 static enum err put_feed(struct apply *apply, uint32_t device_no, uint64_t case_no,
                          bool is_withdrawn)
 {
@@ -106,4 +108,30 @@ enum err apply_device_joins(struct apply *apply, uint32_t device_no, uint32_t pe
     }
     TRY(hq_end(&query));
     return err;
+}
+
+enum err apply_device_behind(struct apply *apply, uint32_t device_no, uint32_t strand,
+                             uint64_t after_seq)
+{
+    uint64_t cases[BEHIND_AT_ONCE]; /* the query reads what put_feed() writes */
+    size_t count = 0;
+    uint64_t after_case_no = 0;
+    do {
+        count = 0;
+        struct hq_query query = hq_query(apply->store, SQL_HQ_feed_of_facts);
+        hq_bind_i64(&query, "$device_no", device_no);
+        hq_bind_i64(&query, "$strand", strand);
+        hq_bind_i64(&query, "$after_seq", (int64_t)after_seq);
+        hq_bind_i64(&query, "$after_case_no", (int64_t)after_case_no);
+        hq_bind_i64(&query, "$count_max", BEHIND_AT_ONCE);
+        while (count < BEHIND_AT_ONCE && hq_next(&query)) {
+            cases[count++] = (uint64_t)hq_i64(&query, 0);
+        }
+        TRY(hq_end(&query));
+        for (size_t i = 0; i < count; i++) {
+            TRY(put_feed(apply, device_no, cases[i], false));
+        }
+        after_case_no = count > 0 ? cases[count - 1] : 0;
+    } while (count == BEHIND_AT_ONCE);
+    return OK;
 }

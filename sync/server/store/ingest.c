@@ -223,6 +223,13 @@ enum err ingest_device_leaves(struct ingest *ingest, uint32_t device_no)
     return OK;
 }
 
+enum err ingest_device_behind(struct ingest *ingest, uint32_t device_no, uint32_t strand,
+                              uint64_t after_seq)
+{
+    TRY(ingest_apply_own(ingest));
+    return apply_device_behind(&ingest->apply, device_no, strand, after_seq);
+}
+
 enum err ingest_message(struct ingest *ingest, uint32_t person_no, uint64_t case_no,
                         struct str from_name, struct str body)
 {

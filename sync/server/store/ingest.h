@@ -102,6 +102,11 @@ enum err ingest_device_joins(struct ingest *ingest, uint32_t device_no,
                              uint32_t person_no) MUST_USE;
 /* A tablet was revoked: every case is withdrawn from it. */
 enum err ingest_device_leaves(struct ingest *ingest, uint32_t device_no) MUST_USE;
+/* A tablet says less than headquarters has of its chain (an older image, or a copy that
+ * rests): the cases that its facts after `after_seq` of `strand` are about enter its feed
+ * anew, for it cannot fold what it does not have. */
+enum err ingest_device_behind(struct ingest *ingest, uint32_t device_no, uint32_t strand,
+                              uint64_t after_seq) MUST_USE;
 /* A text for one person (0: everybody) goes to all their tablets. */
 enum err ingest_message(struct ingest *ingest, uint32_t person_no, uint64_t case_no,
                         struct str from_name, struct str body) MUST_USE;

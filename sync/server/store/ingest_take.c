@@ -83,6 +83,7 @@ struct taking {
     struct truth before; /* of the fact before the one at hand */
     bool was_doubtful;   /* its clock was */
     bool has_kin;        /* its facts may be there under another number */
+    bool is_moved;       /* some are ordered otherwise than on the tablet */
 };
 
 static enum err find_before(struct taking *taking, uint64_t first_seq)
@@ -101,11 +102,13 @@ static enum err find_before(struct taking *taking, uint64_t first_seq)
     return OK;
 }
 
-/* No fact is ordered after its arrival: a clock far in the future poisons nothing. */
+/* No fact is ordered after its arrival: a clock far in the future poisons nothing. Its own
+ * tablet does not know that bound, so it is told what came of the fact. */
 static void order_fact(struct taking *taking, struct fact *fact)
 {
     struct apply_strand *strand = taking->strand;
     int64_t order_at_ms = fact_order_at_ms(strand->order_at_ms, &fact->event);
+    strand->told_order_at_ms = fact_order_at_ms(strand->told_order_at_ms, &fact->event);
     if (order_at_ms > taking->apply->now_ms) {
         order_at_ms = taking->apply->now_ms;
     }
@@ -113,6 +116,7 @@ static void order_fact(struct taking *taking, struct fact *fact)
         strand->order_at_ms = order_at_ms;
     }
     fact->order_at_ms = strand->order_at_ms;
+    taking->is_moved = taking->is_moved || strand->order_at_ms != strand->told_order_at_ms;
 }
 
 /* Copies and facts with effect alike: the tablet under this number has the bytes. */
@@ -198,7 +202,8 @@ static enum err take_new(struct apply *apply, struct apply_device *device,
     }
     TRY(strand_put(apply, device->device_no, strand));
     /* Of two copies of a tablet neither knows what the other sent. */
-    return apply_facts(apply, facts, count, taking.has_kin ? 0 : device->device_no);
+    bool folds_alike = !taking.has_kin && !taking.is_moved;
+    return apply_facts(apply, facts, count, folds_alike ? device->device_no : 0);
 }
 
 static enum err signature_put(struct apply *apply, const struct apply_device *device,

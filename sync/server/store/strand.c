@@ -15,6 +15,7 @@ enum err strand_put(struct apply *apply, uint32_t device_no, const struct apply_
     hq_bind_i64(&query, "$seq", (int64_t)strand->seq);
     hq_bind_bytes(&query, "$link", strand->link.bytes, sizeof strand->link.bytes);
     hq_bind_i64(&query, "$order_at_ms", strand->order_at_ms);
+    hq_bind_i64(&query, "$told_order_at_ms", strand->told_order_at_ms);
     return hq_run(&query);
 }
 

@@ -87,6 +87,7 @@ static void add_tablets(struct hq_store *store)
         hq_bind_i64(&strand, "$seq", 0);
         hq_bind_bytes(&strand, "$link", nothing.bytes, sizeof nothing.bytes);
         hq_bind_i64(&strand, "$order_at_ms", 0);
+        hq_bind_i64(&strand, "$told_order_at_ms", 0);
         must(hq_run(&strand), "strand");
     }
     must(hq_commit(store), "commit");

@@ -169,7 +169,7 @@ CREATE TABLE device (
     feed_seq        INTEGER NOT NULL, -- last number given to anything in its feed
     holder_feed_seq INTEGER NOT NULL, -- when its holder or its revocation changed last
     policy          INTEGER NOT NULL, -- hash of the policy that it holds
-    model           TEXT    NOT NULL,
+    model           TEXT    NOT NULL, told_version INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (branch_no, device_no)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE device_health (
@@ -254,7 +254,7 @@ CREATE TABLE feed_page (
     feed_seq    INTEGER NOT NULL, -- cursor after the page
     tag         INTEGER NOT NULL,
     digest      INTEGER NOT NULL, -- of the rows that the tablet then holds; 0: more pages follow
-    given_at_ms INTEGER NOT NULL,
+    given_at_ms INTEGER NOT NULL, folded_seq INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (branch_no, device_no, feed_seq, tag)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE import_batch (
@@ -400,6 +400,13 @@ CREATE TABLE quarantine (
     reason    TEXT    NOT NULL,
     PRIMARY KEY (branch_no, device_no, strand, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE revoked_key (
+    branch_no     INTEGER NOT NULL,
+    public_key    BLOB    NOT NULL,
+    device_no     INTEGER NOT NULL, -- under which it was revoked
+    revoked_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, public_key)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE setting (
     branch_no INTEGER NOT NULL,
     name      TEXT    NOT NULL,
@@ -415,7 +422,7 @@ CREATE TABLE strand (
     from_seq      INTEGER NOT NULL,
     seq           INTEGER NOT NULL, -- last stored
     link          BLOB    NOT NULL, -- after seq
-    order_at_ms   INTEGER NOT NULL, safe_seq INTEGER NOT NULL DEFAULT 0, safe_at_ms INTEGER NOT NULL DEFAULT 0, safe_feed_seq INTEGER NOT NULL DEFAULT 0, -- of the fact at seq
+    order_at_ms   INTEGER NOT NULL, safe_seq INTEGER NOT NULL DEFAULT 0, safe_at_ms INTEGER NOT NULL DEFAULT 0, safe_feed_seq INTEGER NOT NULL DEFAULT 0, told_order_at_ms INTEGER NOT NULL DEFAULT 0, -- of the fact at seq
     PRIMARY KEY (branch_no, device_no, strand)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE team (

@@ -213,6 +213,7 @@ TEST(test_a_day_goes_up_and_comes_back)
     EXPECT_INT(CASES / 2, anna->row_count);
     EXPECT_TEXT("Debtor 0", tablet_row(anna, 1)->record.debtor_name);
     EXPECT_INT(1, tablet_row(anna, 1)->state.owner_no);
+    world.sim.now_ms += 60000;
     ds_Event event = field_visit(1, 1, FIELD_AT_MS + 1000, OUTCOME_promise_to_pay);
     field_chain_add(&anna->chain, &event);
     event = field_promise(1, 1, FIELD_AT_MS + 2000, 50000);

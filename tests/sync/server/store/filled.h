@@ -48,6 +48,7 @@ static inline void filled_tablet(struct hq_store *store, uint32_t device_no)
     hq_bind_i64(&strand, "$seq", 0);
     hq_bind_bytes(&strand, "$link", nothing.bytes, sizeof nothing.bytes);
     hq_bind_i64(&strand, "$order_at_ms", 0);
+    hq_bind_i64(&strand, "$told_order_at_ms", 0);
     EXPECT_OK(hq_run(&strand));
 }
 

@@ -37,6 +37,7 @@ static void run(struct hq_store *store, enum sql_hq name, int64_t device_no)
         hq_bind_i64(&query, "$seq", 0);
         hq_bind_bytes(&query, "$link", nothing.bytes, sizeof nothing.bytes);
         hq_bind_i64(&query, "$order_at_ms", 0);
+        hq_bind_i64(&query, "$told_order_at_ms", 0);
     }
     EXPECT_OK(hq_run(&query));
 }
