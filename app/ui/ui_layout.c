@@ -2,6 +2,8 @@
  * (texts now break), heights and places down. Integer pixels throughout. */
 #include "app/ui/ui_private.h"
 
+enum { LEAST_EMS = 6 }; /* twelve letters, six hanzi */
+
 static int32_t min32(int32_t a, int32_t b)
 {
     return a < b ? a : b;
@@ -44,7 +46,10 @@ static void text_widths(struct ui *ui, struct ui_node *node)
     while (str_split(&rest, '\n', &line)) {
         node->w_hug = max32(node->w_hug, text_width_px(&ui->font, node->style, line));
     }
-    node->w_least = node->how.cut == TEXT_wrap ? text_piece_px(&ui->font, node->style, node->text)
+    /* A word keeps its neighbours from squeezing it, up to LEAST_EMS: beyond that it is
+     * broken (text_break does), or one long word would push its row off the screen. */
+    int32_t piece_px = text_piece_px(&ui->font, node->style, node->text);
+    node->w_least = node->how.cut == TEXT_wrap ? min32(piece_px, LEAST_EMS * node->style.size_px)
                                                : min32(node->w_hug, 3 * node->style.size_px);
 }
 
