@@ -1,7 +1,7 @@
 # How a room becomes a library: used by the room() lines of the top CMakeLists.txt.
 #
 # room(PATH [USES room...] [LINK target...] [PURE] [PROTO file...] [SQL name=folder] [PO lang...]
-#      [BYTES symbol=file...])
+#      [BYTES symbol=file...] [TABLE name=script:source...])
 #   builds every .c below PATH (not main.c, not below another room) as a static library,
 #   and writes the line "PATH: USES" into layers.txt, which tests/tidy checks includes against.
 
@@ -13,13 +13,16 @@ add_executable(embed ${CMAKE_SOURCE_DIR}/assets/embed.c)
 target_compile_options(embed PRIVATE -Wno-error -fno-sanitize=all) # lives for one file; frees nothing
 target_link_options(embed PRIVATE -fno-sanitize=all)
 
+# The system's python3: it is the one that has the packaged modules.
+find_program(PYTHON3 NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
+
 function(room_target OUT PATH)
     string(REPLACE "/" "_" name ${PATH})
     set(${OUT} room_${name} PARENT_SCOPE)
 endfunction()
 
 function(room PATH)
-    cmake_parse_arguments(ROOM "PURE" "" "USES;LINK;PROTO;SQL;PO;BYTES" ${ARGN})
+    cmake_parse_arguments(ROOM "PURE" "" "USES;LINK;PROTO;SQL;PO;BYTES;TABLE" ${ARGN})
     if(NOT IS_DIRECTORY ${CMAKE_SOURCE_DIR}/${PATH})
         message(FATAL_ERROR "room ${PATH} has no folder")
     endif()
@@ -64,6 +67,19 @@ function(room PATH)
             COMMAND embed bytes ${symbol} ${GENERATED}/${PATH}/${symbol}.c ${CMAKE_SOURCE_DIR}/${file}
             DEPENDS embed ${CMAKE_SOURCE_DIR}/${file} COMMENT "embed ${file}" VERBATIM)
         list(APPEND generated_sources ${GENERATED}/${PATH}/${symbol}.c)
+    endforeach()
+
+    # A C table that a script of assets makes of a file of a package.
+    foreach(table ${ROOM_TABLE})
+        string(REGEX REPLACE "=.*" "" name ${table})
+        string(REGEX REPLACE ".*=(.*):.*" "${CMAKE_SOURCE_DIR}/\\1" script ${table})
+        string(REGEX REPLACE ".*:" "" source ${table})
+        add_custom_command(
+            OUTPUT ${GENERATED}/${PATH}/${name}.c
+            COMMAND ${CMAKE_COMMAND} -E make_directory ${GENERATED}/${PATH}
+            COMMAND ${PYTHON3} ${script} ${source} ${GENERATED}/${PATH}/${name}.c
+            DEPENDS ${script} ${source} COMMENT "table ${name}" VERBATIM)
+        list(APPEND generated_sources ${GENERATED}/${PATH}/${name}.c)
     endforeach()
 
     if(ROOM_PO)

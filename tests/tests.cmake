@@ -21,9 +21,6 @@ foreach(room ${rooms})
     endforeach()
 endforeach()
 
-# The system's python3: it is the one that has the packaged modules.
-find_program(PYTHON3 NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
-
 # Whole-product and tidy tests are scripts and programs of their own.
 file(GLOB extra CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*/tests.cmake)
 foreach(list ${extra})

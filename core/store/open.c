@@ -159,6 +159,7 @@ static enum err connect(struct store *store)
                                    SQLITE_OPEN_EXRESCODE,
                                store->options.vfs);
     TRY(store_stmt_err(store, code));
+    TRY(store_stmt_err(store, store_search_set_up(store->db)));
     TRY(set_up(store));
     if (is_unclean) {
         TRY(check_whole(store));

@@ -3,8 +3,11 @@
  * All texts of a case are folded into one line and looked through from end to
  * end: one Chinese character is a word worth finding, which no index of SQLite
  * serves (trigrams need three), and 10,000 such lines are read in milliseconds;
- * tests/bench prints how many. */
+ * tests/bench prints how many. Initials are looked up as one types, by every reading of each
+ * character: nothing of them is stored, and nobody need send them. */
 #include "core/store/store_private.h"
+
+#include "core/domain/pinyin.h"
 
 #include <string.h>
 
@@ -50,6 +53,26 @@ static void add_point(struct str_builder *builder, const char *value)
         }
         str_add_char(builder, '\n');
     }
+}
+
+static struct str text_of(sqlite3_value *value)
+{
+    const unsigned char *text = sqlite3_value_text(value);
+    return text == NULL ? (struct str){"", 0}
+                        : (struct str){(const char *)text, (size_t)sqlite3_value_bytes(value)};
+}
+
+/* initials(name, word): enum pinyin_match. */
+static void initials(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    CHECK(count == 2);
+    sqlite3_result_int(context, (int)pinyin_match(text_of(values[0]), text_of(values[1])));
+}
+
+int store_search_set_up(sqlite3 *db)
+{
+    return sqlite3_create_function_v2(db, "initials", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                      initials, NULL, NULL, NULL);
 }
 
 enum err store_search_put(struct store *store, const ds_CaseRecord *record,

@@ -434,8 +434,9 @@ enum err store_case_item(struct store *store, struct arena *arena, uint64_t case
                          struct store_case_item *item_out) MUST_USE;
 
 /* As-you-type search over the cases in hand: every blank-separated word of
- * `text` must occur in name, initials, a telephone, an address, case reference
- * or employer; letters are compared without case. Best matches first. */
+ * `text` must occur in name, a telephone, an address, case reference or employer, or be
+ * the pinyin initials of neighbouring characters of the name, by any of their readings;
+ * letters are compared without case. Best matches first. */
 enum err store_search(struct store *store, struct arena *arena, const char *text, size_t count_max,
                       struct store_case_items *items_out) MUST_USE;
 

@@ -174,6 +174,8 @@ enum err store_journal_check_tail(struct store *store, uint64_t count,
 /* Keeps the rows of a case that is leaving, as they are. */
 enum err store_rows_freeze(struct store *store, uint64_t case_no) MUST_USE;
 /* Puts or removes what a case is found by. */
+/* Teaches a connection the SQL function that search uses; SQLite's code. */
+int store_search_set_up(sqlite3 *db);
 enum err store_search_put(struct store *store, const ds_CaseRecord *record,
                           const ds_CaseState *state) MUST_USE;
 enum err store_search_remove(struct store *store, uint64_t case_no) MUST_USE;

@@ -120,15 +120,18 @@ DELETE FROM search WHERE case_no = $case_no
 -- name: search_find
 -- A scan: with contains-semantics and Chinese words of one or two characters no
 -- index of SQLite helps (trigrams need three). instr with an empty word is 1.
+-- initials(name, word): 0 none, 1 inside, 2 at the start, 3 all of it; see core/store/search.c.
 SELECT l.* FROM (
     SELECT s.case_no AS found_no,
            CASE WHEN s.name = $word_1 THEN 0
                 WHEN instr(s.name, $word_1) = 1 THEN 1
                 WHEN instr(s.name, $word_1) > 1 THEN 2
-                ELSE 3 END AS tier
+                ELSE 3 - initials(s.name, $word_1) / 2 END AS tier
     FROM search s
-    WHERE instr(s.text, $word_1) > 0 AND instr(s.text, $word_2) > 0
-      AND instr(s.text, $word_3) > 0 AND instr(s.text, $word_4) > 0
+    WHERE (instr(s.text, $word_1) > 0 OR initials(s.name, $word_1) > 0)
+      AND (instr(s.text, $word_2) > 0 OR initials(s.name, $word_2) > 0)
+      AND (instr(s.text, $word_3) > 0 OR initials(s.name, $word_3) > 0)
+      AND (instr(s.text, $word_4) > 0 OR initials(s.name, $word_4) > 0)
     ORDER BY tier, s.case_no LIMIT $count_max)
 JOIN case_line l ON l.case_no = found_no
 ORDER BY tier, l.life <> 1, l.case_no

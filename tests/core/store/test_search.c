@@ -8,6 +8,7 @@ static const struct {
     {2, "王明", "wm", "DH-002", "13900001111", "黄浦区南京东路100号3室", ""},
     {3, "李王氏", "lws", "NB-777", "02158881234", "王家弄5号", "南京路百货"},
     {4, "Anna Smith", "as", "us%1", "", "1 Main_Street", ""},
+    {5, "单雄信", "", "DH-5", "", "瓦岗寨8号", ""}, /* nobody sent initials */
 };
 
 static void open_with_people(struct memory_store *memory)
@@ -64,6 +65,12 @@ TEST(test_search_finds_by_any_part_as_one_types)
         {"dh-00", "12"},
         {"acme", "1"},
         {"smith", "4"},
+        {"sxx", "5"},
+        {"DX", "5"}, /* not the reading of the surname, and yet a reading */
+        {"xx", "5"},
+        {"sxx 瓦岗", "5"},
+        {"sxx 南京", ""},
+        {"wx", "1"},
         {"us%1", "4"},
         {"%", "4"},
         {"_", "4"}, /* no wildcards */
