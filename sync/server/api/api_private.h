@@ -117,7 +117,7 @@ struct api {
     atomic_uint_fast64_t alarm_count, chunk_count, wrong_count, claim_count;
     int64_t claim_minute;      /* of the writer thread: when it counted introductions last … */
     uint32_t claims_in_minute; /* … that changed something */
-    struct histogram group_visits, group_ms, commit_ms;
+    struct histogram group_visits, group_ms, commit_ms, checkpoint_ms;
     atomic_uint_fast64_t failed_group_count;
     atomic_int_least64_t busy_since_ms; /* monotonic: when the writer began what it does; 0 idle */
 };

@@ -126,6 +126,8 @@ static void add_writer(struct str_builder *text, struct api *api)
     add_histogram(text, "group_envelopes", "envelopes to a transaction", &api->group_visits);
     add_histogram(text, "group_milliseconds", "transactions, start to durable", &api->group_ms);
     add_histogram(text, "commit_milliseconds", "their last step, the flush", &api->commit_ms);
+    add_histogram(text, "checkpoint_milliseconds", "the log into the database, between them",
+                  &api->checkpoint_ms);
 }
 
 /* Seconds since `at_ms`; 0 when there is nothing to be old. */

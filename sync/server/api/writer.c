@@ -217,14 +217,48 @@ static void task_run(struct api *api, api_work *work, void *context)
     hq_rollback(api->options.store); /* of a task that left one open */
 }
 
+/* ---- the log ---- */
+
+/* After the answers and not before: those who wait for the commit need not wait for the
+ * checkpoint of the log. When it fails the log grows on and nothing is lost. */
+static void fold_log(struct api *api)
+{
+    int64_t start_ms = monotonic_ms(api);
+    enum err err = hq_checkpoint(api->options.store);
+    if (err != OK) {
+        log_line(LOG_warning, "writer", "no checkpoint: %s", err_name(err));
+    }
+    histogram_add(&api->checkpoint_ms, (uint64_t)(monotonic_ms(api) - start_ms));
+}
+
+/* Waits until there is work. A pause is used for a small checkpoint, so that under an even
+ * load the log never fills. The lock is held. */
+static void wait_for_work(struct api *api)
+{
+    enum { PAUSE_MS = 3 };
+    while (!is_group_wanted(api)) {
+        if (hq_log(api->options.store) == HQ_LOG_short) {
+            pthread_cond_wait(&api->has_work, &api->lock);
+            continue;
+        }
+        /* By the wall clock: when it jumps the checkpoint comes at another time. */
+        int64_t until_ms = clock_now_ms(api->options.clock) + PAUSE_MS;
+        const struct timespec until = {until_ms / 1000, (long)(until_ms % 1000) * 1000000};
+        if (pthread_cond_timedwait(&api->has_work, &api->lock, &until) != 0) {
+            pthread_mutex_unlock(&api->lock);
+            fold_log(api);
+            pthread_mutex_lock(&api->lock);
+        }
+    }
+}
+
 static void *writer_run(void *context)
 {
     struct api *api = context;
+    hq_log_take(api->options.store);
     pthread_mutex_lock(&api->lock);
     for (;;) {
-        while (!is_group_wanted(api)) {
-            pthread_cond_wait(&api->has_work, &api->lock);
-        }
+        wait_for_work(api);
         struct visit *visits = take_group(api);
         struct api_task *task = api->first_task;
         if (task != NULL) {
@@ -241,6 +275,9 @@ static void *writer_run(void *context)
         }
         if (task != NULL) {
             task_run(api, task->work, task->context);
+        }
+        if (hq_log(api->options.store) == HQ_LOG_full) {
+            fold_log(api);
         }
         api->busy_since_ms = 0;
         pthread_mutex_lock(&api->lock);
@@ -262,6 +299,9 @@ void api_between(struct api *api)
     api->busy_since_ms = monotonic_ms(api);
     if (visits != NULL) {
         writer_group(api, visits);
+    }
+    if (hq_log(api->options.store) == HQ_LOG_full) {
+        fold_log(api);
     }
 }
 

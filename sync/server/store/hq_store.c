@@ -423,8 +423,19 @@ enum err hq_check(struct hq_store *store)
 
 enum err hq_checkpoint(struct hq_store *store)
 {
-    CHECK(store->access == HQ_ACCESS_write);
+    CHECK(store->access == HQ_ACCESS_write && !store->is_in_transaction);
     return store->backend->checkpoint(store->handle);
+}
+
+void hq_log_take(struct hq_store *store)
+{
+    CHECK(store->access == HQ_ACCESS_write);
+    store->backend->take_log(store->handle);
+}
+
+enum hq_log hq_log(struct hq_store *store)
+{
+    return store->backend->log(store->handle);
 }
 
 enum err hq_schema(struct arena *arena, struct hq_store *store, struct str *text_out)

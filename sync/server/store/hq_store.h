@@ -36,6 +36,13 @@ enum hq_access {
     HQ_ACCESS_read,
 };
 
+/* How much the log has grown since its last checkpoint. */
+enum hq_log {
+    HQ_LOG_short,
+    HQ_LOG_grown, /* worth a checkpoint when nobody waits */
+    HQ_LOG_full,  /* to be moved now */
+};
+
 /* What a backend gives. Callers use the functions below. */
 typedef struct hq_backend {
     const char *name;
@@ -59,6 +66,8 @@ typedef struct hq_backend {
     enum err (*backup)(void *handle, const char *path);
     enum err (*check)(void *handle); /* ERR_corrupt */
     enum err (*checkpoint)(void *handle);
+    void (*take_log)(void *handle);
+    enum hq_log (*log)(void *handle);
     /* What went wrong last, for the log; lives until the next call. */
     const char *(*message)(void *handle);
 } hq_backend;
@@ -139,8 +148,13 @@ enum err hq_bulk(struct hq_store *store, enum sql_hq name, size_t count, hq_row_
 enum err hq_backup(struct hq_store *store, const char *path) MUST_USE;
 /* Whole-file check. ERR_corrupt. */
 enum err hq_check(struct hq_store *store) MUST_USE;
-/* Moves the log into the database; the writer only. */
+/* Moves the log into the database; the writer only, between transactions. */
 enum err hq_checkpoint(struct hq_store *store) MUST_USE;
+/* A commit that fills the log makes the checkpoint before it returns. Who has people waiting
+ * for their commits takes that over: from now on the caller looks at hq_log() between
+ * transactions and calls hq_checkpoint(). */
+void hq_log_take(struct hq_store *store);
+enum hq_log hq_log(struct hq_store *store);
 /* The schema as text, for the golden and for `verify`. */
 enum err hq_schema(struct arena *arena, struct hq_store *store, struct str *text_out) MUST_USE;
 int64_t hq_version(const struct hq_store *store);
