@@ -3,12 +3,14 @@
 
 #include "app/screens/parts.h"
 
+/* place.seq: case of the stop whose reason is being chosen; 0: the first one that lacks one. */
 struct close_day_model {
-    uint32_t planned_count, visited_count, skipped_count;
-    uint64_t made_count, confirmed_count;
+    struct close_day day;
     bool has_open_visit;
     bool was_closed; /* today was closed before */
     int64_t closed_at_ms;
+    uint64_t question_count; /* of headquarters, not dealt with */
+    uint64_t alarm_count;    /* not yet heard by headquarters */
     struct store_stop *stops;
     size_t stop_count;
     ds_Event *event; /* day_closed, being filled in */

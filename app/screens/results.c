@@ -90,6 +90,7 @@ enum err results_enter(struct arena *task, const struct screen_source *source,
     model->before = period_before(model->period);
     TRY(tally_period(task, source, model->period, model->now));
     TRY(tally_period(task, source, model->before, model->earlier));
+    TRY(results_rest_read(task, source, &model->rest));
     *model_out = model;
     return OK;
 }
@@ -157,8 +158,8 @@ void results_frame(struct ui *ui, const struct view *view, void *model_in,
                    struct screen_place *place, struct intent *intent_out)
 {
     static const enum metric headline[] = {METRIC_visits,        METRIC_met_rate,
-                                           METRIC_promises_made, METRIC_promised_amount,
-                                           METRIC_kept_rate,     METRIC_paid_amount};
+                                           METRIC_promises_made, METRIC_kept_rate,
+                                           METRIC_paid_amount,   METRIC_complaints};
     static const enum metric_group left[] = {METRIC_GROUP_field, METRIC_GROUP_work,
                                              METRIC_GROUP_money};
     static const enum metric_group right[] = {METRIC_GROUP_promise, METRIC_GROUP_customer,
@@ -179,6 +180,7 @@ void results_frame(struct ui *ui, const struct view *view, void *model_in,
         place->tab = chosen;
         intent_out->kind = INTENT_refresh;
     }
+    results_rest_banner(ui, view, &model->rest);
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_grid,
                              .w = UI_FILL,

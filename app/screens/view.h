@@ -7,6 +7,7 @@
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
 #include "core/event/event.h"
+#include "core/journey/journey.h"
 #include "core/rules/policy.h"
 #include "core/rules/verdict.h"
 
@@ -44,6 +45,9 @@ struct view {
     ds_Fix fix;
     struct view_sync sync;
     uint64_t unread_count;
+    /* How long the collector at a door has yet to say that all is well. */
+    struct visit_wait wait;
+    uint64_t wait_case_no;
     /* The masked detail shown in clear until revealed_until_ms (as ui_now_ms() counts). */
     uint64_t revealed_case_no;
     uint32_t revealed_detail; /* enum detail_kind */

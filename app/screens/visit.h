@@ -11,16 +11,18 @@ enum visit_step {
     VISIT_STEP_outcome = 2,
     VISIT_STEP_arrange = 3, /* the record that the outcome needs */
     VISIT_STEP_about = 4,
-    VISIT_STEP_finish = 5,
+    VISIT_STEP_finish = 5, /* the last one */
+    VISIT_STEP_sign = 6,   /* between about and finish */
 };
 
 struct visit_model {
     struct store_case item;
-    ds_VisitDraft *draft;       /* NULL: not checked in */
-    struct photos_model photos; /* of this visit */
-    uint32_t last_visitors;     /* at the visit before; 0 none */
-    bool is_other_open;         /* a visit to another case is still open … */
-    uint64_t other_case_no;     /* … this one */
+    ds_VisitDraft *draft;         /* NULL: not checked in */
+    struct photos_model photos;   /* of this visit, signatures among them */
+    struct widget_signature *ink; /* being drawn; the session's */
+    uint32_t last_visitors;       /* at the visit before; 0 none */
+    bool is_other_open;           /* a visit to another case is still open … */
+    uint64_t other_case_no;       /* … this one */
 };
 
 /* place.tab: kind of the record that is open over the step; VISIT_MORE: the

@@ -1,5 +1,7 @@
 #include "app/screens/visit_record.h"
 
+#include "core/event/fold.h"
+
 /* Records that stand once, with their member of the draft. The first five are
  * arrangements: only the one that the outcome needs becomes a fact. */
 #define VISIT_ARRANGEMENTS(X)           \
@@ -290,4 +292,20 @@ size_t visit_record_list(const struct ask *ask, const ds_VisitDraft *draft,
 #undef LIST_SINGLE
 #undef LIST_LIST
     return count;
+}
+
+const ds_CaseState *visit_record_state(const struct view *view, const ds_CaseRecord *record,
+                                       const ds_CaseState *state, const ds_VisitDraft *draft)
+{
+    if (draft == NULL || !draft->has_payment || draft->payment.amount_minor == 0) {
+        return state;
+    }
+    struct fact fact = {.device_no = 1, .seq = 1, .order_at_ms = (int64_t)state->last_at_ms + 1};
+    fact.event.at_ms = (uint64_t)view->now_ms;
+    fact.event.case_no = record->case_no;
+    fact.event.which_kind = ds_Event_payment_noted_tag;
+    fact.event.kind.payment_noted = draft->payment;
+    ds_CaseState *paid = arena_copy(view->arena, state, sizeof *paid);
+    fold_fact(paid, record, &fact);
+    return paid;
 }

@@ -22,6 +22,10 @@ void visit_record_remove(ds_VisitDraft *draft, enum event_kind kind, uint64_t in
  * outcome filled in; drops an unfinished record of the outcome before. */
 void visit_record_outcome(const struct ask *ask, ds_VisitDraft *draft, uint32_t outcome);
 
+/* The case with what was paid at this door: it is not asked for again. `draft` may be NULL. */
+const ds_CaseState *visit_record_state(const struct view *view, const ds_CaseRecord *record,
+                                       const ds_CaseState *state, const ds_VisitDraft *draft);
+
 /* Every record that will become a fact. */
 struct visit_record {
     enum event_kind kind;

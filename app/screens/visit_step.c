@@ -1,136 +1,9 @@
 #include "app/screens/visit_step.h"
 
-#include "core/domain/geo.h"
+#include "app/screens/visit_part.h"
 #include "core/rules/disclosure.h"
-#include "core/rules/gate.h"
 
 #include <string.h>
-
-/* Before check-in the choices stand in the place: number = visitors, seq = which
- * address, tab = override reason. */
-
-bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_model *model,
-                       struct screen_place *place, struct visit_start *start)
-{
-    const struct view *view = ask->view;
-    const ds_CaseRecord *record = ask->record;
-    if (place->number == 0) {
-        place->number = model->last_visitors;
-    }
-    size_t at = place->seq < record->addresses_count ? (size_t)place->seq : 0;
-    const ds_Address *address = record->addresses_count > 0 ? &record->addresses[at] : NULL;
-    *start = (struct visit_start){
-        .case_no = record->case_no,
-        .place = address != NULL ? address->kind : 0,
-        .address_index = (uint32_t)at,
-        .visitors = (uint32_t)place->number,
-        .override_reason = (uint32_t)place->tab,
-    };
-
-    widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
-    if (record->addresses_count > 1) {
-        widget_choice_chips_open(ui);
-        for (pb_size_t i = 0; i < record->addresses_count; i++) {
-            if (widget_choice_chip(
-                    ui, ui_format(ui, "address/%u", (unsigned)i),
-                    &(struct widget_choice){
-                        .label = view_item(view, CATALOG_address_kind, record->addresses[i].kind),
-                        .is_chosen = i == at})) {
-                place->seq = i;
-            }
-        }
-        ui_close(ui);
-    }
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
-                 address != NULL ? address->text : view_text(view, "visit.no_address"));
-    if (address != NULL && address->door_note[0] != '\0') {
-        ui_text(ui, TYPE_body, COLOR_ink_2, address->door_note);
-    }
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
-    struct widget_badge hours = parts_hours_badge(view, record);
-    widget_badge(ui, &hours);
-    widget_badge(ui,
-                 &(struct widget_badge){
-                     .tone = WIDGET_BADGE_plain,
-                     .word = view->has_fix ? view_fill(view, "visit.fix",
-                                                       lang_value_count("n", view->fix.accuracy_m))
-                                           : view_text(view, "visit.no_fix"),
-                     .icon = view->has_fix ? ICON_gps_fixed : ICON_gps_off});
-    ui_close(ui);
-    ui_close(ui);
-    if (record->hazard[0] != '\0') {
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){.tone = WIDGET_BADGE_danger,
-                                              .title = view_text(view, "brief.hazard"),
-                                              .text = record->hazard,
-                                              .icon = ICON_health_and_safety});
-    }
-
-    parts_heading(ui, view, "visit.visitors");
-    widget_choice_chips_open(ui);
-    for (uint32_t i = 1; i <= 4; i++) {
-        if (widget_choice_chip(ui, ui_format(ui, "visitors/%u", i),
-                               &(struct widget_choice){.label = view_fill(view, "visit.people",
-                                                                          lang_value_count("n", i)),
-                                                       .icon = i == 1 ? ICON_person : ICON_people,
-                                                       .is_chosen = place->number == (int64_t)i})) {
-            place->number = (int64_t)i;
-        }
-    }
-    ui_close(ui);
-    if (start->visitors == 0) {
-        ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "visit.visitors_note"));
-    }
-
-    struct geo_point here = {view->fix.lat_e7, view->fix.lon_e7};
-    struct geo_point there = {0, 0};
-    if (address != NULL) {
-        there = (struct geo_point){address->lat_e7, address->lon_e7};
-    }
-    bool has_consent =
-        gate_has_consent(view->policy, record, ask->state, view->now_ms, start->override_reason);
-    struct verdict verdict = gate_check(
-        view->policy, GATE_checkin,
-        &(struct gate_facts){
-            .record = record,
-            .state = ask->state,
-            .now_ms = view->now_ms,
-            .person_no = view->person_no,
-            .visitors = start->visitors,
-            .place = start->place,
-            .has_fix = view->has_fix,
-            .fix_age_s = view->fix.age_s,
-            .is_located = geo_is_located(there),
-            .distance_m = view->has_fix && geo_is_located(there) ? geo_distance_m(here, there) : 0,
-            .synced_at_ms = view->synced_at_ms,
-            .policy_at_ms = view->policy_at_ms,
-            .has_hours_consent = has_consent,
-        });
-    struct verdict shown = verdict_start();
-    for (size_t i = 0; i < verdict.fired_count; i++) {
-        if (verdict.fired[i].severity >= SEVERITY_warn) {
-            shown.fired[shown.fired_count++] = verdict.fired[i];
-        }
-    }
-    if (start->visitors != 0 || shown.fired_count > 0) {
-        parts_verdict(ui, view, &shown);
-    }
-    if (shown.fired_count == 0 && start->visitors != 0) {
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){.tone = WIDGET_BADGE_ok,
-                                              .title = view_text(view, "visit.gate_open")});
-    }
-    if (verdict.severity == SEVERITY_warn || start->override_reason != 0) {
-        parts_heading(ui, view, "visit.override");
-        uint32_t reason = start->override_reason;
-        if (parts_list_chips(ui, view, "override", CATALOG_override_reason, &reason)) {
-            place->tab = (int32_t)reason;
-        }
-    }
-    parts_obligations(ui, view, verdict.obligations);
-    bool has_reason = verdict.severity < SEVERITY_warn || start->override_reason != 0;
-    return start->visitors != 0 && verdict.is_allowed && has_reason;
-}
 
 bool visit_step_is_nobody(const ds_VisitDraft *draft)
 {
@@ -142,7 +15,7 @@ static bool who_tile(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                      bool is_verified)
 {
     (void)ask;
-    bool is_chosen = draft->step > VISIT_STEP_who && draft->finish.role == role &&
+    bool is_chosen = draft->finish.outcome != OUTCOME_none && draft->finish.role == role &&
                      draft->finish.is_identity_verified == is_verified;
     if (!widget_choice_tile(
             ui, key,
@@ -318,6 +191,11 @@ bool visit_step_outcome(struct ui *ui, const struct ask *ask, ds_VisitDraft *dra
     return has_changed;
 }
 
+/* ---- the order of the steps: the numbers are only names ---- */
+
+static const enum visit_step order[] = {VISIT_STEP_who,   VISIT_STEP_outcome, VISIT_STEP_arrange,
+                                        VISIT_STEP_about, VISIT_STEP_sign,    VISIT_STEP_finish};
+
 static bool has_step(const ds_VisitDraft *draft, enum visit_step step)
 {
     switch (step) {
@@ -325,6 +203,8 @@ static bool has_step(const ds_VisitDraft *draft, enum visit_step step)
         return outcome_needs(draft->finish.outcome) != OUTCOME_NEEDS_none;
     case VISIT_STEP_about:
         return !visit_step_is_nobody(draft);
+    case VISIT_STEP_sign:
+        return visit_part_applies(draft, VISIT_PART_signature);
     case VISIT_STEP_arrive:
     case VISIT_STEP_who:
     case VISIT_STEP_outcome:
@@ -334,22 +214,53 @@ static bool has_step(const ds_VisitDraft *draft, enum visit_step step)
     return true;
 }
 
+static size_t order_of(enum visit_step step)
+{
+    for (size_t i = 0; i < COUNT(order); i++) {
+        if (order[i] == step) {
+            return i;
+        }
+    }
+    return 0; /* arrival */
+}
+
+int32_t visit_step_count(const ds_VisitDraft *draft)
+{
+    int32_t count = 0;
+    for (size_t i = 0; i < COUNT(order); i++) {
+        count += has_step(draft, order[i]) ? 1 : 0;
+    }
+    return count;
+}
+
+int32_t visit_step_at(const ds_VisitDraft *draft, enum visit_step step)
+{
+    int32_t at = 0;
+    for (size_t i = 0; i < order_of(step); i++) {
+        at += has_step(draft, order[i]) ? 1 : 0;
+    }
+    return at;
+}
+
 enum visit_step visit_step_next(const ds_VisitDraft *draft, enum visit_step step)
 {
-    uint32_t next = step;
+    size_t next = order_of(step);
     do {
         next++;
-    } while (next < VISIT_STEP_finish && !has_step(draft, (enum visit_step)next));
-    return next > VISIT_STEP_finish ? VISIT_STEP_finish : (enum visit_step)next;
+    } while (next < COUNT(order) && !has_step(draft, order[next]));
+    return next < COUNT(order) ? order[next] : VISIT_STEP_finish;
 }
 
 enum visit_step visit_step_before(const ds_VisitDraft *draft, enum visit_step step)
 {
-    uint32_t before = step;
-    do {
+    size_t before = order_of(step);
+    while (before > 0) {
         before--;
-    } while (before > VISIT_STEP_who && !has_step(draft, (enum visit_step)before));
-    return before < VISIT_STEP_who ? VISIT_STEP_who : (enum visit_step)before;
+        if (has_step(draft, order[before])) {
+            return order[before];
+        }
+    }
+    return VISIT_STEP_who;
 }
 
 bool visit_step_is_ready(const struct ask *ask, const ds_VisitDraft *draft, enum visit_step step,
@@ -397,6 +308,7 @@ bool visit_step_is_ready(const struct ask *ask, const ds_VisitDraft *draft, enum
     case VISIT_STEP_arrive:
     case VISIT_STEP_who:
     case VISIT_STEP_about:
+    case VISIT_STEP_sign: /* asked where the ink is known */
         break;
     }
     return true;

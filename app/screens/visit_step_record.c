@@ -1,5 +1,5 @@
 /* app/screens/visit_step_record.c -- the steps that fill in records: what the
- * outcome needs, what was learned, what else there is, and the last look. */
+ * outcome needs, what was learned, what else there is. */
 #include "app/screens/visit_step.h"
 
 static bool appointment(struct ui *ui, const struct ask *ask, ds_VisitFinished *finish)
@@ -37,8 +37,15 @@ static void open_record(struct screen_place *place, enum event_kind kind, uint64
     place->seq = index;
 }
 
+static bool calculator(struct ui *ui, const struct view *view)
+{
+    return widget_button(
+        ui, "arrange/options",
+        &(struct widget_button){.label = view_text(view, "options.open"), .icon = ICON_calculate});
+}
+
 bool visit_step_arrange(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                        struct screen_place *place)
+                        struct screen_place *place, struct intent *intent_out)
 {
     const struct view *view = ask->view;
     if (outcome_needs(draft->finish.outcome) == OUTCOME_NEEDS_appointment) {
@@ -65,6 +72,9 @@ bool visit_step_arrange(struct ui *ui, const struct ask *ask, ds_VisitDraft *dra
     if (kind == EVENT_none) {
         return false;
     }
+    if (kind == EVENT_plan_agreed && calculator(ui, view)) {
+        screen_open(intent_out, SCREEN_options, draft->case_no);
+    }
     if (!visit_record_has(draft, kind, 0)) {
         uint64_t index;
         (void)visit_record_add(ask, draft, kind, &index); /* single kinds always fit */
@@ -87,11 +97,9 @@ bool visit_step_arrange(struct ui *ui, const struct ask *ask, ds_VisitDraft *dra
 static const char *const note_phrases[] = {"phrase.polite",  "phrase.salary_day",
                                            "phrase.no_job",  "phrase.call_first",
                                            "phrase.evening", "phrase.family_pays"};
-static const char *const door_phrases[] = {"phrase.knocked", "phrase.light_on",
-                                           "phrase.neighbour_says", "phrase.mail_piled",
-                                           "phrase.come_back"};
 
-bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft)
+bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                      struct intent *intent_out)
 {
     static const char *const cooperation_keys[] = {
         "cooperation.1", "cooperation.2", "cooperation.3", "cooperation.4", "cooperation.5"};
@@ -125,103 +133,14 @@ bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
         widget_toggle(ui, "distressed", view_text(view, "visit.distressed"),
                       view_text(view, "visit.distressed_note"), view_text(view, "view.yes"),
                       view_text(view, "view.no"), &finish->is_distressed);
-    parts_column_close(ui);
-    parts_columns_close(ui);
-    return has_changed;
-}
-
-static void summary_row(struct ui *ui, enum icon icon, const char *text, enum color color)
-{
-    ui_open(
-        ui, NULL,
-        &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre, .pad_y = 4});
-    ui_icon(ui, icon, 24, color);
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL}, text);
-    ui_close(ui);
-}
-
-/* Photos are facts of their own and are kept already; they wait for nothing. */
-static void photo_rows(struct ui *ui, const struct view *view, const struct photos_model *photos,
-                       struct intent *intent_out)
-{
-    if (photos->count == 0) {
-        return;
-    }
-    widget_card_heading(
-        ui, view_fill(view, "record.photos", lang_value_count("n", (int64_t)photos->all_count)));
-    for (size_t i = 0; i < photos->count; i++) {
-        photos_row(ui, view, &photos->items[i], intent_out);
-    }
-}
-
-bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                       struct screen_place *place, const struct photos_model *photos,
-                       struct intent *intent_out)
-{
-    const struct view *view = ask->view;
-    bool has_changed = false;
-    struct visit_record records[VISIT_RECORDS_MAX];
-    size_t count = visit_record_list(ask, draft, records);
-
-    widget_card_open(ui, NULL, NULL);
-    widget_card_heading(
-        ui, view_fill(view, "visit.will_store", lang_value_count("n", (int64_t)count + 1)));
-    ds_Event *finish = ARENA_NEW(view->arena, ds_Event);
-    finish->which_kind = EVENT_visit_finished;
-    finish->kind.visit_finished = draft->finish;
-    summary_row(ui, visit_step_icon(draft->finish.outcome), view_event(view, finish), COLOR_link);
-    for (size_t i = 0; i < count; i++) {
-        summary_row(ui, ask_icon(records[i].kind), view_event(view, records[i].event), COLOR_link);
-    }
-    if (str_trim(str_from(draft->finish.note)).size > 0) {
-        summary_row(ui, ICON_edit_note, draft->finish.note, COLOR_ink_2);
-    }
-    ui_close(ui);
-
-    for (size_t i = 0; i < count; i++) {
-        const char *why = NULL;
-        if (ask_is_ready(ask, records[i].event, &why)) {
-            continue;
-        }
-        if (widget_banner(ui, ui_format(ui, "fix/%zu", i),
-                          &(struct widget_banner){
-                              .tone = WIDGET_BADGE_danger,
-                              .title = view_fill(view, "visit.incomplete",
-                                                 lang_value_key("what", ask_key(records[i].kind))),
-                              .text = why,
-                              .action = view_text(view, "visit.fix_now")})) {
-            open_record(place, records[i].kind, records[i].index);
-        }
-    }
-    if (visit_step_is_nobody(draft)) {
-        has_changed |=
-            parts_note(ui, view, "note", view_text(view, "visit.note_label"), door_phrases,
-                       COUNT(door_phrases), draft->finish.note, sizeof draft->finish.note);
-    } else if (outcome_met(draft->finish.outcome) == OUTCOME_MET_debtor &&
-               draft->finish.default_reason == DEFAULT_REASON_none) {
-        if (widget_banner(ui, "fix/reason",
-                          &(struct widget_banner){.tone = WIDGET_BADGE_warn,
-                                                  .title = view_text(view, "visit.no_reason"),
-                                                  .action = view_text(view, "visit.add_now")})) {
-            draft->step = VISIT_STEP_about;
-            has_changed = true;
-        }
-    }
-    photo_rows(ui, view, photos, intent_out);
-    ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12});
-    if (widget_button(ui, "photo",
+    if (widget_button(ui, "about/photo",
                       &(struct widget_button){.label = view_text(view, "screen.evidence"),
                                               .icon = ICON_photo_camera,
                                               .is_wide = true})) {
         screen_open(intent_out, SCREEN_evidence, draft->case_no);
     }
-    if (widget_button(ui, "more",
-                      &(struct widget_button){.label = view_text(view, "visit.more"),
-                                              .icon = ICON_add,
-                                              .is_wide = true})) {
-        place->tab = VISIT_MORE;
-    }
-    ui_close(ui);
+    parts_column_close(ui);
+    parts_columns_close(ui);
     return has_changed;
 }
 

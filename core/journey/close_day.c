@@ -8,32 +8,20 @@ static uint32_t minutes_between(int64_t from_ms, int64_t until_ms)
     return (uint32_t)((passed_ms < DATE_DAY_MS ? passed_ms : DATE_DAY_MS) / MINUTE_MS);
 }
 
-/* From the first check-in of the day to the end of its last visit. */
-static enum err worked(struct journey *journey, int64_t from_at_ms, uint32_t *minutes_out)
-{
-    struct store_records starts;
-    struct store_records ends;
-    *minutes_out = 0;
-    TRY(store_journal_list(journey->store, journey->arena, EVENT_visit_started, from_at_ms,
-                           from_at_ms + DATE_DAY_MS, 0, SIZE_MAX, &starts));
-    TRY(store_journal_list(journey->store, journey->arena, EVENT_visit_finished, from_at_ms,
-                           from_at_ms + DATE_DAY_MS, 0, 1, &ends));
-    if (starts.count > 0 && ends.count > 0) {
-        *minutes_out = minutes_between(starts.items[starts.count - 1].at_ms, ends.items[0].at_ms);
-    }
-    return OK;
-}
-
-/* How far and how long the plan in force was to be. */
-static void planned(const struct policy *policy, const struct store_stop *stops, size_t count,
-                    struct close_day *result)
+void journey_day_planned(const struct policy *policy, const struct store_stop *stops, size_t count,
+                         struct close_day *result)
 {
     int64_t first_ms = 0;
     int64_t last_ms = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!stops[i].is_planned || stops[i].state == STOP_left_out) {
+        bool is_planned = stops[i].is_planned && stops[i].state != STOP_left_out;
+        result->visited += stops[i].state == STOP_visited;
+        result->skipped += stops[i].state == STOP_skipped;
+        if (!is_planned) {
             continue;
         }
+        result->planned++;
+        result->left += stops[i].state == STOP_planned;
         result->planned_distance_m += stops[i].travel_m;
         int64_t at_ms = stops[i].arrive_at_ms;
         if (at_ms != 0) {
@@ -47,24 +35,33 @@ static void planned(const struct policy *policy, const struct store_stop *stops,
     }
 }
 
+enum err journey_day_worked(struct store *store, struct arena *arena, int64_t from_at_ms,
+                            uint32_t *minutes_out)
+{
+    struct store_records starts;
+    struct store_records ends;
+    *minutes_out = 0;
+    TRY(store_journal_list(store, arena, EVENT_visit_started, from_at_ms, from_at_ms + DATE_DAY_MS,
+                           0, SIZE_MAX, &starts));
+    TRY(store_journal_list(store, arena, EVENT_visit_finished, from_at_ms, from_at_ms + DATE_DAY_MS,
+                           0, 1, &ends));
+    if (starts.count > 0 && ends.count > 0) {
+        *minutes_out = minutes_between(starts.items[starts.count - 1].at_ms, ends.items[0].at_ms);
+    }
+    return OK;
+}
+
 static enum err day_counts(struct journey *journey, int32_t day, struct close_day *result)
 {
     struct store_stop *stops = NULL;
     size_t count = 0;
     TRY(store_plan_list(journey->store, journey->arena, day, &stops, &count));
     *result = (struct close_day){.capture = {.verdict = verdict_start()}};
-    for (size_t i = 0; i < count; i++) {
-        bool is_planned = stops[i].is_planned && stops[i].state != STOP_left_out;
-        result->planned += is_planned;
-        result->visited += stops[i].state == STOP_visited;
-        result->skipped += stops[i].state == STOP_skipped;
-        result->left += is_planned && stops[i].state == STOP_planned;
-    }
-    planned(&journey->policy, stops, count, result);
+    journey_day_planned(&journey->policy, stops, count, result);
     int32_t offset_minutes = 0;
     CHECK(date_zone_offset(str_from(journey->policy.zone), &offset_minutes) == OK);
     int64_t from_at_ms = date_instant(day, 0, offset_minutes);
-    TRY(worked(journey, from_at_ms, &result->worked_minutes));
+    TRY(journey_day_worked(journey->store, journey->arena, from_at_ms, &result->worked_minutes));
     return store_outbox_count(journey->store, 0, from_at_ms, from_at_ms + DATE_DAY_MS,
                               &result->made_count, &result->confirmed_count);
 }

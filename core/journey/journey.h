@@ -134,6 +134,13 @@ struct close_day {
  * counts. `distance_m` is what the collector states. */
 enum err journey_close_day(struct journey *journey, uint32_t distance_m, const char *note,
                            struct close_day *result_out) MUST_USE;
+/* Pure: what a plan asked for and how much of it was done, added to `result`. */
+void journey_day_planned(const struct policy *policy, const struct store_stop *stops, size_t count,
+                         struct close_day *result);
+/* Minutes from the first check-in to the end of the last visit of the day that begins at
+ * `from_at_ms`; 0 without a visit that ended. */
+enum err journey_day_worked(struct store *store, struct arena *arena, int64_t from_at_ms,
+                            uint32_t *minutes_out) MUST_USE;
 /* The same counts without recording anything. */
 enum err journey_day_counts(struct journey *journey, int32_t day,
                             struct close_day *result_out) MUST_USE;

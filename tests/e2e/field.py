@@ -16,7 +16,7 @@ NOBODY = "tap #who/nobody\nwait 100\ntap #outcome/nobody_home\nwait 100\n"
 PROMISE = ("tap #who/verified\nwait 100\ntap #outcome/promise_to_pay\nwait 100\ntap #amount/5\ntap #amount/0\n"
            "tap #amount/0\ntap #due/in3\ntap #channel/mobile_pay\ntap #visit/next\nwait 100\n")
 ABOUT = ("tap #cooperation/4\ntap #reason/short_of_funds\ntap #ability/2\ntap #willingness/3\n"
-         "tap #note/phrase0\ntap #visit/next\nwait 100\n")
+         "tap #note/phrase0\ntap #visit/next\nwait 100\ntap #left_out/not_needed\nwait 100\n")
 OFFLINE = "--no-agent"
 
 

@@ -30,7 +30,8 @@ WORDS = {
 VISIT = "tap #stop/{case}\nwait 100\ntap #brief/start\nwait 100\ntap #visitors/2\ntap #visit/arrive_now\nwait 100\n"
 ABOUT = ("wait 100\ntap #cooperation/4\ntap #reason/short_of_funds\ntap #ability/2\ntap #willingness/3\n"
          "tap #note/phrase0\ntap #visit/next\nwait 100\n")
-FINISH = "tap #visit/finish\nwait 200\n"
+UNSIGNED = "tap #left_out/not_needed\nwait 100\n"
+FINISH = "slide #visit/finish\nwait 200\n"
 PROMISE = ("tap #who/verified\nwait 100\ntap #outcome/promise_to_pay\nwait 100\n"
            "tap #amount/5\ntap #amount/0\ntap #amount/0\ntap #due/in3\ntap #channel/mobile_pay\ntap #visit/next\n")
 
@@ -105,12 +106,13 @@ def first_tablet_works(world, tablet, cases):
     expect(resumed_amount and resumed_amount.group(1).startswith("50"),
            f"{tablet.name}: the killed visit did not come back with its amount:\n{text[:1500]}")
     tablet.touch("wait 200\ntap #amount/0\ntap #due/in3\ntap #channel/mobile_pay\ntap #visit/next\n" + ABOUT +
-                 "shot finish.png\nlint\n" + FINISH + f'expect "{WORDS[tablet.lang]["visited"]}"\n', "--no-agent")
+                 UNSIGNED + "shot finish.png\nlint\n" + FINISH + f'expect "{WORDS[tablet.lang]["visited"]}"\n', "--no-agent")
     tablet.touch("wait 200\n" + VISIT.format(case=cases[1]) +
                  "tap #who/nobody\nwait 100\ntap #outcome/nobody_home\nwait 100\n" + FINISH, "--no-agent")
     tablet.touch("wait 200\n" + VISIT.format(case=cases[2]) +
                  "tap #who/verified\nwait 100\ntap #outcome/plan_agreed\nwait 100\nshot plan.png\n"
-                 "tap #count/6\nwait 100\ntap #first/in7\nwait 100\nshot plan.png\ntap #visit/next\n" + ABOUT + FINISH, "--no-agent")
+                 "tap #count/6\nwait 100\ntap #first/in7\nwait 100\nshot plan.png\ntap #visit/next\n" + ABOUT + UNSIGNED + FINISH,
+                 "--no-agent")
     tablet.touch(f"wait 200\ntap #stop/{cases[3]}\nwait 100\ntap #show/1/0\nwait 100\ntap #brief/call\nwait 100\n"
                  "tap #result/answered\ntap #form/save\nwait 200\n", "--no-agent")
     tablet.touch(f"wait 200\ntap #stop/{cases[4]}\nwait 100\ntap #brief/skip\nwait 100\n"
@@ -125,8 +127,8 @@ def second_tablet_works(world, tablet, cases):
                  "tap #visit/next\n" + ABOUT + FINISH, "--no-agent")
     tablet.touch("wait 200\n" + VISIT.format(case=cases[1]) +
                  "tap #who/verified\nwait 100\ntap #outcome/identity_disputed\nwait 100\n"
-                 "tap #place/at_the_door\ntap #visit/next\n" + ABOUT + FINISH, "--no-agent")
-    tablet.touch("wait 200\n" + VISIT.format(case=cases[2]) + PROMISE + ABOUT + FINISH, "--no-agent")
+                 "tap #place/at_the_door\ntap #visit/next\n" + ABOUT + UNSIGNED + FINISH, "--no-agent")
+    tablet.touch("wait 200\n" + VISIT.format(case=cases[2]) + PROMISE + ABOUT + UNSIGNED + FINISH, "--no-agent")
     world.say(f"{tablet.name}: dispute, identity dispute, promise, all offline")
 
 

@@ -4,11 +4,15 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+/* Everything a finger does: taps, slides and strokes. */
 static size_t tap_count(const char *script)
 {
+    static const char *const verbs[] = {"tap ", "slide ", "drag "};
     size_t count = 0;
-    for (const char *at = script; (at = strstr(at, "tap ")) != NULL; at += 4) {
-        count += at == script || at[-1] == '\n' ? 1 : 0;
+    for (size_t i = 0; i < COUNT(verbs); i++) {
+        for (const char *at = script; (at = strstr(at, verbs[i])) != NULL; at += strlen(verbs[i])) {
+            count += at == script || at[-1] == '\n' ? 1 : 0;
+        }
     }
     return count;
 }
@@ -20,7 +24,7 @@ static size_t tap_count(const char *script)
     "tap #visit/arrive_now\n"    \
     "tap #who/nobody\n"          \
     "tap #outcome/nobody_home\n" \
-    "tap #visit/finish\n"
+    "slide #visit/finish\n"
 
 TEST(test_nobody_home_takes_six_taps_and_is_two_facts)
 {
@@ -55,8 +59,8 @@ TEST(test_promise_takes_ten_taps_and_the_amount)
         const char *after = "tap #due/in3\n"
                             "tap #channel/mobile_pay\n"
                             "tap #visit/next\n"
-                            "tap #visit/next\n"
-                            "tap #visit/finish\n";
+                            "tap #visit/unsigned\n"
+                            "slide #visit/finish\n";
         const char *script = str_format(&run.program, "%s%s%s%sexpect_not #visit/finish\n",
                                         i == 0 ? "" : "tap #next/open\n", before, amount, after);
         EXPECT_INT(0, play(&run, sizes[i], script));
@@ -67,16 +71,54 @@ TEST(test_promise_takes_ten_taps_and_the_amount)
     }
 }
 
+/* A stroke is to a signature what digits are to an amount: it is what is asked for. */
+TEST(test_full_visit_takes_twelve_taps_the_amount_and_the_signature)
+{
+    static const struct {
+        const struct screen_options *options;
+        const char *stroke;
+    } rows[] = {{&tablet, "drag 700 420 1100 520 300\n"}, {&handheld, "drag 150 700 600 850 300\n"}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct run run;
+        run_open(&run, "full", PORTFOLIO_CASES);
+        const char *before = TO_OUTCOME "tap #outcome/promise_to_pay\n";
+        const char *amount = "tap #amount/5\ntap #amount/0\ntap #amount/0\n";
+        const char *after = "tap #due/in3\n"
+                            "tap #channel/mobile_pay\n"
+                            "tap #visit/next\n"
+                            "tap #reason/income_late\n"
+                            "tap #visit/next\n";
+        const char *last = "tap #sign/done\n"
+                           "slide #visit/finish\n";
+        const char *script =
+            str_format(&run.program, "%s%s%s%s%s%sexpect_not #visit/finish\n",
+                       i == 0 ? "" : "tap #next/open\n", before, amount, after, rows[i].stroke, last);
+        EXPECT_INT(0, play(&run, rows[i].options, script));
+        EXPECT(tap_count(before) + tap_count(after) + tap_count(last) <= 12);
+        EXPECT_TEXT("day_opened plan_made visit_started evidence_attached visit_finished "
+                    "promise_made",
+                    facts_of(&run));
+        ds_EvidenceAttached signature = fact_at(&run, 4).event.kind.evidence_attached;
+        EXPECT_INT(EVIDENCE_KIND_signature, signature.evidence);
+        EXPECT_INT(MEDIA_TYPE_png, signature.media);
+        EXPECT_INT(ROLE_borrower, signature.signed_by);
+        EXPECT(strstr(signature.note, "500.00") != NULL); /* what was signed is with it */
+        EXPECT_INT(0, fact_at(&run, 5).event.kind.visit_finished.steps_skipped_count);
+        run_close(&run);
+    }
+}
+
 /* Goal: what is agreed in six parts is one plan whose sum is the debt to the fen. */
 TEST(test_plan_is_stored_with_parts_that_sum_to_the_debt)
 {
     struct run run;
     run_open(&run, "plan", PORTFOLIO_CASES);
-    EXPECT_INT(0, play(&run, &tablet,
-                       "tap #root/search\ntap #case/3\n" TO_OUTCOME "tap #outcome/plan_agreed\n"
-                       "tap #count/6\ntap #first/in7\nexpect \"¥57,740.05\"\n"
-                       "tap #plan/turn\nexpect \"您的还款计划\"\ntap #plan/turn\n"
-                       "tap #visit/next\ntap #visit/next\ntap #visit/finish\n"));
+    EXPECT_INT(
+        0, play(&run, &tablet,
+                "tap #root/search\ntap #case/3\n" TO_OUTCOME "tap #outcome/plan_agreed\n"
+                "tap #count/6\ntap #first/in7\nexpect \"¥57,740.05\"\n"
+                "tap #plan/turn\nexpect \"您的还款计划\"\ntap #plan/turn\n"
+                "tap #visit/next\ntap #visit/next\ntap #left_out/later\nslide #visit/finish\n"));
     EXPECT_TEXT("day_opened plan_made visit_started visit_finished plan_agreed", facts_of(&run));
     ds_PlanAgreed plan = fact_at(&run, 5).event.kind.plan_agreed;
     uint64_t sum_minor = 0;
@@ -98,9 +140,11 @@ TEST(test_what_a_case_needs_beside_visits_becomes_facts)
          "visit_skipped"},
         {"tap #brief/call\ntap #result/answered\ntap #role/borrower\ntap #form/save\n",
          "contact_attempted"},
-        {"tap #root/more\ntap #more/more.safety\ntap #incident/dog\ntap #form/save\n",
+        {"tap #root/more\ntap #more/screen.safety\ntap #safety/hazard\n"
+         "tap #incident/dog\ntap #form/save\n",
          "safety_incident"},
-        {"tap #root/more\ntap #more/screen.close_day\ntap #distance/chip1\ntap #close/confirm\n",
+        {"tap #root/more\ntap #more/screen.close_day\ntap #distance/chip1\n"
+         "slide #close/confirm\n",
          "day_closed"},
         {"tap #root/search\ntap #case/1\ntap #show/1/0\nexpect \"13800007919\"\nwait 16000\n"
          "expect_not \"13800007919\"\nexpect \"138****7919\"\n",
@@ -125,14 +169,16 @@ TEST(test_correction_stands_beside_the_record)
 {
     struct run run;
     run_open(&run, "correct", PORTFOLIO_CASES);
-    EXPECT_INT(0, play(&run, &tablet,
-                       TO_OUTCOME "tap #outcome/promise_to_pay\ntap #amount/5\ntap #amount/0\n"
-                                  "tap #amount/0\ntap #due/in3\ntap #channel/mobile_pay\n"
-                                  "tap #visit/next\ntap #visit/next\ntap #visit/finish\n"
-                                  "tap #root/sync\ntap #record/5\ntap #record/correct\n"
-                                  "tap #reason/wrong_amount\ntap #amount/clear\n"
-                                  "tap #amount/7\ntap #amount/0\ntap #amount/0\n"
-                                  "tap #record/save\nexpect_not #record/save\n"));
+    EXPECT_INT(0,
+               play(&run, &tablet,
+                    TO_OUTCOME
+                    "tap #outcome/promise_to_pay\ntap #amount/5\ntap #amount/0\n"
+                    "tap #amount/0\ntap #due/in3\ntap #channel/mobile_pay\n"
+                    "tap #visit/next\ntap #visit/next\ntap #left_out/later\nslide #visit/finish\n"
+                    "tap #root/sync\ntap #record/5\ntap #record/correct\n"
+                    "tap #reason/wrong_amount\ntap #amount/clear\n"
+                    "tap #amount/7\ntap #amount/0\ntap #amount/0\n"
+                    "tap #record/save\nexpect_not #record/save\n"));
     EXPECT_TEXT("day_opened plan_made visit_started visit_finished promise_made correction",
                 facts_of(&run));
     EXPECT_INT(50000, fact_at(&run, 5).event.kind.promise_made.amount_minor);
@@ -234,7 +280,8 @@ TEST(test_killed_program_goes_on_where_it_was)
         "tap #reason/illness\n",
         "tap #note/phrase0\n",
         "tap #visit/next\n",
-        "tap #visit/finish\n",
+        "tap #left_out/later\n",
+        "slide #visit/finish\n",
     };
     for (size_t cut = 1; cut <= COUNT(taps); cut++) {
         struct run run;
@@ -277,7 +324,11 @@ TEST(test_every_screen_of_a_day_is_clean)
         "tap #letter/1\nshot %s-letter.png\nlint\ntap #bar/back\ntap #bar/back\n"
         "tap #more/screen.close_day\nshot %s-close.png\nlint\ntap #bar/back\n"
         "tap #more/screen.settings\nshot %s-settings.png\nlint\ntap #bar/back\n"
-        "tap #more/more.safety\nshot %s-safety.png\nlint\ntap #bar/back\n"
+        "tap #more/screen.safety\nshot %s-safety.png\nlint\n"
+        "tap #safety/leave\nshot %s-leave.png\nlint\ntap #bar/back\n"
+        "tap #safety/call\nshot %s-call-in.png\nlint\ntap #safety/answer\nshot "
+        "%s-call-on.png\nlint\n"
+        "tap #safety/hang_up\ntap #bar/back\n"
         "tap #root/search\ntap #case/3\nshot %s-brief.png\nlint\n"
         "tap #bar/action\nshot %s-brief-add.png\nlint\ntap #bar/action\n"
         "tap #brief/call\nshot %s-call.png\nlint\ntap #bar/back\n"
@@ -290,19 +341,22 @@ TEST(test_every_screen_of_a_day_is_clean)
         "tap #amount/chip1\ntap #due/in3\ntap #channel/mobile_pay\nshot %s-promise2.png\nlint\n"
         "tap #visit/next\nshot %s-about.png\nlint\n"
         "tap #note\nshot %s-note.png\nlint\ntap #keyboard/done\n"
-        "tap #visit/next\nshot %s-finish.png\nlint\n"
+        "tap #reason/illness\ntap #visit/next\nshot %s-sign.png\nlint\n"
+        "tap #refused/wants_to_read\nshot %s-finish.png\nlint\n"
         "tap #more\nshot %s-extra.png\nlint\n"
         "tap #add/contact_point_noted\nshot %s-point.png\nlint\ntap #bar/back\n"
         "tap #add/complaint_taken\nshot %s-complaint.png\nlint\ntap #record/remove\n"
         "tap #bar/back\n"
-        "tap #bar/back\ntap #bar/back\ntap #bar/back\n"
+        "tap #bar/back\ntap #bar/back\ntap #bar/back\ntap #bar/back\n"
         "tap #outcome/plan_agreed\ntap #count/6\ntap #first/in7\nshot %s-plan.png\nlint\n"
-        "tap #plan/turn\nshot %s-plan2.png\nlint\ntap #plan/turn\n"
+        "tap #arrange/options\nshot %s-options.png\nlint\n"
+        "tap #option/1\nshot %s-options2.png\nlint\n"
+        "tap #options/show\nshot %s-shown.png\nlint\ntap #shown/back\ntap #bar/back\n"
         "tap #bar/back\n"
         "tap #outcome/payment_made\nshot %s-payment.png\nlint\ntap #bar/back\n"
         "tap #outcome/will_be_contacted_again\ntap #next/other\nshot %s-appointment.png\nlint\n"
         "tap #bar/back\ntap #outcome/refused_to_pay\ntap #visit/next\n"
-        "tap #visit/finish\nshot %s-after.png\nlint\n"
+        "slide #visit/finish\nshot %s-after.png\nlint\n"
         "tap #root/sync\nshot %s-sync2.png\nlint\n"
         "tap #record/3\nshot %s-record.png\nlint\n"
         "tap #record/correct\nshot %s-correct.png\nlint\n";

@@ -74,7 +74,7 @@ TEST(test_a_picture_of_the_camera_becomes_evidence_of_the_visit)
                        "lint\n"
                        "tap #evidence/save\n"
                        "expect \"0 of 4 parts\"\nexpect \"Waiting\"\n"
-                       "tap #visit/finish\n"
+                       "slide #visit/finish\n"
                        "tap #root/sync\n"
                        "expect \"Photos: 1, 1 on the way\"\nlint\n"
                        "tap #photo/4\n"
@@ -113,7 +113,7 @@ TEST(test_a_call_for_help_goes_out_before_everything_and_the_visit_goes_on)
                        "expect_not \"heard it at\"\nlint\n"
                        "tap #alarm/done\n"
                        "expect_not \"Threat\"\n" /* it is no part of the visit any more */
-                       "tap #visit/finish\n"
+                       "slide #visit/finish\n"
                        "tap #root/sync\n"
                        "expect \"Kept on this tablet\"\nexpect \"Call for help at\"\n"));
     EXPECT_TEXT("day_opened plan_made visit_started safety_incident visit_finished",
@@ -136,7 +136,7 @@ TEST(test_help_called_with_the_outcome_goes_out_once_and_at_once)
                        "expect \"Not heard by headquarters yet\"\n"
                        "tap #alarm/done\n"
                        "expect #visit/finish\n"
-                       "tap #visit/finish\nexpect_not #visit/finish\n"));
+                       "slide #visit/finish\nexpect_not #visit/finish\n"));
     EXPECT_TEXT("day_opened plan_made visit_started safety_incident visit_finished "
                 "safety_incident",
                 facts_of(&run));
@@ -151,12 +151,12 @@ TEST(test_a_silent_call_looks_like_any_other_record)
     struct run run;
     run_open(&run, "silent", PORTFOLIO_CASES);
     EXPECT_INT(0, play(&run, &english,
-                       "tap #root/more\ntap #more/more.safety\n"
+                       "tap #root/more\ntap #more/screen.safety\ntap #safety/hazard\n"
                        "tap #incident/trapped\ntap #severity/3\ntap #silent\n"
                        "expect_not \"Call for help now\"\n"
                        "tap #form/save\n"
                        "expect_not \"Call for help\"\nexpect_not \"Kept on this tablet\"\n"
-                       "expect #more/more.safety\nexpect \"Stored\"\n"
+                       "expect #safety/hazard\nexpect \"Stored\"\ntap #bar/back\n"
                        "tap #root/sync\n"
                        "expect_not \"Call for help\"\nexpect_not \"Trapped\"\n"));
     EXPECT_TEXT("day_opened plan_made safety_incident", facts_of(&run));
@@ -314,7 +314,8 @@ TEST(test_a_case_that_leaves_during_a_visit_is_told_and_the_visit_kept)
                        "tap #visit/next\nlint\n"
                        "tap #cooperation/4\n"
                        "tap #visit/next\nlint\n"
-                       "tap #visit/finish\n"
+                       "tap #left_out/no_time\nlint\n"
+                       "slide #visit/finish\n"
                        "expect \"headquarters decides what becomes of it\"\n"
                        "expect \"promises and plans in it are not active\"\nlint\n"
                        "shot for_hq.png\n"

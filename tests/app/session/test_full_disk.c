@@ -30,14 +30,14 @@ TEST(test_a_visit_that_finds_no_room_is_told_and_stays_open)
     EXPECT_INT(0, play(&run, &filling,
                        TO_THE_DOOR "tap #outcome/nobody_home\n"
                                    "wait 25000\n"
-                                   "tap #visit/finish\n"
+                                   "slide #visit/finish\n"
                                    "expect \"Not saved: the disk is full\"\n"
                                    "expect \"all earlier records are whole\"\n"
                                    "lint\nshot full.png\n"
                                    "tap #trouble/yes\n"
                                    "expect #visit/finish\n"
                                    "wait 45000\n"
-                                   "tap #visit/finish\n"
+                                   "slide #visit/finish\n"
                                    "expect_not #visit/finish\nexpect_not \"Not saved\"\n"));
     EXPECT_TEXT("day_opened plan_made visit_started visit_finished", facts_of(&run));
     run_close(&run);
@@ -61,7 +61,7 @@ TEST(test_a_tap_that_was_not_kept_is_not_shown_as_kept)
                                    "wait 45000\n"
                                    "tap #outcome/no_access\n"
                                    "expect #visit/finish\n"
-                                   "tap #visit/finish\n"));
+                                   "slide #visit/finish\n"));
     struct fact fact = fact_at(&run, 4);
     EXPECT_INT(EVENT_visit_finished, fact.event.which_kind);
     EXPECT_INT(OUTCOME_no_access, fact.event.kind.visit_finished.outcome);
@@ -76,7 +76,7 @@ TEST(test_a_form_that_finds_no_room_keeps_what_was_kept)
     run_open(&run, "fullform", PORTFOLIO_CASES);
     EXPECT_INT(0, play(&run, &filling,
                        "tap #root/more\n"
-                       "tap #more/more.safety\n"
+                       "tap #more/screen.safety\ntap #safety/hazard\n"
                        "tap #incident/dog\n"
                        "wait 25000\n"
                        "tap #form/save\n"
@@ -121,7 +121,7 @@ TEST(test_a_visit_that_cannot_be_sealed_is_saved_all_the_same)
     EXPECT_INT(0, play(&run, &options,
                        TO_THE_DOOR "tap #outcome/nobody_home\n"
                                    "wait 25000\n"
-                                   "tap #visit/finish\n"
+                                   "slide #visit/finish\n"
                                    "expect_not #visit/finish\nexpect_not \"Not saved\"\n"
                                    "tap #root/sync\n"
                                    "expect \"Made 4, confirmed 0\"\n"
@@ -164,7 +164,7 @@ TEST(test_a_photo_that_finds_no_room_harms_nothing_else)
                                    "wait 45000\n"
                                    "tap #evidence/save\n"
                                    "expect \"0 of 22 parts\"\n"
-                                   "tap #visit/finish\n"));
+                                   "slide #visit/finish\n"));
     EXPECT_TEXT("day_opened plan_made visit_started evidence_attached visit_finished",
                 facts_of(&run));
     run_close(&run);

@@ -1,0 +1,88 @@
+/* app/screens/options_shown.c -- an option turned to the person opposite. Whoever sits there
+ * reads what they owe and what is offered, in their language; no note, score, reason or other
+ * figure of ours is drawn here. */
+#include "app/screens/options.h"
+
+static void payment_row(struct ui *ui, const struct view *view, size_t number, size_t count,
+                        const ds_Instalment *payment)
+{
+    const char *when = view_day(view, payment->due_day);
+    ui_open(
+        ui, NULL,
+        &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 16, .pad_y = 4, .across = UI_centre});
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_text, .w = UI_FILL},
+                 count > 1 ? str_format(view->arena, "%zu · %s", number, when) : when);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_text},
+                 view_money(view, (int64_t)payment->amount_minor, NULL));
+    ui_close(ui);
+}
+
+static void languages(struct ui *ui, struct screen_place *place, enum lang lang)
+{
+    static const char *const names[LANG_COUNT] = {[LANG_zh] = "中文", [LANG_en] = "English"};
+    const char *labels[LANG_COUNT];
+    for (size_t i = 0; i < COUNT(labels); i++) {
+        labels[i] = names[i];
+    }
+    int32_t chosen = (int32_t)lang;
+    if (widget_toggle_segments(ui, "shown/lang", labels, LANG_COUNT, &chosen)) {
+        place->seq = (uint64_t)chosen + 1;
+    }
+}
+
+void options_shown(struct ui *ui, const struct ask *ask, const struct options_set *set,
+                   struct screen_place *place)
+{
+    struct view *view = arena_copy(ask->view->arena, ask->view, sizeof *view);
+    if (place->seq > 0 && place->seq <= LANG_COUNT) {
+        view->lang = (enum lang)(place->seq - 1);
+    }
+    size_t index = place->tab - OPTIONS_SHOWN == 1 ? 1 : 0;
+    const struct option *option = &set->options[index];
+    ds_Instalment payments[LIMIT_instalments];
+    size_t count = options_payments(ask, option, payments);
+    uint64_t sum_minor = 0;
+    ui_open(ui, "shown",
+            &(struct ui_box){.w = UI_FILL,
+                             .h = UI_FILL,
+                             .scrolls = true,
+                             .pad = 24,
+                             .fill = COLOR_card,
+                             .across = UI_centre});
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .w_max = 860, .gap = 16});
+    languages(ui, place, view->lang);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading, .w = UI_FILL},
+                 view_text(view, "shown.title"));
+    widget_card_figure(ui, view_text(view, "shown.owed"),
+                       view_money(view, ask_owed_minor(ask), ask->record->currency));
+    ui_divider(ui);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .w = UI_FILL},
+                 option->way == OPTION_WAY_parts
+                     ? view_fill(view, "shown.parts", lang_value_count("n", (int64_t)count))
+                     : view_text(view, option->way == OPTION_WAY_now ? "shown.now" : "shown.full"));
+    for (size_t i = 0; i < count; i++) {
+        payment_row(ui, view, i + 1, count, &payments[i]);
+        sum_minor += payments[i].amount_minor;
+    }
+    ui_divider(ui);
+    widget_card_figure(ui, view_text(view, "shown.sum"),
+                       view_money(view, (int64_t)sum_minor, ask->record->currency));
+    ui_text_with(
+        ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL},
+        view_text(view, option->way == OPTION_WAY_parts ? "shown.pending" : "shown.channels"));
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL},
+                 view_text(view, "shown.no_cash"));
+    ui_close(ui);
+    ui_close(ui);
+    if (parts_actions_open(ui)) {
+        if (widget_button(ui, "shown/back",
+                          &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                                  .label = view_text(view, "shown.back"),
+                                                  .icon = ICON_undo,
+                                                  .is_wide = true}) ||
+            ui_take_back(ui)) {
+            place->tab = 0;
+        }
+        parts_actions_close(ui);
+    }
+}

@@ -1,0 +1,182 @@
+/* app/screens/visit_step_arrive.c -- check-in: where we are, who comes along, what is known of
+ * danger here, and whether the door may be knocked on. */
+#include "app/screens/visit_step.h"
+
+#include "core/domain/geo.h"
+#include "core/event/fold.h"
+#include "core/rules/gate.h"
+
+static struct geo_point place_of(const ds_Address *address)
+{
+    return (struct geo_point){address->lat_e7, address->lon_e7};
+}
+
+/* 0 when either place is not known. */
+static uint32_t distance_m(const struct view *view, const ds_Address *address)
+{
+    if (!view->has_fix || address == NULL || !geo_is_located(place_of(address))) {
+        return 0;
+    }
+    return geo_distance_m((struct geo_point){view->fix.lat_e7, view->fix.lon_e7},
+                          place_of(address));
+}
+
+static void fix_badges(struct ui *ui, const struct view *view, const ds_Address *address)
+{
+    if (!view->has_fix) {
+        widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_plain,
+                                                .word = view_text(view, "visit.no_fix"),
+                                                .icon = ICON_gps_off});
+        return;
+    }
+    widget_badge(
+        ui, &(struct widget_badge){
+                .tone = WIDGET_BADGE_plain,
+                .word = view_fill(view, "visit.fix", lang_value_count("n", view->fix.accuracy_m)),
+                .icon = ICON_gps_fixed});
+    if (address == NULL || !geo_is_located(place_of(address))) {
+        return;
+    }
+    uint32_t away_m = distance_m(view, address);
+    bool is_far = away_m > (uint32_t)view->policy->distance_warning + view->fix.accuracy_m;
+    widget_badge(ui,
+                 &(struct widget_badge){.tone = is_far ? WIDGET_BADGE_warn : WIDGET_BADGE_ok,
+                                        .word = view_fill(view, is_far ? "door.far" : "door.near",
+                                                          lang_value_count("n", away_m)),
+                                        .icon = is_far ? ICON_wrong_location : ICON_place});
+}
+
+/* What others met here is read before the knock, not after. */
+static void hazards(struct ui *ui, const struct ask *ask)
+{
+    const struct view *view = ask->view;
+    if (ask->record->hazard[0] != '\0') {
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){.tone = WIDGET_BADGE_danger,
+                                              .title = view_text(view, "brief.hazard"),
+                                              .text = ask->record->hazard,
+                                              .icon = ICON_health_and_safety});
+    }
+    const ds_Flag *flag = fold_flag(ask->state, STOP_FLAG_hazard, view->today);
+    if (flag != NULL) {
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){
+                          .tone = WIDGET_BADGE_danger,
+                          .title = view_fill(
+                              view, "door.hazard_met",
+                              lang_value_text(
+                                  "day", view_day_age(view, date_day_at((int64_t)flag->since_at_ms,
+                                                                        view->offset_minutes)))),
+                          .text = flag->note[0] != '\0' ? flag->note : NULL,
+                          .icon = ICON_health_and_safety});
+    }
+}
+
+/* Before check-in the choices stand in the place: number = visitors, seq = which
+ * address, tab = override reason. */
+
+bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_model *model,
+                       struct screen_place *place, struct visit_start *start)
+{
+    const struct view *view = ask->view;
+    const ds_CaseRecord *record = ask->record;
+    if (place->number == 0) {
+        place->number = model->last_visitors;
+    }
+    size_t at = place->seq < record->addresses_count ? (size_t)place->seq : 0;
+    const ds_Address *address = record->addresses_count > 0 ? &record->addresses[at] : NULL;
+    *start = (struct visit_start){
+        .case_no = record->case_no,
+        .place = address != NULL ? address->kind : 0,
+        .address_index = (uint32_t)at,
+        .visitors = (uint32_t)place->number,
+        .override_reason = (uint32_t)place->tab,
+    };
+
+    widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
+    if (record->addresses_count > 1) {
+        widget_choice_chips_open(ui);
+        for (pb_size_t i = 0; i < record->addresses_count; i++) {
+            if (widget_choice_chip(
+                    ui, ui_format(ui, "address/%u", (unsigned)i),
+                    &(struct widget_choice){
+                        .label = view_item(view, CATALOG_address_kind, record->addresses[i].kind),
+                        .is_chosen = i == at})) {
+                place->seq = i;
+            }
+        }
+        ui_close(ui);
+    }
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
+                 address != NULL ? address->text : view_text(view, "visit.no_address"));
+    if (address != NULL && address->door_note[0] != '\0') {
+        ui_text(ui, TYPE_body, COLOR_ink_2, address->door_note);
+    }
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
+    struct widget_badge hours = parts_hours_badge(view, record);
+    widget_badge(ui, &hours);
+    fix_badges(ui, view, address);
+    ui_close(ui);
+    ui_close(ui);
+    hazards(ui, ask);
+
+    parts_heading(ui, view, "visit.visitors");
+    widget_choice_chips_open(ui);
+    for (uint32_t i = 1; i <= 4; i++) {
+        if (widget_choice_chip(ui, ui_format(ui, "visitors/%u", i),
+                               &(struct widget_choice){.label = view_fill(view, "visit.people",
+                                                                          lang_value_count("n", i)),
+                                                       .icon = i == 1 ? ICON_person : ICON_people,
+                                                       .is_chosen = place->number == (int64_t)i})) {
+            place->number = (int64_t)i;
+        }
+    }
+    ui_close(ui);
+    if (start->visitors == 0) {
+        ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "visit.visitors_note"));
+    }
+
+    bool has_consent =
+        gate_has_consent(view->policy, record, ask->state, view->now_ms, start->override_reason);
+    struct verdict verdict =
+        gate_check(view->policy, GATE_checkin,
+                   &(struct gate_facts){
+                       .record = record,
+                       .state = ask->state,
+                       .now_ms = view->now_ms,
+                       .person_no = view->person_no,
+                       .visitors = start->visitors,
+                       .place = start->place,
+                       .has_fix = view->has_fix,
+                       .fix_age_s = view->fix.age_s,
+                       .is_located = address != NULL && geo_is_located(place_of(address)),
+                       .distance_m = distance_m(view, address),
+                       .synced_at_ms = view->synced_at_ms,
+                       .policy_at_ms = view->policy_at_ms,
+                       .has_hours_consent = has_consent,
+                   });
+    struct verdict shown = verdict_start();
+    for (size_t i = 0; i < verdict.fired_count; i++) {
+        if (verdict.fired[i].severity >= SEVERITY_warn) {
+            shown.fired[shown.fired_count++] = verdict.fired[i];
+        }
+    }
+    if (start->visitors != 0 || shown.fired_count > 0) {
+        parts_verdict(ui, view, &shown);
+    }
+    if (shown.fired_count == 0 && start->visitors != 0) {
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){.tone = WIDGET_BADGE_ok,
+                                              .title = view_text(view, "visit.gate_open")});
+    }
+    if (verdict.severity == SEVERITY_warn || start->override_reason != 0) {
+        parts_heading(ui, view, "visit.override");
+        uint32_t reason = start->override_reason;
+        if (parts_list_chips(ui, view, "override", CATALOG_override_reason, &reason)) {
+            place->tab = (int32_t)reason;
+        }
+    }
+    parts_obligations(ui, view, verdict.obligations);
+    bool has_reason = verdict.severity < SEVERITY_warn || start->override_reason != 0;
+    return start->visitors != 0 && verdict.is_allowed && has_reason;
+}
