@@ -1,0 +1,1 @@
+bench(roads SOURCES bench.c USES sync/server/mappack)
