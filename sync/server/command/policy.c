@@ -3,6 +3,7 @@
 
 #include "core/os/os.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/command/policy.h"
 
 #include <string.h>
 
@@ -110,14 +111,40 @@ static enum command_exit show(struct command_context *context)
     return COMMAND_ok;
 }
 
+static const struct {
+    const char *verb;
+    enum command_exit (*run)(struct command_context *context);
+} apart[] = {
+    {"check", policy_check}, {"compile", policy_compile}, {"explain", policy_explain},
+    {"diff", policy_diff},   {"judge", policy_judge},     {"facts", policy_facts},
+    {"key", policy_key},
+};
+
+bool policy_is_apart(const char *verb)
+{
+    for (size_t i = 0; i < COUNT(apart); i++) {
+        if (strcmp(verb, apart[i].verb) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum command_exit policy_command(struct command_context *context)
 {
-    if (!command_options_are_known(context, NULL, NULL)) {
+    static const char *const with_value[] = {"--packs",   "--key",  "--out",
+                                             "--profile", "--held", NULL};
+    if (!command_options_are_known(context, with_value, NULL)) {
         return COMMAND_usage;
     }
-    const char *verb = command_word(context, NULL, 0);
+    const char *verb = command_word(context, with_value, 0);
     if (verb == NULL || strcmp(verb, "show") == 0) {
         return show(context);
+    }
+    for (size_t i = 0; i < COUNT(apart); i++) {
+        if (strcmp(verb, apart[i].verb) == 0) {
+            return apart[i].run(context);
+        }
     }
     return strcmp(verb, "set") == 0 ? set(context) : command_usage(context);
 }

@@ -3,6 +3,7 @@
 
 #include "core/os/os.h"
 #include "sync/server/command/control.h"
+#include "sync/server/command/policy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,10 @@ int program_run(struct arena *arena, const struct command_context *world, int ar
         context.err = context.out;
         (void)command_usage(&context);
         return COMMAND_ok;
+    }
+    if (strcmp(command->name, "policy") == 0 && context.argc > 1 &&
+        policy_is_apart(context.argv[1])) {
+        return (int)command->run(&context);
     }
     switch (command->access) {
     case COMMAND_ACCESS_alone:

@@ -8,7 +8,7 @@
  * in the text, so that its reader sees every number. */
 TEST(test_the_shipped_policy_says_the_defaults)
 {
-    FILE *file = fopen(TESTS_FOLDER "/../assets/policy/cn.pol", "rb");
+    FILE *file = fopen(TESTS_FOLDER "/../assets/policy/numbers/cn.pol", "rb");
     EXPECT(file != NULL);
     static char text[16384];
     size_t size = fread(text, 1, sizeof text, file);
