@@ -1,6 +1,8 @@
 #include "app/screens/today.h"
 
 #include "app/screens/sync_card.h"
+#include "app/screens/today_list.h"
+#include "app/screens/today_next.h"
 #include "core/event/fold.h"
 
 static void stop_read(const struct screen_source *source, const struct store_stop *from,
@@ -14,6 +16,7 @@ static void stop_read(const struct screen_source *source, const struct store_sto
     stop->is_here = from->item.case_no != 0;
     stop->name = stop->is_here ? from->item.debtor_name : "";
     stop->address = stop->is_here ? from->item.address : "";
+    stop->area = stop->is_here ? from->item.area : "";
     stop->product = stop->is_here ? from->item.product : "";
     stop->owed_minor = from->item.owed_minor;
     stop->broken = from->item.promises_broken;
@@ -48,6 +51,9 @@ enum err today_enter(struct arena *task, const struct screen_source *source,
     int32_t today = date_day_at(source->now_ms, source->offset_minutes);
     struct store_stop *stops;
     size_t count;
+    if (place->tab < 0 || place->tab >= TODAY_FILTER_COUNT) {
+        place->tab = TODAY_FILTER_all;
+    }
     TRY(store_plan_list(source->store, task, today, &stops, &count));
     model->stops = ARENA_ARRAY(task, count + 1, struct today_stop);
     model->stop_count = count;
@@ -92,201 +98,6 @@ enum err today_enter(struct arena *task, const struct screen_source *source,
     return OK;
 }
 
-static const char *reason_text(const struct view *view, const struct today_stop *stop, size_t i)
-{
-    struct lang_value value = view_value(view, "value", priority_value_type(stop->reasons[i]), NULL,
-                                         stop->reason_values[i]);
-    const char *key = priority_reason_key(stop->reasons[i], stop->reason_values[i]);
-    return lang_fill_list(view->arena, view->lang, key, &value, 1);
-}
-
-static const char *reasons_text(const struct view *view, const struct today_stop *stop)
-{
-    struct str_builder text;
-    str_builder_init(&text, view->arena);
-    str_add_text(&text, "");
-    for (size_t i = 0; i < stop->reason_count; i++) {
-        if (i > 0) {
-            str_add_text(&text, " · ");
-        }
-        str_add_text(&text, reason_text(view, stop, i));
-    }
-    return text.text;
-}
-
-/* What the row does not show anyway: the amount and the days stand beside it. */
-static const char *row_reasons(const struct view *view, const struct today_stop *stop)
-{
-    struct str_builder text;
-    str_builder_init(&text, view->arena);
-    if (stop->arrive_at_ms != 0) {
-        str_add_format(&text, "%s · ", view_clock(view, stop->arrive_at_ms));
-    }
-    str_add_text(&text, view_fill(view, "today.score", lang_value_count("n", stop->score)));
-    for (size_t i = 0; i < stop->reason_count; i++) {
-        if (stop->reasons[i] != PRIORITY_amount && stop->reasons[i] != PRIORITY_overdue) {
-            str_add_text(&text, " · ");
-            str_add_text(&text, reason_text(view, stop, i));
-            break; /* one fits the row; the brief has all of them */
-        }
-    }
-    return text.text;
-}
-
-static void open_skip(struct intent *intent, uint64_t case_no)
-{
-    screen_open(intent, SCREEN_form, case_no);
-    intent->place.number = EVENT_visit_skipped;
-}
-
-/* The one thing to do now, large enough to be read walking. */
-static void next_card(struct ui *ui, const struct view *view, const struct today_model *model,
-                      struct intent *intent_out)
-{
-    const struct today_stop *stop = &model->stops[model->next];
-    widget_card_open(ui, "next", &(struct widget_card){.gap = 12});
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = parts_row(ui),
-                             .w = UI_FILL,
-                             .gap = 12,
-                             .across = parts_is_narrow(ui) ? UI_start : UI_centre});
-    ui_text_with(
-        ui,
-        &(struct ui_text){.type = TYPE_label, .color = COLOR_link, .is_bold = true, .w = UI_FILL},
-        view_fill(view, "today.next", lang_value_count("n", (int64_t)(model->next + 1))));
-    if (model->brief != NULL && model->brief_case_no == stop->case_no) {
-        struct widget_badge hours = parts_hours_badge(view, model->brief->item.record);
-        widget_badge(ui, &hours);
-    }
-    ui_close(ui);
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_display, .role = UI_ROLE_heading}, stop->name);
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 8});
-    ui_icon(ui, ICON_location_on, 24, COLOR_ink_2);
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL},
-                 stop->address[0] != '\0' ? stop->address : view_text(view, "visit.no_address"));
-    ui_close(ui);
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
-    if (stop->has_window) {
-        widget_badge(
-            ui, &(struct widget_badge){
-                    .tone = WIDGET_BADGE_info,
-                    .word = view_fill(view, "today.window",
-                                      lang_value_text("window", view_window(view, stop->from_minute,
-                                                                            stop->until_minute))),
-                    .icon = ICON_schedule});
-    }
-    widget_badge(
-        ui, &(struct widget_badge){.tone = parts_overdue_tone(stop->days_past_due),
-                                   .word = view_fill(view, "brief.overdue",
-                                                     lang_value_count("n", stop->days_past_due)),
-                                   .icon = ICON_hourglass_empty});
-    if (stop->promise_day != 0) {
-        widget_badge(
-            ui, &(struct widget_badge){
-                    .tone = WIDGET_BADGE_info,
-                    .word = view_fill(view, "today.promise",
-                                      lang_value_money("amount", stop->promise_minor),
-                                      lang_value_text("day", view_day(view, stop->promise_day))),
-                    .icon = ICON_handshake});
-    }
-    if (stop->broken > 0) {
-        widget_badge(ui,
-                     &(struct widget_badge){.tone = WIDGET_BADGE_danger,
-                                            .word = view_fill(view, "today.broken",
-                                                              lang_value_count("n", stop->broken)),
-                                            .icon = ICON_event_busy});
-    }
-    if (stop->is_stopped) {
-        widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_warn,
-                                                .word = view_text(view, "today.flagged"),
-                                                .icon = ICON_flag});
-    }
-    ui_close(ui);
-    widget_card_fact(ui, view_text(view, "brief.owed"), view_money(view, stop->owed_minor, NULL));
-    if (stop->reason_count > 0) {
-        ui_text(ui, TYPE_secondary, COLOR_ink_2,
-                view_fill(view, "today.why", lang_value_text("reasons", reasons_text(view, stop))));
-    }
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12, .across = UI_centre});
-    if (widget_button(ui, "next/skip",
-                      &(struct widget_button){.label = view_text(view, "brief.skip"),
-                                              .icon = ICON_skip_next,
-                                              .is_wide = parts_is_narrow(ui)})) {
-        open_skip(intent_out, stop->case_no);
-    }
-    if (widget_button(ui, "next/open",
-                      &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                              .label = view_text(view, "today.open"),
-                                              .icon = ICON_assignment,
-                                              .is_wide = true})) {
-        screen_open(intent_out, SCREEN_brief, stop->case_no);
-    }
-    ui_close(ui);
-    ui_close(ui);
-}
-
-static struct widget_badge stop_badge(const struct view *view, const struct today_stop *stop)
-{
-    if (stop->state == STOP_visited) {
-        return (struct widget_badge){.tone = WIDGET_BADGE_ok,
-                                     .word = view_text(view, "today.visited")};
-    }
-    if (stop->state == STOP_skipped) {
-        return (struct widget_badge){.tone = WIDGET_BADGE_plain,
-                                     .word = view_text(view, "today.skipped"),
-                                     .icon = ICON_skip_next};
-    }
-    if (stop->has_window) {
-        return (struct widget_badge){.tone = WIDGET_BADGE_info,
-                                     .word =
-                                         view_window(view, stop->from_minute, stop->until_minute),
-                                     .icon = ICON_schedule};
-    }
-    return (struct widget_badge){
-        .tone = parts_overdue_tone(stop->days_past_due),
-        .word = view_fill(view, "today.days", lang_value_count("n", stop->days_past_due)),
-        .icon = ICON_hourglass_empty};
-}
-
-static void stop_row(struct ui *ui, const struct view *view, const struct today_model *model,
-                     size_t at, struct screen_place *place, struct intent *intent_out)
-{
-    const struct today_stop *stop = &model->stops[at];
-    struct widget_badge badge = stop_badge(view, stop);
-    bool is_left_out = stop->state == STOP_left_out; /* the reason needs the room */
-    if (!stop->is_here) {
-        badge = (struct widget_badge){
-            .tone = WIDGET_BADGE_plain, .word = view_text(view, "today.gone"), .icon = ICON_lock};
-    }
-    const char *note =
-        !stop->is_here                 ? NULL
-        : stop->state == STOP_left_out ? view_text(view, plan_reason_key(stop->plan_reason))
-        : stop->state == STOP_visited  ? view_item(view, CATALOG_outcome, stop->last_outcome)
-        : stop->state == STOP_planned  ? row_reasons(view, stop)
-                                       : stop->address;
-    if (widget_list_row(
-            ui, ui_format(ui, "stop/%llu", (unsigned long long)stop->case_no),
-            &(struct widget_list_row){
-                .title = stop->is_here ? stop->name : view_text(view, "today.gone_name"),
-                .note = note,
-                .value =
-                    stop->is_here && !is_left_out ? view_money(view, stop->owed_minor, NULL) : NULL,
-                .icon = is_left_out ? ICON_event_busy : ICON_none,
-                .mark = is_left_out ? NULL : view_count(view, (int64_t)at + 1),
-                .badge = is_left_out ? NULL : &badge,
-                .has_arrow = !parts_is_wide(ui),
-                .is_selected = parts_is_wide(ui) && model->brief_case_no == stop->case_no,
-                .is_disabled = !stop->is_here})) {
-        if (parts_is_wide(ui)) {
-            place->case_no = stop->case_no;
-            intent_out->kind = INTENT_refresh;
-        } else {
-            screen_open(intent_out, SCREEN_brief, stop->case_no);
-        }
-    }
-}
-
 static void head(struct ui *ui, const struct view *view, const struct today_model *model,
                  struct intent *intent_out)
 {
@@ -302,12 +113,14 @@ static void head(struct ui *ui, const struct view *view, const struct today_mode
                               lang_value_count("all", (int64_t)model->planned_count)),
                     (int64_t)done_count, (int64_t)model->planned_count);
     if (model->left_count > 0 && model->last_arrive_at_ms != 0) {
+        const char *until = lang_minute(view->arena, (int32_t)view->policy->window_close);
         ui_text(ui, TYPE_secondary, COLOR_ink_2,
-                view_fill(view, "today.ahead",
+                view_fill(view, "today.ahead_until",
                           lang_value_text("km", str_format(view->arena, "%u.%u",
                                                            model->left_travel_m / 1000,
                                                            model->left_travel_m % 1000 / 100)),
-                          lang_value_text("time", view_clock(view, model->last_arrive_at_ms))));
+                          lang_value_text("time", view_clock(view, model->last_arrive_at_ms)),
+                          lang_value_text("until", until)));
     }
     if (model->open_visit_case_no != 0) {
         if (widget_banner(ui, "open_visit",
@@ -364,31 +177,14 @@ static void list(struct ui *ui, const struct view *view, const struct today_mode
 {
     head(ui, view, model, intent_out);
     if (has_next && model->next < model->stop_count) {
-        next_card(ui, view, model, intent_out);
+        today_next(ui, view, model, intent_out);
     } else if (model->planned_count > 0 && model->next == model->stop_count) {
         widget_banner(ui, NULL,
                       &(struct widget_banner){.tone = WIDGET_BADGE_ok,
                                               .title = view_text(view, "today.all_done"),
                                               .text = view_text(view, "today.all_done_note")});
     }
-    if (model->planned_count > 0) {
-        widget_card_heading(
-            ui, view_fill(view, "today.list", lang_value_count("n", (int64_t)model->left_count)));
-    }
-    for (size_t i = 0; i < model->stop_count; i++) {
-        if (model->stops[i].state != STOP_left_out) {
-            stop_row(ui, view, model, i, place, intent_out);
-        }
-    }
-    if (model->left_out_count > 0) {
-        widget_card_heading(ui, view_fill(view, "today.left_out",
-                                          lang_value_count("n", (int64_t)model->left_out_count)));
-    }
-    for (size_t i = 0; i < model->stop_count && model->left_out_count > 0; i++) {
-        if (model->stops[i].state == STOP_left_out) {
-            stop_row(ui, view, model, i, place, intent_out);
-        }
-    }
+    today_list(ui, view, model, place, intent_out);
     tail(ui, view, model, intent_out);
 }
 

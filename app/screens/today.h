@@ -11,7 +11,7 @@ struct today_stop {
     uint64_t case_no;
     enum stop_state state;
     bool is_here; /* the case is still on this tablet */
-    const char *name, *address, *product;
+    const char *name, *address, *area, *product;
     int64_t owed_minor;
     int32_t days_past_due;
     int32_t promise_day; /* of a live promise, 0 none */
