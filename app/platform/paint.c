@@ -305,10 +305,49 @@ static void command_draw(struct paint *paint, const struct raster_target *target
     }
 }
 
+/* Where the command hides all below it, whatever its corners do: a rectangle. */
+static struct rect hidden_by(const struct draw_command *command)
+{
+    if (command->kind != DRAW_fill || command->color >> 24 != 255) {
+        return (struct rect){0};
+    }
+    struct rect rect = command->rect;
+    rect.y += command->radius;
+    rect.h -= 2 * command->radius;
+    return geom_meet(rect, command->clip);
+}
+
 bool paint_hides(const struct draw_command *command, struct rect area)
 {
     return command->kind == DRAW_fill && command->color >> 24 == 255 &&
            geom_covers(geom_meet(geom_inset(command->rect, command->radius), command->clip), area);
+}
+
+/* The lowest layer, one colour all over, without the parts that something drawn
+ * later hides: cards cover most of a background. */
+static void base_draw(const struct raster_target *target, const struct draw_list *list,
+                      size_t above, uint32_t color, struct rect area)
+{
+    enum { COVERS_MAX = 8 };
+    struct rect covers[COVERS_MAX];
+    int32_t cover_count = 0;
+    for (size_t i = above; i < list->count && cover_count < COVERS_MAX; i++) {
+        struct rect cover = geom_meet(hidden_by(&list->commands[i]), area);
+        if (cover.w * 2 > area.w && cover.h > 0) {
+            covers[cover_count++] = cover;
+        }
+    }
+    for (int32_t y = area.y; y < area.y + area.h; y++) {
+        const struct rect *cover = NULL;
+        for (int32_t i = 0; i < cover_count && cover == NULL; i++) {
+            cover = y >= covers[i].y && y < covers[i].y + covers[i].h ? &covers[i] : NULL;
+        }
+        int32_t end = area.x + area.w;
+        span_fill(target, area.x, cover != NULL ? cover->x : end, y, color);
+        if (cover != NULL) {
+            span_fill(target, cover->x + cover->w, end, y, color);
+        }
+    }
 }
 
 void paint_area(struct paint *paint, const struct raster_target *target,
@@ -318,13 +357,7 @@ void paint_area(struct paint *paint, const struct raster_target *target,
     while (first > 0 && !paint_hides(&list->commands[first - 1], area)) {
         first--;
     }
-    if (first == 0) {
-        for (int32_t y = area.y; y < area.y + area.h; y++) {
-            span_fill(target, area.x, area.x + area.w, y, 0xFF000000U);
-        }
-    } else {
-        first--;
-    }
+    base_draw(target, list, first, first > 0 ? list->commands[first - 1].color : 0xFF000000U, area);
     for (size_t i = first; i < list->count; i++) {
         if (geom_overlaps(draw_bounds(&list->commands[i]), area)) {
             command_draw(paint, target, &list->commands[i], area);

@@ -7,6 +7,7 @@
 enum {
     TILE_W = RASTER_TILE_PX,
     TILE_H = RASTER_TILE_HIGH_PX,
+    BAND_H = 2 * TILE_H,
     STILL_MAX = 48, /* more lies over a scroll region than moving it is worth */
     LOOK_BACK = 48, /* dirty rectangles that a new one may join */
 };
@@ -388,6 +389,17 @@ static int32_t dirty_gather(struct raster *raster)
     return count;
 }
 
+/* A band at a time: what is drawn over one another stays in the cache, and a band
+ * inside a card needs nothing of what the card hides. */
+static void bands_paint(struct raster *raster, const struct raster_target *target,
+                        const struct draw_list *list, struct rect area)
+{
+    for (int32_t y = area.y; y < area.y + area.h; y += BAND_H) {
+        struct rect band = {area.x, y, area.w, BAND_H};
+        paint_area(&raster->paint, target, list, geom_meet(band, area));
+    }
+}
+
 int32_t raster_frame(struct raster *raster, const struct draw_list *list,
                      const struct raster_target *target, const struct rect **dirty_out)
 {
@@ -400,7 +412,7 @@ int32_t raster_frame(struct raster *raster, const struct draw_list *list,
     changes_mark(raster, target, moved, &moved_count);
     int32_t count = dirty_gather(raster);
     for (int32_t i = 0; i < count; i++) {
-        paint_area(&raster->paint, target, list, raster->dirty[i]);
+        bands_paint(raster, target, list, raster->dirty[i]);
     }
     for (int32_t i = 0; i < moved_count; i++) {
         raster->dirty[count++] = moved[i];
