@@ -11,8 +11,9 @@ endfunction()
 e2e(e2e/story TIMEOUT 600 COMMAND story.py)
 e2e(e2e/storm TIMEOUT 900 COMMAND storm.py)
 e2e(e2e/weak_link TIMEOUT 900 COMMAND weak_link.py)
+e2e(e2e/kills TIMEOUT 600 COMMAND kills.py)
 # Real kills and real waits: alone, so that they are not other tests' load.
-set_tests_properties(e2e/story e2e/storm e2e/weak_link PROPERTIES RUN_SERIAL TRUE)
+set_tests_properties(e2e/story e2e/storm e2e/weak_link e2e/kills PROPERTIES RUN_SERIAL TRUE)
 # A machine without network namespaces says so and is passed over.
 set_tests_properties(e2e/weak_link PROPERTIES SKIP_RETURN_CODE 77)
 
