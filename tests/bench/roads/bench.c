@@ -1,8 +1,11 @@
-/* bench_roads MAP.osm.pbf [--pairs N]: a map pack made, and what it answers.
+/* bench_roads MAP.osm.pbf [--pairs N | --routes N MODE]: a map pack made, and what it answers.
  *
  * Prints the CPU time and size of the pack, tables of times by mode, one more place, one route,
  * and compares N pairs (default 100,000) by car and on foot with a plain search over the same
- * states. Places are drawn from a seed, within 400 m of the map's own roads. */
+ * states. Places are drawn from a seed, within 400 m of the map's own roads. With --routes it
+ * prints N routes between points of roads instead, for a comparison with another engine
+ * (tests/bench/roads/routino): both ends in degrees × 10^7, metres, seconds on the road
+ * without turns and signals, seconds with them. */
 #include "core/roads/roads_work.h"
 #include "sync/server/mappack/mappack.h"
 
@@ -243,10 +246,45 @@ static size_t compare_mode(const struct roads *roads, enum roads_mode mode, size
     return different;
 }
 
+/* Seconds along the route as if it had neither turns nor signals. */
+static double free_seconds(const struct roads *roads, const struct roads_route *route, int mode)
+{
+    double seconds = 0;
+    for (size_t i = 0; i < route->leg_count; i++) {
+        const struct roads_leg *leg = &route->legs[i];
+        struct roads_segment segment = roads_segment_read(roads, leg->segment);
+        double share = (double)(leg->to_share - leg->from_share) / 65536;
+        seconds += share * segment.length_dm * 0.36 / segment.kmh[mode][leg->is_forward ? 0 : 1];
+    }
+    return seconds;
+}
+
+static void print_routes(const struct roads *roads, int mode, size_t count)
+{
+    struct arena arena;
+    arena_init(&arena, (size_t)1 << 22);
+    struct roads_work *work = roads_work_new(&arena, roads, (enum roads_mode)mode);
+    while (count-- > 0) {
+        struct roads_place from = draw_place(roads, (enum roads_mode)mode);
+        struct roads_place to = draw_place(roads, (enum roads_mode)mode);
+        /* On the road itself, so that the other engine need not choose one. */
+        from = roads_snap(roads, (enum roads_mode)mode, from.snapped);
+        to = roads_snap(roads, (enum roads_mode)mode, to.snapped);
+        from.away_m = to.away_m = 0;
+        struct roads_route route;
+        roads_route(work, &arena, &from, &to, &route);
+        printf("%d %d %d %d %u %.1f %.1f\n", from.snapped.lat_e7, from.snapped.lon_e7,
+               to.snapped.lat_e7, to.snapped.lon_e7, route.length_m,
+               free_seconds(roads, &route, mode),
+               route.time_ds == ROADS_NEVER ? -1.0 : route.time_ds / 10.0);
+    }
+    arena_deinit(&arena);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        fprintf(stderr, "usage: bench_roads MAP.osm.pbf [--pairs N]\n");
+        fprintf(stderr, "usage: bench_roads MAP.osm.pbf [--pairs N | --routes N MODE]\n");
         return 2;
     }
     size_t pairs =
@@ -263,6 +301,13 @@ int main(int argc, char **argv)
         roads_open(result.bytes.bytes, result.bytes.size, &roads) != OK) {
         fprintf(stderr, "bench_roads: %s: %s\n", argv[1], err_name(err));
         return 1;
+    }
+    if (argc > 4 && strcmp(argv[2], "--routes") == 0) {
+        int mode = atoi(argv[4]);
+        print_routes(&roads, mode >= 0 && mode < ROADS_MODES ? mode : 0,
+                     strtoul(argv[3], NULL, 10));
+        arena_deinit(&arena);
+        return 0;
     }
     printf("pack made in %.1f s CPU, %.2f MB, %u junctions, %u segments\n", made_ms / 1e3,
            (double)result.bytes.size / 1e6, roads.node_count, roads.segment_count);
