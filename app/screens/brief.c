@@ -9,6 +9,21 @@
 
 #include <stdlib.h>
 
+/* Of this case, newest first. */
+static enum err papers_read(struct arena *task, struct store *store, uint64_t case_no,
+                            struct photos_model *papers)
+{
+    size_t count = 0;
+    TRY(photos_read(task, store, 0, PHOTOS_COUNT_MAX, papers));
+    for (size_t i = 0; i < papers->count; i++) {
+        if (papers->items[i].case_no == case_no) {
+            papers->items[count++] = papers->items[i];
+        }
+    }
+    papers->count = count;
+    return OK;
+}
+
 enum err brief_read(struct arena *task, const struct screen_source *source, uint64_t case_no,
                     struct brief_model **model_out)
 {
@@ -21,6 +36,7 @@ enum err brief_read(struct arena *task, const struct screen_source *source, uint
         model->strategy = strategy_choose(model->item.record, model->item.state, today);
     }
     TRY(alarm_silent_at(task, source->store, case_no, source->now_ms, &model->silent_at_ms));
+    TRY(papers_read(task, source->store, case_no, &model->papers));
     if (source->draft != NULL) {
         model->has_open_visit = source->draft->case_no == case_no;
         model->has_other_visit = !model->has_open_visit;
@@ -39,6 +55,28 @@ enum err brief_enter(struct arena *task, const struct screen_source *source,
 }
 
 /* ---- what comes first: reasons not to go, or to go carefully ---- */
+
+/* What must be done at this door, and what never may be: short, so that who, where and how much
+ * stay on the first page. */
+static void conduct(struct ui *ui, const struct view *view, uint32_t obligations)
+{
+    static const char *const never[] = {"brief.dont_tell", "brief.dont_cash"};
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
+    for (size_t i = 0; i < obligation_count(); i++) {
+        uint32_t bit = obligation_bit_at(i);
+        if ((obligations & bit) != 0) {
+            widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_ok,
+                                                    .word = view_text(view, obligation_key(bit)),
+                                                    .icon = ICON_check});
+        }
+    }
+    for (size_t i = 0; i < COUNT(never); i++) {
+        widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_danger,
+                                                .word = view_text(view, never[i]),
+                                                .icon = ICON_block});
+    }
+    ui_close(ui);
+}
 
 static void stops(struct ui *ui, const struct view *view, const struct brief_model *model)
 {
@@ -96,13 +134,27 @@ static void stops(struct ui *ui, const struct view *view, const struct brief_mod
         }
     }
     parts_verdict(ui, view, &shown);
+    conduct(ui, view, verdict.obligations);
 }
 
 /* ---- cards ---- */
 
+static const char *first_address(const struct brief_model *model)
+{
+    const ds_CaseState *state = model->item.state;
+    const ds_CaseRecord *record = model->item.record;
+    return record->addresses_count > 0  ? record->addresses[0].text
+           : state->addresses_count > 0 ? state->addresses[0].text
+                                        : "";
+}
+
+/* Who, where, how much. */
 static void person_card(struct ui *ui, const struct view *view, const struct brief_model *model)
 {
     const ds_CaseRecord *record = model->item.record;
+    struct balance balance = fold_balance(record, model->item.state);
+    int32_t days = priority_days_past_due(record, model->item.state, view->today);
+    const char *address = first_address(model);
     widget_card_open(ui, NULL, NULL);
     ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12});
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .w = UI_FILL, .role = UI_ROLE_heading},
@@ -110,6 +162,22 @@ static void person_card(struct ui *ui, const struct view *view, const struct bri
     struct widget_badge hours = parts_hours_badge(view, record);
     widget_badge(ui, &hours);
     ui_close(ui);
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 8});
+    ui_icon(ui, ICON_location_on, 24, COLOR_ink_2);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL},
+                 address[0] != '\0' ? address : view_text(view, "visit.no_address"));
+    ui_close(ui);
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 12, .across = UI_centre});
+    ui_text(ui, TYPE_display, COLOR_ink,
+            view_money(view, (int64_t)balance.owed_minor, record->currency));
+    widget_badge(ui, &(struct widget_badge){
+                         .tone = parts_overdue_tone(days),
+                         .word = view_fill(view, "brief.overdue", lang_value_count("n", days)),
+                         .icon = ICON_hourglass_empty});
+    ui_close(ui);
+    ui_text(ui, TYPE_label, COLOR_ink_2, parts_as_of(view, balance.as_of_day));
+    ui_divider(ui);
     const char *job = record->occupation[0] != '\0' && record->employer[0] != '\0'
                           ? str_format(view->arena, "%s · %s", record->occupation, record->employer)
                       : record->employer[0] != '\0'   ? record->employer
@@ -140,73 +208,6 @@ static void identity_card(struct ui *ui, const struct view *view, const struct b
                          party->relation[0] != '\0'
                              ? str_format(view->arena, "%s · %s", party->name, party->relation)
                              : party->name);
-    }
-    ui_close(ui);
-}
-
-static void debt_card(struct ui *ui, const struct view *view, const struct brief_model *model)
-{
-    const ds_CaseRecord *record = model->item.record;
-    const ds_CaseState *state = model->item.state;
-    struct balance balance = fold_balance(record, state);
-    int32_t days = priority_days_past_due(record, state, view->today);
-    widget_card_open(ui, NULL, NULL);
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = parts_row(ui),
-                             .w = UI_FILL,
-                             .gap = 12,
-                             .across = parts_is_narrow(ui) ? UI_start : UI_centre});
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
-    ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "brief.owed"));
-    ui_text(ui, TYPE_display, COLOR_ink,
-            view_money(view, (int64_t)balance.owed_minor, record->currency));
-    ui_text(ui, TYPE_label, COLOR_ink_2, parts_as_of(view, balance.as_of_day));
-    ui_close(ui);
-    widget_badge(ui, &(struct widget_badge){
-                         .tone = parts_overdue_tone(days),
-                         .word = view_fill(view, "brief.overdue", lang_value_count("n", days)),
-                         .icon = ICON_hourglass_empty});
-    ui_close(ui);
-    ui_divider(ui);
-    widget_card_fact(ui, view_text(view, "brief.due_day"), view_day(view, record->due_day));
-    int64_t last_minor = (int64_t)record->last_paid_minor;
-    int32_t last_day = record->last_paid_day;
-    for (pb_size_t i = 0; i < state->payments_count; i++) {
-        if (state->payments[i].is_posted && state->payments[i].paid_day >= last_day) {
-            last_minor = (int64_t)state->payments[i].amount_minor;
-            last_day = state->payments[i].paid_day;
-        }
-    }
-    widget_card_fact(ui, view_text(view, "brief.last_paid"),
-                     last_day == 0 ? view_text(view, "brief.never_paid")
-                                   : str_format(view->arena, "%s · %s",
-                                                view_money(view, last_minor, record->currency),
-                                                view_day_age(view, last_day)));
-    const struct {
-        uint32_t part;
-        uint64_t minor;
-    } parts[] = {
-        {BALANCE_PART_principal, balance.principal_minor},
-        {BALANCE_PART_interest, balance.interest_minor},
-        {BALANCE_PART_penalty, balance.penalty_minor},
-        {BALANCE_PART_fees, balance.fees_minor},
-    };
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        widget_card_fact(ui, view_item(view, CATALOG_balance_part, parts[i].part),
-                         view_money(view, (int64_t)parts[i].minor, record->currency));
-    }
-    if (balance.paid_minor > 0) {
-        widget_card_fact(
-            ui, view_text(view, "brief.paid_since"),
-            str_format(view->arena, "−%s",
-                       view_money(view, (int64_t)balance.paid_minor, record->currency)));
-    }
-    if (record->mandate_until_day != 0) {
-        widget_card_fact(ui, view_text(view, "brief.mandate"),
-                         view_day(view, record->mandate_until_day));
-    }
-    if (record->collateral[0] != '\0') {
-        widget_card_fact(ui, view_text(view, "brief.collateral"), record->collateral);
     }
     ui_close(ui);
 }
@@ -247,12 +248,13 @@ void brief_body(struct ui *ui, const struct view *view, const struct brief_model
     stops(ui, view, model);
     /* Requirement 53's order: name, job, amount, last payment, history, promises. */
     person_card(ui, view, model);
-    debt_card(ui, view, model);
+    brief_card_debt(ui, view, model);
     goal_card(ui, view, model);
     brief_card_last_note(ui, view, model);
     brief_card_history(ui, view, model);
     brief_card_reach(ui, view, model, intent_out);
     identity_card(ui, view, model, intent_out);
+    brief_card_papers(ui, view, model, intent_out);
     brief_card_why(ui, view, model);
 }
 
@@ -264,7 +266,7 @@ static void body_wide(struct ui *ui, const struct view *view, const struct brief
     parts_columns_open(ui);
     parts_column_open(ui, 1);
     person_card(ui, view, model);
-    debt_card(ui, view, model);
+    brief_card_debt(ui, view, model);
     identity_card(ui, view, model, intent_out);
     brief_card_reach(ui, view, model, intent_out);
     parts_column_close(ui);
@@ -272,6 +274,7 @@ static void body_wide(struct ui *ui, const struct view *view, const struct brief
     goal_card(ui, view, model);
     brief_card_last_note(ui, view, model);
     brief_card_history(ui, view, model);
+    brief_card_papers(ui, view, model, intent_out);
     brief_card_why(ui, view, model);
     parts_column_close(ui);
     parts_columns_close(ui);
@@ -333,7 +336,7 @@ void brief_frame(struct ui *ui, const struct view *view, void *model_in, struct 
                    view_text(view, "brief.more"), ICON_add, intent_out)) {
         place->tab = place->tab == 0 ? 1 : 0;
     }
-    parts_page_open(ui, "brief");
+    parts_page_open(ui, ui_format(ui, "brief/%llu", (unsigned long long)model->item.case_no));
     if (place->tab == 1) {
         static const enum event_kind kinds[] = {
             EVENT_note_added,     EVENT_contact_point_noted, EVENT_address_noted,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/screens/parts.h"
+#include "app/screens/photos.h"
 #include "core/rules/priority.h"
 #include "core/rules/strategy.h"
 
@@ -9,10 +10,11 @@ struct brief_model {
     struct store_case item;
     struct priority priority;
     struct strategy strategy;
-    bool has_open_visit;  /* to this case */
-    bool has_other_visit; /* to another one */
-    int64_t silent_at_ms; /* a silent alarm about this case; 0 none: its flag is not shown */
-    const char *revealed; /* text of the detail shown in clear; NULL none */
+    struct photos_model papers; /* photos and documents of this case, newest first */
+    bool has_open_visit;        /* to this case */
+    bool has_other_visit;       /* to another one */
+    int64_t silent_at_ms;       /* a silent alarm about this case; 0 none: its flag is not shown */
+    const char *revealed;       /* text of the detail shown in clear; NULL none */
 };
 
 /* Reads the model of a case. ERR_not_found. */

@@ -43,6 +43,56 @@ void brief_card_masked(struct ui *ui, const struct view *view, const struct brie
     ui_close(ui);
 }
 
+void brief_card_debt(struct ui *ui, const struct view *view, const struct brief_model *model)
+{
+    const ds_CaseRecord *record = model->item.record;
+    const ds_CaseState *state = model->item.state;
+    struct balance balance = fold_balance(record, state);
+    widget_card_open(ui, NULL, NULL);
+    widget_card_heading(ui, view_text(view, "brief.debt"));
+    widget_card_fact(ui, view_text(view, "brief.due_day"), view_day(view, record->due_day));
+    int64_t last_minor = (int64_t)record->last_paid_minor;
+    int32_t last_day = record->last_paid_day;
+    for (pb_size_t i = 0; i < state->payments_count; i++) {
+        if (state->payments[i].is_posted && state->payments[i].paid_day >= last_day) {
+            last_minor = (int64_t)state->payments[i].amount_minor;
+            last_day = state->payments[i].paid_day;
+        }
+    }
+    widget_card_fact(ui, view_text(view, "brief.last_paid"),
+                     last_day == 0 ? view_text(view, "brief.never_paid")
+                                   : str_format(view->arena, "%s · %s",
+                                                view_money(view, last_minor, record->currency),
+                                                view_day_age(view, last_day)));
+    const struct {
+        uint32_t part;
+        uint64_t minor;
+    } parts[] = {
+        {BALANCE_PART_principal, balance.principal_minor},
+        {BALANCE_PART_interest, balance.interest_minor},
+        {BALANCE_PART_penalty, balance.penalty_minor},
+        {BALANCE_PART_fees, balance.fees_minor},
+    };
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        widget_card_fact(ui, view_item(view, CATALOG_balance_part, parts[i].part),
+                         view_money(view, (int64_t)parts[i].minor, record->currency));
+    }
+    if (balance.paid_minor > 0) {
+        widget_card_fact(
+            ui, view_text(view, "brief.paid_since"),
+            str_format(view->arena, "−%s",
+                       view_money(view, (int64_t)balance.paid_minor, record->currency)));
+    }
+    if (record->mandate_until_day != 0) {
+        widget_card_fact(ui, view_text(view, "brief.mandate"),
+                         view_day(view, record->mandate_until_day));
+    }
+    if (record->collateral[0] != '\0') {
+        widget_card_fact(ui, view_text(view, "brief.collateral"), record->collateral);
+    }
+    ui_close(ui);
+}
+
 void brief_card_last_note(struct ui *ui, const struct view *view, const struct brief_model *model)
 {
     const ds_CaseRecord *record = model->item.record;
@@ -239,6 +289,34 @@ void brief_card_reach(struct ui *ui, const struct view *view, const struct brief
     }
     if (record->points_count == 0 && state->points_count == 0) {
         ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.no_point"));
+    }
+    ui_close(ui);
+}
+
+void brief_card_papers(struct ui *ui, const struct view *view, const struct brief_model *model,
+                       struct intent *intent_out)
+{
+    enum { SHOWN_MAX = 6 };
+    const ds_CaseRecord *record = model->item.record;
+    widget_card_open(ui, NULL, NULL);
+    widget_card_heading(ui, view_text(view, "brief.papers"));
+    if (record->contract_ref[0] != '\0') {
+        widget_card_fact(ui, view_text(view, "brief.contract"),
+                         record->contract_day == 0
+                             ? record->contract_ref
+                             : str_format(view->arena, "%s · %s", record->contract_ref,
+                                          view_day(view, record->contract_day)));
+    }
+    for (size_t i = 0; i < model->papers.count && i < SHOWN_MAX; i++) {
+        photos_row(ui, view, &model->papers.items[i], intent_out);
+    }
+    if (model->papers.count > SHOWN_MAX) {
+        ui_text(ui, TYPE_secondary, COLOR_ink_2,
+                view_fill(view, "brief.papers_more",
+                          lang_value_count("n", (int64_t)(model->papers.count - SHOWN_MAX))));
+    }
+    if (model->papers.count == 0) {
+        ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.no_papers"));
     }
     ui_close(ui);
 }

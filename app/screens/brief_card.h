@@ -9,8 +9,13 @@ void brief_card_masked(struct ui *ui, const struct view *view, const struct brie
                        const char *label, const char *note, const char *clear,
                        const char *masked_text, uint32_t detail, uint32_t index,
                        struct intent *intent_out);
+/* What the debt is made of, and how old. */
+void brief_card_debt(struct ui *ui, const struct view *view, const struct brief_model *model);
 void brief_card_last_note(struct ui *ui, const struct view *view, const struct brief_model *model);
 void brief_card_reach(struct ui *ui, const struct view *view, const struct brief_model *model,
                       struct intent *intent_out);
 void brief_card_history(struct ui *ui, const struct view *view, const struct brief_model *model);
+/* Contract, photos and documents. */
+void brief_card_papers(struct ui *ui, const struct view *view, const struct brief_model *model,
+                       struct intent *intent_out);
 void brief_card_why(struct ui *ui, const struct view *view, const struct brief_model *model);

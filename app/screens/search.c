@@ -10,6 +10,29 @@ static const struct {
     {CASE_ORDER_touched, "search.by_touched"}, {CASE_ORDER_area, "search.by_area"},
 };
 
+/* Kept are numbers: what left this tablet is not found any more and is not shown. */
+static enum err recent_read(struct arena *task, struct store *store,
+                            struct store_case_items *recent)
+{
+    struct str text;
+    struct str line;
+    TRY(store_setting_bytes(store, task, SETTING_recent_cases, &text));
+    recent->items = ARENA_ARRAY(task, SEARCH_RECENT_MAX, struct store_case_item);
+    while (recent->count < SEARCH_RECENT_MAX && str_split(&text, '\n', &line)) {
+        int64_t case_no = 0;
+        if (str_to_i64(line, &case_no) != OK || case_no <= 0) {
+            continue;
+        }
+        enum err err =
+            store_case_item(store, task, (uint64_t)case_no, &recent->items[recent->count]);
+        if (err != OK && err != ERR_not_found) {
+            return err;
+        }
+        recent->count += err == OK && recent->items[recent->count].debtor_name[0] != '\0' ? 1 : 0;
+    }
+    return OK;
+}
+
 enum err search_enter(struct arena *task, const struct screen_source *source,
                       struct screen_place *place, void **model_out)
 {
@@ -20,6 +43,7 @@ enum err search_enter(struct arena *task, const struct screen_source *source,
         place->tab = 0;
     }
     if (str_trim(str_from(place->text)).size == 0) {
+        TRY(recent_read(task, source->store, &model->recent));
         TRY(store_case_list(source->store, task, orders[place->tab].order, 0, SEARCH_COUNT_MAX,
                             &model->items));
     } else {
@@ -30,7 +54,7 @@ enum err search_enter(struct arena *task, const struct screen_source *source,
 }
 
 static void row(struct ui *ui, const struct view *view, const struct store_case_item *item,
-                struct intent *intent_out)
+                bool was_searched, struct intent *intent_out)
 {
     int32_t days = item->due_day != 0 && item->due_day < view->today && item->owed_minor > 0
                        ? view->today - item->due_day
@@ -52,7 +76,34 @@ static void row(struct ui *ui, const struct view *view, const struct store_case_
                                                   .badge = &badge,
                                                   .has_arrow = true})) {
         screen_open(intent_out, SCREEN_brief, item->case_no);
+        intent_out->kind = was_searched ? INTENT_found : INTENT_open;
     }
+}
+
+/* While the field is empty and waits for the first letter. */
+static void recent(struct ui *ui, const struct view *view, const struct search_model *model,
+                   struct intent *intent_out)
+{
+    parts_body_open(ui, "search/recent");
+    ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .across = UI_centre});
+    ui_text_with(ui,
+                 &(struct ui_text){.type = TYPE_secondary,
+                                   .is_bold = true,
+                                   .color = COLOR_ink_2,
+                                   .w = UI_FILL,
+                                   .role = UI_ROLE_heading},
+                 view_text(view, "search.recent"));
+    if (widget_button(ui, "search/forget",
+                      &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                              .label = view_text(view, "search.forget"),
+                                              .icon = ICON_close})) {
+        intent_out->kind = INTENT_forget_recent;
+    }
+    ui_close(ui);
+    for (size_t i = 0; i < model->recent.count; i++) {
+        row(ui, view, &model->recent.items[i], true, intent_out);
+    }
+    parts_body_close(ui);
 }
 
 /* All orders as chips; on a handheld behind a button that names the chosen one, so that
@@ -64,7 +115,8 @@ static void order_chips(struct ui *ui, const struct view *view, struct screen_pl
         const char *label =
             view_fill(view, "search.order", lang_value_key("order", orders[place->tab].key));
         if (widget_button(ui, "order",
-                          &(struct widget_button){.label = label, .icon = ICON_sort})) {
+                          &(struct widget_button){
+                              .kind = WIDGET_BUTTON_quiet, .label = label, .icon = ICON_sort})) {
             *ui_keep(ui, "order/open") = 1;
         }
         return;
@@ -94,12 +146,13 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 8, .gap = 8});
     if (widget_field(ui, "query",
                      &(struct widget_field){.label = view_text(view, "search.label"),
-                                            .hint = view_text(view, "search.hint"),
+                                            .hint = view_text(view, "search.hint_all"),
                                             .icon = ICON_search},
                      place->text, sizeof place->text)) {
         intent_out->kind = INTENT_refresh;
     }
-    if (!is_searching && parts_is_narrow(ui)) { /* one button goes through the orders */
+    bool has_order = !is_searching && !ui_wants_text(ui); /* the keyboard needs the room */
+    if (has_order && parts_is_narrow(ui)) {               /* one button goes through the orders */
         if (widget_button(ui, "order",
                           &(struct widget_button){.label = view_text(view, orders[place->tab].key),
                                                   .icon = ICON_sort,
@@ -107,12 +160,15 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
             place->tab = (place->tab + 1) % (int32_t)COUNT(orders);
             intent_out->kind = INTENT_refresh;
         }
-    } else if (!is_searching) {
+    } else if (has_order) {
         order_chips(ui, view, place, intent_out);
     }
     ui_close(ui);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
-    if (model->items.count == 0) {
+    bool is_empty_field = !is_searching && ui_has_focus(ui, "query");
+    if (is_empty_field && model->recent.count > 0) {
+        recent(ui, view, model, intent_out);
+    } else if (model->items.count == 0) {
         parts_body_open(ui, "search/empty");
         parts_empty(ui, ICON_person_search,
                     view_text(view, is_searching ? "search.none" : "today.empty"),
@@ -123,7 +179,7 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
         widget_list_open(ui, ui_format(ui, "cases/%d", (int)place->tab),
                          (int32_t)model->items.count, widget_list_row_dp(ui, true), 8, &list);
         for (int32_t i; widget_list_next(&list, &i);) {
-            row(ui, view, &model->items.items[i], intent_out);
+            row(ui, view, &model->items.items[i], is_searching, intent_out);
         }
         widget_list_close(&list);
     }
