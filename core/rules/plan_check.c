@@ -60,14 +60,13 @@ static bool walk_on(struct walk *walk, const struct plan_visit *visit, int64_t *
                     int64_t *begin_s_out, int64_t *arrive_s_out)
 {
     if (visit->is_break) {
-        *arrive_s_out = walk->ready_s;
-        *begin_s_out = larger(walk->ready_s, visit->windows[0].open_s);
-        if (walk->ready_s > visit->windows[0].close_s) {
+        *arrive_s_out = larger(walk->ready_s, walk->not_before_s);
+        *begin_s_out = larger(*arrive_s_out, visit->windows[0].open_s);
+        if (*arrive_s_out > visit->windows[0].close_s) {
             return false;
         }
         walk->ready_s += visit->service_s;
-        walk->not_before_s =
-            larger(walk->not_before_s, (int64_t)visit->windows[0].open_s + visit->service_s);
+        walk->not_before_s = *begin_s_out + visit->service_s;
         return true;
     }
     int64_t travel_s = travel_to(walk, visit->point);

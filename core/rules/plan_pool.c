@@ -1,0 +1,263 @@
+#include "core/rules/plan_pool.h"
+
+#include <string.h>
+
+enum {
+    LEGS_MAX = 12,      /* remembered legs from a visit; the oldest goes */
+    SHORT_MAX = 6,      /* shortest legs from a visit */
+    PLACES_MAX = 320,   /* visits of one rebuilding */
+    WORDS = PLACES_MAX / 64,
+    LABELS_MAX = 40000, /* of one rebuilding; beyond, nothing more is followed */
+    FRONT_MAX = 48,     /* labels of one visit that none other beats */
+    SLOTS = 1024        /* of time */
+};
+
+struct label {
+    uint64_t visited[WORDS];
+    int64_t worth;
+    int32_t begin_s;
+    int32_t place; /* index among the places; -1 the start */
+    int32_t before; /* label; -1 none */
+    int32_t next;  /* in its slot of time */
+    bool is_beaten;
+};
+
+struct plan_pool {
+    const struct plan_net *net;
+    int32_t *legs;       /* [node][LEGS_MAX]: visits, -1 none */
+    int32_t *leg_next;   /* [node]: where the next is remembered */
+    int32_t *place_of;   /* [visit]: index among the places, -1 none */
+    int32_t places[PLACES_MAX];
+    int32_t place_count;
+    int32_t front[PLACES_MAX][FRONT_MAX];
+    int32_t front_count[PLACES_MAX];
+    int32_t slot[SLOTS], slot_last[SLOTS];
+    struct label *labels;
+    int32_t label_count;
+    int32_t *order;
+};
+
+struct plan_pool *plan_pool_open(struct arena *arena, const struct plan_net *net)
+{
+    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL) {
+        return NULL;
+    }
+    struct plan_pool *pool = ARENA_NEW(arena, struct plan_pool);
+    size_t nodes = (size_t)net->node_count;
+    pool->net = net;
+    pool->legs = ARENA_ARRAY(arena, nodes * LEGS_MAX, int32_t);
+    pool->leg_next = ARENA_ARRAY(arena, nodes, int32_t);
+    pool->place_of = ARENA_ARRAY(arena, nodes, int32_t);
+    pool->labels = ARENA_ARRAY(arena, LABELS_MAX, struct label);
+    pool->order = ARENA_ARRAY(arena, PLACES_MAX, int32_t);
+    for (size_t i = 0; i < nodes * LEGS_MAX; i++) {
+        pool->legs[i] = -1;
+    }
+    for (size_t i = 0; i < nodes; i++) {
+        pool->place_of[i] = -1;
+    }
+    return pool;
+}
+
+void plan_pool_remember(struct plan_pool *pool, const struct plan_tours *tours)
+{
+    for (int32_t s = 0; s < pool->net->shift_count; s++) {
+        const struct plan_line *line = &tours->lines[s];
+        for (int32_t i = 0; i < line->length - 2; i++) {
+            int32_t *legs = pool->legs + (size_t)line->node[i] * LEGS_MAX;
+            bool is_known = false;
+            for (int32_t k = 0; k < LEGS_MAX; k++) {
+                is_known = is_known || legs[k] == line->node[i + 1];
+            }
+            if (!is_known) {
+                int32_t *next = &pool->leg_next[line->node[i]];
+                legs[*next] = line->node[i + 1];
+                *next = (*next + 1) % LEGS_MAX;
+            }
+        }
+    }
+}
+
+/* ---- one rebuilding ------------------------------------------------------------------------- */
+
+static void add_place(struct plan_pool *pool, int32_t visit)
+{
+    if (pool->place_of[visit] < 0 && pool->place_count < PLACES_MAX) {
+        pool->front_count[pool->place_count] = 0;
+        pool->place_of[visit] = pool->place_count;
+        pool->places[pool->place_count++] = visit;
+    }
+}
+
+/* The line's own visits and those in no line near them. */
+static void choose_places(struct plan_pool *pool, const struct plan_tours *tours, int32_t shift,
+                          const int32_t *near, int32_t near_count)
+{
+    const struct plan_line *line = &tours->lines[shift];
+    pool->place_count = 0;
+    for (int32_t i = 1; i < line->length - 1; i++) {
+        add_place(pool, line->node[i]);
+    }
+    for (int32_t k = 0; k < near_count; k++) {
+        for (int32_t i = 1; i < line->length - 1; i++) {
+            int32_t v = near[(size_t)line->node[i] * (size_t)near_count + (size_t)k];
+            if (tours->shift_of[v] < 0 &&
+                plan_problem_may(&pool->net->problem->visits[v], (size_t)shift)) {
+                add_place(pool, v);
+            }
+        }
+    }
+}
+
+/* Puts a label at its place unless one there is no later and worth as much. */
+static void offer_label(struct plan_pool *pool, const struct label *from, int32_t before,
+                        int32_t place, int32_t begin_s, int64_t worth, int32_t slot_s,
+                        int32_t zero_s)
+{
+    int32_t *front = pool->front[place];
+    int32_t count = pool->front_count[place];
+    int32_t kept = 0;
+    for (int32_t i = 0; i < count; i++) {
+        const struct label *other = &pool->labels[front[i]];
+        if (other->begin_s <= begin_s && other->worth >= worth) {
+            return;
+        }
+    }
+    for (int32_t i = 0; i < count; i++) {
+        struct label *other = &pool->labels[front[i]];
+        if (other->begin_s >= begin_s && other->worth <= worth) {
+            other->is_beaten = true;
+        } else {
+            front[kept++] = front[i];
+        }
+    }
+    pool->front_count[place] = kept;
+    if (kept == FRONT_MAX || pool->label_count == LABELS_MAX) {
+        return;
+    }
+    int32_t at = pool->label_count++;
+    struct label *label = &pool->labels[at];
+    memcpy(label->visited, from->visited, sizeof label->visited);
+    label->visited[place >> 6] |= UINT64_C(1) << (place & 63);
+    label->worth = worth;
+    label->begin_s = begin_s;
+    label->place = place;
+    label->before = before;
+    label->next = -1;
+    label->is_beaten = false;
+    front[pool->front_count[place]++] = at;
+    int32_t slot = (begin_s - zero_s) / slot_s;
+    if (pool->slot[slot] < 0) {
+        pool->slot[slot] = at;
+    } else {
+        pool->labels[pool->slot_last[slot]].next = at;
+    }
+    pool->slot_last[slot] = at;
+}
+
+struct rebuild {
+    struct plan_pool *pool;
+    const int32_t *demand;
+    int32_t end_node, start_s, end_s, slot_s;
+};
+
+static void follow(const struct rebuild *rebuild, int32_t at, int32_t node, int32_t visit)
+{
+    struct plan_pool *pool = rebuild->pool;
+    const struct plan_net *net = pool->net;
+    const struct label *label = &pool->labels[at];
+    int32_t place = pool->place_of[visit];
+    if (place < 0 || (label->visited[place >> 6] >> (place & 63) & 1) != 0) {
+        return;
+    }
+    size_t row = (size_t)visit * (size_t)net->node_count;
+    int32_t begin_s = plan_net_begin(net, visit, label->begin_s + net->to[row + (size_t)node]);
+    if (begin_s > rebuild->end_s ||
+        begin_s + net->from[row + (size_t)rebuild->end_node] > rebuild->end_s) {
+        return;
+    }
+    int64_t worth = label->worth + net->worth[visit] + rebuild->demand[visit];
+    offer_label(pool, label, at, place, begin_s, worth, rebuild->slot_s, rebuild->start_s);
+}
+
+static void follow_all(const struct rebuild *rebuild, int32_t at, int32_t node,
+                       const int32_t *near, int32_t near_count)
+{
+    struct plan_pool *pool = rebuild->pool;
+    const int32_t *legs = pool->legs + (size_t)node * LEGS_MAX;
+    for (int32_t k = 0; k < LEGS_MAX && legs[k] >= 0; k++) {
+        follow(rebuild, at, node, legs[k]);
+    }
+    int32_t followed = 0;
+    for (int32_t k = 1; near != NULL && k < near_count && followed < SHORT_MAX; k++) {
+        int32_t visit = near[(size_t)node * (size_t)near_count + (size_t)k];
+        if (pool->place_of[visit] >= 0) {
+            follow(rebuild, at, node, visit);
+            followed++;
+        }
+    }
+}
+
+/* Walks all labels in order of time; returns the best, -1 when none is worth more than `worth`. */
+static int32_t walk_labels(const struct rebuild *rebuild, int32_t start_node, int64_t worth,
+                           const int32_t *near, int32_t near_count)
+{
+    struct plan_pool *pool = rebuild->pool;
+    int32_t best = -1;
+    memset(pool->slot, 0xff, sizeof pool->slot);
+    pool->label_count = 1;
+    pool->labels[0] =
+        (struct label){.begin_s = rebuild->start_s, .place = -1, .before = -1, .next = -1};
+    follow_all(rebuild, 0, start_node, NULL, 0);
+    for (int32_t slot = 0; slot < SLOTS; slot++) {
+        for (int32_t at = pool->slot[slot]; at >= 0; at = pool->labels[at].next) {
+            const struct label *label = &pool->labels[at];
+            if (label->is_beaten) {
+                continue;
+            }
+            if (label->worth > worth) {
+                worth = label->worth;
+                best = at;
+            }
+            follow_all(rebuild, at, pool->places[label->place], near, near_count);
+        }
+    }
+    return best;
+}
+
+int32_t plan_pool_rebuild(struct plan_pool *pool, const struct plan_tours *tours, int32_t shift,
+                          const int32_t *demand, const int32_t *near, int32_t near_count,
+                          const int32_t **order_out)
+{
+    const struct plan_net *net = pool->net;
+    const struct plan_line *line = &tours->lines[shift];
+    const struct plan_shift *hours = &net->problem->shifts[shift];
+    if (line->length <= 2 || hours->end_s <= hours->start_s) {
+        return 0;
+    }
+    int64_t held = 0;
+    for (int32_t i = 1; i < line->length - 1; i++) {
+        held += net->worth[line->node[i]] + demand[line->node[i]];
+    }
+    choose_places(pool, tours, shift, near, near_count);
+    struct rebuild rebuild = {.pool = pool,
+                              .demand = demand,
+                              .end_node = net->visit_count + net->shift_count + shift,
+                              .start_s = hours->start_s,
+                              .end_s = hours->end_s,
+                              .slot_s = (hours->end_s - hours->start_s) / SLOTS + 1};
+    int32_t best = walk_labels(&rebuild, net->visit_count + shift, held, near, near_count);
+    int32_t count = 0;
+    for (int32_t at = best; at > 0; at = pool->labels[at].before) {
+        count++;
+    }
+    int32_t left = count;
+    for (int32_t at = best; at > 0; at = pool->labels[at].before) {
+        pool->order[--left] = pool->places[pool->labels[at].place];
+    }
+    for (int32_t i = 0; i < pool->place_count; i++) {
+        pool->place_of[pool->places[i]] = -1;
+    }
+    *order_out = pool->order;
+    return count;
+}

@@ -1,0 +1,541 @@
+#include "core/rules/plan_search.h"
+
+#include "core/rules/plan_pool.h"
+#include "core/rules/plan_tours.h"
+
+#include <string.h>
+
+enum {
+    NEAR_MAX = 128,     /* neighbours kept of each visit */
+    OFFER_MAX = 16,     /* visits offered in a step, beside those just taken out */
+    TAKE_MAX = 10,      /* visits taken out in a step, on average half of it */
+    WIDE_MAX = 36,      /* once in 16 steps */
+    STRING_MAX = 10,    /* of them in one string */
+    LEVELS = 64,        /* of temperature in a cycle */
+    HALT_EVERY = 16,    /* steps between two questions to plan_halt */
+    ORDERS = 8,
+    RECOMBINE_EVERY = 1000, /* steps */
+    CYCLE_STEPS = 6000, /* of the first and shortest annealing */
+    HOT_PERCENT = 120,  /* of the mean worth of a visit: where an annealing begins */
+    COOLING = 60987,    /* from level to level, in 1/65536: to 1/100 in 64 levels */
+    DEMAND_EVERY = 8,   /* steps */
+};
+
+struct plan_search {
+    struct plan_net net;
+    struct plan_tours tours;
+    struct plan_dice dice;
+    int32_t near_count;
+    int32_t *near;         /* [visit][near_count]: itself, then the nearest first */
+    int32_t *demand;       /* [visit]: added to worth of a mandatory one, grows while missing */
+    int32_t *tight;        /* [visit]: width of its windows */
+    int64_t mean_worth;
+    int64_t time_price;    /* worth of a second, in 1/256 */
+    struct plan_line *before; /* [shift]: as it was at the start of the step */
+    bool *is_saved;        /* [shift] */
+    bool *is_out;          /* [visit]: to be taken out */
+    int32_t *offer;        /* visits to be offered */
+    int64_t *offer_key;
+    int32_t offer_count;
+    int32_t blink;
+    int64_t energy;
+    struct plan_pool *pool;   /* NULL: none for this kind of problem */
+    struct plan_answer best;
+};
+
+/* ---- what a plan is worth ------------------------------------------------------------------- */
+
+static bool must_serve(const struct plan_search *search, int32_t v)
+{
+    const struct plan_visit *visit = &search->net.problem->visits[v];
+    return visit->is_mandatory || visit->is_break;
+}
+
+static struct plan_value value_of(const struct plan_search *search)
+{
+    const struct plan_net *net = &search->net;
+    struct plan_value value = {0};
+    for (int32_t s = 0; s < net->shift_count; s++) {
+        const struct plan_line *line = &search->tours.lines[s];
+        value.worth += line->worth;
+        if (line->is_used) {
+            value.finish_s += line->finish_s - net->problem->shifts[s].start_s;
+            value.travel_s += line->spent_s;
+        }
+    }
+    for (int32_t v = 0; v < net->visit_count; v++) {
+        if (search->tours.shift_of[v] < 0) {
+            value.mandatory_missing += must_serve(search, v);
+        } else if (!net->problem->visits[v].is_break) {
+            value.travel_s -= net->service[v];
+        }
+    }
+    return value;
+}
+
+/* What the annealing climbs: worth, less what is mandatory and missing, less time. */
+static int64_t energy_of(const struct plan_search *search)
+{
+    const struct plan_net *net = &search->net;
+    int64_t worth = 0;
+    int64_t spent_s = 0;
+    for (int32_t s = 0; s < net->shift_count; s++) {
+        worth += search->tours.lines[s].worth;
+        spent_s += search->tours.lines[s].spent_s;
+    }
+    for (int32_t v = 0; v < net->visit_count; v++) {
+        if (search->demand[v] > 0 && search->tours.shift_of[v] < 0) {
+            worth -= search->demand[v];
+        }
+    }
+    return worth - (spent_s * search->time_price >> 8);
+}
+
+static bool keep_best(struct plan_search *search)
+{
+    struct plan_value value = value_of(search);
+    if (plan_problem_compare(&value, &search->best.value) <= 0) {
+        return false;
+    }
+    plan_tours_write(&search->tours, &search->best);
+    search->best.value = value;
+    return true;
+}
+
+/* ---- ruin ----------------------------------------------------------------------------------- */
+
+static void save_line(struct plan_search *search, int32_t s)
+{
+    if (!search->is_saved[s]) {
+        search->is_saved[s] = true;
+        plan_line_copy(&search->tours.lines[s], &search->before[s]);
+    }
+}
+
+static int32_t smaller(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Marks a string of the line that holds `visit`; returns how many. */
+static int32_t mark_string(struct plan_search *search, int32_t visit, int32_t most)
+{
+    int32_t s = search->tours.shift_of[visit];
+    const struct plan_line *line = &search->tours.lines[s];
+    int32_t held = line->length - 2;
+    int32_t size = 1 + plan_dice_below(&search->dice, smaller(most, held));
+    int32_t place = search->tours.place_of[visit];
+    int32_t low = place - size + 1 > 1 ? place - size + 1 : 1;
+    int32_t high = smaller(place, line->length - 1 - size);
+    int32_t first = low + plan_dice_below(&search->dice, high - low + 1);
+    int32_t marked = 0;
+    save_line(search, s);
+    for (int32_t i = first; i < first + size; i++) {
+        int32_t v = line->node[i];
+        if (!search->is_out[v]) {
+            search->is_out[v] = true;
+            search->offer[search->offer_count++] = v;
+            marked++;
+        }
+    }
+    return marked;
+}
+
+static void ruin(struct plan_search *search, int32_t center)
+{
+    struct plan_tours *tours = &search->tours;
+    int32_t target = 1 + plan_dice_below(&search->dice,
+        plan_dice_below(&search->dice, 16) == 0 ? WIDE_MAX : TAKE_MAX);
+    const int32_t *near = search->near + (size_t)center * (size_t)search->near_count;
+    search->offer_count = 0;
+    for (int32_t i = 0; i < search->near_count && search->offer_count < target; i++) {
+        int32_t v = near[i];
+        if (tours->shift_of[v] >= 0 && !search->is_out[v]) {
+            int32_t most = smaller(STRING_MAX, target - search->offer_count);
+            mark_string(search, v, most);
+        }
+    }
+    for (int32_t s = 0; s < search->net.shift_count; s++) {
+        if (search->is_saved[s]) {
+            plan_tours_take_out(tours, s, search->is_out);
+        }
+    }
+    /* What fell out because it no longer fits is still in the copy: it comes back by itself or
+     * is offered in a later step. */
+    for (int32_t i = 0; i < search->offer_count; i++) {
+        search->is_out[search->offer[i]] = false;
+    }
+}
+
+/* ---- recreate ------------------------------------------------------------------------------- */
+
+static void sort_offer(struct plan_search *search)
+{
+    int32_t *offer = search->offer;
+    int64_t *key = search->offer_key;
+    static const int32_t gaps[] = {57, 23, 10, 4, 1};
+    for (size_t g = 0; g < COUNT(gaps); g++) {
+        int32_t gap = gaps[g];
+        for (int32_t i = gap; i < search->offer_count; i++) {
+            int32_t visit = offer[i];
+            int64_t rank = key[i];
+            int32_t at = i;
+            while (at >= gap && key[at - gap] > rank) {
+                offer[at] = offer[at - gap];
+                key[at] = key[at - gap];
+                at -= gap;
+            }
+            offer[at] = visit;
+            key[at] = rank;
+        }
+    }
+}
+
+static void order_offer(struct plan_search *search)
+{
+    const struct plan_net *net = &search->net;
+    int32_t order = plan_dice_below(&search->dice, ORDERS);
+    for (int32_t i = 0; i < search->offer_count; i++) {
+        int32_t v = search->offer[i];
+        int64_t worth = net->worth[v] + (int64_t)search->demand[v];
+        int64_t noise = plan_dice_roll(&search->dice);
+        int64_t *key = &search->offer_key[i];
+        switch (order) {
+        case 0:
+        case 1:
+        case 2:
+            *key = noise;
+            break;
+        case 3:
+        case 4:
+            *key = -(worth << 8) + (noise >> 26);
+            break;
+        case 5:
+            *key = ((int64_t)search->tight[v] << 8) - (search->demand[v] > 0 ? INT64_C(1) << 50 : 0);
+            break;
+        default:
+            *key = -(worth << 20) / (net->reach[v] + 1);
+            *key += (int64_t)((uint64_t)(-*key) * (uint64_t)(noise >> 2) >> 32);
+            break;
+        }
+    }
+    sort_offer(search);
+}
+
+/* The cheapest place for `v`; dice NULL: without blinking. */
+static struct plan_gap find_gap(struct plan_search *search, int32_t v, struct plan_dice *dice)
+{
+    const struct plan_net *net = &search->net;
+    struct plan_gap gap = {-1, -1, INT32_MAX};
+    for (int32_t s = 0; s < net->shift_count; s++) {
+        if (plan_problem_may(&net->problem->visits[v], (size_t)s)) {
+            plan_tours_find(&search->tours, v, s, dice, &search->blink, &gap);
+        }
+    }
+    return gap;
+}
+
+static void offer_all(struct plan_search *search)
+{
+    struct plan_tours *tours = &search->tours;
+    for (int32_t i = 0; i < search->offer_count; i++) {
+        int32_t v = search->offer[i];
+        struct plan_gap gap = find_gap(search, v, &search->dice);
+        if (gap.after >= 0) {
+            save_line(search, gap.shift);
+            plan_tours_insert(tours, v, &gap);
+        }
+    }
+}
+
+static void recreate(struct plan_search *search, int32_t center)
+{
+    const int32_t *near = search->near + (size_t)center * (size_t)search->near_count;
+    int32_t taken = search->offer_count;
+    int32_t asked = 0;
+    for (int32_t i = 0; i < taken; i++) {
+        search->is_out[search->offer[i]] = true; /* offered already */
+    }
+    for (int32_t i = 0; i < search->near_count && asked < OFFER_MAX; i++) {
+        int32_t v = near[i];
+        if (search->tours.shift_of[v] >= 0 || search->is_out[v]) {
+            continue;
+        }
+        asked++;
+        if (find_gap(search, v, NULL).after >= 0) {
+            search->offer[search->offer_count++] = v; /* what fits nowhere now never will */
+        }
+    }
+    for (int32_t i = 0; i < taken; i++) {
+        search->is_out[search->offer[i]] = false;
+    }
+    order_offer(search);
+    offer_all(search);
+}
+
+/* ---- annealing ------------------------------------------------------------------------------ */
+
+/* -ln(u) in 1/65536 for a u drawn evenly from 0 .. 1: the log of two by squaring. */
+static int64_t minus_log(struct plan_dice *dice)
+{
+    uint32_t u = plan_dice_roll(dice) | 1;
+    int zeros = __builtin_clz(u);
+    uint64_t mantissa = (uint64_t)u << zeros; /* 2^31 .. 2^32 */
+    uint32_t log2 = (uint32_t)(31 - zeros) << 16;
+    for (uint32_t bit = 1u << 15; bit >= 1u << 8; bit >>= 1) {
+        mantissa = mantissa * mantissa >> 31;
+        if (mantissa >> 32 != 0) {
+            mantissa >>= 1;
+            log2 |= bit;
+        }
+    }
+    return ((int64_t)(32 << 16) - log2) * 45426 >> 16; /* ln 2 */
+}
+
+static void undo(struct plan_search *search)
+{
+    for (int32_t s = 0; s < search->net.shift_count; s++) {
+        if (!search->is_saved[s]) {
+            continue;
+        }
+        const struct plan_line *line = &search->tours.lines[s];
+        for (int32_t i = 1; i < line->length - 1; i++) {
+            search->tours.shift_of[line->node[i]] = -1;
+        }
+    }
+    for (int32_t s = 0; s < search->net.shift_count; s++) {
+        if (search->is_saved[s]) {
+            plan_tours_put_back(&search->tours, s, &search->before[s]);
+        }
+    }
+}
+
+static void raise_demand(struct plan_search *search)
+{
+    for (int32_t v = 0; v < search->net.visit_count; v++) {
+        if (search->demand[v] > 0 && search->tours.shift_of[v] < 0 &&
+            search->demand[v] < PLAN_SCORE_MAX * PLAN_WORTH) {
+            search->demand[v] += (int32_t)(search->mean_worth / 16 + 1);
+        }
+    }
+}
+
+static void step(struct plan_search *search, int64_t temperature)
+{
+    int32_t center = plan_dice_below(&search->dice, search->net.visit_count);
+    ruin(search, center);
+    recreate(search, center);
+    for (int32_t s = 0; s < search->net.shift_count; s++) {
+        if (search->is_saved[s]) {
+            plan_tours_sum(&search->tours, s);
+        }
+    }
+    int64_t energy = energy_of(search);
+    int64_t loss_max = temperature * minus_log(&search->dice) >> 16;
+    if (energy > search->energy - loss_max) {
+        search->energy = energy;
+        keep_best(search);
+    } else {
+        undo(search);
+    }
+    memset(search->is_saved, 0, (size_t)search->net.shift_count * sizeof(bool));
+}
+
+/* Rebuilds a line from what is known of good ones; true when the plan got better. */
+static bool recombine(struct plan_search *search)
+{
+    struct plan_tours *tours = &search->tours;
+    int32_t s = plan_dice_below(&search->dice, search->net.shift_count);
+    const int32_t *order = NULL;
+    int32_t count = plan_pool_rebuild(search->pool, tours, s, search->demand, search->near,
+                                      search->near_count, &order);
+    if (count == 0) {
+        return false;
+    }
+    const struct plan_line *line = &tours->lines[s];
+    for (int32_t i = 1; i < line->length - 1; i++) {
+        search->is_out[line->node[i]] = true;
+        search->offer[i - 1] = line->node[i];
+    }
+    int32_t held = line->length - 2;
+    plan_tours_take_out(tours, s, search->is_out);
+    for (int32_t i = 0; i < held; i++) {
+        search->is_out[search->offer[i]] = false;
+    }
+    for (int32_t i = 0; i < count; i++) {
+        struct plan_gap gap = {s, tours->lines[s].length - 2, 0};
+        plan_tours_insert(tours, order[i], &gap);
+    }
+    plan_tours_sum(tours, s);
+    search->energy = energy_of(search);
+    keep_best(search);
+    return true;
+}
+
+/* One annealing from hot to cold; stops at `halt`. Returns the steps done. */
+static uint64_t anneal(struct plan_search *search, uint64_t steps, const struct plan_halt *halt)
+{
+    uint64_t level_steps = (steps + LEVELS - 1) / LEVELS;
+    int64_t temperature = (search->mean_worth * HOT_PERCENT / 100 + 1) << 16;
+    for (uint64_t done = 0; done < steps; done++) {
+        if (done % HALT_EVERY == 0 && halt != NULL && halt->is_due != NULL &&
+            halt->is_due(halt->context)) {
+            return done;
+        }
+        step(search, temperature >> 16);
+        if (done % level_steps == level_steps - 1) {
+            temperature = (temperature >> 16) * COOLING + ((temperature & 0xffff) * COOLING >> 16);
+        }
+        if (done % DEMAND_EVERY == DEMAND_EVERY - 1) {
+            raise_demand(search);
+            search->energy = energy_of(search);
+        }
+        if (search->pool != NULL && done % RECOMBINE_EVERY == RECOMBINE_EVERY - 1) {
+            plan_pool_remember(search->pool, &search->tours);
+            recombine(search);
+        }
+    }
+    return steps;
+}
+
+uint64_t plan_search_run(struct plan_search *search, uint64_t steps, const struct plan_halt *halt)
+{
+    uint64_t done = 0;
+    uint64_t part = 1;
+    while (steps / (2 * part + 1) >= CYCLE_STEPS) {
+        part = 2 * part + 1; /* cycles of 1, 2, 4 … parts */
+    }
+    uint64_t cycle = steps / part;
+    while (search->net.visit_count > 0 && done < steps) {
+        uint64_t wanted = steps - done < 2 * cycle ? steps - done : cycle;
+        search->energy = energy_of(search);
+        uint64_t got = anneal(search, wanted, halt);
+        done += got;
+        if (got < wanted) {
+            break;
+        }
+        cycle *= 2;
+    }
+    plan_tours_read(&search->tours, search->best.tours);
+    return done;
+}
+
+/* ---- opening -------------------------------------------------------------------------------- */
+
+static int64_t apart(const struct plan_net *net, int32_t a, int32_t b)
+{
+    size_t nodes = (size_t)net->node_count;
+    return (int64_t)net->from[(size_t)a * nodes + (size_t)b] - net->service[a] +
+           net->from[(size_t)b * nodes + (size_t)a] - net->service[b];
+}
+
+/* The nearest of `a`, itself first, by a heap-free selection: near_count is small. */
+static void find_near(struct plan_search *search, int32_t a, int64_t *distance)
+{
+    const struct plan_net *net = &search->net;
+    int32_t *near = search->near + (size_t)a * (size_t)search->near_count;
+    int32_t held = 0;
+    for (int32_t b = 0; b < net->visit_count; b++) {
+        int64_t at = a == b ? -1 : apart(net, a, b);
+        if (held == search->near_count && at >= distance[held - 1]) {
+            continue;
+        }
+        int32_t i = held < search->near_count ? held++ : held - 1;
+        while (i > 0 && distance[i - 1] > at) {
+            distance[i] = distance[i - 1];
+            near[i] = near[i - 1];
+            i--;
+        }
+        distance[i] = at;
+        near[i] = b;
+    }
+}
+
+static void weigh(struct plan_search *search)
+{
+    const struct plan_net *net = &search->net;
+    int64_t worth = 0;
+    for (int32_t v = 0; v < net->visit_count; v++) {
+        worth += net->worth[v];
+    }
+    search->mean_worth = net->visit_count > 0 ? worth / net->visit_count : 0;
+    search->mean_worth = search->mean_worth > 0 ? search->mean_worth : PLAN_WORTH;
+    int64_t length_s = 1;
+    for (int32_t s = 0; s < net->shift_count; s++) {
+        length_s += net->problem->shifts[s].end_s - net->problem->shifts[s].start_s;
+    }
+    search->time_price = search->mean_worth * net->shift_count * 256 * 2 / length_s + 1;
+    for (int32_t v = 0; v < net->visit_count; v++) {
+        const struct plan_visit *visit = &net->problem->visits[v];
+        search->demand[v] = must_serve(search, v) ? (int32_t)(search->mean_worth * 4) : 0;
+        for (uint32_t w = 0; w < visit->window_count; w++) {
+            search->tight[v] += visit->windows[w].close_s - visit->windows[w].open_s;
+        }
+    }
+}
+
+static void start_greedily(struct plan_search *search)
+{
+    search->offer_count = 0;
+    for (int32_t v = 0; v < search->net.visit_count; v++) {
+        if (search->tours.shift_of[v] < 0) {
+            int32_t i = search->offer_count++;
+            search->offer[i] = v;
+            search->offer_key[i] =
+                -((search->net.worth[v] + (int64_t)search->demand[v]) << 20) /
+                (search->net.reach[v] + 1);
+        }
+    }
+    sort_offer(search);
+    offer_all(search);
+    for (int32_t s = 0; s < search->net.shift_count; s++) {
+        plan_tours_sum(&search->tours, s);
+        search->is_saved[s] = false;
+    }
+    keep_best(search);
+}
+
+struct plan_search *plan_search_open(struct arena *arena, const struct plan_problem *problem,
+                                     uint64_t seed)
+{
+    struct plan_search *search = ARENA_NEW(arena, struct plan_search);
+    plan_net_open(arena, problem, &search->net);
+    plan_tours_open(arena, &search->net, &search->tours);
+    size_t count = problem->visit_count + 1;
+    search->near_count = smaller(NEAR_MAX, search->net.visit_count);
+    search->near = ARENA_ARRAY(arena, count * (size_t)search->near_count + 1, int32_t);
+    search->demand = ARENA_ARRAY(arena, count, int32_t);
+    search->tight = ARENA_ARRAY(arena, count, int32_t);
+    search->before = ARENA_ARRAY(arena, problem->shift_count, struct plan_line);
+    search->is_saved = ARENA_ARRAY(arena, problem->shift_count, bool);
+    search->is_out = ARENA_ARRAY(arena, count, bool);
+    search->offer = ARENA_ARRAY(arena, count, int32_t);
+    search->offer_key = ARENA_ARRAY(arena, count, int64_t);
+    search->best = plan_problem_answer(arena, problem);
+    search->best.value.mandatory_missing = UINT32_MAX;
+    search->dice.state = seed * UINT64_C(0x9e3779b97f4a7c15) + 0x2545f491;
+    search->dice.state += search->dice.state == 0;
+    search->blink = PLAN_BLINK;
+    for (size_t s = 0; s < problem->shift_count; s++) {
+        plan_line_open(arena, &search->net, &search->before[s]);
+    }
+    for (int32_t v = 0; v < search->net.visit_count; v++) {
+        find_near(search, v, search->offer_key);
+    }
+    search->pool = plan_pool_open(arena, &search->net);
+    weigh(search);
+    start_greedily(search);
+    return search;
+}
+
+void plan_search_start_from(struct plan_search *search, const struct plan_tour *tours)
+{
+    plan_tours_read(&search->tours, tours);
+    keep_best(search);
+    start_greedily(search);
+}
+
+const struct plan_answer *plan_search_best(const struct plan_search *search)
+{
+    return &search->best;
+}

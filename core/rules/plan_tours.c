@@ -1,0 +1,594 @@
+#include "core/rules/plan_tours.h"
+
+#include <string.h>
+
+static int32_t smaller(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+static int32_t larger(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+static int32_t travel(const struct plan_problem *problem, uint32_t from, uint32_t to)
+{
+    return smaller(problem->travel_s[(size_t)from * problem->point_count + to], PLAN_FAR_S);
+}
+
+static int32_t travel_from_start(const struct plan_problem *problem, const struct plan_shift *shift,
+                                 uint32_t to)
+{
+    int32_t travel_s = travel(problem, shift->start_point, to);
+    return shift->partner_start_point == PLAN_NONE
+               ? travel_s
+               : larger(travel_s, travel(problem, shift->partner_start_point, to));
+}
+
+static int32_t travel_to_end(const struct plan_problem *problem, const struct plan_shift *shift,
+                             uint32_t from)
+{
+    if (shift->end_point == PLAN_NONE) {
+        return 0;
+    }
+    int32_t travel_s = travel(problem, from, shift->end_point);
+    return shift->partner_end_point == PLAN_NONE
+               ? travel_s
+               : larger(travel_s, travel(problem, from, shift->partner_end_point));
+}
+
+/* Start to end without a visit: of a shift that has only breaks. */
+static int32_t travel_direct(const struct plan_problem *problem, const struct plan_shift *shift)
+{
+    if (shift->end_point == PLAN_NONE) {
+        return 0;
+    }
+    int32_t travel_s = travel_from_start(problem, shift, shift->end_point);
+    return shift->partner_end_point == PLAN_NONE
+               ? travel_s
+               : larger(travel_s, travel(problem, shift->start_point, shift->partner_end_point));
+}
+
+static void lay_row(struct plan_net *net, int32_t v)
+{
+    const struct plan_problem *problem = net->problem;
+    const struct plan_visit *visit = &problem->visits[v];
+    int32_t *to = net->to + (size_t)v * (size_t)net->node_count;
+    int32_t *from = net->from + (size_t)v * (size_t)net->node_count;
+    int32_t least_s = PLAN_FAR_S;
+    for (int32_t u = 0; u < net->visit_count; u++) {
+        const struct plan_visit *other = &problem->visits[u];
+        if (!visit->is_break && !other->is_break) {
+            to[u] = other->service_s + travel(problem, other->point, visit->point);
+            from[u] = visit->service_s + travel(problem, visit->point, other->point);
+            least_s = u == v ? least_s : smaller(least_s, from[u]);
+        }
+    }
+    for (int32_t s = 0; s < net->shift_count && !visit->is_break; s++) {
+        const struct plan_shift *shift = &problem->shifts[s];
+        int32_t start = net->visit_count + s;
+        int32_t end = start + net->shift_count;
+        to[start] = travel_from_start(problem, shift, visit->point);
+        from[end] = visit->service_s + travel_to_end(problem, shift, visit->point);
+        least_s = smaller(least_s, from[end]);
+    }
+    net->reach[v] = least_s;
+}
+
+void plan_net_open(struct arena *arena, const struct plan_problem *problem,
+                   struct plan_net *net_out)
+{
+    CHECK(problem->visit_count <= PLAN_VISITS_MAX && problem->shift_count <= PLAN_SHIFTS_MAX);
+    size_t count = problem->visit_count;
+    size_t nodes = count + 2 * problem->shift_count;
+    struct plan_net net = {
+        .problem = problem,
+        .visit_count = (int32_t)count,
+        .shift_count = (int32_t)problem->shift_count,
+        .node_count = (int32_t)nodes,
+        .to = ARENA_ARRAY(arena, count * nodes + 1, int32_t),
+        .from = ARENA_ARRAY(arena, count * nodes + 1, int32_t),
+        .direct = ARENA_ARRAY(arena, problem->shift_count, int32_t),
+        .open = ARENA_ARRAY(arena, count + 1, int32_t),
+        .close = ARENA_ARRAY(arena, count + 1, int32_t),
+        .service = ARENA_ARRAY(arena, nodes, int32_t),
+        .reach = ARENA_ARRAY(arena, count + 1, int32_t),
+        .worth = ARENA_ARRAY(arena, nodes, int32_t),
+    };
+    for (int32_t v = 0; v < net.visit_count; v++) {
+        const struct plan_visit *visit = &problem->visits[v];
+        net.open[v] = visit->windows[0].open_s;
+        net.close[v] = visit->windows[visit->window_count - 1].close_s;
+        net.service[v] = visit->service_s;
+        net.worth[v] = visit->is_break ? 0 : (int32_t)visit->score * PLAN_WORTH;
+        net.has_breaks = net.has_breaks || visit->is_break;
+        net.has_locks = net.has_locks || visit->lock != 0 || visit->is_leading;
+        net.has_many_windows = net.has_many_windows || visit->window_count > 1;
+        lay_row(&net, v);
+    }
+    for (size_t s = 0; s < problem->shift_count; s++) {
+        net.direct[s] = travel_direct(problem, &problem->shifts[s]);
+    }
+    *net_out = net;
+}
+
+/* ---- times ---------------------------------------------------------------------------------- */
+
+static bool is_break(const struct plan_net *net, int32_t node)
+{
+    return net->has_breaks && node < net->visit_count && net->problem->visits[node].is_break;
+}
+
+/* Last moment at or before `at_s` at which the visit may begin; -1 when there is none. */
+static int32_t begin_until(const struct plan_net *net, int32_t v, int32_t at_s)
+{
+    if (at_s < net->open[v]) {
+        return -1;
+    }
+    if (!net->has_many_windows) {
+        return smaller(at_s, net->close[v]);
+    }
+    const struct plan_visit *visit = &net->problem->visits[v];
+    const struct plan_window *window = &visit->windows[visit->window_count - 1];
+    while (at_s < window->open_s) {
+        window--;
+    }
+    return smaller(at_s, window->close_s);
+}
+
+static int32_t leg_of(const struct plan_net *net, int32_t from, int32_t to)
+{
+    size_t nodes = (size_t)net->node_count;
+    if (to < net->visit_count) {
+        return net->to[(size_t)to * nodes + (size_t)from];
+    }
+    if (from < net->visit_count) {
+        return net->from[(size_t)from * nodes + (size_t)to];
+    }
+    return net->direct[from - net->visit_count];
+}
+
+/* A collector on the way through breaks to the next place. */
+struct going {
+    int32_t row, begin_s, floor_s;
+};
+
+/* Has the break; false when it is too late for it. */
+static bool pause(const struct plan_net *net, struct going *going, int32_t node)
+{
+    const struct plan_window *window = &net->problem->visits[node].windows[0];
+    int32_t ready_s = larger(going->begin_s + net->service[going->row], going->floor_s);
+    if (ready_s > window->close_s) {
+        return false;
+    }
+    going->begin_s += net->service[node];
+    going->floor_s = larger(going->floor_s, window->open_s) + net->service[node];
+    return true;
+}
+
+/* Sets the times of place `i` from the one before; false when it cannot be had. */
+static bool walk_to(const struct plan_net *net, struct plan_line *line, int32_t i)
+{
+    int32_t node = line->node[i];
+    if (is_break(net, node)) {
+        struct going going = {line->row[i - 1], line->begin[i - 1], line->floor[i - 1]};
+        line->leg[i - 1] = 0;
+        if (!pause(net, &going, node)) {
+            return false;
+        }
+        line->row[i] = going.row;
+        line->begin[i] = going.begin_s;
+        line->floor[i] = going.floor_s;
+        return true;
+    }
+    line->leg[i - 1] = leg_of(net, line->row[i - 1], node);
+    int32_t arrive_s = larger(line->begin[i - 1] + line->leg[i - 1], line->floor[i - 1]);
+    line->row[i] = node;
+    line->floor[i] = 0;
+    line->begin[i] = node < net->visit_count ? plan_net_begin(net, node, arrive_s) : arrive_s;
+    return node < net->visit_count ? line->begin[i] < PLAN_FAR_S : true;
+}
+
+/* Sets the latest arrivals from place `from` down; below `sure` it stops where nothing changes. */
+static void walk_back(const struct plan_tours *tours, struct plan_line *line, int32_t from,
+                      int32_t sure)
+{
+    const struct plan_net *net = tours->net;
+    for (int32_t i = from; i >= 0; i--) {
+        int32_t node = line->node[i];
+        int32_t last_s = line->latest[i + 1] - line->leg[i];
+        int32_t was_s = line->latest[i];
+        if (node >= net->visit_count) {
+            line->latest[i] = last_s;
+        } else if (is_break(net, node)) {
+            line->latest[i] = smaller(net->problem->visits[node].windows[0].close_s -
+                                          net->service[line->row[i]],
+                                      last_s - net->service[node]);
+        } else {
+            line->latest[i] = begin_until(net, node, last_s);
+        }
+        if (i < sure && line->latest[i] == was_s) {
+            return;
+        }
+    }
+}
+
+/* Walks forward from `from`; what does not fit any more leaves the line. */
+static void walk_whole(struct plan_tours *tours, int32_t shift, int32_t from)
+{
+    const struct plan_net *net = tours->net;
+    struct plan_line *line = &tours->lines[shift];
+    int32_t end_s = net->problem->shifts[shift].end_s;
+    int32_t to = from;
+    for (int32_t i = from; i < line->length; i++) {
+        line->node[to] = line->node[i];
+        int32_t node = line->node[to];
+        if (!walk_to(net, line, to)) {
+            tours->shift_of[node] = -1;
+            continue;
+        }
+        if (node < net->visit_count) {
+            tours->place_of[node] = to;
+        }
+        to++;
+    }
+    line->length = to;
+    while (line->length > 2 && line->begin[line->length - 1] > end_s) {
+        int32_t last = line->length - 2;
+        tours->shift_of[line->node[last]] = -1;
+        line->node[last] = line->node[last + 1];
+        line->length--;
+        walk_to(net, line, last);
+    }
+    line->latest[line->length - 1] = end_s;
+    walk_back(tours, line, line->length - 2, 0);
+}
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+void plan_line_open(struct arena *arena, const struct plan_net *net, struct plan_line *line_out)
+{
+    size_t room = (size_t)net->visit_count + 2;
+    line_out->node = ARENA_ARRAY(arena, room, int32_t);
+    line_out->begin = ARENA_ARRAY(arena, room, int32_t);
+    line_out->latest = ARENA_ARRAY(arena, room, int32_t);
+    line_out->leg = ARENA_ARRAY(arena, room, int32_t);
+    /* Without breaks every visit is gone on from itself. */
+    line_out->row = net->has_breaks ? ARENA_ARRAY(arena, room, int32_t) : line_out->node;
+    line_out->floor = ARENA_ARRAY(arena, room, int32_t);
+}
+
+void plan_line_copy(const struct plan_line *from, struct plan_line *to)
+{
+    size_t size = (size_t)from->length * sizeof(int32_t);
+    memcpy(to->node, from->node, size);
+    memcpy(to->begin, from->begin, size);
+    memcpy(to->latest, from->latest, size);
+    memcpy(to->leg, from->leg, size);
+    if (from->row != from->node) {
+        memcpy(to->row, from->row, size);
+        memcpy(to->floor, from->floor, size);
+    }
+    to->length = from->length;
+    to->worth = from->worth;
+    to->spent_s = from->spent_s;
+    to->is_used = from->is_used;
+    to->finish_s = from->finish_s;
+}
+
+void plan_tours_open(struct arena *arena, const struct plan_net *net, struct plan_tours *tours_out)
+{
+    tours_out->net = net;
+    tours_out->lines = ARENA_ARRAY(arena, (size_t)net->shift_count, struct plan_line);
+    tours_out->shift_of = ARENA_ARRAY(arena, (size_t)net->visit_count + 1, int32_t);
+    tours_out->place_of = ARENA_ARRAY(arena, (size_t)net->visit_count + 1, int32_t);
+    for (int32_t s = 0; s < net->shift_count; s++) {
+        plan_line_open(arena, net, &tours_out->lines[s]);
+    }
+    plan_tours_clear(tours_out);
+}
+
+void plan_tours_clear(struct plan_tours *tours)
+{
+    const struct plan_net *net = tours->net;
+    for (int32_t v = 0; v < net->visit_count; v++) {
+        tours->shift_of[v] = -1;
+    }
+    for (int32_t s = 0; s < net->shift_count; s++) {
+        struct plan_line *line = &tours->lines[s];
+        line->length = 2;
+        line->node[0] = net->visit_count + s;
+        line->row[0] = line->node[0];
+        line->node[1] = line->node[0] + net->shift_count;
+        line->begin[0] = net->problem->shifts[s].start_s;
+        line->floor[0] = 0;
+        walk_whole(tours, s, 1);
+        plan_tours_sum(tours, s);
+    }
+}
+
+/* ---- where a visit fits --------------------------------------------------------------------- */
+
+/* Between which places locks allow the visit: after *low .. after *high. */
+static void lock_range(const struct plan_net *net, const struct plan_line *line, int32_t v,
+                       int32_t *low, int32_t *high)
+{
+    const struct plan_visit *visit = &net->problem->visits[v];
+    if (visit->is_break) {
+        return;
+    }
+    for (int32_t i = 1; i < line->length - 1; i++) {
+        const struct plan_visit *other = &net->problem->visits[line->node[i]];
+        bool is_locked = visit->lock != 0 && other->lock != 0;
+        bool is_after = (other->is_leading && !visit->is_leading) ||
+                        (is_locked && other->lock < visit->lock);
+        bool is_before = (visit->is_leading && !other->is_leading) ||
+                         (is_locked && other->lock > visit->lock);
+        if (other->is_break) {
+            continue;
+        }
+        *low = is_after ? larger(*low, i) : *low;
+        *high = is_before ? smaller(*high, i - 1) : *high;
+    }
+}
+
+/* Cost of `v` after place `i`, PLAN_FAR_S when it does not fit; breaks and all. */
+static int32_t cost_with_breaks(const struct plan_net *net, const struct plan_line *line,
+                                int32_t v, int32_t i)
+{
+    struct going going = {line->row[i], line->begin[i], line->floor[i]};
+    int32_t detour_s = 0;
+    if (is_break(net, v)) {
+        if (!pause(net, &going, v)) {
+            return PLAN_FAR_S;
+        }
+    } else {
+        int32_t leg_s = leg_of(net, going.row, v);
+        int32_t arrive_s = larger(going.begin_s + leg_s, going.floor_s);
+        detour_s = leg_s;
+        going = (struct going){v, plan_net_begin(net, v, arrive_s), 0};
+        if (going.begin_s >= PLAN_FAR_S) {
+            return PLAN_FAR_S;
+        }
+    }
+    int32_t next = i + 1;
+    while (is_break(net, line->node[next])) {
+        if (!pause(net, &going, line->node[next])) {
+            return PLAN_FAR_S;
+        }
+        next++;
+    }
+    int32_t leg_s = leg_of(net, going.row, line->node[next]);
+    if (larger(going.begin_s + leg_s, going.floor_s) > line->latest[next]) {
+        return PLAN_FAR_S;
+    }
+    return detour_s + leg_s - line->leg[next - 1];
+}
+
+/* What a place gains by bringing back a leg that was shown, as time. */
+static int32_t leg_bonus(const struct plan_net *net, const struct plan_line *line, int32_t v,
+                         int32_t i)
+{
+    const struct plan_keep *keep = &net->problem->keep;
+    const struct plan_shown *shown = &keep->shown[v];
+    int32_t before = line->row[i];
+    int32_t after = line->node[i + 1];
+    bool is_kept_before = shown->is_planned && (before < net->visit_count
+                                                    ? shown->before == (uint32_t)before
+                                                    : shown->is_first);
+    bool is_kept_after = after < net->visit_count && keep->shown[after].is_planned &&
+                         keep->shown[after].before == (uint32_t)v;
+    enum { LEG_S = 900 };
+    return (is_kept_before + is_kept_after) * LEG_S;
+}
+
+static bool is_blinked(struct plan_dice *dice, int32_t *blink)
+{
+    if (dice == NULL || --*blink > 0) {
+        return false;
+    }
+    *blink = 1 + plan_dice_below(dice, 2 * PLAN_BLINK - 1);
+    return true;
+}
+
+static void find_slowly(const struct plan_tours *tours, int32_t visit, int32_t shift,
+                        struct plan_dice *dice, int32_t *blink, struct plan_gap *gap)
+{
+    const struct plan_net *net = tours->net;
+    const struct plan_line *line = &tours->lines[shift];
+    int32_t low = 0;
+    int32_t high = line->length - 2;
+    if (net->has_locks) {
+        lock_range(net, line, visit, &low, &high);
+    }
+    for (int32_t i = low; i <= high; i++) {
+        int32_t cost = cost_with_breaks(net, line, visit, i);
+        if (cost >= PLAN_FAR_S) {
+            continue;
+        }
+        if (net->problem->keep.shown != NULL) {
+            cost -= leg_bonus(net, line, visit, i);
+        }
+        if (cost < gap->cost && !is_blinked(dice, blink)) {
+            *gap = (struct plan_gap){shift, i, cost};
+        }
+    }
+}
+
+void plan_tours_find(const struct plan_tours *tours, int32_t visit, int32_t shift,
+                     struct plan_dice *dice, int32_t *blink, struct plan_gap *gap)
+{
+    const struct plan_net *net = tours->net;
+    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL) {
+        find_slowly(tours, visit, shift, dice, blink, gap);
+        return;
+    }
+    const struct plan_line *line = &tours->lines[shift];
+    const int32_t *to = net->to + (size_t)visit * (size_t)net->node_count;
+    const int32_t *from = net->from + (size_t)visit * (size_t)net->node_count;
+    int32_t open_s = net->open[visit];
+    int32_t close_s = net->close[visit];
+    int32_t done_s = open_s + net->reach[visit];
+    const int32_t *node = line->node;
+    int32_t last = line->length - 1;
+    bool is_delay_asked = dice != NULL && (dice->state >> 40 & 1) == 0;
+    for (int32_t i = 0; i < last; i++) {
+        if (line->latest[i + 1] < done_s) {
+            continue;
+        }
+        if (line->begin[i] > close_s) {
+            break;
+        }
+        int32_t there_s = to[node[i]];
+        int32_t begin_s = line->begin[i] + there_s;
+        if (begin_s > close_s) {
+            continue;
+        }
+        begin_s = net->has_many_windows ? plan_net_begin(net, visit, begin_s)
+                                        : larger(begin_s, open_s);
+        int32_t on_s = from[node[i + 1]];
+        int32_t cost = is_delay_asked ? begin_s + on_s - line->begin[i] - line->leg[i]
+                                      : there_s + on_s - line->leg[i];
+        if (begin_s + on_s > line->latest[i + 1] || cost >= gap->cost ||
+            is_blinked(dice, blink)) {
+            continue;
+        }
+        *gap = (struct plan_gap){shift, i, cost};
+    }
+}
+
+/* ---- changes -------------------------------------------------------------------------------- */
+
+void plan_tours_insert(struct plan_tours *tours, int32_t visit, const struct plan_gap *gap)
+{
+    const struct plan_net *net = tours->net;
+    struct plan_line *line = &tours->lines[gap->shift];
+    int32_t at = gap->after + 1;
+    for (int32_t i = line->length; i > at; i--) {
+        int32_t node = line->node[i - 1];
+        line->node[i] = node;
+        line->begin[i] = line->begin[i - 1];
+        line->latest[i] = line->latest[i - 1];
+        line->leg[i] = line->leg[i - 1];
+        if (node < net->visit_count) {
+            tours->place_of[node] = i;
+        }
+    }
+    line->length++;
+    line->node[at] = visit;
+    tours->shift_of[visit] = gap->shift;
+    tours->place_of[visit] = at;
+    for (int32_t i = at; i < line->length; i++) {
+        int32_t was_s = line->begin[i];
+        walk_to(net, line, i); /* fits: it was asked before */
+        if (i > at + 1 && line->begin[i] == was_s && !net->has_breaks) {
+            break;
+        }
+    }
+    /* A break after the visit is now gone on from there: its latest moment has changed. */
+    walk_back(tours, line, net->has_breaks ? line->length - 2 : at, at);
+}
+
+void plan_tours_take_out(struct plan_tours *tours, int32_t shift, const bool *is_out)
+{
+    const struct plan_net *net = tours->net;
+    struct plan_line *line = &tours->lines[shift];
+    int32_t first = line->length;
+    int32_t to = 1;
+    for (int32_t i = 1; i < line->length; i++) {
+        int32_t node = line->node[i];
+        if (node < net->visit_count && is_out[node]) {
+            tours->shift_of[node] = -1;
+            first = smaller(first, to);
+            continue;
+        }
+        line->node[to++] = node;
+    }
+    if (first < line->length) {
+        line->length = to;
+        walk_whole(tours, shift, first);
+    }
+}
+
+void plan_tours_put_back(struct plan_tours *tours, int32_t shift, const struct plan_line *line)
+{
+    plan_line_copy(line, &tours->lines[shift]);
+    for (int32_t i = 1; i < line->length - 1; i++) {
+        tours->shift_of[line->node[i]] = shift;
+        tours->place_of[line->node[i]] = i;
+    }
+}
+
+/* What plan_keep adds for the visits of a line. */
+static int64_t kept_worth(const struct plan_net *net, const struct plan_line *line)
+{
+    const struct plan_keep *keep = &net->problem->keep;
+    int64_t worth = 0;
+    for (int32_t i = 1; i < line->length - 1; i++) {
+        int32_t v = line->node[i];
+        const struct plan_shown *shown = &keep->shown[v];
+        if (!shown->is_planned || is_break(net, v)) {
+            continue;
+        }
+        int32_t before = line->row[i - 1];
+        bool is_leg_kept = before < net->visit_count ? shown->before == (uint32_t)before
+                                                     : shown->is_first;
+        worth += keep->visit_worth + (is_leg_kept ? keep->leg_worth : 0);
+        int32_t moved_s = line->begin[i] > shown->begin_s ? line->begin[i] - shown->begin_s
+                                                          : shown->begin_s - line->begin[i];
+        if (shown->is_announced && moved_s > PLAN_ANNOUNCED_SLACK_S) {
+            worth -= (int64_t)((moved_s - PLAN_ANNOUNCED_SLACK_S + 59) / 60) * keep->minute_worth;
+        }
+    }
+    return worth;
+}
+
+void plan_tours_sum(struct plan_tours *tours, int32_t shift)
+{
+    const struct plan_net *net = tours->net;
+    struct plan_line *line = &tours->lines[shift];
+    int64_t worth = 0;
+    int64_t spent_s = 0;
+    line->is_used = false;
+    for (int32_t i = 0; i < line->length - 1; i++) {
+        worth += net->worth[line->node[i]];
+        spent_s += line->leg[i];
+        line->is_used = line->is_used || (i > 0 && !is_break(net, line->node[i]));
+    }
+    line->worth = worth + (net->problem->keep.shown != NULL ? kept_worth(net, line) : 0);
+    line->finish_s = line->begin[line->length - 1];
+    line->spent_s = line->is_used ? spent_s : 0;
+}
+
+void plan_tours_write(const struct plan_tours *tours, struct plan_answer *answer_out)
+{
+    for (int32_t s = 0; s < tours->net->shift_count; s++) {
+        const struct plan_line *line = &tours->lines[s];
+        answer_out->tours[s].count = (uint32_t)(line->length - 2);
+        for (int32_t i = 1; i < line->length - 1; i++) {
+            answer_out->tours[s].visits[i - 1] = (uint32_t)line->node[i];
+        }
+    }
+}
+
+void plan_tours_read(struct plan_tours *tours, const struct plan_tour *from)
+{
+    plan_tours_clear(tours);
+    for (int32_t s = 0; s < tours->net->shift_count; s++) {
+        for (uint32_t i = 0; i < from[s].count; i++) {
+            int32_t visit = (int32_t)from[s].visits[i];
+            struct plan_line *line = &tours->lines[s];
+            struct plan_gap gap = {s, line->length - 2, 0};
+            int32_t low = 0;
+            int32_t high = gap.after;
+            lock_range(tours->net, line, visit, &low, &high);
+            if (tours->shift_of[visit] < 0 && high == gap.after &&
+                plan_problem_may(&tours->net->problem->visits[visit], (size_t)s) &&
+                cost_with_breaks(tours->net, line, visit, gap.after) < PLAN_FAR_S) {
+                plan_tours_insert(tours, visit, &gap);
+            }
+        }
+        plan_tours_sum(tours, s);
+    }
+}

@@ -1,0 +1,117 @@
+/* core/rules/plan_tours.h -- the shifts of a plan in the making, with the times that make
+ * "would this visit fit there" a matter of a few additions. Pure; nothing is allocated after
+ * plan_tours_open(). For the planner's own files.
+ *
+ * SPEC. A line is a shift: start, visits, end. For each place in it
+ *     begin[i]   the earliest begin, walking forward; of the end: the arrival
+ *     latest[i]  the latest arrival from which all that follows still fits, walking backward;
+ *                with several windows it lies in one of them, and waiting is always allowed
+ *     leg[i]     service at i and travel to i + 1
+ * so a visit fits between i and i + 1 when its begin + its service + travel <= latest[i + 1].
+ *
+ * A break has no place of its own: row[i] is the visit from which the collector goes on. A
+ * break's begin is the begin of that visit moved on by the break, and floor[i] the earliest
+ * end of the break, wherever the collector is by then; see plan_check.c for the same in words. */
+#pragma once
+
+#include "core/rules/plan_problem.h"
+
+/* The problem laid out for the search. Nodes: visits, then a start and an end for each shift. */
+struct plan_net {
+    const struct plan_problem *problem;
+    int32_t visit_count, shift_count, node_count;
+    int32_t *to;     /* [visit][node]: service at the node + travel to the visit */
+    int32_t *from;   /* [visit][node]: service at the visit + travel to the node */
+    int32_t *direct; /* [shift]: start to end */
+    int32_t *open, *close, *service; /* [visit]: first opening, last closing */
+    int32_t *reach;  /* [visit]: least time from its begin to any next begin */
+    int32_t *worth;  /* [visit] */
+    bool has_breaks, has_locks, has_many_windows;
+};
+
+enum { PLAN_FAR_S = 1 << 28 }; /* no way; with PLAN_TIME_MAX it still fits 31 bits */
+
+/* First moment at or after `at_s` at which the visit may begin; PLAN_FAR_S when there is none. */
+static inline int32_t plan_net_begin(const struct plan_net *net, int32_t visit, int32_t at_s)
+{
+    if (at_s > net->close[visit]) {
+        return PLAN_FAR_S;
+    }
+    if (!net->has_many_windows) {
+        return at_s > net->open[visit] ? at_s : net->open[visit];
+    }
+    const struct plan_window *window = net->problem->visits[visit].windows;
+    while (at_s > window->close_s) {
+        window++;
+    }
+    return at_s > window->open_s ? at_s : window->open_s;
+}
+
+struct plan_line {
+    int32_t length; /* nodes with start and end */
+    int32_t *node, *row, *begin, *latest, *leg, *floor;
+    int64_t worth;      /* of its visits, with what plan_keep adds */
+    int64_t spent_s;    /* service and travel, breaks apart */
+    bool is_used;       /* holds a visit that is no break */
+    int32_t finish_s;   /* of the end, an instant */
+};
+
+struct plan_tours {
+    const struct plan_net *net;
+    struct plan_line *lines;
+    int32_t *shift_of; /* [visit]: -1 not planned */
+    int32_t *place_of; /* [visit]: index in the line */
+};
+
+/* Randomness of the search: xorshift64*, from a seed, the same on every machine. */
+struct plan_dice {
+    uint64_t state;
+};
+static inline uint32_t plan_dice_roll(struct plan_dice *dice)
+{
+    dice->state ^= dice->state >> 12;
+    dice->state ^= dice->state << 25;
+    dice->state ^= dice->state >> 27;
+    return (uint32_t)(dice->state * UINT64_C(0x2545f4914f6cdd1d) >> 32);
+}
+/* 0 .. bound - 1; bound > 0. */
+static inline int32_t plan_dice_below(struct plan_dice *dice, int32_t bound)
+{
+    return (int32_t)((uint64_t)plan_dice_roll(dice) * (uint32_t)bound >> 32);
+}
+
+/* Where a visit would go. */
+struct plan_gap {
+    int32_t shift;
+    int32_t after; /* place in the line; -1 nowhere */
+    int32_t cost;
+};
+
+void plan_net_open(struct arena *arena, const struct plan_problem *problem,
+                   struct plan_net *net_out);
+void plan_tours_open(struct arena *arena, const struct plan_net *net, struct plan_tours *tours_out);
+void plan_tours_clear(struct plan_tours *tours);
+
+/* Improves *gap by the cheapest place for `visit` in the line of `shift`. `blink` counts down at
+ * each place that fits; one place in PLAN_BLINK is overlooked, drawn from `dice` (NULL: none). */
+enum { PLAN_BLINK = 100 };
+void plan_tours_find(const struct plan_tours *tours, int32_t visit, int32_t shift,
+                     struct plan_dice *dice, int32_t *blink, struct plan_gap *gap);
+void plan_tours_insert(struct plan_tours *tours, int32_t visit, const struct plan_gap *gap);
+/* Takes out the visits of a line for which `is_out` says so, and what then no longer fits
+ * (travel times need not obey the triangle). */
+void plan_tours_take_out(struct plan_tours *tours, int32_t shift, const bool *is_out);
+/* Sets worth, spent_s, finish_s and is_used of a line. */
+void plan_tours_sum(struct plan_tours *tours, int32_t shift);
+
+/* A line's copy within the same net; shift_of and place_of are not touched. */
+void plan_line_open(struct arena *arena, const struct plan_net *net, struct plan_line *line_out);
+void plan_line_copy(const struct plan_line *from, struct plan_line *to);
+/* Puts a copied line back: its visits belong to it again. Those that are in the line now and not
+ * in the copy must have been marked as not planned before. */
+void plan_tours_put_back(struct plan_tours *tours, int32_t shift, const struct plan_line *line);
+
+/* The order of visits of all shifts, and the lines from such an order; visits that do not fit
+ * are left out. */
+void plan_tours_write(const struct plan_tours *tours, struct plan_answer *answer_out);
+void plan_tours_read(struct plan_tours *tours, const struct plan_tour *from);

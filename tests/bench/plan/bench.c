@@ -1,0 +1,158 @@
+/* How good a plan becomes in how much time, on any file of the formats of instance.h.
+ *
+ *   bench_plan --file FILE [--routes N] [--seed N] [--best-known SCORE]
+ *              [--time-ms N | --iterations N] [--route]
+ *
+ * Prints one line: value, what is mandatory and missing, the judge's word, steps, CPU time of
+ * this process from reading done to plan done, gap. --route prints the visits as well, as
+ * numbers of places in the file. */
+#include "core/rules/plan_check.h"
+#include "core/rules/plan_search.h"
+#include "tests/bench/plan/instance.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct wish {
+    const char *path;
+    uint32_t routes;
+    uint64_t seed;
+    int64_t best_known;
+    int64_t time_us;     /* 0: iterations count */
+    uint64_t iterations;
+    bool is_route_wanted;
+};
+
+/* Time of this process's one thread: what others on the machine do does not count. */
+static int64_t cpu_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static bool is_over(void *context)
+{
+    return cpu_us() >= *(const int64_t *)context;
+}
+
+/* Annealings that fit the time: how fast a step goes is found out on the way. */
+static uint64_t run_for(struct plan_search *search, int64_t start_us, int64_t time_us)
+{
+    int64_t end_us = start_us + time_us - time_us / 100;
+    struct plan_halt halt = {is_over, &end_us};
+    uint64_t probe = 200;
+    int64_t before_us = cpu_us();
+    uint64_t done = plan_search_run(search, probe, &halt);
+    int64_t took_us = cpu_us() - before_us + 1;
+    int64_t left_us = end_us - cpu_us();
+    if (done < probe || left_us <= 0) {
+        return done;
+    }
+    uint64_t steps = (uint64_t)(left_us * (int64_t)probe / took_us);
+    if (steps > 20000) { /* the first steps were warming up */
+        before_us = cpu_us();
+        done += plan_search_run(search, steps / 20, &halt);
+        took_us = cpu_us() - before_us + 1;
+        left_us = end_us - cpu_us();
+        steps = (uint64_t)((double)left_us * (double)(steps / 20) / (double)took_us);
+    }
+    return done + plan_search_run(search, steps, &halt);
+}
+
+static void print_route(const struct plan_problem *problem, const struct plan_answer *answer)
+{
+    printf("route");
+    for (size_t s = 0; s < problem->shift_count; s++) {
+        for (uint32_t i = 0; i < answer->tours[s].count; i++) {
+            printf("%c%u", i == 0 ? ' ' : '-', problem->visits[answer->tours[s].visits[i]].point);
+        }
+    }
+    printf("\n");
+}
+
+static int solve(struct arena *arena, const struct wish *wish)
+{
+    struct instance instance = instance_read(arena, wish->path, wish->routes);
+    const struct plan_problem *problem = &instance.problem;
+    int64_t start_us = cpu_us();
+    struct plan_search *search = plan_search_open(arena, problem, wish->seed);
+    uint64_t steps = wish->time_us > 0 ? run_for(search, start_us, wish->time_us)
+                                       : plan_search_run(search, wish->iterations, NULL);
+    int64_t took_us = cpu_us() - start_us;
+    const struct plan_answer *best = plan_search_best(search);
+    struct plan_verdict verdict = plan_check(arena, problem, best->tours, NULL);
+    bool is_true = verdict.fault == PLAN_FAULT_none &&
+                   verdict.value.score * PLAN_WORTH == best->value.worth &&
+                   plan_problem_compare(&verdict.value, &best->value) == 0;
+    const char *name = strrchr(wish->path, '/');
+    printf("%-24s m %zu score %lld missing %u finish %lld travel %lld %s steps %llu ms %.1f hash %016llx",
+           name == NULL ? wish->path : name + 1, problem->shift_count,
+           (long long)verdict.value.score, verdict.value.mandatory_missing,
+           (long long)verdict.value.finish_s, (long long)verdict.value.travel_s,
+           is_true ? "feasible" : "WRONG", (unsigned long long)steps, (double)took_us / 1000,
+           (unsigned long long)plan_problem_hash(problem, best));
+    if (wish->best_known > 0) {
+        printf(" gap %.3f %%", 100.0 * (double)(wish->best_known - verdict.value.score) /
+                                   (double)wish->best_known);
+    }
+    printf("\n");
+    if (wish->is_route_wanted) {
+        print_route(problem, best);
+    }
+    return is_true ? 0 : 1;
+}
+
+int main(int count, char **words)
+{
+    static const struct option options[] = {
+        {"file", required_argument, NULL, 'f'},       {"routes", required_argument, NULL, 'm'},
+        {"seed", required_argument, NULL, 's'},       {"best-known", required_argument, NULL, 'b'},
+        {"time-ms", required_argument, NULL, 't'},    {"iterations", required_argument, NULL, 'i'},
+        {"route", no_argument, NULL, 'r'},            {NULL, 0, NULL, 0},
+    };
+    struct wish wish = {.seed = 1, .time_us = 1000000};
+    int word;
+    while ((word = getopt_long(count, words, "", options, NULL)) != -1) {
+        long long number = optarg == NULL ? 0 : strtoll(optarg, NULL, 10);
+        switch (word) {
+        case 'f':
+            wish.path = optarg;
+            break;
+        case 'm':
+            wish.routes = (uint32_t)number;
+            break;
+        case 's':
+            wish.seed = (uint64_t)number;
+            break;
+        case 'b':
+            wish.best_known = number;
+            break;
+        case 't':
+            wish.time_us = number * 1000;
+            break;
+        case 'i':
+            wish.iterations = (uint64_t)number;
+            wish.time_us = 0;
+            break;
+        case 'r':
+            wish.is_route_wanted = true;
+            break;
+        default:
+            return 2;
+        }
+    }
+    if (wish.path == NULL || wish.routes > PLAN_SHIFTS_MAX || optind < count) {
+        fprintf(stderr, "bench_plan --file FILE [--routes N] [--seed N] [--best-known SCORE] "
+                        "[--time-ms N | --iterations N] [--route]\n");
+        return 2;
+    }
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    int code = solve(&arena, &wish);
+    arena_deinit(&arena);
+    return code;
+}

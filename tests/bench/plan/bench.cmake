@@ -1,0 +1,1 @@
+bench(plan SOURCES bench.c instance.c USES core/rules LINK m)
