@@ -1,1 +1,1 @@
-bench(ui SOURCES bench.c USES app/platform)
+bench(ui SOURCES list.c USES app/platform LINK PkgConfig::sdl2)

@@ -1,0 +1,1 @@
+bench(ui_today SOURCES today.c USES app/session LINK testlib)
