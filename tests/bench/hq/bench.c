@@ -13,12 +13,14 @@
 #include "tests/bench/hq/collector.h"
 #include "tests/bench/hq/crowd.h"
 
+#include <fcntl.h>
 #include <pb_encode.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -55,47 +57,37 @@ static double cpu_s(long pid)
     return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
 }
 
-/* One batch of a tablet on its way. */
+/* CPU seconds of this process so far. */
+static double own_cpu_s(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* One batch of a tablet on its way. Sealed before the load begins and opened after it, so that
+ * the tablets' work is not counted as the server's, and takes no core from it. */
 struct turn {
     struct collector *tablet;
-    struct arena arena;
+    uint64_t request_tag;
     size_t fact_count;
 };
 
-static void turn_prepare(struct shot *shot)
-{
-    struct turn *turn = shot->context;
-    arena_init(&turn->arena, 0);
-    struct wire_bytes envelope =
-        collector_batch(turn->tablet, &turn->arena, BATCH, NULL, &turn->fact_count);
-    shot->body = envelope.bytes;
-    shot->body_size = envelope.size;
-}
-
-static void turn_take(struct shot *shot, const uint8_t *answer, size_t size)
-{
-    struct turn *turn = shot->context;
-    (void)collector_take(turn->tablet, (struct wire_bytes){answer, size});
-    arena_deinit(&turn->arena);
-}
-
 static struct load_figures run(const struct bench *bench, struct shot *shots, size_t count,
-                               size_t connections, bool is_turns)
+                               size_t connections)
 {
     const struct load load = {.port = bench->port,
-                              .prepare = is_turns ? turn_prepare : NULL,
-                              .take = is_turns ? turn_take : NULL,
                               .path = "/v1/envelope",
                               .type = "application/octet-stream",
                               .connection_count = connections,
-                              .is_kept = !is_turns};
+                              .is_kept = true};
     return load_run(&load, shots, count);
 }
 
 static struct wire_bytes call(const struct bench *bench, struct wire_bytes envelope)
 {
     struct shot shot = {.body = envelope.bytes, .body_size = envelope.size};
-    struct load_figures figures = run(bench, &shot, 1, 1, false);
+    struct load_figures figures = run(bench, &shot, 1, 1);
     if (figures.good_count != 1) {
         fprintf(stderr, "the server said %d\n", (int)shot.status);
         exit(1);
@@ -124,6 +116,8 @@ static uint64_t fetch(const struct bench *bench, struct collector *tablet, size_
 static void enrol_all(struct bench *bench, const struct chain_public_key *hq, FILE *codes)
 {
     char code[64];
+    char said[200] = "";
+    size_t most = 0;
     while (bench->tablet_count < TABLETS_MAX && fgets(code, sizeof code, codes) != NULL) {
         code[strcspn(code, "\n")] = '\0';
         struct collector *tablet = &bench->tablets[bench->tablet_count++];
@@ -133,40 +127,57 @@ static void enrol_all(struct bench *bench, const struct chain_public_key *hq, FI
         free((void *)(uintptr_t)answer.bytes);
         size_t pages = 0;
         uint64_t size = fetch(bench, tablet, &pages);
-        if (tablet->case_count >= 4000) {
-            printf("bootstrap of %zu cases: %.1f kB in %zu pages\n", tablet->case_count,
-                   (double)size / 1e3, pages);
+        if (tablet->case_count > most) {
+            most = tablet->case_count;
+            snprintf(said, sizeof said,
+                     "bootstrap of %zu cases: %.1f kB in %zu pages, %.1f B a case", most,
+                     (double)size / 1e3, pages, (double)size / (double)most);
         }
     }
+    printf("%s\n", said); /* of the largest portfolio */
 }
 
-/* `count` batches, tablets in turn. Sealed when they go and opened when they are answered, as
- * a tablet does: an answer to a cursor of long ago would repeat all that came since. */
-static struct shot *turns_make(struct bench *bench, size_t count, size_t connections,
-                               int64_t period_us)
+/* `count` batches, tablets in turn, in `arena`. An answer repeats what came since the cursor
+ * that its tablet had when the load began. */
+static struct shot *turns_make(struct bench *bench, struct arena *arena, size_t count,
+                               size_t connections, int64_t period_us)
 {
-    struct shot *shots = calloc(count, sizeof *shots);
-    struct turn *turns = calloc(count, sizeof *turns);
+    struct shot *shots = ARENA_ARRAY(arena, count, struct shot);
+    struct turn *turns = ARENA_ARRAY(arena, count, struct turn);
     for (size_t i = 0; i < count; i++) {
-        turns[i].tablet = &bench->tablets[i % bench->tablet_count];
+        struct collector *tablet = &bench->tablets[i % bench->tablet_count];
+        struct arena making;
+        arena_init(&making, 0);
+        struct wire_bytes envelope =
+            collector_batch(tablet, &making, BATCH, NULL, &turns[i].fact_count);
+        turns[i].tablet = tablet;
+        turns[i].request_tag = tablet->request_tag;
         shots[i] = (struct shot){
+            .body = arena_copy(arena, envelope.bytes, envelope.size),
+            .body_size = envelope.size,
             .connection = i % bench->tablet_count % connections,
             .due_us = period_us == 0 ? 0 : 1 + (int64_t)i * period_us,
             .context = &turns[i],
         };
+        arena_deinit(&making);
     }
     return shots;
 }
 
+/* Every answer is opened and its receipt checked; says how many facts went. */
 static size_t turns_end(struct shot *shots, size_t count)
 {
-    struct turn *turns = shots[0].context;
     size_t fact_count = 0;
     for (size_t i = 0; i < count; i++) {
-        fact_count += turns[i].fact_count;
+        struct turn *turn = shots[i].context;
+        if (shots[i].status == 200) {
+            turn->tablet->request_tag = turn->request_tag;
+            (void)collector_take(turn->tablet,
+                                 (struct wire_bytes){shots[i].answer, shots[i].answer_size});
+        }
+        free(shots[i].answer);
+        fact_count += turn->fact_count;
     }
-    free(turns);
-    free(shots);
     return fact_count;
 }
 
@@ -179,28 +190,72 @@ static void check_good(const char *what, const struct load_figures *figures)
 
 static void rate(struct bench *bench, size_t connections, size_t count)
 {
-    struct shot *shots = turns_make(bench, count, connections, 0);
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct shot *shots = turns_make(bench, &arena, count, connections, 0);
     double cpu = cpu_s(bench->pid);
-    struct load_figures figures = run(bench, shots, count, connections, true);
+    double own_cpu = own_cpu_s();
+    struct load_figures figures = run(bench, shots, count, connections);
     cpu = cpu_s(bench->pid) - cpu;
+    own_cpu = own_cpu_s() - own_cpu;
     double p99_ms = (double)load_percentile(shots, count, 0.99) / 1e3;
     double facts = (double)turns_end(shots, count);
-    printf("rate, %zu connections: %.0f facts/s, %.1f us CPU a fact, p99 %.1f ms, "
+    printf("rate, %zu connections: %.0f facts/s, %.1f us CPU a fact, client %.1f us, p99 %.1f ms, "
            "%.1f bytes a fact\n",
-           connections, facts / figures.wall_s, cpu * 1e6 / facts, p99_ms,
+           connections, facts / figures.wall_s, cpu * 1e6 / facts, own_cpu * 1e6 / facts, p99_ms,
            (double)(figures.sent_size + figures.received_size) / facts);
     check_good("rate", &figures);
+    arena_deinit(&arena);
+    fflush(stdout);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double left = *(const double *)a;
+    double right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+/* What the disk alone takes, at the pace of the load and where the database is: 4 kB more of a
+ * file and a flush. No answer can be faster than that. */
+static void disk(const char *folder)
+{
+    enum { FLUSHES = 200, PERIOD_NS = 10000000, BLOCK = 4096 };
+    char path[600];
+    snprintf(path, sizeof path, "%s/flushed", folder);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    CHECK(fd >= 0);
+    static const char block[BLOCK] = "x";
+    double took_ms[FLUSHES];
+    for (size_t i = 0; i < FLUSHES; i++) {
+        const struct timespec pause = {0, PERIOD_NS};
+        nanosleep(&pause, NULL);
+        struct timespec from;
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &from);
+        CHECK(write(fd, block, sizeof block) == sizeof block && fdatasync(fd) == 0);
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        took_ms[i] = (double)(until.tv_sec - from.tv_sec) * 1e3 +
+                     (double)(until.tv_nsec - from.tv_nsec) / 1e6;
+    }
+    close(fd);
+    unlink(path);
+    qsort(took_ms, FLUSHES, sizeof took_ms[0], by_size);
+    printf("the disk alone, a flush of 4 kB: p50 %.1f ms, p99 %.1f ms\n", took_ms[FLUSHES / 2],
+           took_ms[FLUSHES * 99 / 100]);
     fflush(stdout);
 }
 
 static void paced(struct bench *bench, const char *what, int seconds)
 {
+    struct arena arena;
+    arena_init(&arena, 0);
     size_t count = (size_t)(PACED_PER_S * seconds / BATCH);
     size_t connections = bench->tablet_count;
     struct shot *shots =
-        turns_make(bench, count, connections, INT64_C(1000000) * BATCH / PACED_PER_S);
+        turns_make(bench, &arena, count, connections, INT64_C(1000000) * BATCH / PACED_PER_S);
     double cpu = cpu_s(bench->pid);
-    struct load_figures figures = run(bench, shots, count, connections, true);
+    struct load_figures figures = run(bench, shots, count, connections);
     cpu = cpu_s(bench->pid) - cpu;
     double p50_ms = (double)load_percentile(shots, count, 0.5) / 1e3;
     double p99_ms = (double)load_percentile(shots, count, 0.99) / 1e3;
@@ -211,6 +266,7 @@ static void paced(struct bench *bench, const char *what, int seconds)
            what, connections, facts / figures.wall_s, p50_ms, p99_ms, most_ms,
            cpu * 100 / figures.wall_s);
     check_good(what, &figures);
+    arena_deinit(&arena);
     fflush(stdout);
 }
 
@@ -361,6 +417,7 @@ static int work(int argc, char **argv)
     rate(bench, 1, 250);
     rate(bench, 8, 1500);
     rate(bench, 64, 1500);
+    disk(argv[6]);
     paced(bench, "paced", PACED_S);
     pid_t child = fork();
     if (child == 0) {
@@ -397,12 +454,14 @@ static int post(int argc, char **argv)
                               .type = "application/json",
                               .connection_count = connections};
     double cpu = cpu_s(strtol(argv[3], NULL, 10));
+    double own_cpu = own_cpu_s();
     struct load_figures figures = load_run(&load, shots, count);
     cpu = cpu_s(strtol(argv[3], NULL, 10)) - cpu;
+    own_cpu = own_cpu_s() - own_cpu;
     double facts = (double)count * BATCH;
-    printf("documents, %zu connections: %.0f facts/s, %.1f us CPU a fact, p99 %.1f ms, "
-           "%.1f bytes a fact, %zu refused\n",
-           connections, facts / figures.wall_s, cpu * 1e6 / facts,
+    printf("documents, %zu connections: %.0f facts/s, %.1f us CPU a fact, client %.1f us, "
+           "p99 %.1f ms, %.1f bytes a fact, %zu refused\n",
+           connections, facts / figures.wall_s, cpu * 1e6 / facts, own_cpu * 1e6 / facts,
            (double)load_percentile(shots, count, 0.99) / 1e3,
            (double)(figures.sent_size + figures.received_size) / facts, figures.bad_count);
     return 0;

@@ -118,9 +118,6 @@ static void finish(const struct load *load, struct line *line, struct shot *shot
         shot->answer = malloc(size + 1);
         memcpy(shot->answer, line->got + head_size, size);
     }
-    if (load->take != NULL && status == 200) {
-        load->take(shot, line->got + head_size, size);
-    }
     figures->good_count += status == 200 || status == 201;
     figures->bad_count += status != 200 && status != 201;
     figures->sent_size += line->sent;
@@ -158,9 +155,6 @@ struct load_figures load_run(const struct load *load, struct shot *shots, size_t
             struct shot *shot = &shots[line->shots[line->next]];
             int64_t due_us = start_us + shot->due_us;
             if (!line->is_busy && (shot->due_us == 0 || due_us <= at)) {
-                if (load->prepare != NULL) {
-                    load->prepare(shot);
-                }
                 begin(load, line, shot, shot->due_us == 0 ? at : due_us);
                 if (push(line, shot) < 0) {
                     finish(load, line, shot, 0, 0, 0, &figures);

@@ -14,7 +14,7 @@ struct shot {
     int64_t latency_us; /* out: from due, or from sending when nothing was due */
     uint8_t *answer;    /* out: malloced when is_kept */
     size_t answer_size; /* out */
-    void *context;      /* for the hooks */
+    void *context;      /* of the caller */
 };
 
 struct load {
@@ -23,10 +23,6 @@ struct load {
     const char *type;
     size_t connection_count;
     int is_kept; /* answers are wanted */
-    /* Called before a shot goes, to fill its body, and with the answer before the next one of
-     * its connection goes. NULL: bodies stand already. */
-    void (*prepare)(struct shot *shot);
-    void (*take)(struct shot *shot, const uint8_t *answer, size_t size);
 };
 
 struct load_figures {

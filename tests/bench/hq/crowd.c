@@ -37,80 +37,104 @@ static int dial(uint16_t port)
     return fd;
 }
 
+/* All that the server has in memory, libraries included. */
 static double resident_mb(long pid)
 {
     char path[64];
     char line[256];
-    double size = 0;
-    snprintf(path, sizeof path, "/proc/%ld/status", pid);
+    double size = -1;
+    snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", pid);
     FILE *file = fopen(path, "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "VmRSS:", 6) == 0) {
-            size = strtod(line + 6, NULL) / 1024;
+        if (strncmp(line, "Rss:", 4) == 0) {
+            size = strtod(line + 4, NULL) / 1024;
         }
     }
     if (file != NULL) {
         fclose(file);
+    }
+    if (size < 0) {
+        perror(path);
+        exit(1);
     }
     return size;
 }
 
 static const char request[] = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 
-static void ask_plain(int fd)
+/* A connection, and what speaks TLS over it. */
+struct idle {
+    int fd;
+    gnutls_session_t session; /* NULL: plain */
+};
+
+/* Asks and waits for the answer; false when the connection is gone. */
+static bool ask(const struct idle *idle)
 {
     char text[512];
-    if (send(fd, request, sizeof request - 1, MSG_NOSIGNAL) < 0 ||
-        recv(fd, text, sizeof text, 0) <= 0) {
-        perror("idle");
-        exit(1);
+    if (idle->session != NULL) {
+        return gnutls_record_send(idle->session, request, sizeof request - 1) > 0 &&
+               gnutls_record_recv(idle->session, text, sizeof text) > 0;
     }
+    return send(idle->fd, request, sizeof request - 1, MSG_NOSIGNAL) > 0 &&
+           recv(idle->fd, text, sizeof text, 0) > 0;
 }
 
-static void ask_tls(int fd, gnutls_certificate_credentials_t credentials)
+static void open_tls(struct idle *idle, gnutls_certificate_credentials_t credentials)
 {
     /* The session stays open and is given back by the end of the process. */
-    gnutls_session_t session;
-    gnutls_init(&session, GNUTLS_CLIENT);
-    gnutls_priority_set_direct(session, "NORMAL:-VERS-ALL:+VERS-TLS1.3", NULL);
-    gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials);
-    gnutls_transport_set_int(session, fd);
-    char text[512];
-    if (gnutls_handshake(session) != 0 ||
-        gnutls_record_send(session, request, sizeof request - 1) <= 0 ||
-        gnutls_record_recv(session, text, sizeof text) <= 0) {
+    gnutls_init(&idle->session, GNUTLS_CLIENT);
+    gnutls_priority_set_direct(idle->session, "NORMAL:-VERS-ALL:+VERS-TLS1.3", NULL);
+    gnutls_credentials_set(idle->session, GNUTLS_CRD_CERTIFICATE, credentials);
+    gnutls_transport_set_int(idle->session, idle->fd);
+    if (gnutls_handshake(idle->session) != 0) {
         fprintf(stderr, "idle: TLS failed\n");
         exit(1);
     }
 }
 
-void crowd_idle(uint16_t port, long pid, size_t count, int is_tls)
+static size_t ask_all(const struct idle *all, size_t count)
 {
+    size_t answered = 0;
+    for (size_t i = 0; i < count; i++) {
+        answered += ask(&all[i]);
+    }
+    return answered;
+}
+
+void crowd_idle(uint16_t port, long pid, size_t count, bool is_tls)
+{
+    enum { ASK_EVERY_S = 25 }; /* the server ends what is idle for 75 s */
     more_files();
     gnutls_certificate_credentials_t credentials = NULL;
     gnutls_certificate_allocate_credentials(&credentials);
-    int *fds = calloc(count, sizeof *fds);
+    struct idle *all = calloc(count, sizeof *all);
     double before_mb = resident_mb(pid);
     double start_s = now_s();
+    double asked_s = start_s;
     for (size_t i = 0; i < count; i++) {
-        fds[i] = dial(port);
+        all[i].fd = dial(port);
         if (is_tls) {
-            ask_tls(fds[i], credentials);
-        } else {
-            ask_plain(fds[i]);
+            open_tls(&all[i], credentials);
+        }
+        if (!ask(&all[i])) {
+            perror("idle");
+            exit(1);
+        }
+        if (now_s() - asked_s > ASK_EVERY_S) {
+            (void)ask_all(all, i + 1);
+            asked_s = now_s();
         }
     }
+    double opened_s = now_s() - start_s;
+    /* All of them answer: all are open, and were a moment ago. */
+    size_t open_count = ask_all(all, count);
     double after_mb = resident_mb(pid);
-    size_t open_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        char byte;
-        open_count += recv(fds[i], &byte, 1, MSG_DONTWAIT | MSG_PEEK) != 0;
-    }
-    free(fds);
-    printf("%zu idle connections%s, %zu still open: %.1f MB resident, %.1f before, %.1f kB each, "
+    free(all);
+    printf("%zu idle connections%s, %zu open: %.1f MB resident, %.1f before, %.1f kB each, "
            "opened in %.1f s\n",
            count, is_tls ? " over TLS" : "", open_count, after_mb, before_mb,
-           (after_mb - before_mb) * 1024 / (double)count, now_s() - start_s);
+           (after_mb - before_mb) * 1024 / (double)count, opened_s);
 }
 
 void crowd_drip(uint16_t port, size_t count, int seconds)
