@@ -7,7 +7,7 @@
 enum {
     TILE_W = RASTER_TILE_PX,
     TILE_H = RASTER_TILE_HIGH_PX,
-    BAND_H = 2 * TILE_H,
+    BAND_H = 4 * TILE_H,
     STILL_MAX = 48, /* more lies over a scroll region than moving it is worth */
     LOOK_BACK = 48, /* dirty rectangles that a new one may join */
 };
