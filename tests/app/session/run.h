@@ -42,7 +42,8 @@ struct screen_options {
     enum lang lang;
     int64_t at_ms;
     const char *camera, *usb;
-    bool has_agent; /* wanted, and never found */
+    bool has_agent;    /* wanted, and never found */
+    bool is_unchecked; /* frames are not compared with full redraws: many runs of one script */
     /* Called before every frame with the time since the start; NULL none. */
     void (*before_frame)(int64_t since_ms);
 };
@@ -82,14 +83,17 @@ static inline int64_t played_deadline_ms(void *context)
     return session_deadline_ms(((struct played *)context)->session);
 }
 
-/* Plays one script against the folder and gives the program's exit code. */
+/* Plays one script against the folder and gives the program's exit code. Every frame of it is
+ * compared with a full redraw: what is drawn in parts or moved is what would be drawn anew. */
 static inline int play(struct run *run, const struct screen_options *options, const char *script)
 {
     struct arena program;
     arena_init(&program, 1024 * 1024);
     const char *path = str_format(&program, "%s/script.txt", run->folder);
     EXPECT_OK(os_folder_make(run->folder));
-    EXPECT_OK(os_file_replace(path, script, strlen(script)));
+    const char *checked =
+        str_format(&program, "%s%s", options->is_unchecked ? "" : "check\n", script);
+    EXPECT_OK(os_file_replace(path, checked, strlen(checked)));
     struct window_options window_options = {
         .title = "test",
         .width_px = options->width_px,

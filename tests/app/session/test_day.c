@@ -77,7 +77,8 @@ TEST(test_full_visit_takes_twelve_taps_the_amount_and_the_signature)
     static const struct {
         const struct screen_options *options;
         const char *stroke;
-    } rows[] = {{&tablet, "drag 700 420 1100 520 300\n"}, {&handheld, "drag 150 700 600 850 300\n"}};
+    } rows[] = {{&tablet, "drag 700 420 1100 520 300\n"},
+                {&handheld, "drag 150 700 600 850 300\n"}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct run run;
         run_open(&run, "full", PORTFOLIO_CASES);
@@ -90,9 +91,9 @@ TEST(test_full_visit_takes_twelve_taps_the_amount_and_the_signature)
                             "tap #visit/next\n";
         const char *last = "tap #sign/done\n"
                            "slide #visit/finish\n";
-        const char *script =
-            str_format(&run.program, "%s%s%s%s%s%sexpect_not #visit/finish\n",
-                       i == 0 ? "" : "tap #next/open\n", before, amount, after, rows[i].stroke, last);
+        const char *script = str_format(&run.program, "%s%s%s%s%s%sexpect_not #visit/finish\n",
+                                        i == 0 ? "" : "tap #next/open\n", before, amount, after,
+                                        rows[i].stroke, last);
         EXPECT_INT(0, play(&run, rows[i].options, script));
         EXPECT(tap_count(before) + tap_count(after) + tap_count(last) <= 12);
         EXPECT_TEXT("day_opened plan_made visit_started evidence_attached visit_finished "
@@ -241,12 +242,15 @@ TEST(test_wrong_enrolment_code_is_told)
 
 /* ---- a program that is killed ---- */
 
+static const struct screen_options unchecked = {
+    .width_px = 1280, .height_px = 800, .ppi = 160, .lang = LANG_zh, .is_unchecked = true};
+
 /* Plays `script` in a child that is killed (9) once the file `marker` is there. */
 static void play_and_kill(struct run *run, const char *script, const char *marker)
 {
     pid_t pid = fork();
     if (pid == 0) {
-        _exit(play(run, &tablet, script));
+        _exit(play(run, &unchecked, script));
     }
     for (int waited = 0; waited < 1000 && !os_file_exists(marker); waited++) {
         os_sleep_ms(10);
@@ -298,7 +302,7 @@ TEST(test_killed_program_goes_on_where_it_was)
         str_add_text(&after, "expect_not #visit/finish\n");
         play_and_kill(&run, before.text, marker);
         const char *row = taps[cut - 1];
-        EXPECT_ROW(row, play(&run, &tablet, after.text) == 0);
+        EXPECT_ROW(row, play(&run, &unchecked, after.text) == 0);
         EXPECT_TEXT("day_opened plan_made visit_started visit_finished promise_made",
                     facts_of(&run));
         ds_VisitFinished visit = fact_at(&run, 4).event.kind.visit_finished;
