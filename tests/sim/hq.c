@@ -9,6 +9,7 @@
 #include "sync/proto/bundle.h"
 #include "sync/server/store/alarm_log.h"
 #include "sync/server/store/backup.h"
+#include "sync/server/store/revocation.h"
 #include "sync/server/store/vault.h"
 
 #include <stdlib.h>
@@ -78,15 +79,22 @@ static void look_on_writer(void *context, struct hq_store *store)
     if (hq_begin(store) != OK) {
         return;
     }
+    struct revocation *items = NULL;
+    size_t count = 0;
+    uint64_t again_count = 0;
+    enum err read_err = revocation_read(&hq->task, "/vault/" REVOCATION_NAME, &items, &count);
     struct ingest *ingest = ingest_start(&hq->task, store, hq->world->now_ms);
     enum err err = vault_look(ingest, hq_folder, false, &looked);
+    if (err == OK && read_err == OK) {
+        err = revocation_apply(ingest, items, count, &again_count);
+    }
     enum err finish_err = ingest_finish(ingest);
     if (err == OK && finish_err == OK) {
         err = hq_commit(store);
     } else {
         hq_rollback(store);
     }
-    hq->was_restored = err != OK;
+    hq->was_restored = err != OK || read_err != OK;
 }
 
 void hq_boot(struct hq *hq)
@@ -333,6 +341,7 @@ struct job {
     struct hq *hq;
     const struct step *step;
     struct chance chance;
+    uint32_t revoked_no; /* the list of revocations is to be written */
     enum err err;
 };
 
@@ -472,18 +481,15 @@ static enum err revoke(struct job *job)
     if (!is_known) {
         return OK;
     }
-    struct hq_query query = hq_query(hq->store, SQL_HQ_device_revoke);
-    hq_bind_i64(&query, "$device_no", device_no);
-    hq_bind_i64(&query, "$revoked_at_ms", hq->world->now_ms);
-    TRY(hq_run(&query));
-    struct hq_query holder = hq_query(hq->store, SQL_HQ_device_holder_changed);
-    hq_bind_i64(&holder, "$device_no", device_no);
-    TRY(hq_run(&holder));
-    hq->world->counts.revoked++;
+    bool is_done = false;
     struct ingest *ingest = ingest_start(&hq->task, hq->store, hq->world->now_ms);
-    enum err err = ingest_device_leaves(ingest, device_no);
+    enum err err = revocation_revoke(ingest, device_no, &is_done);
     enum err finish_err = ingest_finish(ingest);
-    return err != OK ? err : finish_err;
+    TRY(err);
+    TRY(finish_err);
+    hq->world->counts.revoked += is_done;
+    job->revoked_no = is_done ? device_no : 0;
+    return OK;
 }
 
 static enum err work(struct job *job)
@@ -572,6 +578,20 @@ static enum err work(struct job *job)
     }
 }
 
+/* The key of a tablet that must never work again. */
+static enum err note_revoked(struct hq *hq, uint32_t device_no)
+{
+    struct hq_query query = hq_query(hq->store, SQL_HQ_device_get);
+    hq_bind_i64(&query, "$device_no", device_no);
+    if (hq_next(&query) && hq->revoked_count < COUNT(hq->revoked)) {
+        struct revocation *revoked = &hq->revoked[hq->revoked_count++];
+        struct str key = hq_text(&query, 1);
+        revoked->device_no = device_no;
+        memcpy(revoked->key.bytes, key.bytes, sizeof revoked->key.bytes);
+    }
+    return hq_end(&query);
+}
+
 static void work_on_writer(void *context, struct hq_store *store)
 {
     struct job *job = context;
@@ -584,6 +604,13 @@ static void work_on_writer(void *context, struct hq_store *store)
         err = hq_commit(store);
     } else {
         hq_rollback(store);
+    }
+    if (err == OK && job->revoked_no != 0) {
+        const char *missed = NULL;
+        err = revocation_keep(&job->hq->task, store, hq_folder, &missed);
+        if (err == OK && missed == NULL && !job->hq->disk->is_off) {
+            err = note_revoked(job->hq, job->revoked_no); /* only now somebody was told */
+        }
     }
     job->err = err;
 }

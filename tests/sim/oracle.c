@@ -458,6 +458,26 @@ static void check_audit(struct world *world)
     }
 }
 
+/* A tablet that was taken out of service never works again, whatever headquarters forgot. */
+static void check_revoked(struct world *world)
+{
+    for (size_t i = 0; i < world->hq.revoked_count; i++) {
+        const struct revocation *revoked = &world->hq.revoked[i];
+        struct hq_query query = hq_query(world->hq.store, SQL_HQ_device_get);
+        hq_bind_i64(&query, "$device_no", revoked->device_no);
+        if (hq_next(&query)) {
+            struct str key = hq_text(&query, 1);
+            bool is_same = key.size == sizeof revoked->key.bytes &&
+                           memcmp(key.bytes, revoked->key.bytes, key.size) == 0;
+            if (is_same && hq_i64(&query, 2) == 0) {
+                world_fail(world, "tablet number %u was revoked and works again",
+                           (unsigned)revoked->device_no);
+            }
+        }
+        CHECK(hq_end(&query) == OK);
+    }
+}
+
 static void check_journal(struct tablet *tablet)
 {
     struct world *world = tablet->world;
@@ -631,6 +651,9 @@ void oracle_final(struct world *world)
     }
     if (!world->has_failed) {
         check_audit(world);
+    }
+    if (!world->has_failed) {
+        check_revoked(world);
     }
     if (!world->has_failed && hq_check(world->hq.store) != OK) {
         world_fail(world, "headquarters' file is damaged");

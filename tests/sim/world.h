@@ -6,6 +6,7 @@
 #include "sync/client/agent.h"
 #include "sync/proto/enrol.h"
 #include "sync/server/api/api.h"
+#include "sync/server/store/revocation.h"
 #include "sync/spool/spool.h"
 #include "tests/sim/chance.h"
 #include "tests/sim/disk.h"
@@ -141,6 +142,8 @@ struct hq {
     bool was_restored;     /* looks for its attachments at the next start */
     uint64_t posted_count; /* payments ever posted, for references */
     uint32_t case_count;
+    struct revocation revoked[64]; /* somebody was told that it is done */
+    size_t revoked_count;
 };
 
 /* ---- events ---- */

@@ -26,8 +26,8 @@ CREATE TABLE revoked_key (
     public_key    BLOB    NOT NULL,
     device_no     INTEGER NOT NULL, -- under which it was revoked
     revoked_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (branch_no, public_key)
+    PRIMARY KEY (branch_no, public_key, device_no)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO revoked_key
-SELECT branch_no, public_key, min(device_no), min(revoked_at_ms) FROM device
-WHERE is_revoked = 1 AND device_no > 0 GROUP BY branch_no, public_key;
+SELECT branch_no, public_key, device_no, revoked_at_ms FROM device
+WHERE is_revoked = 1 AND device_no > 0;

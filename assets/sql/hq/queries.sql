@@ -95,6 +95,11 @@ WHERE branch_no = $branch_no AND hash = $hash
 UPDATE enrol_code SET used_at_ms = $used_at_ms, device_no = $device_no
 WHERE branch_no = $branch_no AND hash = $hash AND used_at_ms = 0
 
+-- name: enrol_code_void
+-- A restored headquarters does not know which of its codes were used since.
+UPDATE enrol_code SET expires_at_ms = $now_ms
+WHERE branch_no = $branch_no AND used_at_ms = 0 AND expires_at_ms > $now_ms
+
 -- Above every number ever heard of: also those under which other tablets captured facts
 -- before this database forgot them. That is their word alone: one that lies uses up no
 -- numbers, for a restored database forgot fewer than so many.

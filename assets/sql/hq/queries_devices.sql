@@ -35,8 +35,22 @@ VALUES ($branch_no, $device_no, $person_no, $public_key, $enrolled_at_ms, $is_re
         $revoked_at_ms, $seen_at_ms, $app_version, 0, 0, 0, $model, $app_version)
 
 -- name: device_key_is_revoked
-SELECT count(*) FROM device
-WHERE branch_no = $branch_no AND public_key = $public_key AND is_revoked = 1
+SELECT (SELECT count(*) FROM device
+        WHERE branch_no = $branch_no AND public_key = $public_key AND is_revoked = 1)
+     + (SELECT count(*) FROM revoked_key
+        WHERE branch_no = $branch_no AND public_key = $public_key)
+
+-- name: revoked_key_add
+INSERT INTO revoked_key (branch_no, public_key, device_no, revoked_at_ms)
+VALUES ($branch_no, $public_key, $device_no, $revoked_at_ms)
+ON CONFLICT (branch_no, public_key, device_no) DO NOTHING
+
+-- name: revoked_key_all
+SELECT public_key, device_no, revoked_at_ms FROM revoked_key
+WHERE branch_no = $branch_no ORDER BY public_key, device_no
+
+-- name: revoked_key_count
+SELECT count(*) FROM revoked_key WHERE branch_no = $branch_no
 
 -- name: person_made
 SELECT made_at_ms FROM person WHERE branch_no = $branch_no AND person_no = $person_no

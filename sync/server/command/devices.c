@@ -2,7 +2,7 @@
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
-#include "sync/server/store/ingest.h"
+#include "sync/server/store/revocation.h"
 
 #include <string.h>
 
@@ -298,20 +298,12 @@ static enum err revoke_in_transaction(struct command_context *context, int64_t d
 {
     int64_t now_ms = clock_now_ms(context->clock);
     TRY(hq_begin(context->store));
-    struct hq_query query = hq_query(context->store, SQL_HQ_device_revoke);
-    hq_bind_i64(&query, "$device_no", device_no);
-    hq_bind_i64(&query, "$revoked_at_ms", now_ms);
-    TRY(hq_run(&query));
-    *is_done_out = hq_changed_count(context->store) > 0;
+    struct ingest *ingest = ingest_start(context->arena, context->store, now_ms);
+    enum err err = revocation_revoke(ingest, (uint32_t)device_no, is_done_out);
+    enum err finish_err = ingest_finish(ingest);
+    TRY(err);
+    TRY(finish_err);
     if (*is_done_out) {
-        struct hq_query holder = hq_query(context->store, SQL_HQ_device_holder_changed);
-        hq_bind_i64(&holder, "$device_no", device_no);
-        TRY(hq_run(&holder));
-        struct ingest *ingest = ingest_start(context->arena, context->store, now_ms);
-        enum err err = ingest_device_leaves(ingest, (uint32_t)device_no);
-        enum err finish_err = ingest_finish(ingest);
-        TRY(err);
-        TRY(finish_err);
         TRY(hq_audit(context->store, now_ms, context->actor, "revoke",
                      str_format(context->arena, "device %lld", (long long)device_no)));
     }
@@ -335,7 +327,15 @@ static enum command_exit revoke(struct command_context *context)
         return no_such(context, device_no);
     }
     command_say(context, COMMAND_TEXT("hq.say.revoked", lang_value_count("device", device_no)));
-    return COMMAND_ok;
+    const char *missed = NULL;
+    err = revocation_keep(context->arena, context->store, context->data_folder, &missed);
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    return missed == NULL ? COMMAND_ok
+                          : command_fail(context, COMMAND_failed,
+                                         COMMAND_TEXT("hq.fail.revocation_not_kept",
+                                                      lang_value_text("folder", missed)));
 }
 
 enum command_exit devices_command(struct command_context *context)

@@ -3,14 +3,15 @@
 #include "sync/server/api/api.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/lookup.h"
-#include "sync/server/store/ingest.h"
+#include "sync/server/store/revocation.h"
 #include "sync/server/store/vault.h"
 
 #include <string.h>
 
 enum { KEY_SIZE_MAX = 4096 };
 
-static const char *const options[] = {"--key", NULL};
+static const char *const options[] = {"--key", "--revocations", NULL};
+static const char *const plain[] = {"--without-revocations", NULL};
 
 struct restore {
     struct command_context *context;
@@ -20,6 +21,10 @@ struct restore {
     struct hq_store *store;
     uint64_t attachment_count;
     struct vault_looked looked;
+    struct revocation *revocations;
+    size_t revocation_count;
+    uint64_t revoked_count; /* that the backup took for working tablets */
+    int64_t code_count;     /* that nobody may use any more */
     int64_t fact_count, case_count;
     const char *last_at; /* when the last batch came that it knows of */
 };
@@ -79,7 +84,7 @@ static enum command_exit find_copy(struct restore *restore)
 static bool may_be_there(const char *name)
 {
     return strcmp(name, "hq.key") == 0 || strcmp(name, "hq.lock") == 0 ||
-           strcmp(name, "attachments") == 0;
+           strcmp(name, REVOCATION_NAME) == 0 || strcmp(name, "attachments") == 0;
 }
 
 /* Nothing is ever restored over anything. */
@@ -150,6 +155,40 @@ static enum err copy_attachments(struct restore *restore)
     return err;
 }
 
+/* Without the list of revocations a lost tablet would work again: that is somebody's word. */
+static enum command_exit read_revocations(struct restore *restore)
+{
+    struct command_context *context = restore->context;
+    if (command_has(context, "--without-revocations")) {
+        return COMMAND_ok;
+    }
+    const char *given = command_option(context, "--revocations");
+    const char *path = given != NULL ? command_path(context, given)
+                                     : os_path(context->arena, restore->folder, REVOCATION_NAME);
+    enum err err =
+        revocation_read(context->arena, path, &restore->revocations, &restore->revocation_count);
+    if (err == ERR_not_found || err == ERR_corrupt) {
+        return command_fail(context, err == ERR_corrupt ? COMMAND_found : COMMAND_not_found,
+                            COMMAND_TEXT(err == ERR_corrupt ? "hq.fail.revocations_damaged"
+                                                            : "hq.fail.no_revocations",
+                                         lang_value_text("file", given != NULL ? given : path)));
+    }
+    return err == OK ? COMMAND_ok : command_err(context, err);
+}
+
+/* Who was taken out of service after the backup stays so, and a code that was used since is
+ * not good a second time. */
+static enum err end_rights(struct restore *restore, struct ingest *ingest, int64_t now_ms)
+{
+    TRY(revocation_apply(ingest, restore->revocations, restore->revocation_count,
+                         &restore->revoked_count));
+    struct hq_query query = hq_query(restore->store, SQL_HQ_enrol_code_void);
+    hq_bind_i64(&query, "$now_ms", now_ms);
+    TRY(hq_run(&query));
+    restore->code_count = hq_changed_count(restore->store);
+    return OK;
+}
+
 /* What is not here is asked for again; the restoring itself goes on record. */
 static enum err note_restore(struct restore *restore)
 {
@@ -158,6 +197,9 @@ static enum err note_restore(struct restore *restore)
     TRY(hq_begin(restore->store));
     struct ingest *ingest = ingest_start(context->arena, restore->store, now_ms);
     enum err err = vault_look(ingest, context->data_folder, false, &restore->looked);
+    if (err == OK) {
+        err = end_rights(restore, ingest, now_ms);
+    }
     enum err finish_err = ingest_finish(ingest);
     TRY(err);
     TRY(finish_err);
@@ -177,7 +219,8 @@ static enum err note_restore(struct restore *restore)
     TRY(hq_audit(restore->store, now_ms, context->actor, "restore",
                  str_format(context->arena, "%lld facts, %lld cases",
                             (long long)restore->fact_count, (long long)restore->case_count)));
-    return hq_commit(restore->store);
+    TRY(hq_commit(restore->store));
+    return revocation_write(context->arena, restore->store, context->data_folder);
 }
 
 static enum err fill(struct restore *restore)
@@ -234,6 +277,12 @@ static void say_what_next(struct restore *restore)
                                           lang_value_count(
                                               "missing", (int64_t)restore->looked.missing_count)));
     }
+    if (restore->revoked_count + (uint64_t)restore->code_count > 0) {
+        command_say(context,
+                    COMMAND_TEXT("hq.say.restored_revoked",
+                                 lang_value_count("tablets", (int64_t)restore->revoked_count),
+                                 lang_value_count("codes", restore->code_count)));
+    }
     if (api_keys(context->arena, context->data_folder, false, context->rng, &keys) != OK) {
         command_say(context, COMMAND_LINE("hq.say.restored_no_key"));
     }
@@ -242,7 +291,7 @@ static void say_what_next(struct restore *restore)
 
 enum command_exit restore_command(struct command_context *context)
 {
-    if (!command_options_are_known(context, options, NULL)) {
+    if (!command_options_are_known(context, options, plain)) {
         return COMMAND_usage;
     }
     struct restore restore = {.context = context, .name = command_word(context, options, 0)};
@@ -252,6 +301,9 @@ enum command_exit restore_command(struct command_context *context)
     enum command_exit code = find_copy(&restore);
     if (code == COMMAND_ok) {
         code = check_target(&restore);
+    }
+    if (code == COMMAND_ok) {
+        code = read_revocations(&restore);
     }
     if (code != COMMAND_ok) {
         return code;

@@ -3,6 +3,7 @@
 
 #include "core/os/os.h"
 #include "sync/server/store/apply.h"
+#include "sync/server/store/revocation.h"
 #include "sync/server/store/strand.h"
 #include "sync/server/store/vault_file.h"
 
@@ -176,6 +177,9 @@ enum err backup_make(struct arena *arena, struct hq_store *store, const char *fo
         backup_out->missing_count = (uint64_t)before.attachments;
     }
     hq_store_close(copy);
+    if (err == OK) { /* with those of every backup before it in the same folder */
+        err = revocation_write(arena, store, folder_of(arena, path));
+    }
     if (err != OK) {
         enum err remove_err = os_file_remove(path);
         return remove_err != OK && err == OK ? remove_err : err;

@@ -405,7 +405,7 @@ CREATE TABLE revoked_key (
     public_key    BLOB    NOT NULL,
     device_no     INTEGER NOT NULL, -- under which it was revoked
     revoked_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (branch_no, public_key)
+    PRIMARY KEY (branch_no, public_key, device_no)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE setting (
     branch_no INTEGER NOT NULL,

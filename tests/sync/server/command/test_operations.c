@@ -69,10 +69,11 @@ static void take(struct carrier *carrier, size_t index)
 }
 
 /* A tablet of C1, enrolled by bundle, that was never near a network. */
-static void open_carrier(struct carrier *carrier, struct office *office)
+static void open_carrier_from(struct carrier *carrier, struct office *office, int first_number)
 {
     memset(carrier, 0, sizeof *carrier);
     carrier->office = office;
+    carrier->number = first_number;
     EXPECT_EXIT(COMMAND_ok, office, "enrol", "--person", "C1", "--url", "http://hq.example",
                 "--no-picture");
     struct enrol_payload payload;
@@ -83,6 +84,11 @@ static void open_carrier(struct carrier *carrier, struct office *office)
     EXPECT_INT(COMMAND_ok, deliver(carrier));
     carrier->tablet.request_tag = carrier->tags[0];
     EXPECT_INT(WIRE_ok, tablet_enrolled(&carrier->tablet, carrier->answers[0].bytes, FACTS_MAX));
+}
+
+static void open_carrier(struct carrier *carrier, struct office *office)
+{
+    open_carrier_from(carrier, office, 0);
 }
 
 static void close_carrier(struct carrier *carrier)
@@ -296,6 +302,65 @@ TEST(test_after_a_restore_the_tablet_brings_back_what_the_backup_lacks)
     EXPECT_EXIT(COMMAND_ok, &restored, "verify");
     close_carrier(&carrier);
     office_close(&restored);
+    office_close(&office);
+}
+
+/* Goal: a tablet that was lost after the backup, and a code used after it, stay useless, also for
+ * a headquarters that remembers neither. */
+TEST(test_what_was_revoked_after_the_backup_stays_revoked)
+{
+    struct office office;
+    struct office restored;
+    struct carrier carrier;
+    struct carrier later;
+    office_open(&office);
+    open_carrier(&carrier, &office);
+    EXPECT_OK(os_folder_make(office_path(&office, "kept")));
+    EXPECT_EXIT(COMMAND_ok, &office, "enrol", "--person", "C1", "--url", "http://hq.example",
+                "--minutes", "10080", "--no-picture");
+    EXPECT_EXIT(COMMAND_ok, &office, "backup", "kept/hq.db");
+    open_carrier_from(&later, &office, 100); /* the backup does not know of it */
+    const char *first = str_format(&office.arena, "%u", carrier.tablet.device_no);
+    const char *second = str_format(&office.arena, "%u", later.tablet.device_no);
+    EXPECT_EXIT(COMMAND_ok, &office, "devices", "revoke", first);
+    EXPECT_EXIT(COMMAND_ok, &office, "devices", "revoke", second);
+    EXPECT_EXIT(COMMAND_not_found, &office, "devices", "revoke", second);
+
+    office_open_empty(&restored);
+    const char *kept = office_path(&office, "kept");
+    const char *key = office_path(&office, "hq.key");
+    EXPECT_EXIT(COMMAND_ok, &restored, "restore", kept, "--key", key);
+    EXPECT_SAID(&restored, "1 tablets that the backup took for working ones. 1 enrolment codes");
+    EXPECT_EXIT(COMMAND_ok, &restored, "devices", "show", first);
+    EXPECT_SAID(&restored, "revoked");
+    EXPECT_EXIT(COMMAND_not_found, &restored, "devices", "revoke", first); /* is so already */
+    EXPECT_EXIT(COMMAND_ok, &restored, "verify");
+    struct str list;
+    struct str list_here;
+    EXPECT_OK(os_file_read(&office.arena, office_path(&office, "kept/hq.revoked"), 4096, &list));
+    EXPECT_OK(os_file_read(&office.arena, office_path(&restored, "hq.revoked"), 4096, &list_here));
+    EXPECT(str_equal(list, list_here));
+    office_close(&restored);
+
+    /* A list that is gone or damaged is never passed over in silence. */
+    office_open_empty(&restored);
+    uint8_t *bytes = arena_copy(&office.arena, list.bytes, list.size);
+    bytes[list.size / 2] ^= 1;
+    EXPECT_OK(os_file_replace(office_path(&office, "kept/hq.revoked"), bytes, list.size));
+    EXPECT_EXIT(COMMAND_found, &restored, "restore", kept, "--key", key);
+    EXPECT_OK(os_file_remove(office_path(&office, "kept/hq.revoked")));
+    EXPECT_EXIT(COMMAND_not_found, &restored, "restore", kept, "--key", key);
+    EXPECT_SAID(&restored, "--without-revocations");
+    EXPECT_EXIT(COMMAND_ok, &restored, "restore", kept, "--key", key, "--revocations",
+                office_path(&office, "hq.revoked"));
+    EXPECT_EXIT(COMMAND_not_found, &restored, "devices", "revoke", first);
+    office_close(&restored);
+    office_open_empty(&restored);
+    EXPECT_EXIT(COMMAND_ok, &restored, "restore", kept, "--key", key, "--without-revocations");
+    EXPECT_EXIT(COMMAND_ok, &restored, "devices", "revoke", first);
+    office_close(&restored);
+    close_carrier(&later);
+    close_carrier(&carrier);
     office_close(&office);
 }
 
