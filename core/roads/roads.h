@@ -159,7 +159,8 @@ size_t roads_segment_points(const struct roads *roads, uint32_t segment,
 /* Time along the whole segment, ROADS_NEVER when the mode may not go that way. */
 int32_t roads_segment_time_ds(const struct roads *roads, uint32_t segment, enum roads_mode mode,
                               bool is_forward);
-/* Calls `visit` once for each segment that may touch the box, in the pack's order. */
+/* Calls `visit` once for each segment that may touch the box, in the pack's order. Takes a bit a
+ * segment from `scratch`, which `visit` may use too. */
 void roads_each_in_box(const struct roads *roads, struct arena *scratch,
                        struct geo_point south_west, struct geo_point north_east,
                        void (*visit)(void *context, uint32_t segment), void *context);

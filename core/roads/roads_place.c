@@ -84,7 +84,6 @@ void roads_each_in_box(const struct roads *roads, struct arena *scratch,
     if (cells.is_empty) {
         return;
     }
-    struct arena_mark mark = arena_mark(scratch);
     struct gathering gathering = {ARENA_ARRAY(scratch, roads->segment_count / 8 + 1, uint8_t)};
     for (uint32_t row = cells.row_from; row <= cells.row_to; row++) {
         for (uint32_t column = cells.column_from; column <= cells.column_to; column++) {
@@ -98,7 +97,6 @@ void roads_each_in_box(const struct roads *roads, struct arena *scratch,
             }
         }
     }
-    arena_rollback(scratch, mark);
 }
 
 /* ---- snapping ---- */

@@ -6,6 +6,8 @@
 #include "core/roads/roads.h"
 #include "sync/server/command/command.h"
 
+#include <unistd.h>
+
 static const char *const options_with_value[] = {"--out", "--day", NULL};
 static const char *const options_plain[] = {"--left-hand", NULL};
 
@@ -57,7 +59,7 @@ enum command_exit mappack_command(struct command_context *context)
         return command_usage(context);
     }
     struct mappack_options options = {.is_left_hand = command_has(context, "--left-hand"),
-                                      .progress = tell_part,
+                                      .progress = isatty(fileno(context->err)) ? tell_part : NULL,
                                       .progress_context = context};
     options.made_day = date_day_at(clock_now_ms(context->clock), 0);
     if (day != NULL && date_from_text(str_from(day), &options.made_day) != OK) {

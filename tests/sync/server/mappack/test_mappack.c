@@ -231,6 +231,29 @@ TEST(test_the_same_data_give_the_same_bytes)
     town_stop(&second);
 }
 
+/* Goal: the bytes of a pack do not change unnoticed: tablets keep packs for years. The golden file
+ * is what the tests of app/map show. DOORSTEP_GOLDEN=write records it. */
+TEST(test_the_bytes_of_a_pack)
+{
+    struct town town;
+    random_town(&town, 7, 7);
+    town_pack(&town);
+    const char *path = TESTS_FOLDER "/golden/roads/town.dsmap";
+    const char *golden = getenv("DOORSTEP_GOLDEN");
+    FILE *file = fopen(path, golden != NULL && strcmp(golden, "write") == 0 ? "w+b" : "rb");
+    EXPECT(file != NULL);
+    if (golden != NULL && strcmp(golden, "write") == 0) {
+        EXPECT_INT(town.pack.bytes.size,
+                   fwrite(town.pack.bytes.bytes, 1, town.pack.bytes.size, file));
+        rewind(file);
+    }
+    char *bytes = arena_alloc(&town.arena, town.pack.bytes.size + 1);
+    EXPECT_INT(town.pack.bytes.size, fread(bytes, 1, town.pack.bytes.size + 1, file));
+    EXPECT(memcmp(bytes, town.pack.bytes.bytes, town.pack.bytes.size) == 0);
+    EXPECT(fclose(file) == 0);
+    town_stop(&town);
+}
+
 /* Asks everything of a pack that was opened in spite of its damage. */
 static void ask_everything(const struct roads *roads, uint64_t seed)
 {
