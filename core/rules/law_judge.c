@@ -127,9 +127,6 @@ static struct finding found(bool has_fired, int64_t value)
 
 static struct finding test_window(const struct judging *judging, const struct law_record *record)
 {
-    if (record->fact_a != 0 && !is_yes(judging, record->fact_a)) {
-        return found(false, 0);
-    }
     int64_t second = judging->second;
     if (record->fact_b != 0 && (judging->situation->stages & LAW_STAGE_merge) != 0) {
         int64_t longer = value_of(judging, record->fact_b);
@@ -362,7 +359,7 @@ static bool ends_by_itself(const struct law_record *record, const struct law_fir
     if (fired->is_unknown) {
         return false;
     }
-    return (record->kind == LAW_KIND_TW && record->if_mask == 0) || record->kind == LAW_KIND_DAY ||
+    return record->kind == LAW_KIND_TW || record->kind == LAW_KIND_DAY ||
            ((record->kind == LAW_KIND_COOL || record->kind == LAW_KIND_RATE) &&
             fired->next_day != 0);
 }
@@ -487,37 +484,55 @@ static void run_records(struct judging *judging)
 
 /* ---- when will it be lawful? ---- */
 
+/* The day and second at which a window or Sunday that is shut now opens; false when it is open,
+ * or no rule of that kind. */
+static bool is_shut(const struct judging *judging, const struct law_record *record,
+                    int32_t *day_out, int32_t *second_out)
+{
+    bool is_sunday = record->kind == LAW_KIND_DAY && (record->p0 & DAY_SUNDAY) != 0 &&
+                     date_weekday(judging->day) == 7;
+    bool is_window = record->kind == LAW_KIND_TW && record->fact_b == 0;
+    /* A margin shuts the end of its window, and nothing before or after it. */
+    int64_t last = record->p1 - record->if_mask;
+    bool is_late =
+        is_window && judging->second > last && record->if_mask != 0 && judging->second < record->p1;
+    bool is_outside = is_window && record->if_mask == 0 &&
+                      (judging->second < record->p0 || judging->second >= record->p1);
+    bool is_tomorrow = is_sunday || is_late || judging->second >= record->p1;
+    *day_out = judging->day + (is_tomorrow ? 1 : 0);
+    *second_out = is_sunday ? 0 : (int32_t)record->p0;
+    return is_sunday || is_late || is_outside;
+}
+
+static void read_clock(struct judging *judging, int64_t at_ms)
+{
+    int32_t offset = law_zone_offset(judging->image, judging->situation->zone, at_ms);
+    int64_t local_ms = at_ms + (int64_t)offset * 1000;
+    judging->day = date_day_at(local_ms, 0);
+    judging->second = (int32_t)((local_ms - judging->day * DATE_DAY_MS) / 1000);
+}
+
 /* The instant at or after `at_ms` at which the windows and Sundays of the image let through. */
 static int64_t next_open(struct judging *judging, int64_t at_ms)
 {
     const struct law_situation *situation = judging->situation;
     for (int tries = 0; tries < NEXT_TRIES; tries++) {
-        int64_t local_ms =
-            at_ms + (int64_t)law_zone_offset(judging->image, situation->zone, at_ms) * 1000;
-        judging->day = date_day_at(local_ms, 0);
-        judging->second = (int32_t)((local_ms - judging->day * DATE_DAY_MS) / 1000);
+        read_clock(judging, at_ms);
         int64_t later_ms = at_ms;
         for (size_t i = 0; i < judging->image->record_count; i++) {
             const uint8_t *bytes = judging->image->records + i * LAW_RECORD_SIZE;
-            bool is_window = bytes[2] == LAW_KIND_TW || bytes[2] == LAW_KIND_DAY;
-            if (!is_window || !is_looked_at(situation, bytes)) {
+            bool is_of_time = bytes[2] == LAW_KIND_TW || bytes[2] == LAW_KIND_DAY;
+            if (!is_of_time || bytes[3] != SEVERITY_block || !is_looked_at(situation, bytes)) {
                 continue;
             }
             struct law_record record = law_record_read(bytes);
-            bool is_plain_window = record.kind == LAW_KIND_TW && record.if_mask == 0 &&
-                                   record.fact_a == 0 && record.fact_b == 0;
-            bool is_sunday = record.kind == LAW_KIND_DAY && (record.p0 & DAY_SUNDAY) != 0 &&
-                             date_weekday(judging->day) == 7;
-            bool is_shut =
-                is_plain_window && (judging->second < record.p0 || judging->second >= record.p1);
-            if (record.severity != SEVERITY_block || !applies(judging, &record) ||
-                (!is_sunday && !is_shut) || has_override(judging, &record)) {
-                continue;
+            int32_t day;
+            int32_t second;
+            if (applies(judging, &record) && is_shut(judging, &record, &day, &second) &&
+                !has_override(judging, &record)) {
+                int64_t open_ms = law_zone_instant(judging->image, situation->zone, day, second);
+                later_ms = open_ms > later_ms ? open_ms : later_ms;
             }
-            int32_t day = judging->day + (is_sunday || judging->second >= record.p1 ? 1 : 0);
-            int32_t second = is_sunday ? 0 : (int32_t)record.p0;
-            int64_t open_ms = law_zone_instant(judging->image, situation->zone, day, second);
-            later_ms = open_ms > later_ms ? open_ms : later_ms;
         }
         if (later_ms == at_ms) {
             return at_ms;
@@ -543,16 +558,6 @@ static int64_t next_ok(struct judging *judging)
     return open_ms > now_ms ? open_ms : 0;
 }
 
-static void read_clock(struct judging *judging)
-{
-    const struct law_situation *situation = judging->situation;
-    int64_t local_ms =
-        situation->at_ms +
-        (int64_t)law_zone_offset(judging->image, situation->zone, situation->at_ms) * 1000;
-    judging->day = date_day_at(local_ms, 0);
-    judging->second = (int32_t)((local_ms - judging->day * DATE_DAY_MS) / 1000);
-}
-
 void law_judge(const struct law_image *image, const struct law_situation *situation,
                struct law_verdict *verdict_out)
 {
@@ -568,7 +573,7 @@ void law_judge(const struct law_image *image, const struct law_situation *situat
         .verdict = verdict_out,
         .flags = situation->flags,
     };
-    read_clock(&judging);
+    read_clock(&judging, situation->at_ms);
     set_flags(&judging);
     run_records(&judging);
     if (verdict_out->severity == SEVERITY_block) {

@@ -4,8 +4,8 @@
  *
  * A record is looked at when it is in force on the local day, enforced at one of the stages,
  * made for the channel, and its role, flags and if conditions hold. Then, by its kind:
- *   TW      fires outside p0 <= second < p1 of the day; fact_a, when given, must be yes;
- *           fact_b (seconds) is added at stage S: a visit is judged to its end.
+ *   TW      fires outside p0 <= second < p1 of the day; fact_b (seconds) is added at stage S: a
+ *           visit is judged to its end.
  *           With if_mask = margin: fires inside, when fewer than margin seconds are left
  *   DAY     p0: bits 1 Sunday, 2 holiday, 4 sensitive day
  *   RATE    fires when fact_a, counted before this one, plus one is above p0; p1 is the span

@@ -12,20 +12,19 @@ static const struct {
     const char *name;
     uint8_t stages;
     enum law_channel channel;
-    bool is_running;
 } actions[] = {
-    {"plan", LAW_STAGE_plan, LAW_CHANNEL_visit, false},
-    {"checkin", LAW_STAGE_checkin, LAW_CHANNEL_visit, false},
+    {"plan", LAW_STAGE_plan, LAW_CHANNEL_visit},
+    {"checkin", LAW_STAGE_checkin, LAW_CHANNEL_visit},
     /* One act: it is planned, begun and spoken at once. */
-    {"call", LAW_STAGE_plan | LAW_STAGE_checkin | LAW_STAGE_capture, LAW_CHANNEL_call, false},
-    {"speak", LAW_STAGE_capture, LAW_CHANNEL_visit, true},
+    {"call", LAW_STAGE_plan | LAW_STAGE_checkin | LAW_STAGE_capture, LAW_CHANNEL_call},
+    {"speak", LAW_STAGE_capture, LAW_CHANNEL_visit},
     /* The visit is running: what held at check-in must still hold. */
-    {"open", LAW_STAGE_checkin | LAW_STAGE_capture, LAW_CHANNEL_visit, true},
-    {"pay", LAW_STAGE_arrange, LAW_CHANNEL_pay, false},
-    {"waive", LAW_STAGE_arrange, LAW_CHANNEL_waive, false},
-    {"plan_offer", LAW_STAGE_arrange, LAW_CHANNEL_plan_offer, false},
-    {"refer", LAW_STAGE_merge, LAW_CHANNEL_refer, false},
-    {"hq", LAW_STAGE_merge, LAW_CHANNEL_visit, false},
+    {"open", LAW_STAGE_checkin | LAW_STAGE_capture, LAW_CHANNEL_visit},
+    {"pay", LAW_STAGE_arrange, LAW_CHANNEL_pay},
+    {"waive", LAW_STAGE_arrange, LAW_CHANNEL_waive},
+    {"plan_offer", LAW_STAGE_arrange, LAW_CHANNEL_plan_offer},
+    {"refer", LAW_STAGE_merge, LAW_CHANNEL_refer},
+    {"hq", LAW_STAGE_merge, LAW_CHANNEL_visit},
 };
 #define ACTION_WORDS "plan, checkin, call, speak, open, pay, waive, plan_offer, refer, hq"
 
@@ -38,7 +37,7 @@ struct reading {
     struct law_fault *fault;
     struct str said[BLOCK_WORDS_MAX]; /* names, to refuse a second word on the same */
     size_t said_count;
-    bool has_action, has_role, has_running;
+    bool has_action, has_role;
 };
 
 static enum err wrong(const struct reading *reading, struct str name, const char *expected)
@@ -63,9 +62,6 @@ static enum err set_action(struct reading *reading, struct str word)
         law_case->situation.stages = actions[i].stages;
         if (law_case->situation.channel == 0) {
             law_case->situation.channel = (uint8_t)actions[i].channel;
-        }
-        if (actions[i].is_running && !reading->has_running) {
-            law_set(&law_case->situation, LAW_FACT_running, 1);
         }
         return OK;
     }
@@ -355,7 +351,6 @@ static enum err set_fact(struct reading *reading, struct str name, struct str va
         return wrong(reading, name, expected);
     }
     reading->has_role = reading->has_role || fact == LAW_FACT_role;
-    reading->has_running = reading->has_running || fact == LAW_FACT_running;
     law_set(&law_case->situation, fact, number);
     return OK;
 }

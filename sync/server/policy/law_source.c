@@ -49,9 +49,9 @@ bool law_source_word(struct str *rest, struct law_word_pair *pair_out)
     pair_out->name = pair_out->has_value ? (struct str){word.bytes, equals} : word;
     pair_out->value = pair_out->has_value ? (struct str){word.bytes + equals + 1, end - equals - 1}
                                           : (struct str){word.bytes + end, 0};
-    if (pair_out->value.size >= 2 && pair_out->value.bytes[0] == '"' &&
-        pair_out->value.bytes[pair_out->value.size - 1] == '"') {
-        pair_out->value = (struct str){pair_out->value.bytes + 1, pair_out->value.size - 2};
+    struct str *quoted = pair_out->has_value ? &pair_out->value : &pair_out->name;
+    if (quoted->size >= 2 && quoted->bytes[0] == '"' && quoted->bytes[quoted->size - 1] == '"') {
+        *quoted = (struct str){quoted->bytes + 1, quoted->size - 2};
     }
     *rest = (struct str){rest->bytes + end, rest->size - end};
     return true;
@@ -484,7 +484,6 @@ enum field {
     FIELD_close,
     FIELD_edges,
     FIELD_margin,
-    FIELD_while,
     FIELD_plus,
     FIELD_on,
     FIELD_fact,
@@ -540,7 +539,6 @@ static const struct {
     {"close", FIELD_close, KIND(TW), "22:00, after the opening"},
     {"edges", FIELD_edges, KIND(TW), "[] [) (] ()"},
     {"margin", FIELD_margin, KIND(TW), "15min"},
-    {"while", FIELD_while, KIND(TW), "a fact"},
     {"plus", FIELD_plus, KIND(TW), "a fact in seconds"},
     {"on", FIELD_on, KIND(DAY), "sunday, holiday, sensitive"},
     {"fact", FIELD_fact,
@@ -845,8 +843,6 @@ static bool read_of_kind(struct law_record *record, enum field field, struct str
         }
         record->if_mask = (uint32_t)number;
         return true;
-    case FIELD_while:
-        return read_fact(value, &record->fact_a) && unit_is(record->fact_a, LAW_UNIT_yes_no);
     case FIELD_plus:
         return read_fact(value, &record->fact_b) && unit_is(record->fact_b, LAW_UNIT_seconds);
     case FIELD_on:
@@ -1061,8 +1057,9 @@ enum err law_source_name(const struct law_layer *layer, const struct law_line *l
                          char name_out[LAW_NAME_SIZE], struct law_fault *fault)
 {
     struct str rest = line->words;
-    struct law_word_pair pair;
+    struct law_word_pair pair = {.name = STR("")};
     if (law_source_word(&rest, &pair) && str_is(pair.name, "matrix")) {
+        pair.name = STR("");
         (void)law_source_word(&rest, &pair);
     }
     struct str name = pair.name;

@@ -67,9 +67,8 @@ static const char *conditions(const struct law_record *before, const struct law_
 
 static const char *window(const struct law_record *before, const struct law_record *now)
 {
-    bool is_same_fact = now->fact_a == before->fact_a && now->fact_b == before->fact_b;
-    if (!is_same_fact) {
-        return "while";
+    if (now->fact_b != before->fact_b) {
+        return "plus";
     }
     if (before->if_mask != 0) { /* so many seconds before closing */
         return now->if_mask < before->if_mask || now->p1 > before->p1 ? "margin" : NULL;

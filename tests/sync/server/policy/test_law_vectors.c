@@ -54,3 +54,36 @@ TEST(test_public_situations_have_the_verdict_that_is_published)
 {
     EXPECT_INT(25, judge_file("vectors.txt"));
 }
+
+TEST(test_every_rule_fires_and_stays_silent_at_each_side_of_its_edge)
+{
+    EXPECT(judge_file("rules.txt") >= 2 * 74);
+}
+
+/* A rule without a row that fires it and one that does not would be a rule without a test. */
+TEST(test_every_rule_has_rows_that_fire_it_and_that_do_not)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct str text = made_file(&arena, TESTS_FOLDER "/data/law/rules.txt");
+    for (size_t i = 0; i < law_rule_count(); i++) {
+        char rule[LAW_RULE_TEXT_SIZE];
+        law_rule_to_text(rule, law_rule_at(i));
+        char start[16];
+        char fired[16];
+        snprintf(start, sizeof start, "id=%s-", rule);
+        snprintf(fired, sizeof fired, "%s:", rule);
+        size_t firing = 0;
+        size_t silent = 0;
+        struct str rest = text;
+        struct str line;
+        while (str_split(&rest, '\n', &line)) {
+            bool is_own =
+                line.size > strlen(start) && memcmp(line.bytes, start, strlen(start)) == 0;
+            firing += is_own && str_contains(line, str_from(fired));
+            silent += is_own && !str_contains(line, str_from(fired));
+        }
+        EXPECT_ROW(rule, firing > 0 && silent > 0);
+    }
+    arena_deinit(&arena);
+}

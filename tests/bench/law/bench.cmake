@@ -1,0 +1,1 @@
+bench(law SOURCES law.c USES sync/server/policy)
