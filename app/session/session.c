@@ -401,6 +401,7 @@ static void overlays(struct session *session, struct ui *ui, const struct view *
 void session_frame(void *context, struct ui *ui)
 {
     struct session *session = context;
+    session_seen_note(session, ui);
     tick(session);
     session_lock_tick(session, ui);
     if (session->must_enter) {
@@ -416,6 +417,8 @@ void session_frame(void *context, struct ui *ui)
     if (session->should_stop || session->model == NULL) {
         return;
     }
+    session_seen_show(session, ui);
+    session->frame_serial = session->place_serial;
     struct view view = view_make(session, ui);
     struct intent intent = {0};
     screen_frame(ui, &view, session->model, session_shown(session), &intent);
@@ -423,7 +426,7 @@ void session_frame(void *context, struct ui *ui)
         session_act(session, &intent);
     }
     overlays(session, ui, &view);
-    session_stack_save(session);
+    session_stack_save(session, ui);
     if (session->must_enter) {
         ui_wake_at(ui, ui_now_ms(ui));
     }

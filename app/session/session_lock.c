@@ -104,6 +104,8 @@ void intent_unlock(struct session *session, const struct intent *intent)
 {
     if (session->is_locked && is_right(session, intent->text)) {
         session->is_locked = false;
+        session->must_show_seen = true; /* and the stack is where it was */
+        session->place_serial++;
         session->touched_at_ms = session_monotonic_ms(session);
         session_secret_wipe(session);
     }

@@ -14,6 +14,17 @@ enum {
 /* How names of files begin that hold what could not be read. */
 #define SESSION_ASIDE "doorstep-quarantine-"
 
+/* How a place looked: how far it was scrolled, and which field waited for typing. Plain bytes,
+ * every one set. */
+enum { SESSION_KEY_SIZE = 48, SESSION_SCROLLS_MAX = 3 };
+struct session_seen {
+    struct {
+        char key[SESSION_KEY_SIZE];
+        int32_t offset_px;
+    } scrolls[SESSION_SCROLLS_MAX];
+    char focus[SESSION_KEY_SIZE];
+};
+
 struct session_agent {
     bool is_wanted;
     const char *path;
@@ -45,6 +56,12 @@ struct session {
     size_t stack_count;
     struct screen_place saved[SESSION_STACK_MAX]; /* as last written */
     size_t saved_count;
+    struct session_seen seen[SESSION_STACK_MAX], saved_seen[SESSION_STACK_MAX];
+    int64_t seen_at_ms;    /* monotonic: when `seen` changed last */
+    uint32_t place_serial; /* another place came to the top */
+    uint32_t frame_serial; /* … as it was when the last frame was built */
+    bool must_show_seen;   /* the top was there before: as it looked */
+    bool must_show_top;    /* it was not: from its beginning */
     void *model;
     uint32_t shown;  /* enum screen_kind of the model */
     bool must_enter; /* the open screen must be read again */
@@ -147,9 +164,15 @@ struct screen_place *session_top(struct session *session);
 void session_push(struct session *session, const struct screen_place *place);
 void session_pop(struct session *session);
 void session_root(struct session *session, const struct screen_place *place);
-/* Keeps the stack for after a kill, when it has changed. */
-void session_stack_save(struct session *session);
+/* Keeps the stack for after a kill, when it has changed; what only scrolled, after a rest. */
+void session_stack_save(struct session *session, struct ui *ui);
 void session_stack_load(struct session *session);
+
+/* ---- session_seen.c ---- */
+/* Before a frame: notes how the place on top looked in the last one. */
+void session_seen_note(struct session *session, struct ui *ui);
+/* After the screen was read: as it looked when it was left, or from its beginning. */
+void session_seen_show(struct session *session, struct ui *ui);
 
 /* ---- session_agent.c ---- */
 /* Starts the agent when it is wanted and due; notices when it has ended. */
