@@ -1,4 +1,5 @@
 /* app/main.c -- doorstep: the touch program of one tablet. */
+#include "app/i18n/lang_letters.h"
 #include "app/platform/loop.h"
 #include "app/session/session.h"
 
@@ -224,6 +225,21 @@ static const char *default_data(struct arena *program)
     return os_path(program, home != NULL ? home : ".", ".local/state/doorstep");
 }
 
+/* Where drawn letters wait for the next start; NULL: there is no such place. */
+static const char *letters_path(struct arena *program)
+{
+    const char *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    if (cache == NULL || cache[0] == '\0') {
+        if (home == NULL || home[0] == '\0') {
+            return NULL;
+        }
+        cache = os_path(program, home, ".cache");
+    }
+    const char *folder = os_path(program, cache, "doorstep");
+    return os_folder_make(folder) == OK ? os_path(program, folder, "letters") : NULL;
+}
+
 static int run(struct arena *program, const struct options *options, struct window *window)
 {
     const char *join = enrol_text(program, options->enrol);
@@ -300,6 +316,10 @@ int main(int argc, char **argv)
         .virtual_wall_at_ms = options.at_ms,
         .font_folder = options.fonts,
     };
+    if (!options.is_headless) {
+        window_options.common_text = lang_letters(&program, options.lang);
+        window_options.common_path = letters_path(&program);
+    }
     struct window *window = NULL;
     enum err err = window_open(&program, &window_options, &window);
     int code = 1;

@@ -54,7 +54,9 @@ enum err window_open(struct arena *program, const struct window_options *options
     enum err err = window_script_load(window);
     if (err == OK) {
         err = glyphs_open(program, own->font_folder, &window->glyphs, &window->problem);
-        window->glyphs = err == OK ? window->glyphs : NULL;
+    }
+    if (err == OK && own->common_text != NULL && own->common_path != NULL) {
+        glyphs_common_load(window->glyphs, own->common_path, own->common_text);
     }
     if (err == OK && !own->is_headless) {
         err = window_sdl_open(window);
@@ -184,10 +186,22 @@ static void check(struct window *window)
     }
 }
 
+/* Every type that the theme writes in. */
+static void styles_take(struct window *window, const struct theme *theme)
+{
+    _Static_assert((int)TYPE_COUNT <= (int)GLYPHS_STYLES_MAX, "room for all");
+    struct text_style styles[TYPE_COUNT];
+    for (enum type type = 0; type < TYPE_COUNT; type++) {
+        styles[type] = (struct text_style){theme_type_px(theme, type), theme_is_bold(theme, type)};
+    }
+    glyphs_common_styles(window->glyphs, styles, TYPE_COUNT);
+}
+
 enum err window_present(struct window *window, const struct ui *ui)
 {
     window->ui = ui;
     window->frames++;
+    styles_take(window, ui_theme(ui));
     struct raster_target target;
     TRY(window_target(window, &target));
     const struct rect *dirty = NULL;

@@ -6,6 +6,8 @@
 
 enum {
     MOUSE_FINGER = -1,
+    SPARE_MS = 200, /* a shorter wait is no rest */
+    SPARE_GLYPHS = 8,
     LATE_MS = 10, /* between two looks: what waits then has waited unmeasured */
 };
 
@@ -27,6 +29,9 @@ enum err window_sdl_open(struct window *window)
     SDL_SetHint(SDL_HINT_MOUSE_TOUCH_EVENTS, "0");
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    /* Xlib reads 5,000 lines of dead-key sequences when SDL opens its input method,
+     * a third of the start. IBus and Fcitx, and our own keyboard, need none. */
+    (void)setenv("XCOMPOSEFILE", "/dev/null", 0);
     /* X11 gives shared memory; without this SDL opens OpenGL for its surface. */
     const char *driver = getenv("SDL_VIDEODRIVER");
     if (driver == NULL ? getenv("DISPLAY") != NULL : strcmp(driver, "x11") == 0) {
@@ -189,6 +194,19 @@ static void sdl_take(struct window *window, const SDL_Event *event)
     }
 }
 
+/* While nobody waits, letters are made for the next start, a few at a time.
+ * Returns what is left of `timeout_ms`. */
+static int64_t spare_use(struct window *window, int64_t timeout_ms)
+{
+    int64_t end_ms = window_now_ms(window) + timeout_ms;
+    int64_t left_ms = timeout_ms;
+    while ((timeout_ms < 0 || left_ms >= SPARE_MS) && SDL_PollEvent(NULL) == 0 &&
+           glyphs_common_step(window->glyphs, SPARE_GLYPHS)) {
+        left_ms = timeout_ms < 0 ? -1 : end_ms - window_now_ms(window);
+    }
+    return timeout_ms > 0 && left_ms < 0 ? 0 : left_ms;
+}
+
 void window_sdl_wait(struct window *window, int64_t timeout_ms)
 {
     SDL_Event event;
@@ -196,6 +214,7 @@ void window_sdl_wait(struct window *window, int64_t timeout_ms)
     bool is_late =
         window_now_ms(window) - window->looked_at_ms > LATE_MS && SDL_PollEvent(NULL) == 1;
     window->batch = is_late ? 0 : window->look_count;
+    timeout_ms = spare_use(window, timeout_ms);
     int most = timeout_ms > 1000000 ? 1000000 : (int)timeout_ms;
     bool is_there = timeout_ms < 0    ? SDL_WaitEvent(&event) == 1
                     : timeout_ms == 0 ? SDL_PollEvent(&event) == 1

@@ -193,3 +193,130 @@ TEST(test_glyphs_survive_a_full_atlas)
     EXPECT(glyphs_made(faces.glyphs) == made + 1);
     faces_close(&faces);
 }
+
+/* ---- the file of common glyphs ---- */
+
+#define COMMON_PATH BUILD_FOLDER "/test_glyphs_common"
+
+static const char common_text[] = "0123456789 今日任务已访";
+static const struct text_style common_styles[] = {{20, false}, {26, true}};
+
+static void common_open(struct faces *faces, const char *text)
+{
+    faces_open(faces);
+    glyphs_common_load(faces->glyphs, COMMON_PATH, text);
+    glyphs_common_styles(faces->glyphs, common_styles, COUNT(common_styles));
+}
+
+static int32_t common_steps(struct faces *faces)
+{
+    int32_t steps = 0;
+    while (glyphs_common_step(faces->glyphs, 5)) {
+        steps++;
+    }
+    return steps;
+}
+
+static bool is_same_glyph(struct glyph a, struct glyph b)
+{
+    bool is_same = a.w == b.w && a.h == b.h && a.left == b.left && a.top == b.top;
+    for (int32_t y = 0; y < a.h && is_same; y++) {
+        is_same = memcmp(a.coverage + y * a.pitch, b.coverage + y * b.pitch, (size_t)a.w) == 0;
+    }
+    return is_same;
+}
+
+/* Goal: the second start draws no common letter, and every letter and width is the
+ * same as drawn; also after the atlas was full. */
+TEST(test_glyphs_common_ones_come_back_from_the_file)
+{
+    (void)remove(COMMON_PATH);
+    struct faces first;
+    struct faces second;
+    common_open(&first, common_text);
+    EXPECT(common_steps(&first) > 3);
+    EXPECT(!glyphs_common_step(first.glyphs, 5));
+    common_open(&second, common_text);
+    for (int32_t round = 0; round < 2; round++) {
+        int32_t before = glyphs_made(second.glyphs);
+        for (size_t i = 0; i < COUNT(common_styles); i++) {
+            struct str rest = STR(common_text);
+            while (rest.size > 0) {
+                uint32_t code = str_next_code(&rest);
+                EXPECT(is_same_glyph(glyphs_text(first.glyphs, code, common_styles[i]),
+                                     glyphs_text(second.glyphs, code, common_styles[i])));
+                const struct text_font *fonts[] = {glyphs_font(first.glyphs),
+                                                   glyphs_font(second.glyphs)};
+                EXPECT_INT(fonts[0]->advance_64(fonts[0]->context, code, common_styles[i]),
+                           fonts[1]->advance_64(fonts[1]->context, code, common_styles[i]));
+            }
+        }
+        EXPECT_INT(before, glyphs_made(second.glyphs));
+        EXPECT(!glyphs_common_step(second.glyphs, 5));
+        for (uint32_t code = 0x5000; code < 0x5000 + 450 && round == 0; code++) {
+            (void)glyphs_text(second.glyphs, code, (struct text_style){.size_px = 110});
+        }
+    }
+    faces_close(&first);
+    faces_close(&second);
+}
+
+/* Goal: what else was drawn, a person's name, never reaches the disk. */
+TEST(test_glyphs_common_file_holds_the_set_and_nothing_else)
+{
+    static char files[2][1 << 20];
+    size_t sizes[2];
+    for (size_t i = 0; i < 2; i++) {
+        (void)remove(COMMON_PATH);
+        struct faces faces;
+        common_open(&faces, common_text);
+        for (uint32_t code = 0x9648; code < 0x9648 + 50 && i == 1; code++) {
+            (void)glyphs_text(faces.glyphs, code, common_styles[0]);
+        }
+        (void)common_steps(&faces);
+        FILE *file = fopen(COMMON_PATH, "rb");
+        EXPECT(file != NULL);
+        sizes[i] = fread(files[i], 1, sizeof files[i], file);
+        (void)fclose(file);
+        faces_close(&faces);
+    }
+    EXPECT(sizes[0] > 1000 && sizes[0] == sizes[1]);
+    EXPECT(memcmp(files[0], files[1], sizes[0]) == 0);
+}
+
+/* Goal: a file of other letters, cut anywhere, or with any byte of its head, widths
+ * and index changed is passed over, and written anew. */
+TEST(test_glyphs_common_file_is_never_trusted)
+{
+    static char bytes[1 << 20];
+    (void)remove(COMMON_PATH);
+    struct faces faces;
+    common_open(&faces, common_text);
+    (void)common_steps(&faces);
+    faces_close(&faces);
+    common_open(&faces, "0123456789 今日任务已访问");
+    EXPECT(glyphs_common_step(faces.glyphs, 1));
+    faces_close(&faces);
+    FILE *file = fopen(COMMON_PATH, "rb");
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    (void)fclose(file);
+    size_t index_size = 40 + 17 * 2 * 8 + 17 * 2 * 32; /* head, widths, index of 17 letters */
+    for (size_t at = 0; at < index_size; at += 13) {
+        for (int32_t is_cut = 0; is_cut < 2; is_cut++) {
+            bytes[at] ^= 0x10;
+            file = fopen(COMMON_PATH, "wb");
+            size_t used = is_cut == 1 ? at : size;
+            EXPECT(fwrite(bytes, 1, used, file) == used && fclose(file) == 0);
+            bytes[at] ^= 0x10;
+            common_open(&faces, common_text);
+            EXPECT(glyphs_common_step(faces.glyphs, 1));
+            faces_close(&faces);
+        }
+    }
+    common_open(&faces, common_text);
+    (void)common_steps(&faces);
+    faces_close(&faces);
+    common_open(&faces, common_text);
+    EXPECT(!glyphs_common_step(faces.glyphs, 1));
+    faces_close(&faces);
+}
