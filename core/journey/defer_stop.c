@@ -68,11 +68,13 @@ static enum err estimate(struct journey *journey, struct order *order)
     struct plan_terms terms = {
         .start_at_ms = now_ms > open_at_ms ? now_ms : open_at_ms,
         .close_at_ms = date_instant(order->day, (int32_t)journey->policy.window_close, offset),
+        .steps = 100, /* every place is fixed: there is nothing to search for */
     };
     if (journey->has_fix) {
         terms.start_place = (struct geo_point){journey->fix.lat_e7, journey->fix.lon_e7};
     }
-    TRY(plan_order(&journey->policy, &terms, fixed, order->planned_count, entries));
+    TRY(plan_order(journey->arena, &journey->policy, &terms, fixed, order->planned_count, entries,
+                   NULL));
     for (size_t i = 0; i < order->planned_count; i++) {
         struct store_stop *stop = &order->todo[entries[i].stop_index];
         stop->arrive_at_ms = entries[i].is_planned ? entries[i].arrive_at_ms : 0;

@@ -33,6 +33,23 @@ static bool is_done_before(const struct day_work *work, uint64_t case_no)
     return false;
 }
 
+/* Where the case stands in the plan as it was, among what is still to do. */
+static void set_shown(const struct day_work *work, struct plan_stop *stop)
+{
+    uint32_t position = 0;
+    for (size_t i = 0; i < work->before_count; i++) {
+        const struct store_stop *before = &work->before[i];
+        if (before->state != STOP_planned) {
+            continue;
+        }
+        position++;
+        if (before->case_no == stop->case_no) {
+            stop->shown_position = position;
+            stop->shown_at_ms = before->arrive_at_ms;
+        }
+    }
+}
+
 /* A fact of a clock that was years ahead hides no case for years; one that was set back meanwhile
  * makes today's touch tomorrow's. */
 static bool is_touched(const ds_CaseState *state, int32_t day)
@@ -81,6 +98,7 @@ static enum err consider(struct journey *journey, struct day_work *work, uint64_
         candidate->stop.window_until_ms =
             date_instant(work->day, (int32_t)state->next_until_minute, offset);
     }
+    set_shown(work, &candidate->stop);
     return OK;
 }
 
@@ -117,7 +135,7 @@ static enum err order_stops(struct journey *journey, const struct day_work *work
     if (journey->has_fix) {
         terms.start_place = (struct geo_point){journey->fix.lat_e7, journey->fix.lon_e7};
     }
-    TRY(plan_order(&journey->policy, &terms, wanted, count, entries));
+    TRY(plan_order(journey->arena, &journey->policy, &terms, wanted, count, entries, NULL));
     for (size_t i = 0; i < count; i++) {
         stops[i] = (struct store_stop){
             .case_no = entries[i].case_no,

@@ -1,264 +1,470 @@
 #include "core/rules/plan.h"
 
+#include "core/rules/plan_check.h"
+#include "core/rules/plan_keep.h"
+#include "core/rules/plan_solve.h"
+
 #include <string.h>
 
 #define MINUTE_MS INT64_C(60000)
 
-/* A stop within so many percent of the best score may be taken first when it is nearer. */
-enum { NEAR_PERCENT = 90 };
-/* Two addresses so close are one building: its coordinates are rarely given twice alike. */
-enum { BUILDING_M = 20 };
+enum {
+    DETOUR_PERCENT = 130, /* house: streets are so much longer than the straight line */
+    START_S = 86400,      /* the problem's zero lies a day before the start: windows may be past */
+    NEAR_M = 300,         /* a stop so close to the one before needs no other reason */
+    HOUSE_MAX = 8         /* people of one building that are one stop */
+};
+
+/* The people of one building, or one stop. */
+struct house {
+    size_t stops[HOUSE_MAX]; /* best score first */
+    size_t count;
+};
 
 struct planner {
+    struct arena *arena;
     const struct policy *policy;
     const struct plan_terms *terms;
     const struct plan_stop *stops;
-    size_t count;
-    bool is_done[PLAN_STOPS_MAX]; /* planned or left out */
-    int64_t now_ms;
-    struct geo_point place;
-    struct plan_entry *entries;
-    size_t planned_count;
+    size_t stop_count;
+    struct house *houses; /* one per visit of the problem; pauses have no stops */
+    struct plan_visit *visits;
+    struct plan_shown *shown;
+    struct plan_shift shift;
+    struct plan_problem problem;
+    struct plan_solution solution;
+    int32_t *begin_s; /* [visit] */
+    struct plan_travel travel;
 };
-
-static uint32_t distance_m(struct geo_point from, struct geo_point to)
-{
-    return geo_is_located(from) && geo_is_located(to) ? geo_distance_m(from, to) : 0;
-}
-
-static int64_t travel_ms(const struct planner *planner, struct geo_point from, struct geo_point to)
-{
-    return (int64_t)distance_m(from, to) * MINUTE_MS / planner->policy->travel_speed;
-}
-
-static int64_t visit_ms(const struct planner *planner)
-{
-    return planner->policy->visit_minutes * MINUTE_MS;
-}
 
 static bool has_window(const struct plan_stop *stop)
 {
     return stop->window_until_ms > 0;
 }
 
-/* When a visit at `stop` would begin, coming from `place` at `now_ms`. */
-static int64_t begin_at(const struct planner *planner, struct geo_point place, int64_t now_ms,
-                        const struct plan_stop *stop)
+static int32_t service_s(const struct planner *planner, const struct plan_stop *stop)
 {
-    int64_t arrive_ms = now_ms + travel_ms(planner, place, stop->place);
-    bool must_wait = has_window(stop) && arrive_ms < stop->window_from_ms;
-    return must_wait ? stop->window_from_ms : arrive_ms;
+    int64_t minutes =
+        stop->visit_minutes != 0 ? stop->visit_minutes : planner->policy->visit_minutes;
+    return (int32_t)(minutes * 60);
 }
 
-/* A place carries on only when it is known; travel from an unlocated stop is unknown. */
-static struct geo_point place_after(struct geo_point place, const struct plan_stop *stop)
+/* An instant on the problem's clock; what is far away stays far away. */
+static int32_t second_of(const struct planner *planner, int64_t at_ms, bool is_up)
 {
-    return geo_is_located(stop->place) ? stop->place : place;
+    int64_t second = at_ms - planner->terms->start_at_ms + (is_up ? 999 : 0);
+    second = (second >= 0 ? second : second - 999) / 1000 + START_S;
+    return (int32_t)(second < 0 ? 0 : second > 3 * START_S ? 3 * START_S : second);
 }
 
-static bool fits(const struct planner *planner, const struct plan_stop *stop, int64_t begin_ms)
+static int64_t instant_of(const struct planner *planner, int64_t second)
 {
-    bool is_in_window = !has_window(stop) || begin_ms <= stop->window_until_ms;
-    return is_in_window && begin_ms + visit_ms(planner) <= planner->terms->close_at_ms;
+    return planner->terms->start_at_ms + (second - START_S) * 1000;
 }
 
-/* The open stop with an agreed time that ends first; planner->count when there is none. */
-static size_t first_window(const struct planner *planner, const bool *is_done)
+/* ---- stops to visits ------------------------------------------------------------------------ */
+
+static bool can_share(const struct plan_stop *a, const struct plan_stop *b)
 {
-    size_t first = planner->count;
-    for (size_t i = 0; i < planner->count; i++) {
-        const struct plan_stop *stop = &planner->stops[i];
-        if (is_done[i] || !has_window(stop)) {
-            continue;
+    return !has_window(a) && !has_window(b) && !a->is_locked && !b->is_locked &&
+           plan_travel_is_same_building(a->place, b->place);
+}
+
+static void add_to_house(const struct planner *planner, struct house *house, size_t stop)
+{
+    size_t at = house->count++;
+    while (at > 0 && planner->stops[house->stops[at - 1]].score < planner->stops[stop].score) {
+        house->stops[at] = house->stops[at - 1];
+        at--;
+    }
+    house->stops[at] = stop;
+}
+
+/* Puts the stops into houses; with `is_split` each into its own. Returns how many. */
+static size_t make_houses(struct planner *planner, bool is_split)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < planner->stop_count; i++) {
+        size_t at = is_split ? count : 0;
+        while (at < count &&
+               (planner->houses[at].count == HOUSE_MAX ||
+                !can_share(&planner->stops[planner->houses[at].stops[0]], &planner->stops[i]))) {
+            at++;
         }
-        if (first == planner->count ||
-            stop->window_until_ms < planner->stops[first].window_until_ms) {
-            first = i;
+        if (at == count) {
+            planner->houses[count++].count = 0;
+        }
+        add_to_house(planner, &planner->houses[at], i);
+    }
+    return count;
+}
+
+static struct plan_visit visit_of(const struct planner *planner, size_t house_index)
+{
+    const struct house *house = &planner->houses[house_index];
+    const struct plan_stop *first = &planner->stops[house->stops[0]];
+    struct plan_visit visit = {
+        .point = (uint32_t)house->stops[0],
+        .window_count = 1,
+        .windows = {{START_S, 3 * START_S}},
+        .is_mandatory = has_window(first) || first->is_locked,
+        .lock = first->is_locked ? (uint32_t)house->stops[0] + 1 : 0,
+    };
+    for (size_t i = 0; i < house->count; i++) {
+        visit.score += planner->stops[house->stops[i]].score;
+        visit.service_s += service_s(planner, &planner->stops[house->stops[i]]);
+    }
+    visit.score = visit.score < PLAN_SCORE_MAX ? visit.score : PLAN_SCORE_MAX;
+    if (has_window(first)) {
+        visit.windows[0].close_s = second_of(planner, first->window_until_ms, false);
+        visit.windows[0].open_s = second_of(planner, first->window_from_ms, true);
+        if (visit.windows[0].open_s > visit.windows[0].close_s) {
+            visit.windows[0].open_s = visit.windows[0].close_s;
         }
     }
-    return first;
+    visit.is_leading = first->is_locked;
+    for (size_t i = 0; i < house->stops[0]; i++) {
+        visit.is_leading = visit.is_leading && planner->stops[i].is_locked;
+    }
+    return visit;
 }
 
-/* How many agreed times are missed when the day goes on from here with nothing else. */
-static size_t missed_windows(const struct planner *planner, struct geo_point place, int64_t now_ms)
+static size_t house_shown_at(const struct planner *planner, size_t house_count, uint32_t position)
 {
-    bool is_done[PLAN_STOPS_MAX];
-    memcpy(is_done, planner->is_done, sizeof is_done);
-    size_t missed = 0;
-    for (;;) {
-        size_t next = first_window(planner, is_done);
-        if (next == planner->count) {
-            return missed;
+    for (size_t h = 0; h < house_count; h++) {
+        for (size_t i = 0; i < planner->houses[h].count; i++) {
+            if (planner->stops[planner->houses[h].stops[i]].shown_position == position) {
+                return h;
+            }
         }
-        const struct plan_stop *stop = &planner->stops[next];
-        is_done[next] = true;
-        int64_t begin_ms = begin_at(planner, place, now_ms, stop);
-        if (!fits(planner, stop, begin_ms)) {
-            missed++;
+    }
+    return house_count;
+}
+
+/* Which house stood before which; sets is_first for the first that is still there. */
+static void set_shown(struct planner *planner, size_t house_count)
+{
+    uint32_t before = PLAN_NONE;
+    memset(planner->shown, 0, planner->problem.visit_count * sizeof *planner->shown);
+    for (uint32_t position = 1; position <= PLAN_STOPS_MAX; position++) {
+        size_t h = house_shown_at(planner, house_count, position);
+        if (h == house_count || planner->shown[h].is_planned) {
             continue;
         }
-        now_ms = begin_ms + visit_ms(planner);
-        place = place_after(place, stop);
+        const struct plan_stop *stop = &planner->stops[planner->houses[h].stops[0]];
+        planner->shown[h] = (struct plan_shown){
+            .before = before,
+            .is_first = before == PLAN_NONE,
+            .is_planned = true,
+            .is_announced = has_window(stop),
+            .begin_s = second_of(planner, stop->shown_at_ms, false),
+        };
+        before = (uint32_t)h;
+    }
+    planner->problem.keep = plan_keep_make(&planner->problem, planner->shown);
+}
+
+static void add_pauses(struct planner *planner, size_t house_count)
+{
+    for (size_t i = 0; i < planner->terms->pause_count; i++) {
+        const struct plan_pause *pause = &planner->terms->pauses[i];
+        int32_t from_s = second_of(planner, pause->from_ms, true);
+        int32_t until_s = second_of(planner, pause->until_ms, false);
+        planner->houses[house_count + i].count = 0;
+        planner->visits[house_count + i] =
+            (struct plan_visit){.is_break = true,
+                                .service_s = (int32_t)pause->minutes * 60,
+                                .window_count = 1,
+                                .windows = {{from_s < until_s ? from_s : until_s, until_s}}};
     }
 }
 
-static void leave_out(struct planner *planner, size_t index, size_t *left_at)
+/* A stop that is not located is as far from everywhere as the located ones are from each other
+ * on average; from an unknown start it is no way. */
+static void guess_travel(const struct planner *planner, const struct geo_point *places,
+                         int32_t *travel_s)
+{
+    size_t count = planner->stop_count;
+    size_t points = count + 2;
+    int64_t sum_s = 0;
+    int64_t ways = 0;
+    for (size_t i = 0; i < points * points; i++) {
+        size_t from = i / points;
+        size_t to = i % points;
+        if (from != to && geo_is_located(places[from]) && geo_is_located(places[to])) {
+            sum_s += travel_s[i];
+            ways++;
+        }
+    }
+    for (size_t i = 0; ways > 0 && i < points * points; i++) {
+        size_t from = i / points;
+        size_t to = i % points;
+        bool is_guessed = (from < count && !geo_is_located(places[from])) ||
+                          (to < count && !geo_is_located(places[to]));
+        bool is_known_end = (from < count || geo_is_located(places[from])) &&
+                            (to < count || geo_is_located(places[to]));
+        if (from != to && is_guessed && is_known_end) {
+            travel_s[i] = (int32_t)(sum_s / ways);
+        }
+    }
+}
+
+/* The stops' places, then start and end, with ways between them. */
+static enum err set_travel(struct planner *planner)
+{
+    size_t count = planner->stop_count;
+    struct geo_point *places = ARENA_ARRAY(planner->arena, count + 2, struct geo_point);
+    for (size_t i = 0; i < count; i++) {
+        places[i] = planner->stops[i].place;
+    }
+    places[count] = planner->terms->start_place;
+    places[count + 1] = planner->terms->end_place;
+    int32_t *travel_s = ARENA_ARRAY(planner->arena, (count + 2) * (count + 2), int32_t);
+    TRY(planner->travel.fill(planner->travel.context, places, count + 2, travel_s));
+    guess_travel(planner, places, travel_s);
+    planner->problem.travel_s = travel_s;
+    planner->problem.point_count = count + 2;
+    return OK;
+}
+
+static enum err solve(struct planner *planner, bool is_split)
+{
+    size_t house_count = make_houses(planner, is_split);
+    for (size_t h = 0; h < house_count; h++) {
+        planner->visits[h] = visit_of(planner, h);
+    }
+    add_pauses(planner, house_count);
+    planner->problem.visit_count = house_count + planner->terms->pause_count;
+    set_shown(planner, house_count);
+    TRY(plan_problem_check(&planner->problem));
+    struct plan_budget budget = {.seed = planner->terms->seed,
+                                 .steps = planner->terms->steps != 0 ? planner->terms->steps
+                                                                     : PLAN_STEPS};
+    struct plan_tour *from = NULL;
+    if (planner->problem.keep.shown != NULL) {
+        struct plan_answer before = plan_problem_answer(planner->arena, &planner->problem);
+        plan_keep_order(&planner->problem, &before.tours[0]);
+        from = before.tours;
+    }
+    planner->solution = plan_solve(planner->arena, &planner->problem, from, &budget);
+    struct plan_verdict verdict = plan_check(planner->arena, &planner->problem,
+                                             planner->solution.answer.tours, planner->begin_s);
+    CHECK(verdict.fault == PLAN_FAULT_none);
+    return OK;
+}
+
+/* A house is left out as a whole where one of its people might have been visited. */
+static bool is_house_left_out(const struct planner *planner)
+{
+    for (size_t v = 0; v < planner->problem.visit_count; v++) {
+        if (planner->begin_s[v] < 0 && planner->houses[v].count > 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- visits to entries ---------------------------------------------------------------------- */
+
+static uint32_t distance_m(struct geo_point from, struct geo_point to)
+{
+    return geo_is_located(from) && geo_is_located(to) ? geo_distance_m(from, to) : 0;
+}
+
+/* Is no stop planned after this one worth more? */
+static bool is_best_of_rest(const struct planner *planner, uint32_t at)
+{
+    const struct plan_tour *tour = &planner->solution.answer.tours[0];
+    for (uint32_t i = at + 1; i < tour->count; i++) {
+        if (planner->visits[tour->visits[i]].score > planner->visits[tour->visits[at]].score) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum plan_reason reason_here(const struct planner *planner, uint32_t at, size_t index,
+                                    const struct plan_stop *before, uint32_t way_m)
 {
     const struct plan_stop *stop = &planner->stops[index];
-    planner->is_done[index] = true;
-    (*left_at)--;
-    planner->entries[*left_at] = (struct plan_entry){
-        .case_no = stop->case_no,
-        .stop_index = index,
-        .reason = has_window(stop) ? PLAN_REASON_window_missed : PLAN_REASON_after_hours,
-    };
+    if (has_window(stop)) {
+        return PLAN_REASON_appointment;
+    }
+    if (stop->is_locked) {
+        return PLAN_REASON_locked;
+    }
+    if (before != NULL && plan_travel_is_same_building(before->place, stop->place)) {
+        return PLAN_REASON_same_building;
+    }
+    if (is_best_of_rest(planner, at)) {
+        return PLAN_REASON_score;
+    }
+    return geo_is_located(stop->place) && way_m <= NEAR_M ? PLAN_REASON_near
+                                                          : PLAN_REASON_on_the_way;
 }
 
-/* Time only goes on: what no longer fits now never will. */
-static void leave_out_unreachable(struct planner *planner, size_t *left_at)
+/* Writes the planned entries; a place carries on only when it is known. */
+static size_t write_planned(const struct planner *planner, struct plan_entry *entries)
 {
-    for (size_t i = planner->count; i-- > 0;) {
-        const struct plan_stop *stop = &planner->stops[i];
-        int64_t begin_ms = begin_at(planner, planner->place, planner->now_ms, stop);
-        if (!planner->is_done[i] && !fits(planner, stop, begin_ms)) {
-            leave_out(planner, i, left_at);
+    const struct plan_tour *tour = &planner->solution.answer.tours[0];
+    size_t count = 0;
+    struct geo_point place = planner->terms->start_place;
+    size_t point = planner->stop_count;
+    int64_t free_s = START_S;
+    const struct plan_stop *before = NULL;
+    for (uint32_t i = 0; i < tour->count; i++) {
+        const struct house *house = &planner->houses[tour->visits[i]];
+        int64_t begin_s = planner->begin_s[tour->visits[i]];
+        for (size_t k = 0; k < house->count; k++) {
+            size_t index = house->stops[k];
+            const struct plan_stop *stop = &planner->stops[index];
+            int32_t travel_s =
+                k > 0 ? 0 : planner->problem.travel_s[point * planner->problem.point_count + index];
+            uint32_t way_m = distance_m(place, stop->place);
+            entries[count++] = (struct plan_entry){
+                .case_no = stop->case_no,
+                .stop_index = index,
+                .reason = reason_here(planner, i, index, before, way_m),
+                .is_planned = true,
+                .arrive_at_ms = instant_of(planner, begin_s),
+                .leave_at_ms = instant_of(planner, begin_s + service_s(planner, stop)),
+                .travel_m = way_m,
+                .travel_s = travel_s,
+                .wait_s = begin_s > free_s + travel_s ? (int32_t)(begin_s - free_s - travel_s) : 0,
+            };
+            begin_s += service_s(planner, stop);
+            free_s = begin_s;
+            before = stop;
+            point = house->stops[0];
+            place = geo_is_located(stop->place) ? stop->place : place;
         }
     }
+    return count;
 }
 
-/* The people of one house are visited in one go: the candidate with the highest score in
- * the building where the collector stands, or planner->count. */
-static size_t best_neighbour(const struct planner *planner, const bool *is_candidate)
+static enum plan_reason reason_left_out(const struct plan_stop *stop, const struct plan_why *why)
 {
-    size_t best = planner->count;
-    for (size_t i = 0; i < planner->count; i++) {
-        const struct plan_stop *stop = &planner->stops[i];
-        bool is_here = is_candidate[i] && planner->planned_count > 0 &&
-                       geo_is_located(planner->place) && geo_is_located(stop->place) &&
-                       geo_distance_m(planner->place, stop->place) <= BUILDING_M;
-        if (is_here && (best == planner->count || stop->score > planner->stops[best].score)) {
-            best = i;
-        }
+    switch (why->kind) {
+    case PLAN_WHY_shift:
+    case PLAN_WHY_window:
+    case PLAN_WHY_travel:
+        return has_window(stop) ? PLAN_REASON_window_missed : PLAN_REASON_too_far;
+    case PLAN_WHY_end:
+        return PLAN_REASON_after_hours;
+    case PLAN_WHY_mandatory:
+        return PLAN_REASON_clash;
+    case PLAN_WHY_later:
+        return PLAN_REASON_no_need;
+    case PLAN_WHY_trade:
+        return PLAN_REASON_worth_less;
     }
-    return best;
+    return PLAN_REASON_after_hours;
 }
 
-/* The best stop without a window that costs no agreed time. */
-static size_t best_free(const struct planner *planner, enum plan_reason *reason_out)
+static void write_left_out(const struct planner *planner, struct plan_entry *entries, size_t at)
 {
-    size_t missed_now = missed_windows(planner, planner->place, planner->now_ms);
-    bool is_candidate[PLAN_STOPS_MAX] = {false};
-    size_t best = planner->count;
-    for (size_t i = 0; i < planner->count; i++) {
-        const struct plan_stop *stop = &planner->stops[i];
-        if (planner->is_done[i] || has_window(stop) || stop->is_locked) {
+    for (uint32_t v = 0; v < planner->problem.visit_count; v++) {
+        const struct house *house = &planner->houses[v];
+        if (planner->begin_s[v] >= 0 || house->count == 0) {
             continue;
         }
-        int64_t begin_ms = begin_at(planner, planner->place, planner->now_ms, stop);
-        struct geo_point place = place_after(planner->place, stop);
-        if (missed_windows(planner, place, begin_ms + visit_ms(planner)) > missed_now) {
-            continue;
+        struct arena_mark mark = arena_mark(planner->arena);
+        struct plan_why why =
+            plan_why(planner->arena, &planner->problem, &planner->solution.answer, v);
+        const struct house *other = why.other_count > 0 ? &planner->houses[why.others[0]] : NULL;
+        for (size_t k = 0; k < house->count; k++) {
+            const struct plan_stop *stop = &planner->stops[house->stops[k]];
+            entries[at++] = (struct plan_entry){
+                .case_no = stop->case_no,
+                .stop_index = house->stops[k],
+                .reason = reason_left_out(stop, &why),
+                .why = why.kind,
+                .is_proven = why.is_proven,
+                .late_s = why.late_s,
+                .lost_score = why.lost_score,
+                .other_count = why.other_count,
+                .other_case_no =
+                    other != NULL && other->count > 0 ? planner->stops[other->stops[0]].case_no : 0,
+            };
         }
-        is_candidate[i] = true;
-        if (best == planner->count || stop->score > planner->stops[best].score) {
-            best = i;
-        }
+        arena_rollback(planner->arena, mark);
     }
-    *reason_out = PLAN_REASON_score;
-    if (best == planner->count) {
-        return best;
-    }
-    size_t neighbour = best_neighbour(planner, is_candidate);
-    if (neighbour != planner->count) {
-        *reason_out = PLAN_REASON_same_building;
-        return neighbour;
-    }
-    uint64_t near_score = (uint64_t)planner->stops[best].score * NEAR_PERCENT / 100;
-    size_t nearest = best;
-    for (size_t i = 0; i < planner->count; i++) {
-        bool is_close = is_candidate[i] && planner->stops[i].score >= near_score &&
-                        geo_is_located(planner->stops[i].place);
-        if (is_close && travel_ms(planner, planner->place, planner->stops[i].place) <
-                            travel_ms(planner, planner->place, planner->stops[nearest].place)) {
-            nearest = i;
-            *reason_out = PLAN_REASON_near;
-        }
-    }
-    return nearest;
 }
 
-static void go(struct planner *planner, size_t index, enum plan_reason reason)
+static void sort_left_out(struct plan_entry *entries, size_t from, size_t count)
 {
-    const struct plan_stop *stop = &planner->stops[index];
-    int64_t begin_ms = begin_at(planner, planner->place, planner->now_ms, stop);
-    planner->entries[planner->planned_count++] = (struct plan_entry){
-        .case_no = stop->case_no,
-        .stop_index = index,
-        .reason = reason,
-        .is_planned = true,
-        .arrive_at_ms = begin_ms,
-        .leave_at_ms = begin_ms + visit_ms(planner),
-        .travel_m = distance_m(planner->place, stop->place),
-    };
-    planner->is_done[index] = true;
-    planner->now_ms = begin_ms + visit_ms(planner);
-    planner->place = place_after(planner->place, stop);
-}
-
-/* The stop for the next place in the order, or planner->count. */
-static size_t choose(const struct planner *planner, enum plan_reason *reason_out)
-{
-    size_t place_in_order = planner->planned_count;
-    if (place_in_order < planner->count && planner->stops[place_in_order].is_locked &&
-        !planner->is_done[place_in_order]) {
-        *reason_out = PLAN_REASON_locked;
-        return place_in_order;
-    }
-    size_t free_stop = best_free(planner, reason_out);
-    if (free_stop != planner->count) {
-        return free_stop;
-    }
-    size_t window = first_window(planner, planner->is_done);
-    if (window != planner->count) {
-        *reason_out = PLAN_REASON_appointment;
-        return window;
-    }
-    /* Only locked stops are left, whose places the day does not reach: in their order. */
-    for (size_t i = 0; i < planner->count; i++) {
-        if (!planner->is_done[i]) {
-            *reason_out = PLAN_REASON_locked;
-            return i;
+    for (size_t i = from + 1; i < count; i++) {
+        struct plan_entry entry = entries[i];
+        size_t at = i;
+        while (at > from && entries[at - 1].stop_index > entry.stop_index) {
+            entries[at] = entries[at - 1];
+            at--;
         }
+        entries[at] = entry;
     }
-    return planner->count;
 }
 
-enum err plan_order(const struct policy *policy, const struct plan_terms *terms,
-                    const struct plan_stop *stops, size_t stop_count,
-                    struct plan_entry *entries_out)
+static enum err order(struct planner *planner, struct plan_entry *entries,
+                      struct plan_summary *summary)
 {
-    if (stop_count > PLAN_STOPS_MAX) {
+    TRY(set_travel(planner));
+    TRY(solve(planner, false));
+    if (is_house_left_out(planner)) {
+        TRY(solve(planner, true));
+    }
+    size_t planned = write_planned(planner, entries);
+    write_left_out(planner, entries, planned);
+    sort_left_out(entries, planned, planner->stop_count);
+    if (summary != NULL) {
+        const struct plan_value *value = &planner->solution.answer.value;
+        *summary = (struct plan_summary){
+            .planned_count = planned,
+            .end_at_ms = instant_of(planner, START_S + value->finish_s),
+            .score = value->score,
+            .travel_s = (int32_t)value->travel_s,
+            .is_proven = planner->solution.is_proven,
+            .is_estimated = planner->travel.is_estimated,
+        };
+    }
+    return OK;
+}
+
+enum err plan_order(struct arena *arena, const struct policy *policy,
+                    const struct plan_terms *terms, const struct plan_stop *stops,
+                    size_t stop_count, struct plan_entry *entries_out,
+                    struct plan_summary *summary_out)
+{
+    if (stop_count > PLAN_STOPS_MAX || terms->pause_count > PLAN_PAUSES_MAX) {
         return ERR_too_many;
     }
+    struct arena_mark mark = arena_mark(arena);
+    struct plan_straight straight = {(int32_t)policy->travel_speed, DETOUR_PERCENT, 0};
+    size_t room = stop_count + PLAN_PAUSES_MAX + 1;
     struct planner planner = {
+        .arena = arena,
         .policy = policy,
         .terms = terms,
         .stops = stops,
-        .count = stop_count,
-        .now_ms = terms->start_at_ms,
-        .place = terms->start_place,
-        .entries = entries_out,
+        .stop_count = stop_count,
+        .houses = ARENA_ARRAY(arena, room, struct house),
+        .visits = ARENA_ARRAY(arena, room, struct plan_visit),
+        .shown = ARENA_ARRAY(arena, room, struct plan_shown),
+        .begin_s = ARENA_ARRAY(arena, room, int32_t),
+        .travel = terms->travel != NULL ? *terms->travel : plan_travel_straight(&straight),
     };
-    size_t left_at = stop_count;
-    for (;;) {
-        leave_out_unreachable(&planner, &left_at);
-        enum plan_reason reason;
-        size_t next = choose(&planner, &reason);
-        if (next == planner.count) {
-            return OK;
-        }
-        go(&planner, next, reason);
-    }
+    planner.shift = (struct plan_shift){
+        .start_point = (uint32_t)stop_count,
+        .end_point = geo_is_located(terms->end_place) ? (uint32_t)stop_count + 1 : PLAN_NONE,
+        .partner_start_point = PLAN_NONE,
+        .partner_end_point = PLAN_NONE,
+        .start_s = START_S,
+        .end_s = second_of(&planner, terms->close_at_ms, false),
+    };
+    planner.problem =
+        (struct plan_problem){.visits = planner.visits, .shifts = &planner.shift, .shift_count = 1};
+    enum err err = order(&planner, entries_out, summary_out);
+    arena_rollback(arena, mark);
+    return err;
 }
 
 const char *plan_reason_key(enum plan_reason reason)
@@ -278,6 +484,16 @@ const char *plan_reason_key(enum plan_reason reason)
         return "plan_reason.window_missed";
     case PLAN_REASON_same_building:
         return "plan_reason.same_building";
+    case PLAN_REASON_on_the_way:
+        return "plan_reason.on_the_way";
+    case PLAN_REASON_too_far:
+        return "plan_reason.too_far";
+    case PLAN_REASON_clash:
+        return "plan_reason.clash";
+    case PLAN_REASON_worth_less:
+        return "plan_reason.worth_less";
+    case PLAN_REASON_no_need:
+        return "plan_reason.no_need";
     case PLAN_REASON_COUNT:
         break;
     }

@@ -1,37 +1,49 @@
-/* core/rules/plan.h -- orders a day's visits. Pure.
+/* core/rules/plan.h -- plans a collector's day. Pure.
  *
- * The same stops, start and policy give the same plan. Today's method is greedy:
- * promised time windows first (they are met or said to be missed), then whoever
- * lives in the building where the collector is, then the highest score, nearest
- * first among near equals, in the gaps between windows.
- * The interface holds for any better method. */
+ * The same stops, terms and policy give the same plan on every machine. In this order: agreed
+ * times and locked stops are kept; the sum of scores; the plan that was shown, from which a
+ * change must gain more than it costs; an early end; little travel. The people of one building
+ * are one stop. Up to PLAN_EXACT_QUICK stops the plan is proven best, else searched for.
+ *
+ * Every stop carries a reason for its place, or a certificate why it is left out and what it
+ * would cost to have it: plan_why.h. */
 #pragma once
 
+#include "core/rules/plan_travel.h"
+#include "core/rules/plan_why.h"
 #include "core/rules/policy.h"
 
-#include "core/domain/geo.h"
+enum { PLAN_STOPS_MAX = 120, PLAN_PAUSES_MAX = 3 }; /* as PlanMade.stops */
 
-enum { PLAN_STOPS_MAX = 120 }; /* as PlanMade.stops */
-
-/* Text keys "plan_reason.<name>". */
+/* Text keys "plan_reason.<name>". On disk with the stop: append, never renumber. */
 enum plan_reason {
     PLAN_REASON_appointment,   /* a time was agreed */
     PLAN_REASON_score,         /* the highest score left */
-    PLAN_REASON_near,          /* close to the stop before, about the same score */
+    PLAN_REASON_near,          /* close to the stop before */
     PLAN_REASON_locked,        /* the collector fixed its place */
     PLAN_REASON_after_hours,   /* left out: contact hours close before */
     PLAN_REASON_window_missed, /* left out: the agreed time cannot be reached */
     PLAN_REASON_same_building, /* in the house of the stop before */
+    PLAN_REASON_on_the_way,    /* lies well between its neighbours */
+    PLAN_REASON_too_far,       /* left out: the way there and the visit do not fit the day */
+    PLAN_REASON_clash,         /* left out: leaves no time for what was agreed with others */
+    PLAN_REASON_worth_less,    /* left out: others would have to go that are worth more */
+    PLAN_REASON_no_need,       /* left out: fits, but would only make the day longer */
     PLAN_REASON_COUNT
 };
 
 struct plan_stop {
     uint64_t case_no;
     uint32_t score;         /* priority_score() */
-    struct geo_point place; /* 0,0: not located; travel is then taken as zero */
-    int64_t window_from_ms; /* agreed time, 0 none; UTC */
+    struct geo_point place; /* 0,0: not located; the mean way is then taken */
+    int64_t window_from_ms; /* agreed time, the visit begins within; 0 none; UTC */
     int64_t window_until_ms;
-    bool is_locked; /* stays at its place in the given order */
+    uint32_t visit_minutes; /* 0: the policy's */
+    /* Is visited whatever it costs. Locked stops keep their order; those locked from the first
+     * of the given order on come before everything else. */
+    bool is_locked;
+    uint32_t shown_position; /* 1, 2 … in the plan that the collector has seen, 0 none */
+    int64_t shown_at_ms;     /* when it was to be reached in that plan */
 };
 
 struct plan_entry {
@@ -39,20 +51,55 @@ struct plan_entry {
     size_t stop_index; /* in the input */
     enum plan_reason reason;
     bool is_planned;      /* false: left out, reason says why */
-    int64_t arrive_at_ms; /* estimate */
+    int64_t arrive_at_ms; /* estimate: begin of the visit */
     int64_t leave_at_ms;
     uint32_t travel_m; /* straight line from the stop before */
+    int32_t travel_s;  /* by the terms' source */
+    int32_t wait_s;    /* between getting there and beginning */
+    /* Of a stop left out: */
+    enum plan_why_kind why;
+    bool is_proven;         /* see plan_why */
+    int32_t late_s;         /* see plan_why */
+    int64_t lost_score;     /* score of what would have to go */
+    uint32_t other_count;   /* how many would have to go, or leave no room */
+    uint64_t other_case_no; /* one of them, 0 none */
+};
+
+/* A break: begins within from .. until, wherever the collector is by then. */
+struct plan_pause {
+    int64_t from_ms, until_ms;
+    uint32_t minutes;
 };
 
 struct plan_terms {
     int64_t start_at_ms;
-    struct geo_point start_place; /* 0,0: not known */
-    int64_t close_at_ms;          /* contact hours end; no visit may run past it */
+    struct geo_point start_place;              /* 0,0: not known */
+    struct geo_point end_place;                /* 0,0: the day ends at the last stop */
+    int64_t close_at_ms;                       /* contact hours end; no visit may run past it */
+    const struct plan_travel *travel;          /* NULL: straight line at the policy's speed */
+    struct plan_pause pauses[PLAN_PAUSES_MAX]; /* their windows do not overlap */
+    size_t pause_count;
+    uint64_t seed;
+    uint32_t steps; /* of the search; 0: PLAN_STEPS */
+};
+enum { PLAN_STEPS = 6000 };
+
+/* What is said of the plan as a whole. */
+struct plan_summary {
+    size_t planned_count;
+    int64_t end_at_ms; /* home, or done with the last stop; start_at_ms when nothing is planned */
+    int64_t score;
+    int32_t travel_s;
+    bool is_proven;    /* no other plan is better */
+    bool is_estimated; /* travel times are: no road was looked at */
 };
 
-/* Orders `stops` (borrowed). Planned entries first in order, then those left out.
- * `entries_out` holds stop_count. ERR_too_many above PLAN_STOPS_MAX. */
-enum err plan_order(const struct policy *policy, const struct plan_terms *terms,
-                    const struct plan_stop *stops, size_t stop_count,
-                    struct plan_entry *entries_out) MUST_USE;
+/* Orders `stops` (borrowed). Planned entries first in order, then those left out in the given
+ * order. `entries_out` holds stop_count, `summary_out` may be NULL; memory of the arena is for
+ * the call. ERR_too_many above PLAN_STOPS_MAX; ERR_out_of_range for terms or a travel table
+ * beyond what plan_problem_check() takes; what the travel source gives. */
+enum err plan_order(struct arena *arena, const struct policy *policy,
+                    const struct plan_terms *terms, const struct plan_stop *stops,
+                    size_t stop_count, struct plan_entry *entries_out,
+                    struct plan_summary *summary_out) MUST_USE;
 const char *plan_reason_key(enum plan_reason reason);

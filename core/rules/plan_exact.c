@@ -56,7 +56,8 @@ static void lay_travel(struct exact *exact)
         if (shift->end_point != PLAN_NONE) {
             int64_t home_s = travel(exact, point, shift->end_point);
             if (is_pair) {
-                home_s = larger(home_s, travel(exact, shift->partner_start_point, shift->end_point));
+                home_s =
+                    larger(home_s, travel(exact, shift->partner_start_point, shift->end_point));
             }
             if (shift->partner_end_point != PLAN_NONE) {
                 home_s = larger(home_s, travel(exact, point, shift->partner_end_point));
@@ -220,8 +221,7 @@ static void write_order(const struct exact *exact, const struct goal *goal, stru
             }
             uint32_t rest = set & ~(1u << i);
             for (uint32_t from = 0; from <= exact->count && !is_found; from++) {
-                bool is_way = (!is_break || from == last) &&
-                              *state(exact, rest, from) != NEVER_S &&
+                bool is_way = (!is_break || from == last) && *state(exact, rest, from) != NEVER_S &&
                               done_after(exact, rest, from, i) == done_s;
                 if (is_way) {
                     tour->visits[left - 1] = i;

@@ -3,9 +3,9 @@
 #include <string.h>
 
 enum {
-    LEGS_MAX = 12,      /* remembered legs from a visit; the oldest goes */
-    SHORT_MAX = 6,      /* shortest legs from a visit */
-    PLACES_MAX = 320,   /* visits of one rebuilding */
+    LEGS_MAX = 12,    /* remembered legs from a visit; the oldest goes */
+    SHORT_MAX = 6,    /* shortest legs from a visit */
+    PLACES_MAX = 320, /* visits of one rebuilding */
     WORDS = PLACES_MAX / 64,
     LABELS_MAX = 40000, /* of one rebuilding; beyond, nothing more is followed */
     FRONT_MAX = 48,     /* labels of one visit that none other beats */
@@ -16,17 +16,17 @@ struct label {
     uint64_t visited[WORDS];
     int64_t worth;
     int32_t begin_s;
-    int32_t place; /* index among the places; -1 the start */
+    int32_t place;  /* index among the places; -1 the start */
     int32_t before; /* label; -1 none */
-    int32_t next;  /* in its slot of time */
+    int32_t next;   /* in its slot of time */
     bool is_beaten;
 };
 
 struct plan_pool {
     const struct plan_net *net;
-    int32_t *legs;       /* [node][LEGS_MAX]: visits, -1 none */
-    int32_t *leg_next;   /* [node]: where the next is remembered */
-    int32_t *place_of;   /* [visit]: index among the places, -1 none */
+    int32_t *legs;     /* [node][LEGS_MAX]: visits, -1 none */
+    int32_t *leg_next; /* [node]: where the next is remembered */
+    int32_t *place_of; /* [visit]: index among the places, -1 none */
     int32_t places[PLACES_MAX];
     int32_t place_count;
     int32_t front[PLACES_MAX][FRONT_MAX];
@@ -180,8 +180,8 @@ static void follow(const struct rebuild *rebuild, int32_t at, int32_t node, int3
     offer_label(pool, label, at, place, begin_s, worth, rebuild->slot_s, rebuild->start_s);
 }
 
-static void follow_all(const struct rebuild *rebuild, int32_t at, int32_t node,
-                       const int32_t *near, int32_t near_count)
+static void follow_all(const struct rebuild *rebuild, int32_t at, int32_t node, const int32_t *near,
+                       int32_t near_count)
 {
     struct plan_pool *pool = rebuild->pool;
     const int32_t *legs = pool->legs + (size_t)node * LEGS_MAX;

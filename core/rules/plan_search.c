@@ -6,19 +6,21 @@
 #include <string.h>
 
 enum {
-    NEAR_MAX = 128,     /* neighbours kept of each visit */
-    OFFER_MAX = 16,     /* visits offered in a step, beside those just taken out */
-    TAKE_MAX = 10,      /* visits taken out in a step, on average half of it */
-    WIDE_MAX = 36,      /* once in 16 steps */
-    STRING_MAX = 10,    /* of them in one string */
-    LEVELS = 64,        /* of temperature in a cycle */
-    HALT_EVERY = 16,    /* steps between two questions to plan_halt */
+    NEAR_MAX = 128,  /* neighbours kept of each visit */
+    OFFER_MAX = 16,  /* visits offered in a step, beside those just taken out */
+    TAKE_MAX = 10,   /* visits taken out in a step, on average half of it */
+    WIDE_MAX = 36,   /* once in 16 steps */
+    STRING_MAX = 10, /* of them in one string */
+    LEVELS = 64,     /* of temperature in a cycle */
+    HALT_EVERY = 16, /* steps between two questions to plan_halt */
     ORDERS = 8,
+    TEAM_SMALL = 4,         /* every shift of such a team is asked for a place */
+    TEAM_NEAR = 12,         /* served neighbours whose shifts are, of a larger one */
     RECOMBINE_EVERY = 1000, /* steps */
-    CYCLE_STEPS = 6000, /* of the first and shortest annealing */
-    HOT_PERCENT = 120,  /* of the mean worth of a visit: where an annealing begins */
-    COOLING = 60987,    /* from level to level, in 1/65536: to 1/100 in 64 levels */
-    DEMAND_EVERY = 8,   /* steps */
+    CYCLE_STEPS = 6000,     /* of the first and shortest annealing */
+    HOT_PERCENT = 120,      /* of the mean worth of a visit: where an annealing begins */
+    COOLING = 60987,        /* from level to level, in 1/65536: to 1/100 in 64 levels */
+    DEMAND_EVERY = 8,       /* steps */
 };
 
 struct plan_search {
@@ -26,20 +28,20 @@ struct plan_search {
     struct plan_tours tours;
     struct plan_dice dice;
     int32_t near_count;
-    int32_t *near;         /* [visit][near_count]: itself, then the nearest first */
-    int32_t *demand;       /* [visit]: added to worth of a mandatory one, grows while missing */
-    int32_t *tight;        /* [visit]: width of its windows */
+    int32_t *near;   /* [visit][near_count]: itself, then the nearest first */
+    int32_t *demand; /* [visit]: added to worth of a mandatory one, grows while missing */
+    int32_t *tight;  /* [visit]: width of its windows */
     int64_t mean_worth;
-    int64_t time_price;    /* worth of a second, in 1/256 */
+    int64_t time_price;       /* worth of a second, in 1/256 */
     struct plan_line *before; /* [shift]: as it was at the start of the step */
-    bool *is_saved;        /* [shift] */
-    bool *is_out;          /* [visit]: to be taken out */
-    int32_t *offer;        /* visits to be offered */
+    bool *is_saved;           /* [shift] */
+    bool *is_out;             /* [visit]: to be taken out */
+    int32_t *offer;           /* visits to be offered */
     int64_t *offer_key;
     int32_t offer_count;
     int32_t blink;
     int64_t energy;
-    struct plan_pool *pool;   /* NULL: none for this kind of problem */
+    struct plan_pool *pool; /* NULL: none for this kind of problem */
     struct plan_answer best;
 };
 
@@ -144,8 +146,9 @@ static int32_t mark_string(struct plan_search *search, int32_t visit, int32_t mo
 static void ruin(struct plan_search *search, int32_t center)
 {
     struct plan_tours *tours = &search->tours;
-    int32_t target = 1 + plan_dice_below(&search->dice,
-        plan_dice_below(&search->dice, 16) == 0 ? WIDE_MAX : TAKE_MAX);
+    int32_t target =
+        1 + plan_dice_below(&search->dice,
+                            plan_dice_below(&search->dice, 16) == 0 ? WIDE_MAX : TAKE_MAX);
     const int32_t *near = search->near + (size_t)center * (size_t)search->near_count;
     search->offer_count = 0;
     for (int32_t i = 0; i < search->near_count && search->offer_count < target; i++) {
@@ -211,7 +214,8 @@ static void order_offer(struct plan_search *search)
             *key = -(worth << 8) + (noise >> 26);
             break;
         case 5:
-            *key = ((int64_t)search->tight[v] << 8) - (search->demand[v] > 0 ? INT64_C(1) << 50 : 0);
+            *key =
+                ((int64_t)search->tight[v] << 8) - (search->demand[v] > 0 ? INT64_C(1) << 50 : 0);
             break;
         default:
             *key = -(worth << 20) / (net->reach[v] + 1);
@@ -222,13 +226,39 @@ static void order_offer(struct plan_search *search)
     sort_offer(search);
 }
 
+/* Bit s: shift s is asked for a place. Of a large team only those are that have one of the
+ * visit's nearest neighbours, and those that are empty. */
+static uint64_t shifts_asked(const struct plan_search *search, int32_t v)
+{
+    const struct plan_net *net = &search->net;
+    uint64_t allowed = net->problem->visits[v].shifts;
+    uint64_t asked = allowed == 0 ? UINT64_MAX : allowed;
+    if (net->shift_count <= TEAM_SMALL) {
+        return asked;
+    }
+    const int32_t *near = search->near + (size_t)v * (size_t)search->near_count;
+    uint64_t close = 0;
+    int32_t seen = 0;
+    for (int32_t i = 1; i < search->near_count && seen < TEAM_NEAR; i++) {
+        if (search->tours.shift_of[near[i]] >= 0) {
+            close |= UINT64_C(1) << search->tours.shift_of[near[i]];
+            seen++;
+        }
+    }
+    for (int32_t s = 0; s < net->shift_count; s++) {
+        close |= search->tours.lines[s].length == 2 ? UINT64_C(1) << s : 0;
+    }
+    return (close & asked) != 0 ? close & asked : asked;
+}
+
 /* The cheapest place for `v`; dice NULL: without blinking. */
 static struct plan_gap find_gap(struct plan_search *search, int32_t v, struct plan_dice *dice)
 {
     const struct plan_net *net = &search->net;
     struct plan_gap gap = {-1, -1, INT32_MAX};
+    uint64_t asked = shifts_asked(search, v);
     for (int32_t s = 0; s < net->shift_count; s++) {
-        if (plan_problem_may(&net->problem->visits[v], (size_t)s)) {
+        if ((asked >> s & 1) != 0) {
             plan_tours_find(&search->tours, v, s, dice, &search->blink, &gap);
         }
     }
@@ -481,9 +511,8 @@ static void start_greedily(struct plan_search *search)
         if (search->tours.shift_of[v] < 0) {
             int32_t i = search->offer_count++;
             search->offer[i] = v;
-            search->offer_key[i] =
-                -((search->net.worth[v] + (int64_t)search->demand[v]) << 20) /
-                (search->net.reach[v] + 1);
+            search->offer_key[i] = -((search->net.worth[v] + (int64_t)search->demand[v]) << 20) /
+                                   (search->net.reach[v] + 1);
         }
     }
     sort_offer(search);

@@ -202,9 +202,9 @@ static void walk_back(const struct plan_tours *tours, struct plan_line *line, in
         if (node >= net->visit_count) {
             line->latest[i] = last_s;
         } else if (is_break(net, node)) {
-            line->latest[i] = smaller(net->problem->visits[node].windows[0].close_s -
-                                          net->service[line->row[i]],
-                                      last_s - net->service[node]);
+            line->latest[i] =
+                smaller(net->problem->visits[node].windows[0].close_s - net->service[line->row[i]],
+                        last_s - net->service[node]);
         } else {
             line->latest[i] = begin_until(net, node, last_s);
         }
@@ -321,10 +321,10 @@ static void lock_range(const struct plan_net *net, const struct plan_line *line,
     for (int32_t i = 1; i < line->length - 1; i++) {
         const struct plan_visit *other = &net->problem->visits[line->node[i]];
         bool is_locked = visit->lock != 0 && other->lock != 0;
-        bool is_after = (other->is_leading && !visit->is_leading) ||
-                        (is_locked && other->lock < visit->lock);
-        bool is_before = (visit->is_leading && !other->is_leading) ||
-                         (is_locked && other->lock > visit->lock);
+        bool is_after =
+            (other->is_leading && !visit->is_leading) || (is_locked && other->lock < visit->lock);
+        bool is_before =
+            (visit->is_leading && !other->is_leading) || (is_locked && other->lock > visit->lock);
         if (other->is_break) {
             continue;
         }
@@ -334,8 +334,8 @@ static void lock_range(const struct plan_net *net, const struct plan_line *line,
 }
 
 /* Cost of `v` after place `i`, PLAN_FAR_S when it does not fit; breaks and all. */
-static int32_t cost_with_breaks(const struct plan_net *net, const struct plan_line *line,
-                                int32_t v, int32_t i)
+static int32_t cost_with_breaks(const struct plan_net *net, const struct plan_line *line, int32_t v,
+                                int32_t i)
 {
     struct going going = {line->row[i], line->begin[i], line->floor[i]};
     int32_t detour_s = 0;
@@ -374,9 +374,9 @@ static int32_t leg_bonus(const struct plan_net *net, const struct plan_line *lin
     const struct plan_shown *shown = &keep->shown[v];
     int32_t before = line->row[i];
     int32_t after = line->node[i + 1];
-    bool is_kept_before = shown->is_planned && (before < net->visit_count
-                                                    ? shown->before == (uint32_t)before
-                                                    : shown->is_first);
+    bool is_kept_before =
+        shown->is_planned &&
+        (before < net->visit_count ? shown->before == (uint32_t)before : shown->is_first);
     bool is_kept_after = after < net->visit_count && keep->shown[after].is_planned &&
                          keep->shown[after].before == (uint32_t)v;
     enum { LEG_S = 900 };
@@ -445,13 +445,12 @@ void plan_tours_find(const struct plan_tours *tours, int32_t visit, int32_t shif
         if (begin_s > close_s) {
             continue;
         }
-        begin_s = net->has_many_windows ? plan_net_begin(net, visit, begin_s)
-                                        : larger(begin_s, open_s);
+        begin_s =
+            net->has_many_windows ? plan_net_begin(net, visit, begin_s) : larger(begin_s, open_s);
         int32_t on_s = from[node[i + 1]];
         int32_t cost = is_delay_asked ? begin_s + on_s - line->begin[i] - line->leg[i]
                                       : there_s + on_s - line->leg[i];
-        if (begin_s + on_s > line->latest[i + 1] || cost >= gap->cost ||
-            is_blinked(dice, blink)) {
+        if (begin_s + on_s > line->latest[i + 1] || cost >= gap->cost || is_blinked(dice, blink)) {
             continue;
         }
         *gap = (struct plan_gap){shift, i, cost};
@@ -532,8 +531,8 @@ static int64_t kept_worth(const struct plan_net *net, const struct plan_line *li
             continue;
         }
         int32_t before = line->row[i - 1];
-        bool is_leg_kept = before < net->visit_count ? shown->before == (uint32_t)before
-                                                     : shown->is_first;
+        bool is_leg_kept =
+            before < net->visit_count ? shown->before == (uint32_t)before : shown->is_first;
         worth += keep->visit_worth + (is_leg_kept ? keep->leg_worth : 0);
         int32_t moved_s = line->begin[i] > shown->begin_s ? line->begin[i] - shown->begin_s
                                                           : shown->begin_s - line->begin[i];

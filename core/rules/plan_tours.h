@@ -20,12 +20,12 @@
 struct plan_net {
     const struct plan_problem *problem;
     int32_t visit_count, shift_count, node_count;
-    int32_t *to;     /* [visit][node]: service at the node + travel to the visit */
-    int32_t *from;   /* [visit][node]: service at the visit + travel to the node */
-    int32_t *direct; /* [shift]: start to end */
+    int32_t *to;                     /* [visit][node]: service at the node + travel to the visit */
+    int32_t *from;                   /* [visit][node]: service at the visit + travel to the node */
+    int32_t *direct;                 /* [shift]: start to end */
     int32_t *open, *close, *service; /* [visit]: first opening, last closing */
-    int32_t *reach;  /* [visit]: least time from its begin to any next begin */
-    int32_t *worth;  /* [visit] */
+    int32_t *reach;                  /* [visit]: least time from its begin to any next begin */
+    int32_t *worth;                  /* [visit] */
     bool has_breaks, has_locks, has_many_windows;
 };
 
@@ -50,10 +50,10 @@ static inline int32_t plan_net_begin(const struct plan_net *net, int32_t visit, 
 struct plan_line {
     int32_t length; /* nodes with start and end */
     int32_t *node, *row, *begin, *latest, *leg, *floor;
-    int64_t worth;      /* of its visits, with what plan_keep adds */
-    int64_t spent_s;    /* service and travel, breaks apart */
-    bool is_used;       /* holds a visit that is no break */
-    int32_t finish_s;   /* of the end, an instant */
+    int64_t worth;    /* of its visits, with what plan_keep adds */
+    int64_t spent_s;  /* service and travel, breaks apart */
+    bool is_used;     /* holds a visit that is no break */
+    int32_t finish_s; /* of the end, an instant */
 };
 
 struct plan_tours {

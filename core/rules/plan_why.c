@@ -143,8 +143,8 @@ struct trade {
     struct plan_line line; /* as planned */
     bool *is_out;
     int32_t visit;
-    int64_t lost_score;    /* of the best, INT64_MAX none */
-    int32_t finish_s;      /* of its shift */
+    int64_t lost_score; /* of the best, INT64_MAX none */
+    int32_t finish_s;   /* of its shift */
     int32_t shift;
     uint32_t *others;
     uint32_t other_count;
@@ -233,8 +233,8 @@ static void try_line(struct trade *trade, int32_t shift, int32_t *places)
 static void plan_anew(struct arena *arena, const struct plan_problem *problem,
                       const struct plan_answer *answer, uint32_t visit, struct plan_why *why)
 {
-    struct plan_visit *visits = arena_copy(arena, problem->visits,
-                                           problem->visit_count * sizeof *visits);
+    struct plan_visit *visits =
+        arena_copy(arena, problem->visits, problem->visit_count * sizeof *visits);
     visits[visit].is_mandatory = true;
     struct plan_problem forced = *problem;
     forced.visits = visits;
@@ -304,9 +304,8 @@ struct plan_why plan_why(struct arena *arena, const struct plan_problem *problem
     } else {
         why.kind = trade.other_count == 0 ? PLAN_WHY_later : PLAN_WHY_trade;
         why.lost_score = trade.lost_score;
-        why.late_s = trade.other_count == 0
-                         ? trade.finish_s - tours->lines[trade.shift].finish_s
-                         : 0;
+        why.late_s =
+            trade.other_count == 0 ? trade.finish_s - tours->lines[trade.shift].finish_s : 0;
         name_others(&why, trade.others, trade.other_count);
     }
     if (why.kind == PLAN_WHY_later || why.kind == PLAN_WHY_trade) {

@@ -21,7 +21,7 @@ struct wish {
     uint32_t routes;
     uint64_t seed;
     int64_t best_known;
-    int64_t time_us;     /* 0: iterations count */
+    int64_t time_us; /* 0: iterations count */
     uint64_t iterations;
     bool is_route_wanted;
 };
@@ -89,15 +89,16 @@ static int solve(struct arena *arena, const struct wish *wish)
                    verdict.value.score * PLAN_WORTH == best->value.worth &&
                    plan_problem_compare(&verdict.value, &best->value) == 0;
     const char *name = strrchr(wish->path, '/');
-    printf("%-24s m %zu score %lld missing %u finish %lld travel %lld %s steps %llu ms %.1f hash %016llx",
+    printf("%-24s m %zu score %lld missing %u finish %lld travel %lld %s steps %llu ms %.1f hash "
+           "%016llx",
            name == NULL ? wish->path : name + 1, problem->shift_count,
            (long long)verdict.value.score, verdict.value.mandatory_missing,
            (long long)verdict.value.finish_s, (long long)verdict.value.travel_s,
            is_true ? "feasible" : "WRONG", (unsigned long long)steps, (double)took_us / 1000,
            (unsigned long long)plan_problem_hash(problem, best));
     if (wish->best_known > 0) {
-        printf(" gap %.3f %%", 100.0 * (double)(wish->best_known - verdict.value.score) /
-                                   (double)wish->best_known);
+        printf(" gap %.3f %%",
+               100.0 * (double)(wish->best_known - verdict.value.score) / (double)wish->best_known);
     }
     printf("\n");
     if (wish->is_route_wanted) {
@@ -109,10 +110,10 @@ static int solve(struct arena *arena, const struct wish *wish)
 int main(int count, char **words)
 {
     static const struct option options[] = {
-        {"file", required_argument, NULL, 'f'},       {"routes", required_argument, NULL, 'm'},
-        {"seed", required_argument, NULL, 's'},       {"best-known", required_argument, NULL, 'b'},
-        {"time-ms", required_argument, NULL, 't'},    {"iterations", required_argument, NULL, 'i'},
-        {"route", no_argument, NULL, 'r'},            {NULL, 0, NULL, 0},
+        {"file", required_argument, NULL, 'f'},    {"routes", required_argument, NULL, 'm'},
+        {"seed", required_argument, NULL, 's'},    {"best-known", required_argument, NULL, 'b'},
+        {"time-ms", required_argument, NULL, 't'}, {"iterations", required_argument, NULL, 'i'},
+        {"route", no_argument, NULL, 'r'},         {NULL, 0, NULL, 0},
     };
     struct wish wish = {.seed = 1, .time_us = 1000000};
     int word;

@@ -161,8 +161,8 @@ static void read_optw(struct arena *arena, struct reader *reader, uint32_t route
     while (*reader->at != '\0' && count < room) {
         size_t numbers = read_row(reader, row, COUNT(row));
         if (numbers >= 8) {
-            sites[count++] = (struct site){row[1], row[2], row[3], row[4], row[numbers - 2],
-                                           row[numbers - 1]};
+            sites[count++] =
+                (struct site){row[1], row[2], row[3], row[4], row[numbers - 2], row[numbers - 1]};
         }
     }
     if (count < 2) {
@@ -188,10 +188,8 @@ static void read_optw(struct arena *arena, struct reader *reader, uint32_t route
     }
     instance->format = "optw";
     instance->time_scale = scale;
-    instance->problem = (struct plan_problem){.visits = visits,
-                                              .visit_count = count - 1,
-                                              .travel_s = travel_s,
-                                              .point_count = count};
+    instance->problem = (struct plan_problem){
+        .visits = visits, .visit_count = count - 1, .travel_s = travel_s, .point_count = count};
     set_shifts(arena, &instance->problem, routes == 0 ? 1 : routes, 0,
                (int32_t)lround(sites[0].close * scale));
 }
@@ -226,10 +224,8 @@ static void read_tsptw(struct arena *arena, struct reader *reader, uint32_t rout
     }
     instance->format = "tsptw";
     instance->time_scale = scale;
-    instance->problem = (struct plan_problem){.visits = visits,
-                                              .visit_count = count - 1,
-                                              .travel_s = travel_s,
-                                              .point_count = count};
+    instance->problem = (struct plan_problem){
+        .visits = visits, .visit_count = count - 1, .travel_s = travel_s, .point_count = count};
     set_shifts(arena, &instance->problem, routes == 0 ? 1 : routes, 0, end_s);
 }
 
@@ -270,12 +266,13 @@ static void read_day(struct arena *arena, struct reader *reader, uint32_t routes
     uint32_t named = team == NULL ? 1 : (uint32_t)strtoul(team + 2, NULL, 10);
     instance->format = "day";
     instance->time_scale = 1;
-    instance->problem = (struct plan_problem){.visits = places + 1,
-                                              .visit_count = count - 1,
-                                              .travel_s = travel_s,
-                                              .point_count = count};
-    set_shifts(arena, &instance->problem, routes != 0 ? routes : named == 0 ? 1 : named, start_s,
-               end_s);
+    instance->problem = (struct plan_problem){
+        .visits = places + 1, .visit_count = count - 1, .travel_s = travel_s, .point_count = count};
+    set_shifts(arena, &instance->problem,
+               routes != 0  ? routes
+               : named == 0 ? 1
+                            : named,
+               start_s, end_s);
 }
 
 struct instance instance_read(struct arena *arena, const char *path, uint32_t routes)

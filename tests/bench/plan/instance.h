@@ -9,8 +9,8 @@
 
 struct instance {
     struct plan_problem problem;
-    const char *format;  /* "optw", "tsptw", "day" */
-    int32_t time_scale;  /* units of a second, minute or whatever the file counts in */
+    const char *format; /* "optw", "tsptw", "day" */
+    int32_t time_scale; /* units of a second, minute or whatever the file counts in */
 };
 
 /* `routes` shifts, 0: one, or as many as the name of a day file says (_m10_). Ends the program

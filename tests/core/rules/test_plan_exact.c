@@ -47,9 +47,8 @@ TEST(test_no_order_of_visits_is_better_than_the_exact_plan)
     for (int round = 0; round < 400; round++) {
         sample_make(&sample, &rng, rng_below(&rng, 7), 1, true);
         struct plan_answer answer = plan_problem_answer(&arena, &sample.problem);
-        struct trial trial = {.arena = &arena,
-                              .problem = &sample.problem,
-                              .best = {.mandatory_missing = UINT32_MAX}};
+        struct trial trial = {
+            .arena = &arena, .problem = &sample.problem, .best = {.mandatory_missing = UINT32_MAX}};
         plan_exact_solve(&arena, &sample.problem, &answer);
         try_orders(&trial, 0, 0);
         EXPECT(sample_is_true(&arena, &sample.problem, &answer));
