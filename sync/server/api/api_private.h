@@ -115,6 +115,8 @@ struct api {
     atomic_uint_fast64_t shed_counts[TURN_COUNT]; /* told to come again */
     atomic_uint_fast64_t again_count;             /* while the same tablet waited already */
     atomic_uint_fast64_t alarm_count, chunk_count, wrong_count, claim_count;
+    int64_t last_commit_ms;    /* of the writer thread: how long the last flush took … */
+    uint32_t last_group;       /* … and how many were answered after it */
     int64_t claim_minute;      /* of the writer thread: when it counted introductions last … */
     uint32_t claims_in_minute; /* … that changed something */
     struct histogram group_visits, group_ms, commit_ms, checkpoint_ms;

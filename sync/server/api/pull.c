@@ -110,8 +110,25 @@ static struct wire_bytes kept(struct arena *arena, struct str bytes)
     return (struct wire_bytes){arena_copy(arena, bytes.bytes, bytes.size), bytes.size};
 }
 
+/* An array that doubles: most pages bring a few things, and room for all that a page may hold
+ * is half a megabyte to be cleared. The same or a larger one, with the same `count` items. */
+static void *with_room(struct arena *arena, void *items, size_t count, size_t item_size)
+{
+    enum { FIRST = 4 };
+    bool is_full = count == 0 || (count >= FIRST && (count & (count - 1)) == 0);
+    if (!is_full) {
+        return items;
+    }
+    void *more = arena_array(arena, count == 0 ? FIRST : count * 2, item_size);
+    if (count > 0) {
+        memcpy(more, items, count * item_size);
+    }
+    return more;
+}
+
 static void add_row(struct page *page, const struct hq_query *query)
 {
+    page->rows = with_room(page->arena, page->rows, page->answer->row_count, sizeof page->rows[0]);
     struct answer_row *row = &page->rows[page->answer->row_count++];
     row->feed_seq = (uint64_t)hq_i64(query, 0);
     row->case_no = (uint64_t)hq_i64(query, 1);
@@ -129,6 +146,8 @@ static void add_verdict(struct page *page, const struct hq_query *query)
     if ((uint32_t)hq_i64(query, 1) != page->visit->result.strand) {
         return; /* of a fact that the copy of this tablet made */
     }
+    page->verdicts = with_room(page->arena, page->verdicts, page->answer->verdict_count,
+                               sizeof page->verdicts[0]);
     ds_Verdict *verdict = &page->verdicts[page->answer->verdict_count++];
     verdict->seq = (uint64_t)hq_i64(query, 2);
     verdict->verdict = (uint32_t)hq_i64(query, 3);
@@ -145,6 +164,8 @@ static void add_message(struct page *page, const struct hq_query *query)
     if (page->is_revoked) {
         return; /* it may speak of a borrower */
     }
+    page->messages = with_room(page->arena, page->messages, page->answer->message_count,
+                               sizeof page->messages[0]);
     ds_Message *message = &page->messages[page->answer->message_count++];
     message->message_no = (uint64_t)hq_i64(query, 1);
     message->at_ms = (uint64_t)hq_i64(query, 2);
@@ -160,6 +181,8 @@ static void add_alarm(struct page *page, const struct hq_query *query)
     if ((uint32_t)hq_i64(query, 1) != page->visit->result.strand) {
         return; /* of a fact that the copy of this tablet made */
     }
+    page->alarms =
+        with_room(page->arena, page->alarms, page->answer->alarm_count, sizeof page->alarms[0]);
     ds_AlarmHeard *alarm = &page->alarms[page->answer->alarm_count++];
     alarm->seq = (uint64_t)hq_i64(query, 2);
     alarm->heard_at_ms = (uint64_t)hq_i64(query, 3);
@@ -170,6 +193,8 @@ static void add_alarm(struct page *page, const struct hq_query *query)
 
 static void add_held(struct page *page, const struct hq_query *query)
 {
+    page->helds =
+        with_room(page->arena, page->helds, page->answer->held_count, sizeof page->helds[0]);
     ds_Held *held = &page->helds[page->answer->held_count++];
     struct str hash = hq_text(query, 1);
     memcpy(held->hash, hash.bytes, hash.size == sizeof held->hash ? hash.size : 0);
@@ -427,18 +452,13 @@ enum err pull_page(struct api *api, struct visit *visit)
     if (is_good && page.after_seq == page.feed_seq) {
         return OK; /* nothing new: the page it has still stands */
     }
-    page.rows = ARENA_ARRAY(page.arena, ANSWER_ROWS_MAX, struct answer_row);
-    page.verdicts = ARENA_ARRAY(page.arena, ANSWER_VERDICTS_MAX, ds_Verdict);
-    page.messages = ARENA_ARRAY(page.arena, ANSWER_MESSAGES_MAX, ds_Message);
+    TRY(add_safe(&page));
+    TRY(fill(&page));
     answer->rows = page.rows;
     answer->verdicts = page.verdicts;
     answer->messages = page.messages;
-    page.alarms = ARENA_ARRAY(page.arena, ANSWER_ALARMS_MAX, ds_AlarmHeard);
-    page.helds = ARENA_ARRAY(page.arena, ANSWER_HELDS_MAX, ds_Held);
     answer->alarms = page.alarms;
     answer->helds = page.helds;
     visit->helds = page.helds;
-    TRY(add_safe(&page));
-    TRY(fill(&page));
     return answer->next_cursor == 0 ? OK : remember(api, &page);
 }

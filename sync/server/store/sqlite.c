@@ -10,8 +10,8 @@
 /* A checkpoint after 64 MB of log: a page that many groups touch is written back once. The
  * log is read in some 0.1 s when it has to be recovered. The writer keeps 256 MB of pages:
  * the hot ones of a million cases. Both measured by bench_merge, 15 % of CPU together. When
- * nobody waits, 4 MB are enough: what comes meanwhile waits for the flush of so much only. */
-enum { PLACEHOLDERS_MAX = 32, CHECKPOINT_PAGES = 16000, IDLE_PAGES = 1000, BUSY_MS = 10000 };
+ * nobody waits, 2.4 MB are enough: what comes meanwhile waits for the flush of so much only. */
+enum { PLACEHOLDERS_MAX = 32, CHECKPOINT_PAGES = 16000, IDLE_PAGES = 600, BUSY_MS = 10000 };
 
 struct sqlite_handle {
     sqlite3 *db;
