@@ -53,7 +53,7 @@ static bool is_scroll(const struct ui_page *page, size_t index)
     return page->semantics[index].is_scroll;
 }
 
-static void scroll_by(struct ui *ui, uint64_t id, int64_t by_milli)
+void ui_gesture_scroll(struct ui *ui, uint64_t id, int64_t by_milli)
 {
     const struct ui_page *page = ui_page_before(ui);
     int32_t index = ui_page_find(page, id);
@@ -122,7 +122,7 @@ static void drag_start(struct ui *ui, struct gesture gesture)
         drag_begin(ui, target, gesture);
     } else if (region >= 0) {
         ui->scroll_id = page->ids[region];
-        scroll_by(ui, ui->scroll_id, -(int64_t)gesture.by.y * 1000);
+        ui_gesture_scroll(ui, ui->scroll_id, -(int64_t)gesture.by.y * 1000);
     }
 }
 
@@ -134,11 +134,11 @@ static void drag(struct ui *ui, struct gesture gesture)
         ui->drag_by.y += gesture.by.y;
         path_add(ui, gesture.at);
     } else if (ui->scroll_id != 0) {
-        scroll_by(ui, ui->scroll_id, -(int64_t)gesture.by.y * 1000);
+        ui_gesture_scroll(ui, ui->scroll_id, -(int64_t)gesture.by.y * 1000);
     }
 }
 
-enum { FLING_LEAST = 80, FLING_MOST = 9000, FLING_END = 20 }; /* pixels per second */
+enum { FLING_LEAST = 80, FLING_MOST = 9000 }; /* pixels per second */
 
 static void drag_end(struct ui *ui, struct gesture gesture)
 {
@@ -289,7 +289,7 @@ static void wheel(struct ui *ui, const struct input_event *event)
     if (region >= 0) {
         uint64_t id = ui_page_before(ui)->ids[region];
         ui_kept(ui, id)->fling = 0;
-        scroll_by(ui, id, (int64_t)event->by.y * 1000);
+        ui_gesture_scroll(ui, id, (int64_t)event->by.y * 1000);
     }
 }
 
@@ -355,75 +355,4 @@ void ui_gesture_take(struct ui *ui)
     if (ui->queue_count == 0 && can_join(ui, &(struct input_event){.kind = INPUT_move})) {
         answer(ui, input_tick(&ui->input, ui->now.now_ms));
     }
-}
-
-enum {
-    RING_AFTER_MS = 120, /* a tap is over by then */
-    RING_STEP_MS = 38,
-    RING_LEAST_MM = 12, /* around the finger tip */
-    RING_MOST_MM = 22,
-};
-
-int64_t ui_gesture_ring_at_ms(const struct ui *ui)
-{
-    int64_t due_ms = input_deadline_ms(&ui->input);
-    if (due_ms == INT64_MAX) {
-        return due_ms;
-    }
-    int64_t start_ms = due_ms - INPUT_LONG_PRESS_MS + RING_AFTER_MS;
-    if (ui->now.now_ms < start_ms) {
-        return start_ms;
-    }
-    int64_t next_ms = ui->now.now_ms + RING_STEP_MS;
-    return ui->now.theme->options.is_still || next_ms > due_ms ? due_ms : next_ms;
-}
-
-int32_t ui_gesture_ring_px(const struct ui *ui)
-{
-    const struct theme *theme = ui->now.theme;
-    int64_t due_ms = input_deadline_ms(&ui->input);
-    if (ui->press_id == 0 || due_ms == INT64_MAX) {
-        return 0;
-    }
-    int64_t held_ms = ui->now.now_ms - (due_ms - INPUT_LONG_PRESS_MS) - RING_AFTER_MS;
-    if (held_ms < 0) {
-        return 0;
-    }
-    int32_t least_px = theme_mm(theme, RING_LEAST_MM);
-    int32_t most_px = theme_mm(theme, RING_MOST_MM);
-    if (theme->options.is_still) {
-        return most_px;
-    }
-    int64_t all_ms = INPUT_LONG_PRESS_MS - RING_AFTER_MS;
-    held_ms = held_ms > all_ms ? all_ms : held_ms;
-    return least_px + (int32_t)((most_px - least_px) * held_ms / all_ms);
-}
-
-bool ui_gesture_fling(struct ui *ui)
-{
-    bool is_moving = false;
-    for (int32_t i = 0; i < ui->kept_count; i++) {
-        struct ui_kept *kept = &ui->kept[i];
-        if (kept->fling == 0) {
-            continue;
-        }
-        int64_t passed_ms = ui->now.now_ms - kept->fling_at_ms;
-        passed_ms = passed_ms > 100 ? 100 : passed_ms; /* after a sleep it does not jump */
-        kept->fling_at_ms = ui->now.now_ms;
-        int64_t moved_milli = 0;
-        for (int64_t ms = 0; ms < passed_ms; ms++) {
-            moved_milli += kept->fling; /* px/s is thousandths of a pixel per ms */
-            kept->fling = kept->fling * 998 / 1000;
-        }
-        if (kept->fling < FLING_END && kept->fling > -FLING_END) {
-            kept->fling = 0;
-        }
-        if (ui_page_find(ui_page_before(ui), kept->id) < 0) {
-            kept->fling = 0;
-        } else {
-            scroll_by(ui, kept->id, moved_milli);
-        }
-        is_moving |= kept->fling != 0;
-    }
-    return is_moving;
 }

@@ -1,30 +1,9 @@
-/* Four passes over the tree: widths up (least, wished), widths down, heights up
- * (texts now break), heights and places down. Integer pixels throughout. */
-#include "app/ui/ui_private.h"
+/* Four passes over the tree: widths up (least, wished), widths down (both in
+ * ui_width.c), heights up (texts now break), heights and places down. Integer
+ * pixels throughout. */
+#include "app/ui/ui_layout_private.h"
 
-enum { LEAST_EMS = 6 }; /* twelve letters, six hanzi */
-
-static int32_t min32(int32_t a, int32_t b)
-{
-    return a < b ? a : b;
-}
-
-static int32_t max32(int32_t a, int32_t b)
-{
-    return a > b ? a : b;
-}
-
-static int32_t within(int32_t value, int32_t least, int32_t most)
-{
-    return max32(min32(value, most), least);
-}
-
-static bool is_text(const struct ui_node *node)
-{
-    return node->text.bytes != NULL;
-}
-
-static int32_t child_count(const struct ui_node *node)
+int32_t ui_layout_child_count(const struct ui_node *node)
 {
     int32_t count = 0;
     for (const struct ui_node *child = node->first; child != NULL; child = child->next) {
@@ -33,222 +12,10 @@ static int32_t child_count(const struct ui_node *node)
     return count;
 }
 
-static int32_t gaps(const struct ui_node *node)
+int32_t ui_layout_gaps(const struct ui_node *node)
 {
-    int32_t count = child_count(node);
+    int32_t count = ui_layout_child_count(node);
     return count > 1 ? (count - 1) * node->gap : 0;
-}
-
-static void text_widths(struct ui *ui, struct ui_node *node)
-{
-    struct str rest = node->text;
-    struct str line;
-    while (str_split(&rest, '\n', &line)) {
-        node->w_hug = max32(node->w_hug, text_width_px(&ui->font, node->style, line));
-    }
-    /* A word keeps its neighbours from squeezing it, up to LEAST_EMS: beyond that it is
-     * broken (text_break does), or one long word would push its row off the screen. */
-    int32_t piece_px = text_piece_px(&ui->font, node->style, node->text);
-    node->w_least = node->how.cut == TEXT_wrap ? min32(piece_px, LEAST_EMS * node->style.size_px)
-                                               : min32(node->w_hug, 3 * node->style.size_px);
-}
-
-static void widths_up(struct ui *ui, struct ui_node *node)
-{
-    int32_t least_sum = 0;
-    int32_t least_most = 0;
-    int32_t hug_sum = 0;
-    int32_t hug_most = 0;
-    int32_t count = 0;
-    for (struct ui_node *child = node->first; child != NULL; child = child->next) {
-        widths_up(ui, child);
-        least_sum += child->w_least;
-        least_most = max32(least_most, child->w_least);
-        hug_sum += child->w_hug;
-        hug_most = max32(hug_most, child->w_hug);
-        count++;
-    }
-    if (is_text(node)) {
-        text_widths(ui, node);
-    } else if (node->first != NULL) {
-        switch (node->box.flow) {
-        case UI_column:
-        case UI_stack:
-            node->w_least = least_most;
-            node->w_hug = hug_most;
-            break;
-        case UI_row:
-            node->w_least = least_sum + gaps(node);
-            node->w_hug = hug_sum + gaps(node);
-            break;
-        case UI_wrap:
-            node->w_least = least_most;
-            node->w_hug = hug_sum + gaps(node);
-            break;
-        case UI_grid: {
-            int32_t columns = node->box.columns > 0 ? node->box.columns : count;
-            int32_t cell = max32(hug_most, node->cell);
-            node->w_hug = columns * cell + (columns - 1) * node->gap;
-            node->w_least = node->box.columns > 0 ? columns * least_most + (columns - 1) * node->gap
-                                                  : least_most;
-            break;
-        }
-        }
-    }
-    node->w_least += 2 * node->pad_x;
-    node->w_hug += 2 * node->pad_x;
-    if (node->w.unit == UI_UNIT_px) {
-        node->w_least = node->w.value;
-        node->w_hug = node->w.value;
-    }
-    node->w_least = within(node->w_least, node->w_min, node->w_max);
-    node->w_hug = within(max32(node->w_hug, node->w_least), node->w_min, node->w_max);
-}
-
-/* Width of a child that has `room` for itself. A fixed one keeps its width
- * though it may not fit: an icon must not be squeezed. */
-static int32_t width_alone(const struct ui_node *child, int32_t room)
-{
-    if (child->w.unit == UI_UNIT_px) {
-        return child->w_hug;
-    }
-    bool is_stretched =
-        child->parent->box.flow == UI_column && child->parent->box.across == UI_stretch;
-    int32_t width = child->w.unit == UI_UNIT_fill || is_stretched ? min32(room, child->w_max)
-                                                                  : min32(child->w_hug, room);
-    return max32(width, child->w_min);
-}
-
-/* Shares `room` among the row's fill children by weight; one whose share is
- * below its least width gets that, one above its ceiling the ceiling. */
-static void fill_widths(struct ui_node *node, int32_t room)
-{
-    for (struct ui_node *child = node->first; child != NULL; child = child->next) {
-        if (child->w.unit == UI_UNIT_fill) {
-            child->rect.w = -1; /* not settled */
-        }
-    }
-    bool was_settled = true;
-    while (was_settled) {
-        was_settled = false;
-        int64_t weights = 0;
-        int32_t left = room;
-        for (struct ui_node *child = node->first; child != NULL; child = child->next) {
-            if (child->w.unit == UI_UNIT_fill) {
-                weights += child->rect.w < 0 ? child->w.value : 0;
-                left -= child->rect.w < 0 ? 0 : child->rect.w;
-            }
-        }
-        for (struct ui_node *child = node->first; child != NULL && !was_settled;
-             child = child->next) {
-            if (child->w.unit == UI_UNIT_fill && child->rect.w < 0) {
-                int32_t share = (int32_t)((int64_t)max32(left, 0) * child->w.value / weights);
-                if (share < child->w_least || share > child->w_max) {
-                    child->rect.w = within(share, child->w_least, child->w_max);
-                    was_settled = true;
-                }
-            }
-        }
-        if (!was_settled) {
-            for (struct ui_node *child = node->first; child != NULL; child = child->next) {
-                if (child->w.unit == UI_UNIT_fill && child->rect.w < 0) {
-                    child->rect.w = (int32_t)((int64_t)max32(left, 0) * child->w.value / weights);
-                    left -= child->rect.w;
-                    weights -= child->w.value;
-                }
-            }
-        }
-    }
-}
-
-static void row_widths(struct ui_node *node, int32_t inner)
-{
-    int32_t fixed = gaps(node);
-    int32_t hug_sum = 0;
-    for (struct ui_node *child = node->first; child != NULL; child = child->next) {
-        if (child->w.unit == UI_UNIT_px) {
-            fixed += child->w_hug;
-        } else if (child->w.unit == UI_UNIT_fill) {
-            fixed += child->w_least;
-        } else {
-            hug_sum += child->w_hug;
-        }
-    }
-    /* Hugging children too wide together are capped at one common width, none
-     * below its least: the widest text gives way first. */
-    int32_t cap = INT32_MAX;
-    if (hug_sum > inner - fixed) {
-        int32_t low = 0;
-        int32_t high = max32(inner, 0);
-        while (low < high) {
-            int32_t middle = low + (high - low + 1) / 2;
-            int64_t sum = fixed;
-            for (struct ui_node *child = node->first; child != NULL; child = child->next) {
-                if (child->w.unit != UI_UNIT_px && child->w.unit != UI_UNIT_fill) {
-                    sum += max32(child->w_least, min32(child->w_hug, middle));
-                }
-            }
-            if (sum <= inner) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        cap = low;
-    }
-    int32_t left = inner - gaps(node);
-    bool has_fill = false;
-    for (struct ui_node *child = node->first; child != NULL; child = child->next) {
-        if (child->w.unit == UI_UNIT_fill) {
-            has_fill = true;
-        } else {
-            child->rect.w = child->w.unit == UI_UNIT_px
-                                ? child->w_hug
-                                : max32(child->w_least, min32(child->w_hug, cap));
-            left -= child->rect.w;
-        }
-    }
-    if (has_fill) {
-        fill_widths(node, left);
-    }
-}
-
-static void widths_down(struct ui_node *node)
-{
-    int32_t inner = node->rect.w - 2 * node->pad_x;
-    switch (node->box.flow) {
-    case UI_column:
-    case UI_stack:
-    case UI_wrap:
-        for (struct ui_node *child = node->first; child != NULL; child = child->next) {
-            child->rect.w = width_alone(child, inner);
-        }
-        break;
-    case UI_row:
-        row_widths(node, inner);
-        break;
-    case UI_grid: {
-        int32_t columns = node->box.columns;
-        if (columns <= 0) {
-            int32_t cell = max32(node->cell, 1);
-            columns = max32(1, (inner + node->gap) / (cell + node->gap));
-            columns = min32(columns, max32(1, child_count(node)));
-        }
-        node->columns = columns;
-        int32_t at = 0;
-        for (struct ui_node *child = node->first; child != NULL; child = child->next) {
-            /* Pixels that do not divide go to the first columns. */
-            int32_t room = inner - (columns - 1) * node->gap;
-            int32_t cell = room / columns + (at % columns < room % columns ? 1 : 0);
-            child->rect.w = width_alone(child, cell);
-            at++;
-        }
-        break;
-    }
-    }
-    for (struct ui_node *child = node->first; child != NULL; child = child->next) {
-        widths_down(child);
-    }
 }
 
 static int32_t grid_height(const struct ui_node *node)
@@ -261,7 +28,7 @@ static int32_t grid_height(const struct ui_node *node)
             sum += row + (at > 0 ? node->gap : 0);
             row = 0;
         }
-        row = max32(row, child->h_hug);
+        row = ui_layout_max(row, child->h_hug);
         at++;
     }
     return sum + row;
@@ -279,7 +46,7 @@ static int32_t wrap_height(const struct ui_node *node)
             line = 0;
             x = 0;
         }
-        line = max32(line, child->h_hug);
+        line = ui_layout_max(line, child->h_hug);
         x += child->rect.w + node->gap;
     }
     return sum + line;
@@ -292,10 +59,10 @@ static void heights_up(struct ui *ui, struct arena *arena, struct ui_node *node)
     for (struct ui_node *child = node->first; child != NULL; child = child->next) {
         heights_up(ui, arena, child);
         sum += child->h_hug;
-        most = max32(most, child->h_hug);
+        most = ui_layout_max(most, child->h_hug);
     }
     int32_t height = 0;
-    if (is_text(node)) {
+    if (node->text.bytes != NULL) {
         node->lines =
             text_break(arena, &ui->font, node->style, node->text, node->rect.w - 2 * node->pad_x,
                        node->how.cut, node->how.lines_max);
@@ -303,7 +70,7 @@ static void heights_up(struct ui *ui, struct arena *arena, struct ui_node *node)
     } else if (node->first != NULL) {
         switch (node->box.flow) {
         case UI_column:
-            height = sum + gaps(node);
+            height = sum + ui_layout_gaps(node);
             break;
         case UI_row:
         case UI_stack:
@@ -319,7 +86,7 @@ static void heights_up(struct ui *ui, struct arena *arena, struct ui_node *node)
     }
     node->content_h = height + 2 * node->pad_y;
     node->h_hug = node->h.unit == UI_UNIT_px ? node->h.value : node->content_h;
-    node->h_hug = within(node->h_hug, node->h_min, node->h_max);
+    node->h_hug = ui_layout_within(node->h_hug, node->h_min, node->h_max);
     if (node->box.scrolls && node->h.unit == UI_UNIT_fill) {
         node->h_hug = node->h_min; /* asks for nothing, takes what is left */
     }
@@ -329,7 +96,7 @@ static void heights_up(struct ui *ui, struct arena *arena, struct ui_node *node)
  * there is too little, children that scroll give way. */
 static void column_heights(struct ui_node *node, int32_t inner)
 {
-    int32_t left = inner - gaps(node);
+    int32_t left = inner - ui_layout_gaps(node);
     int64_t weights = 0;
     for (struct ui_node *child = node->first; child != NULL; child = child->next) {
         child->rect.h = child->h_hug;
@@ -339,12 +106,12 @@ static void column_heights(struct ui_node *node, int32_t inner)
     for (struct ui_node *child = node->first; child != NULL; child = child->next) {
         if (left > 0 && child->h.unit == UI_UNIT_fill) {
             int32_t share = (int32_t)((int64_t)left * child->h.value / weights);
-            share = min32(share, child->h_max - child->rect.h);
+            share = ui_layout_min(share, child->h_max - child->rect.h);
             child->rect.h += share;
             left -= share;
             weights -= child->h.value;
         } else if (left < 0 && child->box.scrolls) {
-            int32_t give = min32(-left, max32(0, child->rect.h - child->h_min));
+            int32_t give = ui_layout_min(-left, ui_layout_max(0, child->rect.h - child->h_min));
             child->rect.h -= give;
             left += give;
         }
@@ -352,7 +119,7 @@ static void column_heights(struct ui_node *node, int32_t inner)
     /* A box around a scrolling box gives way too. */
     for (struct ui_node *child = node->first; child != NULL && left < 0; child = child->next) {
         if (!child->box.scrolls && child->first != NULL && child->h.unit == UI_UNIT_fill) {
-            int32_t give = min32(-left, max32(0, child->rect.h - child->h_min));
+            int32_t give = ui_layout_min(-left, ui_layout_max(0, child->rect.h - child->h_min));
             child->rect.h -= give;
             left += give;
         }
@@ -362,12 +129,13 @@ static void column_heights(struct ui_node *node, int32_t inner)
 static int32_t height_alone(const struct ui_node *child, int32_t room)
 {
     bool is_stretched = child->parent->box.across == UI_stretch && child->h.unit != UI_UNIT_px;
-    int32_t height =
-        child->h.unit == UI_UNIT_fill || is_stretched ? min32(room, child->h_max) : child->h_hug;
+    int32_t height = child->h.unit == UI_UNIT_fill || is_stretched
+                         ? ui_layout_min(room, child->h_max)
+                         : child->h_hug;
     if (child->box.scrolls) {
-        height = min32(height, room);
+        height = ui_layout_min(height, room);
     }
-    return max32(height, child->h_min);
+    return ui_layout_max(height, child->h_min);
 }
 
 static void places(struct ui_node *node);
@@ -403,7 +171,7 @@ static void place_wrap(struct ui_node *node, struct rect inner, int32_t y)
         struct ui_node *to = from;
         while (to != NULL && (to == from || used + node->gap + to->rect.w <= inner.w)) {
             used += (to == from ? 0 : node->gap) + to->rect.w;
-            line_h = max32(line_h, to->h_hug);
+            line_h = ui_layout_max(line_h, to->h_hug);
             to = to->next;
         }
         place_line(from, to, inner.x + lead(node->box.along, inner.w - used), y, line_h, node);
@@ -420,7 +188,7 @@ static void place_grid(struct ui_node *node, struct rect inner, int32_t y)
         int32_t line_h = 0;
         struct ui_node *to = from;
         for (int32_t i = 0; i < node->columns && to != NULL; i++) {
-            line_h = max32(line_h, to->h_hug);
+            line_h = ui_layout_max(line_h, to->h_hug);
             to = to->next;
         }
         int32_t x = inner.x;
@@ -440,12 +208,12 @@ static void place_grid(struct ui_node *node, struct rect inner, int32_t y)
 
 static void place_column(struct ui_node *node, struct rect inner, int32_t y)
 {
-    int32_t used = gaps(node);
+    int32_t used = ui_layout_gaps(node);
     for (const struct ui_node *child = node->first; child != NULL; child = child->next) {
         used += child->rect.h;
     }
-    int32_t left = max32(0, inner.h - used);
-    int32_t count = child_count(node);
+    int32_t left = ui_layout_max(0, inner.h - used);
+    int32_t count = ui_layout_child_count(node);
     int32_t at = 0;
     int32_t spread = 0;
     y += lead(node->box.along, left);
@@ -461,12 +229,12 @@ static void place_column(struct ui_node *node, struct rect inner, int32_t y)
 
 static void place_row(struct ui_node *node, struct rect inner, int32_t y)
 {
-    int32_t used = gaps(node);
+    int32_t used = ui_layout_gaps(node);
     for (const struct ui_node *child = node->first; child != NULL; child = child->next) {
         used += child->rect.w;
     }
-    int32_t left = max32(0, inner.w - used);
-    int32_t count = child_count(node);
+    int32_t left = ui_layout_max(0, inner.w - used);
+    int32_t count = ui_layout_child_count(node);
     int32_t at = 0;
     int32_t x = inner.x + lead(node->box.along, left);
     for (struct ui_node *child = node->first; child != NULL; child = child->next) {
@@ -488,10 +256,10 @@ static void places(struct ui_node *node)
                          node->rect.w - 2 * node->pad_x, node->rect.h - 2 * node->pad_y};
     int32_t y = inner.y;
     if (node->box.scrolls) {
-        int32_t most = max32(0, node->content_h - node->rect.h);
-        node->scroll_px = within(node->scroll_px, 0, most);
+        int32_t most = ui_layout_max(0, node->content_h - node->rect.h);
+        node->scroll_px = ui_layout_within(node->scroll_px, 0, most);
         y -= node->scroll_px;
-        inner.h = max32(inner.h, node->content_h - 2 * node->pad_y);
+        inner.h = ui_layout_max(inner.h, node->content_h - 2 * node->pad_y);
     }
     switch (node->box.flow) {
     case UI_column:
@@ -521,10 +289,10 @@ static void places(struct ui_node *node)
 
 void ui_layout(struct ui *ui, struct arena *arena, struct ui_node *root)
 {
-    widths_up(ui, root);
+    ui_width_wishes(ui, root);
     root->rect =
         (struct rect){0, 0, ui->now.theme->options.width_px, ui->now.theme->options.height_px};
-    widths_down(root);
+    ui_width_settle(root);
     heights_up(ui, arena, root);
     root->rect.h = ui->now.theme->options.height_px;
     places(root);

@@ -271,7 +271,7 @@ static void paint(struct walk walk, const struct ui_node *node)
 static void ring_paint(const struct ui *ui, struct ui_page *page)
 {
     int32_t index = ui_page_find(page, ui->press_id);
-    int32_t side = ui_gesture_ring_px(ui);
+    int32_t side = ui_motion_ring_px(ui);
     if (index < 0 || side == 0 || !page->semantics[index].can_long) {
         return;
     }

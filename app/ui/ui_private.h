@@ -136,13 +136,16 @@ int32_t ui_page_find(const struct ui_page *page, uint64_t id);
 
 /* ui_gesture.c: takes events from the queue until one is answered. */
 void ui_gesture_take(struct ui *ui);
-/* Moves what is flung; returns true while something still moves. */
-bool ui_gesture_fling(struct ui *ui);
+/* Moves a scroll region by thousandths of a pixel, as far as it goes. */
+void ui_gesture_scroll(struct ui *ui, uint64_t id, int64_t by_milli);
+
+/* ui_motion.c: moves what is flung; returns true while something still moves. */
+bool ui_motion_fling(struct ui *ui);
 
 /* The ring that grows around a finger held on something with wants_long: its
  * diameter now, 0 none; and when it changes next, INT64_MAX never. */
-int32_t ui_gesture_ring_px(const struct ui *ui);
-int64_t ui_gesture_ring_at_ms(const struct ui *ui);
+int32_t ui_motion_ring_px(const struct ui *ui);
+int64_t ui_motion_ring_at_ms(const struct ui *ui);
 
 /* ui_layout.c: fills rect, scroll_px and lines of every node. */
 void ui_layout(struct ui *ui, struct arena *arena, struct ui_node *root);

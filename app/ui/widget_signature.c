@@ -76,7 +76,8 @@ bool widget_signature_is_signed(const struct widget_signature *signature)
 
 /* ---- the pad ---- */
 
-enum { KEEP_is_drawing };
+enum { KEEP_is_drawing }; /* of the pad */
+enum { KEEP_was_asked };  /* of its room */
 
 /* What the finger drew since the last frame; `width_px` is the pad's. */
 static bool ink_take(struct ui *ui, const char *key, struct widget_signature *signature,
@@ -124,14 +125,21 @@ static void ink_show(struct ui *ui, const struct widget_signature *signature, in
     }
 }
 
-/* As wide as there is room, and no higher than leaves the rest of the screen. */
+/* As wide as there is room, and no higher than leaves the rest of the screen. The
+ * first frame does not know the room yet and asks, once, for another. */
 static int32_t pad_width_px(struct ui *ui, const char *room_key)
 {
     const struct theme *theme = ui_theme(ui);
     int32_t room_px = ui_rect(ui, room_key).w;
-    if (room_px == 0) {
+    int64_t *was_asked = &ui_keep(ui, room_key)[KEEP_was_asked];
+    if (room_px > 0) {
+        *was_asked = 0;
+    } else {
         room_px = theme->options.width_px - theme_dp(theme, 32);
-        ui_wake_at(ui, ui_now_ms(ui)); /* the next frame knows */
+        if (*was_asked == 0) {
+            ui_wake_at(ui, ui_now_ms(ui));
+        }
+        *was_asked = 1;
     }
     int32_t most_px = theme->options.height_px * 3 / 5 * 2;
     return room_px < most_px ? room_px : most_px;

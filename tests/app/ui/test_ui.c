@@ -248,24 +248,113 @@ static void long_build(struct ui *ui, void *context)
     counts->a += ui_is_tapped(ui, "hold");
 }
 
+/* Width of the ring around the finger; 0 when there is none. */
+static int32_t ring_px(struct stage *stage)
+{
+    const struct draw_list *list = ui_draw_list(stage->ui);
+    int32_t side = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct draw_command *command = &list->commands[i];
+        struct point centre = geom_centre(command->rect);
+        if (command->kind == DRAW_border && centre.x == 50 && centre.y == 40) {
+            side = command->rect.w;
+        }
+    }
+    return side;
+}
+
+/* Goal: a held finger sees how long it still takes, and the answer comes when it
+ * is due, on the toolkit's own deadlines; with reduced motion the ring stands. */
 TEST(test_ui_a_long_press_comes_when_it_is_due)
 {
-    struct counts counts = {0};
-    struct stage stage;
-    stage_open(&stage, &plain, long_build, &counts);
-    stage_settle(&stage);
-    int64_t down_at_ms = stage.now_ms;
-    stage_touch(&stage, INPUT_down, 50, 40);
-    stage_frame(&stage);
-    EXPECT(ui_deadline_ms(stage.ui) == down_at_ms + INPUT_LONG_PRESS_MS);
-    stage.now_ms = down_at_ms + INPUT_LONG_PRESS_MS;
-    stage_settle(&stage);
-    EXPECT_INT(1, counts.longs);
-    stage_touch(&stage, INPUT_up, 50, 40);
-    stage_settle(&stage);
-    EXPECT_INT(1, counts.longs);
-    EXPECT_INT(0, counts.a);
-    stage_close(&stage);
+    for (int32_t is_still = 0; is_still < 2; is_still++) {
+        struct theme_options options = plain;
+        options.is_still = is_still == 1;
+        struct counts counts = {0};
+        struct stage stage;
+        stage_open(&stage, &options, long_build, &counts);
+        stage_settle(&stage);
+        int64_t down_at_ms = stage.now_ms;
+        stage_touch(&stage, INPUT_down, 50, 40);
+        stage_settle(&stage);
+        EXPECT_INT(0, ring_px(&stage)); /* most touches are taps */
+        int32_t frames = 0;
+        int32_t before = 0;
+        while (counts.longs == 0) {
+            int64_t due_ms = ui_deadline_ms(stage.ui);
+            EXPECT(due_ms > stage.now_ms && due_ms <= down_at_ms + INPUT_LONG_PRESS_MS);
+            stage.now_ms = due_ms;
+            stage_settle(&stage);
+            EXPECT(counts.longs == 1 || ring_px(&stage) > before || is_still == 1);
+            before = ring_px(&stage);
+            frames++;
+        }
+        EXPECT(is_still == 1 ? frames == 2 : frames > 8 && frames < 16);
+        EXPECT_INT(down_at_ms + INPUT_LONG_PRESS_MS, stage.now_ms);
+        EXPECT_INT(0, ring_px(&stage));
+        EXPECT_INT(1, counts.longs);
+        stage_touch(&stage, INPUT_up, 50, 40);
+        stage_settle(&stage);
+        EXPECT_INT(1, counts.longs);
+        EXPECT_INT(0, counts.a);
+        stage_close(&stage);
+    }
+}
+
+/* ---- two fingers ---- */
+
+static void map_build(struct ui *ui, void *context)
+{
+    struct ui_pinch *seen = context;
+    ui_open(ui, "map",
+            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .wants_drag = true, .wants_pinch = true});
+    ui_close(ui);
+    struct ui_pinch pinch = ui_pinch(ui, "map");
+    if (pinch.is_active) {
+        seen->is_active = true;
+        seen->at = pinch.at;
+        seen->by.x += pinch.by.x;
+        seen->scale_milli = seen->scale_milli * pinch.scale_milli / 1000;
+    }
+}
+
+/* Goal: a pinch says how far, however many frames it takes; no drag comes of it. */
+TEST(test_ui_a_pinch_goes_to_the_map)
+{
+    for (int32_t is_slow = 0; is_slow < 2; is_slow++) {
+        struct ui_pinch seen = {.scale_milli = 1000};
+        struct stage stage;
+        stage_open(&stage, &plain, map_build, &seen);
+        stage_settle(&stage);
+        static const struct {
+            enum input_kind kind;
+            int64_t finger;
+            int32_t x;
+        } touches[] = {{INPUT_down, 1, 100}, {INPUT_down, 2, 200}, {INPUT_move, 2, 250},
+                       {INPUT_move, 2, 300}, {INPUT_move, 1, 50},  {INPUT_up, 1, 50},
+                       {INPUT_move, 2, 10},  {INPUT_up, 2, 10}};
+        for (size_t i = 0; i < COUNT(touches); i++) {
+            ui_feed(stage.ui, &(struct input_event){.kind = touches[i].kind,
+                                                    .finger = touches[i].finger,
+                                                    .at = {touches[i].x, 100},
+                                                    .at_ms = stage.now_ms});
+            stage.now_ms += 16;
+            if (is_slow == 1) {
+                stage_settle(&stage);
+                EXPECT(!ui_drag(stage.ui, "map").is_active);
+            }
+            if (is_slow == 0 && i == 4) {
+                stage_settle(&stage); /* all in one frame */
+            }
+        }
+        stage_settle(&stage);
+        EXPECT(seen.is_active);
+        EXPECT_INT(175, seen.at.x);
+        EXPECT_INT(25, seen.by.x);
+        EXPECT(seen.scale_milli >= 2495 && seen.scale_milli <= 2500); /* 100 to 250 */
+        EXPECT(!ui_pinch(stage.ui, "map").is_active);
+        stage_close(&stage);
+    }
 }
 
 /* ---- scrolling ---- */
