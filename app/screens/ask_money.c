@@ -99,10 +99,10 @@ bool ask_money_promise_made(struct ui *ui, const struct ask *ask, ds_PromiseMade
     int32_t chip_count = owed_chips(ask, chips);
     bool has_changed = false;
     parts_columns_open(ui);
-    parts_column_open(ui, 3);
+    parts_column_open(ui, 11);
     has_changed |= amount(ui, ask, "ask.promise_amount", chips, chip_count, &record->amount_minor);
     parts_column_close(ui);
-    parts_column_open(ui, 2);
+    parts_column_open(ui, 10);
     bool is_wide = parts_is_wide(ui);
     if (!is_wide) { /* a wide screen has the sum on top; there the choices come first */
         owed_line(ui, ask);

@@ -269,15 +269,15 @@ void close_day_frame(struct ui *ui, const struct view *view, void *model_in,
     parts_screen_open(ui);
     screen_top(ui, view, view_text(view, "screen.close_day"), view_day(view, view->today), NULL,
                ICON_none, intent_out);
-    parts_page_open(ui, "close_day");
+    parts_pad_page_open(ui, "close_day");
     notices(ui, view, model);
     parts_columns_open(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 2);
     day_card(ui, view, model);
     unsent_card(ui, view, model, intent_out);
     stops(ui, view, model, place, intent_out);
     parts_column_close(ui);
-    parts_column_open(ui, 1);
+    parts_column_open(ui, 3);
     bool has_changed = distance(ui, view, day);
     has_changed |= parts_note(ui, view, "note", view_text(view, "close.note"), NULL, 0, day->note,
                               sizeof day->note);

@@ -35,7 +35,7 @@ void form_frame(struct ui *ui, const struct view *view, void *model_in, struct s
     parts_screen_open(ui);
     screen_top(ui, view, view_text(view, ask_key(kind)),
                ask.record != NULL ? ask.record->debtor_name : NULL, NULL, ICON_none, intent_out);
-    parts_page_open(ui, "form");
+    parts_pad_page_open(ui, "form");
     bool has_changed = ask_frame(ui, &ask, model->event);
     struct verdict verdict = ask_verdict(&ask, model->event);
     uint32_t reason = (uint32_t)place->tab;

@@ -73,32 +73,36 @@ static bool edit_now(struct ui *ui, const struct ask *ask, struct option *option
     return has_changed;
 }
 
+static void bar_part(struct ui *ui, int32_t weight, enum color fill)
+{
+    if (weight > 0) {
+        ui_open(ui, NULL,
+                &(struct ui_box){.w = UI_FILL_BY(weight), .h = UI_FILL, .fill = fill, .radius = 4});
+        ui_close(ui);
+    }
+}
+
 /* How many instalments may be agreed: the green part; what is chosen: the mark on it. */
 static void range_bar(struct ui *ui, const struct view *view, const struct option *option,
                       uint32_t high)
 {
     bool is_in = option->count >= 1 && option->count <= high;
-    int32_t rest = LIMIT_instalments - (int32_t)high;
+    int32_t at = (int32_t)option->count;
+    int32_t green = (int32_t)high;
+    int32_t all = LIMIT_instalments + LIMIT_instalments / 10; /* there is always a beyond */
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_row,
                              .w = UI_FILL,
-                             .h = UI_DP(16),
+                             .h = UI_DP(20),
                              .fill = COLOR_sunken,
                              .border = COLOR_outline,
-                             .radius = 8});
-    if (high > 0) {
-        ui_open(ui, NULL,
-                &(struct ui_box){.flow = UI_row,
-                                 .w = UI_FILL_BY((int32_t)high),
-                                 .h = UI_FILL,
-                                 .fill = COLOR_ok,
-                                 .radius = 8});
-        ui_close(ui);
-    }
-    if (rest > 0) {
-        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL_BY(rest), .h = UI_FILL});
-        ui_close(ui);
-    }
+                             .radius = 6});
+    bar_part(ui, at < green ? at : green, COLOR_ok);
+    bar_part(ui, at > green ? at - green : 0, COLOR_none);
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_DP(8), .h = UI_FILL, .fill = COLOR_ink});
+    ui_close(ui);
+    bar_part(ui, at < green ? green - at : 0, COLOR_ok);
+    bar_part(ui, all - (at > green ? at : green), COLOR_none);
     ui_close(ui);
     widget_badge(ui,
                  &(struct widget_badge){
@@ -202,15 +206,17 @@ static void cell(struct ui *ui, const char *text, bool is_label)
     ui_text_with(ui,
                  &(struct ui_text){.type = is_label ? TYPE_secondary : TYPE_strong,
                                    .color = is_label ? COLOR_ink_2 : COLOR_ink,
-                                   .w = UI_FILL},
+                                   .w = UI_FILL_BY(is_label ? 3 : 5)},
                  text);
 }
 
 static void compare_row(struct ui *ui, const char *label, const char *a, const char *b)
 {
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
     cell(ui, label, true);
     cell(ui, a, false);
     cell(ui, b, false);
+    ui_close(ui);
 }
 
 static const char *bearable(const struct view *view, const struct options_set *set,
@@ -252,28 +258,31 @@ static void compare(struct ui *ui, const struct ask *ask, const struct options_s
             }
         }
     } else {
-        ui_open(ui, NULL, &(struct ui_box){.flow = UI_grid, .w = UI_FILL, .columns = 3, .gap = 8});
-        compare_row(ui, "", option_name(view, 0), option_name(view, 1));
+        compare_row(ui, " ", option_name(view, 0), option_name(view, 1));
         for (size_t k = 0; k < COUNT(keys); k++) {
             compare_row(ui, view_text(view, keys[k]), texts[0][k], texts[1][k]);
         }
-        ui_close(ui);
     }
     ui_close(ui);
 }
 
 /* ---- what the person can bear ---- */
 
+/* Whole yuan: nobody states an income to the fen. */
+static const char *yuan(const struct view *view, int64_t amount_minor)
+{
+    return amount_minor == 0 ? view_text(view, "options.not_said")
+                             : str_format(view->arena, "¥%s", view_count(view, amount_minor / 100));
+}
+
 static bool means(struct ui *ui, const struct view *view, struct options_set *set)
 {
     int64_t income = (int64_t)set->income_minor;
     int64_t living = (int64_t)set->living_minor;
     bool has_changed = false;
-    widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
     widget_card_heading(ui, view_text(view, "options.means"));
     struct widget_stepper stepper = {.label = view_text(view, "options.income"),
-                                     .shown = income == 0 ? view_text(view, "options.not_said")
-                                                          : view_money(view, income, NULL),
+                                     .shown = yuan(view, income),
                                      .less = view_text(view, "options.less"),
                                      .more = view_text(view, "options.more"),
                                      .least = 0,
@@ -281,8 +290,7 @@ static bool means(struct ui *ui, const struct view *view, struct options_set *se
                                      .by = INCOME_STEP_MINOR};
     has_changed |= widget_stepper(ui, "income", &stepper, &income);
     stepper.label = view_text(view, "options.living");
-    stepper.shown =
-        living == 0 ? view_text(view, "options.not_said") : view_money(view, living, NULL);
+    stepper.shown = yuan(view, living);
     has_changed |= widget_stepper(ui, "living", &stepper, &living);
     set->income_minor = (uint64_t)income;
     set->living_minor = (uint64_t)living;
@@ -296,7 +304,6 @@ static bool means(struct ui *ui, const struct view *view, struct options_set *se
                      &(struct ui_text){.type = TYPE_secondary, .color = COLOR_ink_2, .w = UI_FILL},
                      view_text(view, "options.means_note"));
     }
-    ui_close(ui);
     return has_changed;
 }
 
@@ -354,7 +361,7 @@ static void actions(struct ui *ui, const struct ask *ask, const struct options_s
     /* A payment that was noted at this door is not written over. */
     bool is_second = draft != NULL && draft->has_payment && draft->payment.amount_minor > 0 &&
                      set->options[index].way == OPTION_WAY_now;
-    bool is_allowed = is_complete && !is_second && ask_verdict(ask, event).is_allowed;
+    bool is_allowed = is_complete && !is_second && options_verdict(ask, event).is_allowed;
     if (!parts_actions_open(ui)) {
         return;
     }
@@ -405,7 +412,7 @@ void options_frame(struct ui *ui, const struct view *view, void *model_in,
     screen_top(ui, view, view_text(view, "screen.options"),
                view_money(view, ask_owed_minor(&ask), ask.record->currency), NULL, ICON_none,
                intent_out);
-    parts_page_open(ui, "options");
+    parts_pad_page_open(ui, "options");
     bool has_changed = false;
     parts_columns_open(ui);
     parts_column_open(ui, 1);
@@ -417,7 +424,7 @@ void options_frame(struct ui *ui, const struct view *view, void *model_in,
     has_changed |= edit(ui, &ask, &set.options[index]);
     ds_Event *event = ARENA_NEW(view->arena, ds_Event);
     if (options_event(&ask, &set, index, event)) {
-        struct verdict verdict = ask_verdict(&ask, event);
+        struct verdict verdict = options_verdict(&ask, event);
         parts_verdict(ui, view, &verdict);
     }
     parts_column_close(ui);

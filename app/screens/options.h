@@ -51,6 +51,8 @@ uint32_t options_parts_high(const struct policy *policy, uint64_t total_minor, u
  * complete. */
 bool options_event(const struct ask *ask, const struct options_set *set, size_t index,
                    ds_Event *event);
+/* What the rules say of it; the channel is asked for later and judged then. */
+struct verdict options_verdict(const struct ask *ask, const ds_Event *event);
 /* Large, turned to the person opposite, and nothing internal: what is owed and what is offered. */
 void options_shown(struct ui *ui, const struct ask *ask, const struct options_set *set,
                    struct screen_place *place);

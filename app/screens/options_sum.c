@@ -154,3 +154,14 @@ bool options_event(const struct ask *ask, const struct options_set *set, size_t 
     }
     return false;
 }
+
+struct verdict options_verdict(const struct ask *ask, const ds_Event *event)
+{
+    ds_Event *judged = arena_copy(ask->view->arena, event, sizeof *event);
+    if (event_kind(event) == EVENT_promise_made) {
+        judged->kind.promise_made.channel = PAYMENT_CHANNEL_official_code;
+    } else if (event_kind(event) == EVENT_payment_noted) {
+        judged->kind.payment_noted.channel = PAYMENT_CHANNEL_official_code;
+    }
+    return ask_verdict(ask, judged);
+}

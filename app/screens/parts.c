@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { BODY_W_MAX = 860, PAGE_W_MAX = 1180 };
+enum { BODY_W_MAX = 860, PAGE_W_MAX = 1180, PAD_PAGE_W_MAX = 1256 };
 
 void parts_screen_open(struct ui *ui)
 {
@@ -52,6 +52,15 @@ void parts_page_open(struct ui *ui, const char *key)
                 .w = UI_FILL, .h = UI_FILL, .scrolls = true, .pad = 16, .across = UI_centre});
     ui_open(ui, NULL,
             &(struct ui_box){.w = UI_FILL, .w_max = PAGE_W_MAX, .gap = 12, .across = UI_start});
+}
+
+void parts_pad_page_open(struct ui *ui, const char *key)
+{
+    ui_open(ui, key,
+            &(struct ui_box){
+                .w = UI_FILL, .h = UI_FILL, .scrolls = true, .pad = 10, .across = UI_centre});
+    ui_open(ui, NULL,
+            &(struct ui_box){.w = UI_FILL, .w_max = PAD_PAGE_W_MAX, .gap = 12, .across = UI_start});
 }
 
 void parts_columns_open(struct ui *ui)

@@ -17,6 +17,9 @@ void parts_body_open(struct ui *ui, const char *key);
 void parts_body_close(struct ui *ui);
 /* The same, wide enough for two columns. */
 void parts_page_open(struct ui *ui, const char *key);
+/* The same for a page with a pad of digits: as wide as the pad and what is asked beside it
+ * need, and keys that do not touch on the smallest screen. */
+void parts_pad_page_open(struct ui *ui, const char *key);
 /* Two columns on a wide screen, one below the other elsewhere: open both, open
  * and close each column with parts_column_*, close. */
 void parts_columns_open(struct ui *ui);

@@ -3,6 +3,23 @@
 #include "app/screens/visit_over.h"
 #include "app/screens/visit_part.h"
 
+/* The first stop of today that is still to be visited, this one left out. */
+static enum err next_stop(struct arena *task, const struct screen_source *source, uint64_t case_no,
+                          struct store_case_item *next_out)
+{
+    struct store_stop *stops;
+    size_t count;
+    TRY(store_plan_list(source->store, task, date_day_at(source->now_ms, source->offset_minutes),
+                        &stops, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (stops[i].state == STOP_planned && stops[i].case_no != case_no) {
+            *next_out = stops[i].item;
+            return OK;
+        }
+    }
+    return OK;
+}
+
 enum err visit_enter(struct arena *task, const struct screen_source *source,
                      struct screen_place *place, void **model_out)
 {
@@ -17,6 +34,7 @@ enum err visit_enter(struct arena *task, const struct screen_source *source,
         model->other_case_no = source->draft->case_no;
     }
     TRY(store_case_load(source->store, task, place->case_no, &model->item));
+    TRY(next_stop(task, source, place->case_no, &model->next));
     struct store_records last;
     TRY(store_journal_list(source->store, task, EVENT_visit_started, 0, INT64_MAX, 0, 1, &last));
     if (last.count > 0) {
@@ -85,11 +103,11 @@ static bool step_body(struct ui *ui, const struct ask *ask, const struct visit_m
     case VISIT_STEP_arrange:
         return visit_step_arrange(ui, ask, draft, place, intent_out);
     case VISIT_STEP_about:
-        return visit_step_about(ui, ask, draft, intent_out);
+        return visit_step_about(ui, ask, draft, place, intent_out);
     case VISIT_STEP_sign:
         return visit_step_sign(ui, ask, model, draft, place, intent_out);
     case VISIT_STEP_finish:
-        return visit_step_finish(ui, ask, draft, place, &model->photos, intent_out);
+        return visit_step_finish(ui, ask, model, draft, place, intent_out);
     }
     return false;
 }
@@ -103,25 +121,106 @@ static const char *step_title(const struct ask *ask, const ds_VisitDraft *draft)
     return view_text(ask->view, step_key((enum visit_step)draft->step));
 }
 
-/* Where we are in the visit, and help within reach of every step. */
-static void stepper(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft,
-                    struct intent *intent_out)
+/* How far the visit is, as a thin bar; its words stand in the bar above. */
+static void step_bar(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)
 {
-    const struct view *view = ask->view;
-    enum visit_step step = (enum visit_step)draft->step;
-    ui_open(
-        ui, NULL,
-        &(struct ui_box){
-            .flow = UI_row, .w = UI_FILL, .pad_x = 16, .pad_y = 4, .gap = 12, .across = UI_centre});
-    widget_progress_steps(ui, visit_step_at(draft, step), visit_step_count(draft),
-                          step_title(ask, draft));
-    if (!ui_wants_text(ui) &&
-        widget_button(
-            ui, "visit/sos",
-            &(struct widget_button){.label = view_text(view, "safety.sos"), .icon = ICON_sos})) {
-        screen_open(intent_out, SCREEN_safety, draft->case_no);
+    int32_t at = visit_step_at(draft, (enum visit_step)draft->step);
+    int32_t count = visit_step_count(draft);
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row,
+                             .w = UI_FILL,
+                             .h = UI_DP(8),
+                             .gap = 4,
+                             .role = UI_ROLE_progress,
+                             .name = step_title(ask, draft),
+                             .value = ui_format(ui, "%d/%d", at + 1, count)});
+    for (int32_t i = 0; i < count; i++) {
+        bool is_done = i <= at;
+        ui_open(ui, NULL,
+                &(struct ui_box){.w = UI_FILL,
+                                 .h = UI_FILL,
+                                 .fill = is_done ? COLOR_primary : COLOR_sunken,
+                                 .border = is_done || ui_theme(ui)->has_shadow ? COLOR_none
+                                                                               : COLOR_outline,
+                                 .radius = 4});
+        ui_close(ui);
     }
     ui_close(ui);
+}
+
+static const char *step_words(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)
+{
+    return ui_format(ui, "%d/%d %s", visit_step_at(draft, (enum visit_step)draft->step) + 1,
+                     visit_step_count(draft), step_title(ask, draft));
+}
+
+/* A handheld has no room for the step's name beside the buttons. */
+static bool has_step_line(const struct ui *ui)
+{
+    return ui_theme(ui)->class == THEME_compact;
+}
+
+/* Where in the visit, and how much: that only once the one who owes it is known to stand here,
+ * for whoever opens a door can read a screen. NULL: nothing. */
+static const char *bar_note(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)
+{
+    const struct view *view = ask->view;
+    const char *step = has_step_line(ui) ? NULL : step_words(ui, ask, draft);
+    bool may_show = role_is_liable(draft->finish.role) && draft->finish.is_identity_verified &&
+                    draft->step != VISIT_STEP_who;
+    if (!may_show) {
+        return step;
+    }
+    const char *owed = view_money(view, ask_owed_minor(ask), ask->record->currency);
+    return step == NULL ? owed : ui_format(ui, "%s · %s", step, owed);
+}
+
+static bool help_button(struct ui *ui, const struct view *view)
+{
+    return widget_button(ui, "visit/sos",
+                         &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                                 .label = view_text(view, "safety.sos"),
+                                                 .icon = ICON_sos});
+}
+
+/* The bar on top of every step, with help within reach. True when more is to be added: a
+ * handheld has that on the pages where something is learned. */
+static bool top_bar(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft,
+                    struct intent *top, struct intent *intent_out)
+{
+    const struct view *view = ask->view;
+    const char *name = ask->record->debtor_name;
+    const char *note = bar_note(ui, ask, draft);
+    bool is_more = false;
+    bool wants_help = false;
+    bool is_narrow = parts_is_narrow(ui);
+    if (is_narrow) { /* help stands below, where it has room */
+        (void)screen_top(ui, view, name, note, NULL, ICON_none, top);
+    } else if (has_step_line(ui)) {
+        wants_help = screen_top(ui, view, name, note, view_text(view, "safety.sos"), ICON_sos, top);
+    } else {
+        ui_open(ui, NULL,
+                &(struct ui_box){
+                    .flow = UI_row, .w = UI_FILL, .fill = COLOR_card, .across = UI_centre});
+        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL});
+        is_more = screen_top(ui, view, name, note, view_text(view, "brief.more"), ICON_add, top);
+        ui_close(ui);
+        wants_help = !ui_wants_text(ui) && help_button(ui, view);
+        ui_close(ui);
+    }
+    step_bar(ui, ask, draft);
+    if (has_step_line(ui)) {
+        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 4});
+        ui_text(ui, TYPE_label, COLOR_ink_2, step_words(ui, ask, draft));
+        if (is_narrow && !ui_wants_text(ui)) {
+            wants_help = help_button(ui, view);
+        }
+        ui_close(ui);
+    }
+    if (wants_help) {
+        screen_open(intent_out, SCREEN_safety, draft->case_no);
+    }
+    return is_more;
 }
 
 /* The strip at the bottom of a step; true when the draft was changed by it. */
@@ -194,10 +293,7 @@ static void steps(struct ui *ui, const struct ask *ask, const struct visit_model
     }
     enum visit_step step = (enum visit_step)draft->step;
     struct intent top = {0};
-    bool is_more = screen_top(ui, view, ask->record->debtor_name,
-                              view_money(view, ask_owed_minor(ask), ask->record->currency),
-                              view_text(view, "brief.more"), ICON_add, &top);
-    stepper(ui, ask, draft, intent_out);
+    bool is_more = top_bar(ui, ask, draft, &top, intent_out);
     if (ask->is_over) {
         ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 4});
         widget_banner(ui, NULL,
@@ -206,7 +302,7 @@ static void steps(struct ui *ui, const struct ask *ask, const struct visit_model
                                               .text = view_text(view, "visit.is_over_note")});
         ui_close(ui);
     }
-    parts_page_open(ui, ui_format(ui, "visit/step%d/%u", (int)step, draft->finish.outcome));
+    parts_pad_page_open(ui, ui_format(ui, "visit/step%d/%u", (int)step, draft->finish.outcome));
     bool has_changed = step_body(ui, ask, model, draft, place, intent_out);
     parts_body_close(ui);
     if (draft->step != (uint32_t)step) {

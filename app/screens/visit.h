@@ -20,6 +20,7 @@ struct visit_model {
     ds_VisitDraft *draft;         /* NULL: not checked in */
     struct photos_model photos;   /* of this visit, signatures among them */
     struct widget_signature *ink; /* being drawn; the session's */
+    struct store_case_item next;  /* the stop after this one; case_no 0: none is left today */
     uint32_t last_visitors;       /* at the visit before; 0 none */
     bool is_other_open;           /* a visit to another case is still open … */
     uint64_t other_case_no;       /* … this one */

@@ -76,7 +76,7 @@ void visit_over_frame(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
     bool has_changed = false;
     bool is_removed = false;
     bool is_closed = top.kind == INTENT_back;
-    parts_page_open(ui, is_choice ? "visit/more" : "visit/record");
+    parts_pad_page_open(ui, is_choice ? "visit/more" : "visit/record");
     if (is_choice) {
         has_changed |= visit_step_more(ui, ask, draft, place, intent_out);
     } else {

@@ -14,7 +14,7 @@ bool visit_step_outcome(struct ui *ui, const struct ask *ask, ds_VisitDraft *dra
 bool visit_step_arrange(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                         struct screen_place *place, struct intent *intent_out);
 bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                      struct intent *intent_out);
+                      struct screen_place *place, struct intent *intent_out);
 /* What was agreed, to be read aloud, and the pad; or why it was not signed. The witness's name
  * is in place.text. Gives the intent ink when something was drawn. */
 bool visit_step_sign(struct ui *ui, const struct ask *ask, const struct visit_model *model,
@@ -22,9 +22,8 @@ bool visit_step_sign(struct ui *ui, const struct ask *ask, const struct visit_mo
 /* The signature is complete: the intent that keeps it and goes on. */
 void visit_step_signed(const struct ask *ask, const ds_VisitDraft *draft,
                        const struct screen_place *place, struct intent *intent_out);
-bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                       struct screen_place *place, const struct photos_model *photos,
-                       struct intent *intent_out);
+bool visit_step_finish(struct ui *ui, const struct ask *ask, const struct visit_model *model,
+                       ds_VisitDraft *draft, struct screen_place *place, struct intent *intent_out);
 /* The records and photos that may be added at the door. */
 bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                      struct screen_place *place, struct intent *intent_out);

@@ -175,11 +175,25 @@ static void photo_rows(struct ui *ui, const struct view *view, const struct phot
     }
 }
 
-bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                       struct screen_place *place, const struct photos_model *photos,
-                       struct intent *intent_out)
+/* Where the day goes on: what Today shows first when this visit has ended. */
+static void next_card(struct ui *ui, const struct view *view, const struct store_case_item *next)
+{
+    if (next->case_no == 0) {
+        return;
+    }
+    widget_card_open(ui, NULL, &(struct widget_card){.gap = 4});
+    widget_card_heading(ui, view_text(view, "finish.next_stop"));
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .w = UI_FILL}, next->debtor_name);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_secondary, .color = COLOR_ink_2, .w = UI_FILL},
+                 next->address);
+    ui_close(ui);
+}
+
+bool visit_step_finish(struct ui *ui, const struct ask *ask, const struct visit_model *model,
+                       ds_VisitDraft *draft, struct screen_place *place, struct intent *intent_out)
 {
     const struct view *view = ask->view;
+    const struct photos_model *photos = &model->photos;
     bool has_changed = false;
     struct visit_record records[VISIT_RECORDS_MAX];
     size_t count = visit_record_list(ask, draft, records);
@@ -210,6 +224,7 @@ bool visit_step_finish(struct ui *ui, const struct ask *ask, ds_VisitDraft *draf
         place->tab = VISIT_MORE;
     }
     ui_close(ui);
+    next_card(ui, view, &model->next);
     parts_column_close(ui);
     parts_columns_close(ui);
     return has_changed;

@@ -99,7 +99,7 @@ static const char *const note_phrases[] = {"phrase.polite",  "phrase.salary_day"
                                            "phrase.evening", "phrase.family_pays"};
 
 bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
-                      struct intent *intent_out)
+                      struct screen_place *place, struct intent *intent_out)
 {
     static const char *const cooperation_keys[] = {
         "cooperation.1", "cooperation.2", "cooperation.3", "cooperation.4", "cooperation.5"};
@@ -138,6 +138,12 @@ bool visit_step_about(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
                                               .icon = ICON_photo_camera,
                                               .is_wide = true})) {
         screen_open(intent_out, SCREEN_evidence, draft->case_no);
+    }
+    if (widget_button(ui, "about/more",
+                      &(struct widget_button){.label = view_text(view, "visit.more"),
+                                              .icon = ICON_add,
+                                              .is_wide = true})) {
+        place->tab = VISIT_MORE;
     }
     parts_column_close(ui);
     parts_columns_close(ui);

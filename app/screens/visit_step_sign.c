@@ -4,6 +4,8 @@
 #include "app/screens/visit_step.h"
 #include "app/screens/visit_words.h"
 
+enum { PAD_W_MAX = 700 }; /* with its buttons and the name below it fits a screen */
+
 static void words_card(struct ui *ui, const struct view *view, const char *words)
 {
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
@@ -62,6 +64,7 @@ static bool pad(struct ui *ui, const struct ask *ask, const struct visit_model *
                 .text = view_text(view, "sign.again_keeps_both"),
                 .icon = ICON_draw});
     }
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .w_max = PAD_W_MAX, .gap = 12});
     bool was_drawn =
         widget_signature(ui, "sign/pad",
                          &(struct widget_signature_words){.label = view_text(view, "sign.pad"),
@@ -78,6 +81,7 @@ static bool pad(struct ui *ui, const struct ask *ask, const struct visit_model *
                                         .icon = ICON_people,
                                         .chars_max = 20},
                  place->text, sizeof((ds_EvidenceAttached *)NULL)->witness);
+    ui_close(ui);
     return was_drawn;
 }
 
