@@ -298,7 +298,7 @@ void brief_actions(struct ui *ui, const struct view *view, const struct brief_mo
         return;
     }
     if (!is_row) {
-        ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
+        ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12});
     }
     if (widget_button(ui, "brief/skip",
                       &(struct widget_button){.label = view_text(view, "brief.skip"),
@@ -332,8 +332,9 @@ void brief_frame(struct ui *ui, const struct view *view, void *model_in, struct 
 {
     const struct brief_model *model = model_in;
     parts_screen_open(ui);
+    bool is_narrow = parts_is_narrow(ui); /* no room beside the title */
     if (screen_top(ui, view, view_text(view, "screen.brief"), model->item.record->case_ref,
-                   view_text(view, "brief.more"), ICON_add, intent_out)) {
+                   is_narrow ? NULL : view_text(view, "brief.more"), ICON_add, intent_out)) {
         place->tab = place->tab == 0 ? 1 : 0;
     }
     parts_page_open(ui, ui_format(ui, "brief/%llu", (unsigned long long)model->item.case_no));
@@ -364,6 +365,12 @@ void brief_frame(struct ui *ui, const struct view *view, void *model_in, struct 
         body_wide(ui, view, model, intent_out);
     } else {
         brief_body(ui, view, model, intent_out);
+    }
+    if (is_narrow && widget_button(ui, "brief/more",
+                                   &(struct widget_button){.label = view_text(view, "brief.more"),
+                                                           .icon = ICON_add,
+                                                           .is_wide = true})) {
+        place->tab = place->tab == 0 ? 1 : 0;
     }
     parts_body_close(ui);
     brief_actions(ui, view, model, intent_out);

@@ -106,12 +106,18 @@ static void recent(struct ui *ui, const struct view *view, const struct search_m
     parts_body_close(ui);
 }
 
+/* Chips of all orders would leave no room for the cases. */
+static bool is_order_hidden(const struct ui *ui)
+{
+    return ui_theme(ui)->class == THEME_compact || ui_theme(ui)->options.text_percent >= 160;
+}
+
 /* All orders as chips; on a handheld behind a button that names the chosen one, so that
  * they do not take the room of three cases. */
 static void order_chips(struct ui *ui, const struct view *view, struct screen_place *place,
                         struct intent *intent_out)
 {
-    if (ui_theme(ui)->class == THEME_compact && *ui_keep(ui, "order/open") == 0) {
+    if (is_order_hidden(ui) && *ui_keep(ui, "order/open") == 0) {
         const char *label =
             view_fill(view, "search.order", lang_value_key("order", orders[place->tab].key));
         if (widget_button(ui, "order",

@@ -70,6 +70,14 @@ static void row_show(struct ui *ui, const struct view *view, const struct today_
     if (stop->is_here) {
         row_facts(ui, view, stop, &row);
     }
+    if (parts_is_narrow(ui) && !is_left_out) { /* large text: one thing a line */
+        row.note = stop->state == STOP_planned && stop->arrive_at_ms != 0
+                       ? str_format(view->arena, "%s · %s", view_clock(view, stop->arrive_at_ms),
+                                    badge.word)
+                       : badge.word;
+        row.value = NULL;
+        row.badge = NULL;
+    }
     if (is_left_out) {
         row.note = view_text(view, plan_reason_key(stop->plan_reason));
         row.value = NULL;

@@ -85,26 +85,23 @@ static void next_badges(struct ui *ui, const struct view *view, const struct tod
 static void next_others(struct ui *ui, const struct view *view, const struct today_stop *stop,
                         struct intent *intent_out)
 {
-    ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 8});
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
     if (widget_button(ui, "next/skip",
                       &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
                                               .label = view_text(view, "brief.skip"),
-                                              .icon = ICON_skip_next,
-                                              .is_wide = true})) {
+                                              .icon = ICON_skip_next})) {
         today_next_skip(intent_out, stop->case_no);
     }
     if (widget_button(ui, "next/defer",
                       &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
                                               .label = view_text(view, "today.defer"),
-                                              .icon = ICON_schedule,
-                                              .is_wide = true})) {
+                                              .icon = ICON_schedule})) {
         today_next_defer(intent_out, stop->case_no);
     }
     if (widget_button(ui, "next/call",
                       &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
                                               .label = view_text(view, "today.call"),
-                                              .icon = ICON_phone,
-                                              .is_wide = true})) {
+                                              .icon = ICON_phone})) {
         today_next_call(intent_out, stop->case_no);
     }
     ui_close(ui);

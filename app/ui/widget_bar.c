@@ -85,10 +85,15 @@ int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, in
     CHECK(count >= 2 && count <= 5);
     const struct theme *theme = ui_theme(ui);
     int32_t tapped = -1;
+    /* On the narrowest handhelds, with gloves, the targets need all of the width. */
+    bool is_tight = count * theme_mm(theme, theme->target_mm) + (count + 1) * theme_dp(theme, 4) >
+                    theme->options.width_px;
+    int32_t between = is_tight ? 0 : 4;
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .fill = COLOR_card});
     ui_divider(ui);
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .pad_x = 4, .pad_y = 4, .gap = 4});
+            &(struct ui_box){
+                .flow = UI_row, .w = UI_FILL, .pad_x = between, .pad_y = 4, .gap = between});
     for (int32_t i = 0; i < count; i++) {
         const struct widget_bar_root *root = &roots[i];
         bool is_here = i == at;

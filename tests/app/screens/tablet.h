@@ -188,7 +188,9 @@ static inline void enter(struct tablet *tablet, const struct screen_row *row, en
                                    .lang = lang,
                                    .now_ms = portfolio_at_ms(),
                                    .offset_minutes = 480,
-                                   .person_no = PORTFOLIO_PERSON_NO,
+                                   /* Who joins is nobody yet. */
+                                   .person_no =
+                                       row->screen == SCREEN_enrol ? 0 : PORTFOLIO_PERSON_NO,
                                    .draft = row->step != 0 ? draft : NULL,
                                    .settings = &tablet->settings,
                                    .traffic = &tablet->traffic};
