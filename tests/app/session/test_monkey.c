@@ -58,7 +58,8 @@ struct monkey {
     bool had_draft;
     uint64_t facts_before;
     uint64_t event_count, frame_count, tap_count, home_count, restart_count, visit_count;
-    uint32_t screens_seen; /* bits of enum screen_kind */
+    uint64_t compared_count; /* restarts after which the picture had to be the same */
+    uint32_t screens_seen;   /* bits of enum screen_kind */
     const char *faults[FAULTS_MAX];
     size_t fault_count;
 };
@@ -315,8 +316,10 @@ static const struct ui_semantic *today_tab(struct monkey *monkey)
 
 static void go_home(struct monkey *monkey)
 {
+    uint32_t trail[HOME_BACKS];
     int32_t backs = 0;
     for (; backs < HOME_BACKS && today_tab(monkey) == NULL; backs++) {
+        trail[backs] = screen_now(monkey);
         pass(monkey, 100);
         key(monkey, INPUT_KEY_back);
     }
@@ -324,6 +327,10 @@ static void go_home(struct monkey *monkey)
         tap(monkey, geom_centre(today_tab(monkey)->visible), 60);
     }
     if (today_tab(monkey) == NULL || !today_tab(monkey)->is_selected) {
+        print_error("%s", ui_semantic_dump(&monkey->notes, monkey->ui));
+        for (int32_t i = 0; i < backs; i++) {
+            print_error("%s ", screen_name((enum screen_kind)trail[i]));
+        }
         fail_msg("event %" PRIu64 ": %d times back and still on %s, %zu deep", monkey->event_count,
                  backs, screen_name((enum screen_kind)screen_now(monkey)),
                  monkey->session->stack_count);
@@ -366,7 +373,17 @@ static void restart(struct monkey *monkey, bool has_same_size)
     const char *where = screen_name((enum screen_kind)before.stack[before.stack_count - 1].screen);
     EXPECT_ROW(where, after->stack_count == before.stack_count);
     for (size_t i = 0; i < before.stack_count; i++) {
-        EXPECT_ROW(where, memcmp(&after->stack[i], &before.stack[i], sizeof before.stack[i]) == 0);
+        const struct screen_place *was = &before.stack[i];
+        const struct screen_place *is = &after->stack[i];
+        if (memcmp(was, is, sizeof *was) != 0) {
+            fail_msg("event %" PRIu64 ": place %zu was %s tab %d case %" PRIu64 " seq %" PRIu64
+                     " number %" PRId64 " \"%s\", is %s tab %d case %" PRIu64 " seq %" PRIu64
+                     " number %" PRId64 " \"%s\"",
+                     monkey->event_count, i, screen_name((enum screen_kind)was->screen), was->tab,
+                     was->case_no, was->seq, was->number, was->text,
+                     screen_name((enum screen_kind)is->screen), is->tab, is->case_no, is->seq,
+                     is->number, is->text);
+        }
     }
     EXPECT_ROW(where, after->has_draft == before.has_draft);
     if (before.has_draft) {
@@ -383,6 +400,7 @@ static void restart(struct monkey *monkey, bool has_same_size)
         EXPECT_OK(event_encode(&after->form, is, sizeof is, &is_size));
         EXPECT_ROW(where, was_size == is_size && memcmp(was, is, is_size) == 0);
     }
+    monkey->compared_count += is_comparable ? 1 : 0;
     if (is_comparable && strcmp(drawn, draw_dump(&monkey->notes, ui_draw_list(monkey->ui))) != 0) {
         EXPECT_OK(os_file_replace(str_format(&monkey->notes, "%s/monkey-before.txt", BUILD_FOLDER),
                                   drawn, strlen(drawn)));
@@ -510,10 +528,10 @@ TEST(test_random_touches_break_nothing_and_lose_no_draft)
     }
     print_message("seed %" PRIu64 ": %" PRIu64 " events, %" PRIu64 " taps, %" PRIu64
                   " frames, %" PRIu64 " facts, %" PRIu64 " visits, %" PRIu64 " ways home, %" PRIu64
-                  " restarts, %u of %d screens, %zu faults\n",
+                  " restarts (%" PRIu64 " pictures compared), %u of %d screens, %zu faults\n",
                   seed, monkey.event_count, monkey.tap_count, monkey.frame_count,
                   fact_count(&monkey), monkey.visit_count, monkey.home_count, monkey.restart_count,
-                  screens, SCREEN_COUNT - 1, monkey.fault_count);
+                  monkey.compared_count, screens, SCREEN_COUNT - 1, monkey.fault_count);
     EXPECT(monkey.visit_count > 0 && monkey.restart_count > 0 && screens * 3 > SCREEN_COUNT);
     size_t fault_count = monkey.fault_count;
     end(&monkey);
