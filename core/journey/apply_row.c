@@ -115,6 +115,25 @@ enum err journey_apply_row(struct journey *journey, const struct store_case_feed
     return journey_project_case(journey, row->case_no);
 }
 
+/* An image in the policy is headquarters' own, of today, and no older than the one in force. */
+static enum err check_law(struct journey *journey, const struct policy *policy)
+{
+    struct chain_public_key own_key;
+    struct chain_secret_key secret_key;
+    struct chain_public_key hq_key;
+    struct law_image image;
+    uint8_t bytes[LAW_IMAGE_SIZE_MAX];
+    size_t size = 0;
+    enum err err = policy_law(policy, bytes, &size);
+    if (err == ERR_not_found) {
+        return OK;
+    }
+    TRY(err);
+    TRY(journey_keys(journey, &own_key, &secret_key, &hq_key));
+    int32_t today = date_day_at(journey_now_ms(journey), 0);
+    return law_image_accept(bytes, size, &hq_key, journey->policy.law, today, &image);
+}
+
 enum err journey_apply_policy(struct journey *journey, struct str text,
                               struct download_result *result)
 {
@@ -123,8 +142,8 @@ enum err journey_apply_policy(struct journey *journey, struct str text,
     if (text.size == 0) {
         return OK;
     }
-    if (policy_from_text(text, &policy, &fault) != OK) {
-        return quarantine(journey, policy_name, text, result);
+    if (policy_from_text(text, &policy, &fault) != OK || check_law(journey, &policy) != OK) {
+        return quarantine(journey, policy_name, text, result); /* the last good one stays */
     }
     TRY(store_quarantine_remove(journey->store, policy_name));
     uint8_t hash[8];
@@ -171,7 +190,8 @@ static enum err retry(struct journey *journey, const char *name, bool *is_done_o
     struct policy_fault fault;
     if (!is_policy) {
         err = retry_row(journey, &item, &result);
-    } else if (policy_from_text(item.bytes, &policy, &fault) == OK) {
+    } else if (policy_from_text(item.bytes, &policy, &fault) == OK &&
+               check_law(journey, &policy) == OK) {
         err = journey_apply_policy(journey, item.bytes, &result);
     }
     if (err != OK) {

@@ -16,6 +16,13 @@ static enum err policy_load(struct journey *journey)
         if (text.size > 0 && policy_from_text(text, &journey->policy, &fault) != OK) {
             journey->policy = policy_default();
         }
+        /* Whose it is was asked when it came: journey_apply_policy(). */
+        size_t size = 0;
+        if (policy_law(&journey->policy, journey->law_bytes, &size) == OK &&
+            law_image_open(journey->law_bytes, size, &journey->law) == OK) {
+            journey->policy.law = &journey->law;
+        }
+        journey->policy.law_text = STR(""); /* it goes with the text */
     }
     arena_rollback(journey->arena, mark);
     return err;

@@ -22,7 +22,9 @@ struct journey {
     const struct clock *clock;
     const struct rng *rng;
     struct arena *arena;  /* task arena; journeys roll it back to where it was */
-    struct policy policy; /* in force */
+    struct policy policy; /* in force; its image, when it has one, is the two below */
+    struct law_image law;
+    uint8_t law_bytes[LAW_IMAGE_SIZE_MAX];
     int64_t policy_at_ms; /* when headquarters last confirmed it; 0 never */
     int64_t synced_at_ms; /* when the tablet last held all that headquarters had; 0 never */
     uint32_t device_no;

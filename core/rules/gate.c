@@ -2,6 +2,7 @@
 
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
+#include "core/rules/gate_law.h"
 
 /* Stages as bits, for the table of flags. */
 enum { IN_PLAN = 1, IN_CHECKIN = 2, IN_SPEAK = 4, IN_ARRANGE = 8 };
@@ -129,12 +130,21 @@ struct gate {
     const struct gate_facts *facts;
     enum gate_stage stage;
     int32_t today;
+    struct law_verdict law; /* nothing fired when the policy has no image */
     struct verdict verdict;
 };
 
+/* By the numbers or by the image, whichever is stricter. */
+static enum severity severity_of(const struct gate *gate, enum refusal refusal)
+{
+    enum severity by_numbers = policy_severity(gate->policy, refusal);
+    enum severity by_image = gate_law_severity(&gate->law, refusal);
+    return by_image > by_numbers ? by_image : by_numbers;
+}
+
 static struct verdict_fired *fire(struct gate *gate, enum refusal refusal)
 {
-    return verdict_fire(&gate->verdict, refusal, policy_severity(gate->policy, refusal));
+    return verdict_fire(&gate->verdict, refusal, severity_of(gate, refusal));
 }
 
 static void check_hours(struct gate *gate)
@@ -152,6 +162,8 @@ static void check_hours(struct gate *gate)
     if (facts->has_hours_consent && severity > SEVERITY_log) {
         severity = SEVERITY_log; /* the debtor's consent is the one override the rule names */
     }
+    enum severity by_image = gate_law_severity(&gate->law, REFUSAL_contact_hours);
+    severity = by_image > severity ? by_image : severity;
     int64_t next_at_ms = gate_next_open_at_ms(policy, facts->record, facts->now_ms);
     struct verdict_fired *fired = verdict_fire(&gate->verdict, REFUSAL_contact_hours, severity);
     verdict_value(fired, "open", EVENT_VALUE_minute, policy->window_open);
@@ -169,17 +181,17 @@ static void check_hours(struct gate *gate)
 static enum severity flag_severity(const struct gate *gate, enum refusal refusal)
 {
     enum severity severity = policy_severity(gate->policy, refusal);
+    enum severity by_image = gate_law_severity(&gate->law, refusal);
     enum matrix_role target = role_matrix(gate->facts->target_role);
     bool is_executor = gate->facts->target_role != ROLE_none &&
                        (target == MATRIX_ROLE_EXEC || target == MATRIX_ROLE_REP);
-    if (refusal == REFUSAL_deceased && is_executor && severity > SEVERITY_warn) {
-        return SEVERITY_warn;
-    }
     bool is_representative = gate->facts->target_role != ROLE_none && target == MATRIX_ROLE_REP;
-    if (refusal == REFUSAL_represented && is_representative) {
-        return SEVERITY_ok;
+    if (refusal == REFUSAL_deceased && is_executor && severity > SEVERITY_warn) {
+        severity = SEVERITY_warn;
+    } else if (refusal == REFUSAL_represented && is_representative) {
+        severity = SEVERITY_ok;
     }
-    return severity;
+    return by_image > severity ? by_image : severity;
 }
 
 static void check_flags(struct gate *gate)
@@ -336,6 +348,10 @@ struct verdict gate_check(const struct policy *policy, enum gate_stage stage,
         .today = date_day_at(facts->now_ms, offset),
         .verdict = verdict_start(),
     };
+    if (policy->law != NULL) {
+        struct law_situation situation = gate_law_situation(policy->law, policy, stage, facts);
+        law_judge(policy->law, &situation, &gate.law);
+    }
     check_life(&gate);
     check_flags(&gate);
     if (stage != GATE_arrange) {
@@ -357,6 +373,9 @@ struct verdict gate_check(const struct policy *policy, enum gate_stage stage,
     }
     if (stage == GATE_arrange) {
         check_balance_age(&gate);
+    }
+    if (policy->law != NULL) {
+        gate_law_add(policy->law, stage, &gate.law, &gate.verdict);
     }
     return gate.verdict;
 }

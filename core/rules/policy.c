@@ -3,6 +3,7 @@
 #include "core/domain/date.h"
 #include "core/event/chain.h"
 
+#include <sodium.h>
 #include <string.h>
 
 static const struct {
@@ -175,6 +176,24 @@ static bool read_rule(struct reading *reading, struct str rule, struct str value
     return true;
 }
 
+/* What cannot be opened here could not be judged by later either. Who signed it is asked where
+ * the signer is known. */
+static bool read_law(struct reading *reading, struct str value)
+{
+    uint8_t bytes[LAW_IMAGE_SIZE_MAX];
+    size_t size = 0;
+    struct law_image image;
+    if (reading->policy.law_text.size > 0) {
+        return fail(reading, "policy_fault.twice");
+    }
+    reading->policy.law_text = value;
+    if (policy_law(&reading->policy, bytes, &size) != OK ||
+        law_image_open(bytes, size, &image) != OK) {
+        return fail(reading, "policy_fault.law");
+    }
+    return true;
+}
+
 static struct str line_without_comment(struct str line)
 {
     struct str text = STR("");
@@ -197,6 +216,9 @@ static bool read_line(struct reading *reading, struct str line)
     name = str_trim(name);
     value = str_trim(value);
     str_copy(reading->fault->name, sizeof reading->fault->name, name);
+    if (str_is(name, "law")) {
+        return read_law(reading, value);
+    }
     struct str prefix = STR("rule.");
     if (name.size > prefix.size && memcmp(name.bytes, prefix.bytes, prefix.size) == 0) {
         struct str rule = {name.bytes + prefix.size, name.size - prefix.size};
@@ -252,6 +274,18 @@ enum err policy_from_text(struct str text, struct policy *policy_out,
     memset(fault_out, 0, sizeof *fault_out);
     *policy_out = reading.policy;
     return OK;
+}
+
+enum err policy_law(const struct policy *policy, uint8_t bytes[LAW_IMAGE_SIZE_MAX],
+                    size_t *size_out)
+{
+    struct str text = policy->law_text;
+    if (text.size == 0) {
+        return ERR_not_found;
+    }
+    bool is_read = sodium_base642bin(bytes, LAW_IMAGE_SIZE_MAX, text.bytes, text.size, NULL,
+                                     size_out, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
+    return is_read ? OK : ERR_malformed;
 }
 
 size_t policy_set_count(struct str text)

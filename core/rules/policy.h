@@ -4,10 +4,12 @@
  * A policy is a text of lines
  *     key = value            # number (decimal), time of day (08:00) or text
  *     rule.T01 = block       # severity of a rule: ok, log, warn or block
+ *     law = RFNMQVcw…        # a compiled policy image (law_image.h) in base64
  * with # comments and empty lines. Keys that are absent keep their default.
  * Pure. */
 #pragma once
 
+#include "core/rules/law_image.h"
 #include "core/rules/verdict.h"
 
 enum { POLICY_TEXT_MAX = 33, POLICY_REFUSALS = 96 };
@@ -21,6 +23,10 @@ struct policy {
 #undef POLICY_MINUTE
 #undef POLICY_TEXT
     uint8_t severity[POLICY_REFUSALS]; /* enum severity by refusal code */
+    struct str law_text; /* base64 in the text it came from, borrowed; empty: no image */
+    /* The image that rules look at besides the numbers; NULL: none. Set by whoever keeps its
+     * bytes, from policy_law(); policy_from_text() leaves it NULL. */
+    const struct law_image *law;
     uint64_t hash; /* chain_short_hash of the text it came from; 0: the defaults */
 };
 
@@ -39,6 +45,11 @@ struct policy policy_default(void);
  * closes before it opens, a minimum above its maximum). */
 enum err policy_from_text(struct str text, struct policy *policy_out,
                           struct policy_fault *fault_out) MUST_USE;
+/* The image's bytes, at most LAW_IMAGE_SIZE_MAX, into `bytes`; `policy` still has its text.
+ * ERR_not_found when it carries none, ERR_malformed. What they are law_image_open() and
+ * law_image_accept() tell. */
+enum err policy_law(const struct policy *policy, uint8_t bytes[LAW_IMAGE_SIZE_MAX],
+                    size_t *size_out) MUST_USE;
 /* How many keys and rules a text that policy_from_text() takes sets; 0 for one of
  * nothing but comments, which is all defaults. */
 size_t policy_set_count(struct str text);

@@ -2,12 +2,18 @@
 #include "core/rules/policy.h"
 
 #include "core/os/os.h"
+#include "sync/server/api/api.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/command/policy.h"
+#include "sync/server/policy/law_build.h"
 
+#include <sodium.h>
 #include <string.h>
 
 enum { POLICY_SIZE_MAX = 48 * 1024 };
+
+static const char *const with_value[] = {"--packs", "--key", "--out", "--profile",
+                                         "--held",  "--law", NULL};
 
 static enum err store_policy(struct command_context *context, struct str text, int64_t hash)
 {
@@ -51,9 +57,36 @@ static enum command_exit fault_tell(struct command_context *context,
                      lang_value_text("name", fault->name), lang_value_text("fault", words)));
 }
 
+/* The policy with the image of --law PROFILE, signed by headquarters, as its last line. */
+static enum err add_law(struct command_context *context, const char *profile, struct str *text,
+                        enum command_exit *exit_out)
+{
+    struct envelope_keys keys;
+    struct law_pack *pack;
+    struct str bytes;
+    enum err err = api_keys(context->arena, context->data_folder, false, context->rng, &keys);
+    if (err != OK) {
+        *exit_out = command_err(context, err);
+        return err;
+    }
+    TRY(policy_pack(context, profile, &pack, exit_out));
+    TRY(policy_image(context, pack, &keys.secret_key, &bytes, exit_out));
+    size_t size = sodium_base64_encoded_len(bytes.size, sodium_base64_VARIANT_ORIGINAL);
+    char *base64 = arena_alloc(context->arena, size);
+    sodium_bin2base64(base64, size, (const unsigned char *)bytes.bytes, bytes.size,
+                      sodium_base64_VARIANT_ORIGINAL);
+    *text = str_from(
+        str_format(context->arena, "%.*s\nlaw = %s\n", (int)text->size, text->bytes, base64));
+    if (text->size > POLICY_SIZE_MAX) {
+        *exit_out = command_err(context, ERR_too_long);
+        return ERR_too_long;
+    }
+    return OK;
+}
+
 static enum command_exit set(struct command_context *context)
 {
-    const char *name = command_word(context, NULL, 1);
+    const char *name = command_word(context, with_value, 1);
     if (name == NULL) {
         return command_usage(context);
     }
@@ -71,6 +104,12 @@ static enum command_exit set(struct command_context *context)
     struct policy_fault fault;
     if (policy_from_text(text, &policy, &fault) != OK) {
         return fault_tell(context, &fault);
+    }
+    const char *profile = command_option(context, "--law");
+    enum command_exit code = COMMAND_ok;
+    if (profile != NULL && (add_law(context, profile, &text, &code) != OK ||
+                            policy_from_text(text, &policy, &fault) != OK)) {
+        return code == COMMAND_ok ? fault_tell(context, &fault) : code;
     }
     size_t set_count = policy_set_count(text);
     if (set_count == 0) { /* most likely the wrong file; it would lift every rule set before */
@@ -132,8 +171,6 @@ bool policy_is_apart(const char *verb)
 
 enum command_exit policy_command(struct command_context *context)
 {
-    static const char *const with_value[] = {"--packs",   "--key",  "--out",
-                                             "--profile", "--held", NULL};
     if (!command_options_are_known(context, with_value, NULL)) {
         return COMMAND_usage;
     }
