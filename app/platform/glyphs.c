@@ -154,7 +154,7 @@ static struct glyph glyph_find(struct glyphs *glyphs, enum face face, uint32_t c
 {
     CHECK(size > 0);
     size = size < SIZE_MAX_PX ? size : SIZE_MAX_PX;
-    uint64_t key = atlas_key(face, code, size);
+    uint64_t key = atlas_key((int)face, code, size);
     const struct atlas_entry *entry = atlas_find(&glyphs->atlas, key);
     if (entry == NULL) {
         struct atlas_entry made = {.key = key};
