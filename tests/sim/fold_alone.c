@@ -1,6 +1,8 @@
 #include "tests/sim/fold_alone.h"
 
+#include "core/domain/catalog.h"
 #include "core/event/chain.h"
+#include "sync/server/merge/conflict.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +209,30 @@ static bool has_effect(const struct fold_fact *fact)
            (fact->fact.device_no == 0) == (event_kind_origin(kind) == EVENT_ORIGIN_hq);
 }
 
+/* A request of the holder's under a lease that had ended. */
+static bool is_of_old_lease(const ds_CaseState *before, const struct fact *fact)
+{
+    enum event_kind kind = event_kind(&fact->event);
+    bool is_request = kind == EVENT_promise_made || kind == EVENT_plan_agreed ||
+                      kind == EVENT_extension_requested || kind == EVENT_settlement_requested ||
+                      kind == EVENT_waiver_requested;
+    return is_request && fact->device_no != 0 && before->life == CASE_LIFE_open &&
+           before->owner_no == fact->event.person_no && fact->event.epoch < before->epoch;
+}
+
+/* Somebody at headquarters is told of the fact. */
+static bool is_told(struct hq_store *store, uint64_t case_no, const struct id *id, uint32_t kind)
+{
+    struct hq_query query = hq_query(store, SQL_HQ_review_of_fact);
+    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
+    hq_bind_id(&query, "$id", id);
+    bool is_there = false;
+    while (hq_next(&query)) {
+        is_there = is_there || (uint32_t)hq_i64(&query, 1) == kind;
+    }
+    return hq_end(&query) == OK && is_there;
+}
+
 static const char *check_case(struct arena *arena, struct hq_store *store, uint64_t case_no,
                               const ds_CaseRecord *record, struct str stored,
                               const struct fold_fact *const *facts, size_t count)
@@ -227,6 +253,11 @@ static const char *check_case(struct arena *arena, struct hq_store *store, uint6
         struct fact placed = facts[i]->fact;
         if (!fold_is_next(state, &placed)) { /* facts of two copies in one place: by their ids */
             placed.order_at_ms = (int64_t)state->last_at_ms + 1;
+        }
+        if (is_of_old_lease(state, &placed) &&
+            !is_told(store, case_no, &placed.id, CONFLICT_old_epoch)) {
+            return str_format(arena, "case %llu: nobody hears of a request under an old lease",
+                              (unsigned long long)case_no);
         }
         fold_fact(state, record, &placed);
         CHECK(rows_emit(&facts[i]->fact, record, state, &sink) == OK);

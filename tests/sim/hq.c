@@ -192,11 +192,13 @@ static enum err add_case(struct hq *hq, struct ingest *ingest, uint32_t owner_no
     return ingest_own(ingest, event, NULL);
 }
 
-static enum err put_policy(struct hq *hq)
+/* The policy above, under another hash for each variant. */
+static enum err put_policy(struct hq *hq, uint64_t variant)
 {
     struct policy policy;
     struct policy_fault fault;
-    struct str text = str_from(policy_text);
+    struct str text = str_from(
+        str_format(&hq->task, "%s# variant %llu\n", policy_text, (unsigned long long)variant));
     CHECK(policy_from_text(text, &policy, &fault) == OK);
     int64_t hash = (int64_t)chain_short_hash(text.bytes, text.size);
     struct hq_query query = hq_query(hq->store, SQL_HQ_policy_add);
@@ -211,7 +213,7 @@ static enum err fill_hq(struct hq *hq)
 {
     const struct script *script = &hq->world->script;
     TRY(hq_begin(hq->store));
-    TRY(put_policy(hq));
+    TRY(put_policy(hq, 0));
     for (uint32_t i = 1; i <= script->tablet_count; i++) {
         TRY(put_person(hq, i));
     }
@@ -505,6 +507,10 @@ static enum err work(struct job *job)
     }
     if (job->step->kind == STEP_hq_message) {
         return message(job);
+    }
+    if (job->step->kind == STEP_hq_policy) {
+        hq->world->counts.policies++;
+        return put_policy(hq, 1 + chance_below(chance, 5));
     }
     if (job->step->kind == STEP_hq_see) {
         return see_alarm(job);

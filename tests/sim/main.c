@@ -133,6 +133,8 @@ static void print_sum(const struct run_result *sum, uint64_t run_count, double s
     P("tablets revoked", c->revoked);
     P("attachments", c->attachments);
     P("bundles carried by hand", c->bundles);
+    P("envelopes and answers forged", c->forged);
+    P("policies set", c->policies);
     P("calls failed", c->failed_calls);
     P("virtual hours", sum->virtual_ms / 3600000);
 #undef P

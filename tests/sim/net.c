@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { TIMEOUT_MS = 30000, CONNECT_MS = 400, HOUR_MS = 3600 * 1000, TALK_MAX = 2000 };
+enum { TIMEOUT_MS = 30000, CONNECT_MS = 400, HOUR_MS = 3600 * 1000, TALK_MAX = 600 };
 
 static struct post *post_make(const void *bytes, size_t size)
 {
@@ -79,6 +79,15 @@ static void duplicate(struct tablet *tablet, const struct post *post)
     world->counts.duplicated++;
     wake_arrive(world, copy, after_ms);
     post_drop(copy);
+}
+
+void net_inject(struct world *world, uint32_t index, struct wire_bytes envelope)
+{
+    struct post *post = post_make(envelope.bytes, envelope.size);
+    post->tablet = index;
+    post->is_copy = true;
+    wake_arrive(world, post, delay_ms(&world->tablets[index].net_chance));
+    post_drop(post);
 }
 
 /* Who sends the same again and again drains the battery and the data plan. */
@@ -166,11 +175,8 @@ void net_arrive(struct world *world, struct post *post)
     }
 }
 
-void net_answer(struct world *world, struct post *post, struct wire_bytes answer)
+static void answer_on(struct world *world, struct post *post, struct wire_bytes answer)
 {
-    if (post->is_copy) {
-        return;
-    }
     struct tablet *tablet = &world->tablets[post->tablet];
     struct chance *chance = &tablet->net_chance;
     uint64_t lot = chance_is(chance, tablet->trouble) ? chance_below(chance, 10) : 99;
@@ -195,4 +201,22 @@ void net_answer(struct world *world, struct post *post, struct wire_bytes answer
         post->err = ERR_timed_out;
     }
     wake_answer(world, post, delay_ms(chance));
+}
+
+void net_answer(struct world *world, struct post *post, struct wire_bytes answer)
+{
+    if (post->is_copy) {
+        return;
+    }
+    struct tablet *tablet = &world->tablets[post->tablet];
+    struct chance *chance = &tablet->net_chance;
+    struct arena arena;
+    arena_init(&arena, 0);
+    if (tablet->has_forged_answer) {
+        tablet->has_forged_answer = false;
+        answer =
+            forger_answer(&arena, tablet, (struct wire_bytes){post->bytes, post->size}, chance);
+    }
+    answer_on(world, post, answer);
+    arena_deinit(&arena);
 }

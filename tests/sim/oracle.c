@@ -458,6 +458,46 @@ static void check_audit(struct world *world)
     }
 }
 
+/* Nothing of the forger's is anywhere: no number of his own, no alarm. His facts are among those
+ * that nobody captured. */
+static void check_forged(struct world *world)
+{
+    bool is_known = true;
+    for (int64_t device_no = 1; is_known && !world->has_failed; device_no++) {
+        struct hq_query query = hq_query(world->hq.store, SQL_HQ_device_get);
+        hq_bind_i64(&query, "$device_no", device_no);
+        is_known = hq_next(&query);
+        if (is_known && forger_is(world, hq_text(&query, 1))) {
+            world_fail(world, "a forger has the number %lld", (long long)device_no);
+        }
+        CHECK(hq_end(&query) == OK);
+    }
+    struct hq_query alarms = hq_query(world->hq.store, SQL_HQ_alarm_all);
+    while (hq_next(&alarms)) {
+        struct id id = hq_id(&alarms, 0);
+        if (fact_find(&world->oracle, &id) == NULL) {
+            world_fail(world, "headquarters heard an alarm that nobody raised");
+        }
+    }
+    CHECK(hq_end(&alarms) == OK);
+}
+
+/* Every tablet in service has the policy that is in force. */
+static void check_policy(struct tablet *tablet)
+{
+    struct world *world = tablet->world;
+    const char *in_force = NULL;
+    CHECK(hq_setting(&tablet->task, world->hq.store, "policy.hash", "", &in_force) == OK);
+    int64_t is_revoked = 0;
+    CHECK(store_setting_number(tablet->store, SETTING_is_revoked, 0, &is_revoked) == OK);
+    const char *held =
+        str_format(&tablet->task, "%lld", (long long)(int64_t)tablet->journey.policy.hash);
+    if (is_revoked == 0 && strcmp(held, in_force) != 0) {
+        world_fail(world, "tablet %u goes by policy %s, in force is %s", (unsigned)tablet->index,
+                   held, in_force);
+    }
+}
+
 /* A tablet that was taken out of service never works again, whatever headquarters forgot. */
 static void check_revoked(struct world *world)
 {
@@ -655,11 +695,17 @@ void oracle_final(struct world *world)
     if (!world->has_failed) {
         check_revoked(world);
     }
+    if (!world->has_failed) {
+        check_forged(world);
+    }
     if (!world->has_failed && hq_check(world->hq.store) != OK) {
         world_fail(world, "headquarters' file is damaged");
     }
     for (size_t i = 0; i < world->tablet_count && !world->has_failed; i++) {
         check_cases(&world->tablets[i]);
+        if (!world->has_failed) {
+            check_policy(&world->tablets[i]);
+        }
         if (!world->has_failed) {
             check_projections(&world->tablets[i]);
         }

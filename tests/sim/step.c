@@ -333,6 +333,41 @@ static void make_flush(struct script *script, struct chance *chance,
     }
 }
 
+/* Headquarters comes back from backups that do not know of tablets, revocations and policies of
+ * since; tablets introduce themselves. */
+static void make_lost(struct script *script, struct chance *chance,
+                      const struct script_options *options)
+{
+    static const uint32_t kinds_of[] = {STEP_hq_backup, STEP_hq_restore, STEP_hq_assign,
+                                        STEP_send,      STEP_hq_policy,  STEP_attach,
+                                        STEP_act,       STEP_COUNT};
+    add_themes_work(script, chance, options, 6);
+    script->network = chance_is(chance, 500) ? 0 : 100;
+    script->is_late = true;
+    add_theme(script, chance, kinds_of, 4);
+    for (uint32_t i = 0; i < script->tablet_count; i++) { /* they join over the day */
+        add(script, chance, chance_between(chance, DAY_MS / 2, DAY_MS * 2), STEP_visit, i);
+        add(script, chance, chance_between(chance, DAY_MS / 2, DAY_MS * 2), STEP_send, i);
+    }
+    add(script, chance, chance_between(chance, 0, DAY_MS), STEP_hq_backup, 0);
+    add(script, chance, chance_between(chance, DAY_MS / 2, DAY_MS * 2), STEP_hq_restore, 0);
+    if (chance_is(chance, 500)) {
+        add(script, chance, chance_between(chance, DAY_MS / 4, DAY_MS), STEP_hq_revoke, 0);
+    }
+}
+
+/* Somebody on the line. */
+static void make_forged(struct script *script, struct chance *chance,
+                        const struct script_options *options)
+{
+    static const uint32_t kinds_of[] = {STEP_forge,        STEP_forge, STEP_forge_answer,
+                                        STEP_forge_answer, STEP_send,  STEP_attach,
+                                        STEP_COUNT};
+    add_themes_work(script, chance, options, 6);
+    script->network = 100;
+    add_theme(script, chance, kinds_of, 12);
+}
+
 /* More cases than a page has room for. */
 static void make_crowd(struct script *script, struct chance *chance,
                        const struct script_options *options)
@@ -348,15 +383,17 @@ static const struct {
     void (*make)(struct script *script, struct chance *chance,
                  const struct script_options *options);
 } scenarios[] = {
-    {"mixed", 0, 0, make_mixed},     {"calm", 4, 8, make_calm},   {"week", 4, 12, make_week},
-    {"monday", 200, 3, make_monday}, {"storm", 3, 5, make_storm}, {"fork", 2, 3, make_fork},
-    {"lossy", 2, 3, make_lossy},     {"spool", 2, 3, make_spool}, {"office", 2, 3, make_office},
-    {"vault", 2, 2, make_vault},     {"flush", 2, 3, make_flush}, {"crowd", 1, 700, make_crowd},
+    {"mixed", 0, 0, make_mixed},     {"calm", 4, 8, make_calm},     {"week", 4, 12, make_week},
+    {"monday", 200, 3, make_monday}, {"storm", 3, 5, make_storm},   {"fork", 2, 3, make_fork},
+    {"lossy", 2, 3, make_lossy},     {"spool", 2, 3, make_spool},   {"office", 2, 3, make_office},
+    {"vault", 2, 2, make_vault},     {"flush", 2, 3, make_flush},   {"crowd", 1, 700, make_crowd},
+    {"lost", 4, 3, make_lost},       {"forged", 2, 3, make_forged},
 };
 
 const char *script_scenarios(void)
 {
-    return "mixed, calm, week, monday, storm, fork, lossy, spool, office, vault, flush, crowd";
+    return "mixed, calm, week, monday, storm, fork, lossy, spool, office, vault, flush, crowd, "
+           "lost, forged";
 }
 
 bool script_make(struct script *script_out, const struct script_options *options)

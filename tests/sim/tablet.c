@@ -653,6 +653,12 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
             tablet_clone(tablet, tablet_make(world, tablet->person_no));
         }
         return;
+    case STEP_forge:
+        forger_send(tablet, chance);
+        return;
+    case STEP_forge_answer:
+        tablet->has_forged_answer = true;
+        return;
     default:
         UNREACHABLE();
     }

@@ -254,6 +254,7 @@ static void heal(struct world *world)
         struct tablet *tablet = &world->tablets[i];
         tablet->away_until_ms = 0;
         tablet->trouble = 0;
+        tablet->has_forged_answer = false;
         tablet->disk->faults = (struct disk_faults){0};
         tablet->disk->is_full = false;
         if (!tablet->is_app_up) {

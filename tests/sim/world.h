@@ -92,8 +92,9 @@ struct tablet {
 
     /* network */
     int64_t away_until_ms;
-    uint32_t trouble;  /* per mille */
-    int64_t talk_hour; /* of virtual time, and its envelopes */
+    uint32_t trouble;       /* per mille */
+    bool has_forged_answer; /* the next answer is somebody else's */
+    int64_t talk_hour;      /* of virtual time, and its envelopes */
     uint32_t talk_count;
 
     /* what the collector was told */
@@ -189,7 +190,7 @@ struct counts {
     uint64_t visits, facts, acts, refused_visits, messages, envelopes, groups, lost, duplicated,
         truncated, garbled, late, hq_down, boots, hq_boots, hq_restores, restores, clones, backups,
         disk_full, jumps, updates, failed_calls, corrupt_opens, own_facts, answers, checks,
-        replaced, introduced, attachments, bundles, revoked;
+        replaced, introduced, attachments, bundles, revoked, forged, policies;
 };
 
 struct world {
@@ -266,6 +267,16 @@ void net_arrive(struct world *world, struct post *post);
 void net_answer(struct world *world, struct post *post, struct wire_bytes answer);
 void net_fail(struct world *world, struct post *post, enum err err, int64_t after_ms);
 void post_drop(struct post *post);
+/* An envelope that nobody waits for, as if tablet `index` had sent it. */
+void net_inject(struct world *world, uint32_t index, struct wire_bytes envelope);
+
+/* forger.c */
+void forger_send(struct tablet *victim, struct chance *chance);
+/* What the tablet hears instead of headquarters' answer to `request`. */
+struct wire_bytes forger_answer(struct arena *arena, struct tablet *victim,
+                                struct wire_bytes request, struct chance *chance);
+/* Is it the forger's own public key? */
+bool forger_is(struct world *world, struct str key);
 
 /* hq.c */
 void hq_make(struct world *world);
