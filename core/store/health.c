@@ -26,7 +26,11 @@ enum err store_health_read(struct store *store, struct store_health *health_out)
     };
     struct store_stmt stmt;
     bool has_row = false;
+    struct store_tail tail = {0};
+    enum err err = store_journal_tail(store, &tail);
+    TRY(err == ERR_not_enrolled ? OK : err);
     TRY(store_stmt_start(store, SQL_DEVICE_attachment_unheld, &stmt));
+    store_stmt_bind_number(&stmt, "$device_no", tail.device_no);
     TRY(store_stmt_next(&stmt, &has_row));
     health_out->attachment_count = (uint64_t)store_stmt_number(&stmt, "unheld_count");
     health_out->attachment_size = (uint64_t)store_stmt_number(&stmt, "unheld_size");

@@ -158,7 +158,11 @@ static enum err list(struct store *store, struct arena *arena, const struct chai
     struct store_stmt stmt;
     void *rows = NULL;
     size_t count = 0;
+    struct store_tail tail = {0};
+    enum err err = store_journal_tail(store, &tail);
+    TRY(err == ERR_not_enrolled ? OK : err);
     TRY(store_stmt_start(store, SQL_DEVICE_attachment_list, &stmt));
+    store_stmt_bind_number(&stmt, "$device_no", tail.device_no);
     store_stmt_bind_bytes(&stmt, "$hash", only != NULL ? only->bytes : NULL,
                           only != NULL ? sizeof only->bytes : 0);
     TRY(store_row_list(&stmt, attachment_fields, COUNT(attachment_fields),

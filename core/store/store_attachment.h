@@ -20,7 +20,7 @@
 enum attachment_state {
     ATTACHMENT_waiting, /* on the tablet; headquarters has not asked for it yet */
     ATTACHMENT_sending, /* headquarters lacks chunks of it */
-    ATTACHMENT_held,    /* headquarters holds it whole, by a signed answer */
+    ATTACHMENT_held,    /* headquarters holds it whole, by a signed answer, and its fact */
     ATTACHMENT_safe     /* … and it is in a verified backup there */
 };
 

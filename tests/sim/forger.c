@@ -215,12 +215,20 @@ static bool forge_answer(struct arena *arena, struct tablet *victim, struct wire
         .request_tag = envelope_tag(request),
         .device_no = device_no,
         .hq_at_ms = world->now_ms + chance_between(chance, -86400000, 86400000),
-        .has_receipt = true,
+        .has_receipt = chance_is(chance, 400), /* it has a signature of its own */
         .new_device_no = chance_is(chance, 200) ? 77 : 0,
         .send_from_seq = chance_is(chance, 200) ? 1 : 0,
         .has_holder = chance_is(chance, 200),
         .holder = {.is_revoked = true},
     };
+    struct answer_row row = {.case_no = 1 + chance_below(chance, 20), .is_withdrawn = true};
+    if (chance_is(chance, 500)) { /* takes a case away */
+        row.feed_seq = 1000;
+        answer.next_cursor = 1000;
+        answer.is_restart = true;
+        answer.rows = &row;
+        answer.row_count = 1;
+    }
     answer.receipt = (ds_Receipt){
         .device_no = device_no,
         .stored_seq = victim->mirror_count,

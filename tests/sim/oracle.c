@@ -482,14 +482,23 @@ static void check_forged(struct world *world)
     CHECK(hq_end(&alarms) == OK);
 }
 
-/* Every tablet in service has the policy that is in force. */
+/* Every tablet knows whether it is in service, and then has the policy that is in force. */
 static void check_policy(struct tablet *tablet)
 {
     struct world *world = tablet->world;
     const char *in_force = NULL;
     CHECK(hq_setting(&tablet->task, world->hq.store, "policy.hash", "", &in_force) == OK);
     int64_t is_revoked = 0;
+    int64_t is_revoked_there = 0;
     CHECK(store_setting_number(tablet->store, SETTING_is_revoked, 0, &is_revoked) == OK);
+    struct hq_query query = hq_query(world->hq.store, SQL_HQ_device_get);
+    hq_bind_i64(&query, "$device_no", tablet->journey.device_no);
+    is_revoked_there = hq_next(&query) ? hq_i64(&query, 2) : -1;
+    CHECK(hq_end(&query) == OK);
+    if (is_revoked != is_revoked_there) {
+        world_fail(world, "tablet %u takes itself for %s, which headquarters does not",
+                   (unsigned)tablet->index, is_revoked != 0 ? "revoked" : "working");
+    }
     const char *held =
         str_format(&tablet->task, "%lld", (long long)(int64_t)tablet->journey.policy.hash);
     if (is_revoked == 0 && strcmp(held, in_force) != 0) {

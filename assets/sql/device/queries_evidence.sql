@@ -34,8 +34,12 @@ ON CONFLICT (hash) DO NOTHING
 -- name: attachment_fact_put
 INSERT INTO attachment_fact (seq, hash, case_no) VALUES ($seq, $hash, $case_no)
 
+-- Headquarters that lost the fact that names it (a restore) may have lost the bytes too: it
+-- counts as held again when the fact is confirmed and no chunk was asked for.
 -- name: attachment_list
-SELECT a.hash, a.size, a.evidence, a.media, a.seq, a.at_ms, a.level, a.is_asked,
+SELECT a.hash, a.size, a.evidence, a.media, a.seq, a.at_ms,
+       a.level * (a.seq <= coalesce((SELECT k.stored_seq FROM chain k
+                                     WHERE k.device_no = $device_no), 0)) AS level, a.is_asked,
        (SELECT f.case_no FROM attachment_fact f WHERE f.seq = a.seq) AS case_no,
        (SELECT count(*) FROM lacking l WHERE l.hash = a.hash) AS lacking_count,
        NOT EXISTS (SELECT 1 FROM attachment_fact f
@@ -45,7 +49,8 @@ FROM attachment a WHERE length($hash) = 0 OR a.hash = $hash ORDER BY a.seq
 
 -- name: attachment_unheld
 SELECT count(*) AS unheld_count, coalesce(sum(size), 0) AS unheld_size FROM attachment
-WHERE level = 0
+WHERE level = 0 OR seq > coalesce((SELECT k.stored_seq FROM chain k
+                                   WHERE k.device_no = $device_no), 0)
 
 -- name: attachment_ask
 UPDATE attachment SET is_asked = 1, level = 0 WHERE hash = $hash
