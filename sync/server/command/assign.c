@@ -131,6 +131,28 @@ static void totals_say(struct command_context *context, const struct assign_plan
     }
 }
 
+static enum command_exit plan_write(struct command_context *context, const struct assign_plan *plan,
+                                    int64_t now_ms)
+{
+    const struct assign_options options = {
+        .lang = context->lang,
+        .actor = context->actor,
+        .now_ms = now_ms,
+        .between = context->between,
+        .between_context = context->between_context,
+    };
+    size_t written_count = 0;
+    enum err err = assign_write(context->store, plan, &options, &written_count);
+    if (err == OK || written_count == 0) {
+        return err == OK ? COMMAND_ok : command_err(context, err);
+    }
+    const char *why =
+        lang_text(context->lang, str_format(context->arena, "error.%s", err_name(err)));
+    return command_fail(context, COMMAND_failed,
+                        COMMAND_TEXT("assign.fail.cut", lang_value_text("why", why),
+                                     lang_value_count("cases", (int64_t)written_count)));
+}
+
 enum command_exit assign_command(struct command_context *context)
 {
     if (!command_options_are_known(context, options_with_value, options_plain)) {
@@ -167,10 +189,9 @@ enum command_exit assign_command(struct command_context *context)
     size_t change_count = assign_change_count(&plan);
     bool is_dry = command_has(context, "--dry-run");
     if (!is_dry) {
-        err = assign_write(context->arena, context->store, &plan, context->lang, context->actor,
-                           now_ms);
-        if (err != OK) {
-            return command_err(context, err);
+        enum command_exit code = plan_write(context, &plan, now_ms);
+        if (code != COMMAND_ok) {
+            return code;
         }
     }
     command_say(context, COMMAND_TEXT(is_dry ? "assign.say.dry" : "assign.say.done",

@@ -65,7 +65,9 @@ static enum command_exit payments_run(struct command_context *context, FILE *in,
                    .actor = context->actor,
                    .now_ms = clock_now_ms(context->clock),
                    .is_dry_run = command_has(context, "--dry-run"),
-                   .is_all_or_nothing = command_has(context, "--all-or-nothing")},
+                   .is_all_or_nothing = command_has(context, "--all-or-nothing"),
+                   .between = context->between,
+                   .between_context = context->between_context},
         .through_day = through_day,
     };
     struct payments_result result;
@@ -77,6 +79,14 @@ static enum command_exit payments_run(struct command_context *context, FILE *in,
     }
     if (err == ERR_bad_text) {
         return command_fail(context, COMMAND_found, COMMAND_LINE("import.fail.utf16"));
+    }
+    if (err != OK && result.import.stored_row_count > 0) {
+        const char *why =
+            lang_text(context->lang, str_format(context->arena, "error.%s", err_name(err)));
+        return command_fail(context, COMMAND_failed,
+                            COMMAND_TEXT("import.fail.cut",
+                                         lang_value_count("rows", result.import.stored_row_count),
+                                         lang_value_text("why", why)));
     }
     if (err != OK) {
         return command_err(context, err);

@@ -198,50 +198,68 @@ const char *assign_why_text(struct arena *arena, enum lang lang, const struct as
                      lang_value_money("owed", (int64_t)one->owed_minor));
 }
 
-static enum err facts_write(struct arena *arena, struct hq_store *store,
-                            const struct assign_plan *plan, enum lang lang, const char *actor,
-                            int64_t now_ms)
+static enum err case_give(struct ingest *ingest, struct arena *scratch,
+                          const struct assign_plan *plan, const struct assign_case *one,
+                          enum lang lang)
 {
-    struct ingest *ingest = ingest_start(arena, store, now_ms);
-    /* Texts go into another arena: the ingest keeps its own things in the first. */
-    struct arena scratch;
+    ds_Event event = ds_Event_init_zero;
+    event.case_no = one->case_no;
+    event.which_kind = ds_Event_case_assigned_tag;
+    event.kind.case_assigned.owner_no = one->new_owner_no;
+    event.kind.case_assigned.lease_epoch = one->epoch + 1;
+    (void)str_copy(event.kind.case_assigned.why, sizeof event.kind.case_assigned.why,
+                   str_from(assign_why_text(scratch, lang, plan, one)));
+    return ingest_own(ingest, &event, NULL);
+}
+
+/* The facts of cases from `*at` on that make a slice, in the transaction that is open. */
+static enum err slice_write(struct hq_store *store, const struct assign_plan *plan,
+                            const struct assign_options *options, size_t *at, size_t *count_out)
+{
+    struct arena arena;   /* of the ingest */
+    struct arena scratch; /* texts: the ingest keeps its own things in the first */
+    arena_init(&arena, 0);
     arena_init(&scratch, 0);
+    struct ingest *ingest = ingest_start(&arena, store, options->now_ms);
     enum err err = OK;
-    for (size_t i = 0; err == OK && i < plan->case_count; i++) {
-        const struct assign_case *one = &plan->cases[i];
-        if (!case_changes(one)) {
-            continue;
+    *count_out = 0;
+    for (; err == OK && *at < plan->case_count && *count_out < ASSIGN_SLICE; ++*at) {
+        const struct assign_case *one = &plan->cases[*at];
+        if (case_changes(one)) {
+            err = case_give(ingest, &scratch, plan, one, options->lang);
+            arena_reset(&scratch);
+            ++*count_out;
         }
-        ds_Event event = ds_Event_init_zero;
-        event.case_no = one->case_no;
-        event.which_kind = ds_Event_case_assigned_tag;
-        event.kind.case_assigned.owner_no = one->new_owner_no;
-        event.kind.case_assigned.lease_epoch = one->epoch + 1;
-        (void)str_copy(event.kind.case_assigned.why, sizeof event.kind.case_assigned.why,
-                       str_from(assign_why_text(&scratch, lang, plan, one)));
-        err = ingest_own(ingest, &event, NULL);
-        arena_reset(&scratch);
     }
-    arena_deinit(&scratch);
     enum err finish_err = ingest_finish(ingest); /* also after an error: it frees */
+    arena_deinit(&scratch);
+    arena_deinit(&arena);
     TRY(err);
     TRY(finish_err);
     char detail[64];
-    snprintf(detail, sizeof detail, "%zu cases", assign_change_count(plan));
-    return hq_audit(store, now_ms, actor, "assign", detail);
+    snprintf(detail, sizeof detail, "%zu cases", *count_out);
+    return hq_audit(store, options->now_ms, options->actor, "assign", detail);
 }
 
-enum err assign_write(struct arena *arena, struct hq_store *store, const struct assign_plan *plan,
-                      enum lang lang, const char *actor, int64_t now_ms)
+enum err assign_write(struct hq_store *store, const struct assign_plan *plan,
+                      const struct assign_options *options, size_t *written_count_out)
 {
-    if (assign_change_count(plan) == 0) {
-        return OK;
+    size_t change_count = assign_change_count(plan);
+    size_t at = 0;
+    *written_count_out = 0;
+    while (*written_count_out < change_count) {
+        if (*written_count_out > 0 && options->between != NULL) {
+            options->between(options->between_context);
+        }
+        size_t count = 0;
+        TRY(hq_begin(store));
+        enum err err = slice_write(store, plan, options, &at, &count);
+        if (err != OK) {
+            hq_rollback(store);
+            return err;
+        }
+        TRY(hq_commit(store));
+        *written_count_out += count;
     }
-    TRY(hq_begin(store));
-    enum err err = facts_write(arena, store, plan, lang, actor, now_ms);
-    if (err != OK) {
-        hq_rollback(store);
-        return err;
-    }
-    return hq_commit(store);
+    return OK;
 }

@@ -38,6 +38,18 @@ const char *assign_why_text(struct arena *arena, enum lang lang, const struct as
                             const struct assign_case *one);
 /* Cases whose owner changes. */
 size_t assign_change_count(const struct assign_plan *plan);
-/* Writes the facts in one transaction of its own, with a line in the audit log. */
-enum err assign_write(struct arena *arena, struct hq_store *store, const struct assign_plan *plan,
-                      enum lang lang, const char *actor, int64_t now_ms) MUST_USE;
+/* How a plan is written. */
+struct assign_options {
+    enum lang lang; /* of the reasons */
+    const char *actor;
+    int64_t now_ms;
+    /* Called between two slices, no transaction being open; NULL: nothing to do then. */
+    void (*between)(void *context);
+    void *between_context;
+};
+enum { ASSIGN_SLICE = 500 }; /* facts: some 15 ms */
+/* Writes the facts in slices, each a transaction with its line in the audit log, so that
+ * tablets are served in between. What `written_count_out` cases got stays when it fails; the
+ * same assignment again does the rest, since a case that has its new owner does not change. */
+enum err assign_write(struct hq_store *store, const struct assign_plan *plan,
+                      const struct assign_options *options, size_t *written_count_out) MUST_USE;

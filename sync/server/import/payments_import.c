@@ -33,11 +33,17 @@ struct run {
     struct fault_report *report;
     struct column_map map;
     int32_t today;
-    struct ingest *ingest;     /* NULL in a dry run */
-    struct ref_set *refs;      /* (client, case_ref) -> case_no */
-    struct ref_set *refs_only; /* (case_ref, "") -> case_no, SEVERAL */
-    struct ref_set *known;     /* (case number, reference) -> index in posted */
-    struct ref_set *loaded;    /* (case number, "") -> 1: its posted payments are in known */
+    struct ingest *ingest; /* NULL in a dry run and while rows of an earlier run pass by */
+    struct arena slice;    /* of the transaction under way */
+    int64_t slice_count;   /* facts and rows in it */
+    int64_t passed_count;  /* rows of an earlier run that went by */
+    bool has_batch;        /* its row stands */
+    const uint8_t *checksum;
+    struct import_result stored; /* as the last commit left it */
+    struct ref_set *refs;        /* (client, case_ref) -> case_no */
+    struct ref_set *refs_only;   /* (case_ref, "") -> case_no, SEVERAL */
+    struct ref_set *known;       /* (case number, reference) -> index in posted */
+    struct ref_set *loaded;      /* (case number, "") -> 1: its posted payments are in known */
     struct posted *posted;
     size_t posted_count, posted_capacity;
     uint64_t *paid_cases; /* cases paid by this file, as they come */
@@ -158,14 +164,26 @@ static uint64_t case_of(struct run *run, const struct payment_draft *draft)
     return (uint64_t)case_no;
 }
 
+/* True while a row goes by that an earlier run, which was cut, has done. Its faults are told
+ * again, as the report is this run's, and its case is looked at when all rows are in. */
+static bool is_passing(const struct run *run)
+{
+    return run->passed_count < run->result->import.resumed_row_count;
+}
+
+static void case_paid(struct run *run, uint64_t case_no)
+{
+    run->paid_cases = array_grow(run->arena, run->paid_cases, run->paid_count, &run->paid_capacity,
+                                 sizeof *run->paid_cases);
+    run->paid_cases[run->paid_count++] = case_no;
+}
+
 static enum err payment_post(struct run *run, uint64_t case_no, const struct payment_draft *draft)
 {
     run->result->import.new_count++;
     run->result->amount_minor += (int64_t)draft->amount_minor;
     posted_add(run, case_no, draft->reference, draft->amount_minor, draft->paid_day);
-    run->paid_cases = array_grow(run->arena, run->paid_cases, run->paid_count, &run->paid_capacity,
-                                 sizeof *run->paid_cases);
-    run->paid_cases[run->paid_count++] = case_no;
+    case_paid(run, case_no);
     if (run->ingest == NULL) {
         return OK;
     }
@@ -218,11 +236,94 @@ static enum err row_check(struct run *run, const struct csv_row *row)
     }
     const struct posted *posted = &run->posted[index];
     if (posted->amount_minor == draft.amount_minor && posted->paid_day == draft.paid_day) {
-        run->result->import.same_count++;
+        if (is_passing(run)) {
+            case_paid(run, case_no);
+        } else {
+            run->result->import.same_count++;
+        }
     } else {
         fault_at(run, "reference", FAULT_reference_differs, str_from(draft.reference));
     }
     return OK;
+}
+
+/* ---- slices ---- */
+
+static enum err slice_begin(struct run *run)
+{
+    TRY(hq_begin(run->store));
+    arena_reset(&run->slice);
+    run->slice_count = 0;
+    run->ingest = ingest_start(&run->slice, run->store, run->options->import.now_ms);
+    return OK;
+}
+
+/* Commits the facts of the slice and how far they bring the batch. */
+static enum err slice_end(struct run *run, bool is_last)
+{
+    struct import_result *result = &run->result->import;
+    const struct import_options *options = &run->options->import;
+    bool is_first = !run->has_batch;
+    enum err err = ingest_finish(run->ingest);
+    run->ingest = NULL;
+    result->balance_count = run->result->amount_minor; /* its place in the progress */
+    if (err == OK && (is_first || !is_last)) {
+        err =
+            import_batch_progress(run->store, "payments", run->checksum, options, result, is_first);
+    }
+    result->balance_count = 0;
+    if (err == OK && is_last) {
+        err = import_batch_end(run->store, "payments", run->checksum, options, result);
+    }
+    if (err == OK) {
+        err = hq_commit(run->store);
+    } else {
+        hq_rollback(run->store);
+    }
+    if (err == OK) {
+        result->stored_row_count = result->row_count;
+        result->is_written = is_last;
+        run->has_batch = true;
+        run->stored = *result;
+    }
+    return err;
+}
+
+/* After something that wrote: is the slice full? */
+static enum err slice_step(struct run *run)
+{
+    const struct import_options *options = &run->options->import;
+    if (options->is_dry_run || options->is_all_or_nothing || ++run->slice_count < IMPORT_SLICE) {
+        return OK;
+    }
+    TRY(slice_end(run, false));
+    if (options->between != NULL) {
+        options->between(options->between_context);
+    }
+    return slice_begin(run);
+}
+
+/* ---- rows ---- */
+
+static enum err row_take(struct run *run, const struct csv_row *row)
+{
+    bool was_passing = is_passing(run);
+    struct import_result *result = &run->result->import;
+    result->row_count += was_passing ? 0 : 1;
+    TRY(row_check(run, row));
+    result->error_count += run->faults.count > 0 && !was_passing ? 1 : 0;
+    for (size_t i = 0; i < run->faults.count; i++) {
+        fault_report_add(run->report, &run->map, row->line, &run->faults.items[i]);
+        if (run->ingest != NULL) {
+            TRY(import_batch_error(run->store, result->batch_no, row->line, &run->map,
+                                   &run->faults.items[i]));
+        }
+    }
+    if (!was_passing) {
+        return slice_step(run);
+    }
+    run->passed_count++;
+    return is_passing(run) ? OK : slice_begin(run);
 }
 
 static enum err rows_take(struct run *run, struct csv_reader *reader)
@@ -234,16 +335,7 @@ static enum err rows_take(struct run *run, struct csv_reader *reader)
         if (!has_row) {
             return OK;
         }
-        run->result->import.row_count++;
-        TRY(row_check(run, &row));
-        run->result->import.error_count += run->faults.count > 0 ? 1 : 0;
-        for (size_t i = 0; i < run->faults.count; i++) {
-            fault_report_add(run->report, &run->map, row.line, &run->faults.items[i]);
-            if (run->ingest != NULL) {
-                TRY(import_batch_error(run->store, run->result->import.batch_no, row.line,
-                                       &run->map, &run->faults.items[i]));
-            }
-        }
+        TRY(row_take(run, &row));
     }
 }
 
@@ -347,6 +439,7 @@ static enum err cases_check(struct run *run, const struct before *waiting, size_
         run->event.kind.payments_checked.grace_days = (uint32_t)run->grace_days;
         TRY(ingest_own(run->ingest, &run->event, NULL));
         run->result->checked_count++;
+        TRY(slice_step(run));
     }
     return OK;
 }
@@ -388,40 +481,92 @@ static enum err changes_gather(struct run *run, const struct before *waiting, si
     return OK;
 }
 
-/* Posts and checks; the ingest is finished in any case. */
-static enum err facts_write(struct run *run, struct csv_reader *reader,
-                            const struct before *waiting, size_t waiting_count)
+/* Everything in one transaction, which the caller ends. */
+static enum err run_whole(struct run *run, struct csv_reader *reader, const struct before *waiting,
+                          size_t waiting_count)
 {
-    run->ingest = ingest_start(run->arena, run->store, run->options->import.now_ms);
+    struct import_result *result = &run->result->import;
+    TRY(import_batch_next(run->store, &result->batch_no));
+    run->ingest = ingest_start(&run->slice, run->store, run->options->import.now_ms);
     enum err err = rows_take(run, reader);
-    bool is_refused = run->options->import.is_all_or_nothing && run->result->import.error_count > 0;
-    if (err == OK && !is_refused) {
+    if (err == OK && result->error_count == 0) {
         err = cases_check(run, waiting, waiting_count);
     }
-    enum err finish_err = ingest_finish(run->ingest);
-    return err != OK ? err : finish_err;
+    enum err finish_err = ingest_finish(run->ingest); /* also after an error: it frees */
+    TRY(err);
+    TRY(finish_err);
+    if (result->error_count > 0) {
+        return OK;
+    }
+    TRY(import_batch_add(run->store, "payments", run->checksum, &run->options->import, result));
+    result->is_written = true;
+    return OK;
 }
 
-static enum err run_write(struct run *run, struct csv_reader *reader,
-                          const uint8_t checksum[CSV_CHECKSUM_SIZE])
+static enum err run_all_or_nothing(struct run *run, struct csv_reader *reader,
+                                   const struct before *waiting, size_t waiting_count)
+{
+    TRY(hq_begin(run->store));
+    enum err err = run_whole(run, reader, waiting, waiting_count);
+    if (err == OK && run->result->import.is_written) {
+        err = hq_commit(run->store);
+    } else {
+        hq_rollback(run->store);
+    }
+    run->result->import.is_written = run->result->import.is_written && err == OK;
+    return err;
+}
+
+/* All rows, then all cases, slice by slice. What was committed stays when it fails. */
+static enum err run_slices(struct run *run, struct csv_reader *reader, const struct before *waiting,
+                           size_t waiting_count)
+{
+    struct import_result *result = &run->result->import;
+    TRY(import_batch_resume(run->store, "payments", run->checksum, result));
+    run->result->amount_minor = result->balance_count;
+    result->balance_count = 0;
+    run->stored = *result;
+    run->has_batch = result->batch_no != 0;
+    if (!run->has_batch) {
+        TRY(import_batch_next(run->store, &result->batch_no));
+    }
+    if (!is_passing(run)) {
+        TRY(slice_begin(run));
+    }
+    enum err err = rows_take(run, reader);
+    if (err == OK && run->ingest == NULL) {
+        err = slice_begin(run); /* no row was left to post */
+    }
+    if (err == OK) {
+        err = cases_check(run, waiting, waiting_count);
+    }
+    if (err == OK) {
+        return slice_end(run, true);
+    }
+    if (run->ingest != NULL) { /* it gives back what it holds */
+        enum err finish_err = ingest_finish(run->ingest);
+        err = err != OK ? err : finish_err;
+    }
+    hq_rollback(run->store);
+    *result = run->stored;
+    return err;
+}
+
+static enum err run_write(struct run *run, struct csv_reader *reader)
 {
     struct before *waiting;
     size_t waiting_count;
     TRY(waiting_load(run, &waiting, &waiting_count));
-    TRY(import_batch_next(run->store, &run->result->import.batch_no));
-    TRY(facts_write(run, reader, waiting, waiting_count));
-    if (run->options->import.is_all_or_nothing && run->result->import.error_count > 0) {
-        return OK;
-    }
-    TRY(changes_gather(run, waiting, waiting_count));
-    TRY(import_batch_add(run->store, "payments", checksum, &run->options->import,
-                         &run->result->import));
-    run->result->import.is_written = true;
-    return OK;
+    arena_init(&run->slice, 0);
+    enum err err = run->options->import.is_all_or_nothing
+                       ? run_all_or_nothing(run, reader, waiting, waiting_count)
+                       : run_slices(run, reader, waiting, waiting_count);
+    arena_deinit(&run->slice);
+    TRY(err);
+    return run->result->import.is_written ? changes_gather(run, waiting, waiting_count) : OK;
 }
 
-static enum err run_start(struct run *run, struct csv_reader *reader,
-                          const uint8_t checksum[CSV_CHECKSUM_SIZE])
+static enum err run_start(struct run *run, struct csv_reader *reader)
 {
     bool is_usable;
     TRY(import_batch_heading(run->arena, reader, column_table_payments(), &run->map,
@@ -436,15 +581,7 @@ static enum err run_start(struct run *run, struct csv_reader *reader,
     if (run->options->import.is_dry_run) {
         return rows_take(run, reader);
     }
-    TRY(hq_begin(run->store));
-    enum err err = run_write(run, reader, checksum);
-    if (err == OK && run->result->import.is_written) {
-        err = hq_commit(run->store);
-    } else {
-        hq_rollback(run->store);
-    }
-    run->result->import.is_written = run->result->import.is_written && err == OK;
-    return err;
+    return run_write(run, reader);
 }
 
 enum err payments_import(struct arena *arena, struct hq_store *store, FILE *in,
@@ -467,7 +604,8 @@ enum err payments_import(struct arena *arena, struct hq_store *store, FILE *in,
     run->options = options;
     run->result = result_out;
     run->report = report;
-    enum err err = run_start(run, reader, checksum);
+    run->checksum = checksum;
+    enum err err = run_start(run, reader);
     csv_reader_close(reader);
     result_out->import.fault_count = report->fault_count;
     enum err report_err = fault_report_end(report);

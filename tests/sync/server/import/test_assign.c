@@ -49,6 +49,14 @@ static struct assign_plan plan_load(struct world *world)
     return plan;
 }
 
+static void world_assign(struct world *world, const struct assign_plan *plan, enum lang lang)
+{
+    const struct assign_options options = {.lang = lang, .actor = "test", .now_ms = world->now_ms};
+    size_t written_count = 0;
+    EXPECT_OK(assign_write(world->store, plan, &options, &written_count));
+    EXPECT_INT(assign_change_count(plan), written_count);
+}
+
 TEST(test_assignment_gives_one_owner_with_an_epoch_and_a_reason)
 {
     struct world world;
@@ -56,7 +64,7 @@ TEST(test_assignment_gives_one_owner_with_an_epoch_and_a_reason)
     struct assign_plan plan = plan_load(&world);
     assign_apply(&world.arena, &plan);
     EXPECT_INT(3, assign_change_count(&plan)); /* A4: the mandate is over */
-    EXPECT_OK(assign_write(&world.arena, world.store, &plan, LANG_zh, "test", world.now_ms));
+    world_assign(&world, &plan, LANG_zh);
     struct assign_plan after = plan_load(&world);
     static const uint32_t owners[] = {1, 2, 0, 0};
     for (size_t i = 0; i < COUNT(owners); i++) {
@@ -80,7 +88,7 @@ TEST(test_assignment_gives_one_owner_with_an_epoch_and_a_reason)
     const char *before = world_print(&world);
     assign_apply(&world.arena, &after);
     EXPECT_INT(0, assign_change_count(&after));
-    EXPECT_OK(assign_write(&world.arena, world.store, &after, LANG_zh, "test", world.now_ms));
+    world_assign(&world, &after, LANG_zh);
     EXPECT_TEXT(before, world_print(&world));
     world_close(&world);
 }
@@ -91,7 +99,7 @@ TEST(test_transfers_by_hand_raise_the_epoch)
     world_fill(&world);
     struct assign_plan plan = plan_load(&world);
     assign_apply(&world.arena, &plan);
-    EXPECT_OK(assign_write(&world.arena, world.store, &plan, LANG_en, "test", world.now_ms));
+    world_assign(&world, &plan, LANG_en);
     plan = plan_load(&world);
     struct assign_person *from = assign_person_find(&plan, STR("C1"));
     struct assign_person *to = assign_person_find(&plan, STR("2"));
@@ -100,7 +108,7 @@ TEST(test_transfers_by_hand_raise_the_epoch)
     size_t moved = assign_move_all(&plan, from, to);
     EXPECT(moved >= 1);
     EXPECT_INT(moved, assign_change_count(&plan));
-    EXPECT_OK(assign_write(&world.arena, world.store, &plan, LANG_en, "test", world.now_ms));
+    world_assign(&world, &plan, LANG_en);
     plan = plan_load(&world);
     for (size_t i = 0; i < 3; i++) {
         EXPECT_INT(2, plan.cases[i].owner_no);
@@ -115,7 +123,7 @@ TEST(test_transfers_by_hand_raise_the_epoch)
     EXPECT(assign_case_find(&plan, STR("A9"), &is_ambiguous) == NULL && !is_ambiguous);
     assign_move(&plan, one, assign_person_find(&plan, STR("C1")));
     EXPECT_INT(1, assign_change_count(&plan));
-    EXPECT_OK(assign_write(&world.arena, world.store, &plan, LANG_en, "test", world.now_ms));
+    world_assign(&world, &plan, LANG_en);
     plan = plan_load(&world);
     EXPECT_INT(1, plan.cases[0].owner_no);
     EXPECT_INT(3, plan.cases[0].epoch);
