@@ -6,6 +6,8 @@
 #include "core/rules/arrangement.h"
 #include "core/rules/schedule.h"
 
+#include <string.h>
+
 enum { INCOME_STEP_MINOR = 50000, INCOME_MOST_MINOR = 10000000 };
 
 enum err options_enter(struct arena *task, const struct screen_source *source,
@@ -271,8 +273,11 @@ static void compare(struct ui *ui, const struct ask *ask, const struct options_s
 /* Whole yuan: nobody states an income to the fen. */
 static const char *yuan(const struct view *view, int64_t amount_minor)
 {
-    return amount_minor == 0 ? view_text(view, "options.not_said")
-                             : str_format(view->arena, "¥%s", view_count(view, amount_minor / 100));
+    if (amount_minor == 0) {
+        return view_text(view, "options.not_said");
+    }
+    const char *text = view_money(view, amount_minor, NULL);
+    return str_format(view->arena, "%.*s", (int)strlen(text) - 3, text); /* ".00" */
 }
 
 static bool means(struct ui *ui, const struct view *view, struct options_set *set)

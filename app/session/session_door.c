@@ -174,7 +174,6 @@ void intent_skip_stop(struct session *session, const struct intent *intent)
     enum err err = journey_skip_visit(&session->journey, intent->event->case_no,
                                       &intent->event->kind.visit_skipped, &capture);
     if (session_recorded(session, err, &capture, intent, false)) {
-        session_say(session, "session.stored", 1);
-        session_seal(session);
+        session_seal(session); /* the row itself says that it is done */
     }
 }

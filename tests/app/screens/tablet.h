@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/screens/screen.h"
+#include "app/screens/safety.h"
 #include "app/screens/visit.h"
 #include "sync/proto/wire.h"
 #include "tests/app/portfolio.h"

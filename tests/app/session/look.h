@@ -41,6 +41,9 @@ static inline void sight_open(struct look *look, struct sight *sight, const stru
     sight->shown = *shown;
     stage_open_with(&sight->stage, options, glyphs_font(look->glyphs), build, &sight->shown);
     stage_settle(&sight->stage);
+    if (ui_deadline_ms(sight->stage.ui) <= sight->stage.now_ms) {
+        stage_settle(&sight->stage); /* something asked for a frame at once, to know its room */
+    }
 }
 
 static inline void sight_close(struct sight *sight)
