@@ -54,6 +54,17 @@ class Rules(unittest.TestCase):
         self.assertEqual([1], lines(tidy.check_log("a.c", 'log_line(LOG_info, "x", "%s", r->debtor_name);')))
         self.assertEqual([], lines(tidy.check_log("a.c", 'log_line(LOG_info, "x", "%u", r->case_no);')))
 
+    def test_a_place_in_the_data_for_what_is_never_built_is_found(self):
+        for name, bad in (("core/event/event.proto", "message Case {\n  string blacklist_url = 1;\n}\n"),
+                          ("assets/sql/hq/0009_x.sql", "ALTER TABLE cases\nADD COLUMN social_media TEXT;\n"),
+                          ("sync/server/report/reports.def", "REPORT(month)\nREPORT(borrowers_export)\n"),
+                          ("app/screens/intents.def", "INTENT(call)\nINTENT(tell_neighbours)\n"),
+                          ("assets/i18n/en/door.po", 'msgid "visit.a"\nmsgid "visit.police_threat"\n')):
+            self.assertEqual([2], lines(tidy.check_refused(name, bad)))
+        good = ("core/domain/conduct_kinds.def", "ITEM(1, impersonation)\n")
+        self.assertEqual([], lines(tidy.check_refused(*good)))
+        self.assertEqual([], lines(tidy.check_refused("core/event/event.proto", "  string shamefaced = 1;\n")))
+
     def test_paths_of_one_machine_are_found(self):
         self.assertEqual([1], lines(tidy.check_machine("README.md", "see /wo" + "rk/x")))
 

@@ -123,6 +123,33 @@ def check_keys(name, text, keys, areas):
             yield text.count("\n", 0, match.start()) + 1, f'text key "{key}" is not in assets/i18n'
 
 
+# What README says is never built has no place in the data: names of message fields, columns,
+# list items, texts and reports. The lists of what is forbidden name it, to forbid it.
+REFUSED = re.compile(
+    r"\b\w*(black_?list|sham(e|ing)(?![a-z])|expos(e|ure)_(debtor|borrower|customer)|wanted_poster|"
+    r"social_(media|circle|pressure|account|search)|moments_post|scrap(e|ing)_|job_site|address_book|"
+    r"contacts_upload|phone_book|call_log_upload|press_(family|employer|contact)|tell_(neighbours?|employer|"
+    r"colleagues?|family)|impersonat|pose_as|fake_(police|court|badge|uniform)|police_(threat|call)|"
+    r"court_(threat|seal)|borrowers?_export|export_(borrowers?|debtors?|cases))\w*", re.I)
+REFUSED_ALLOWED = ("core/rules/law_", "core/domain/conduct_kinds.def", "assets/policy/", "tests/",
+                   "assets/i18n/zh_CN/policy.po", "assets/i18n/en/policy.po", "sync/server/policy/")
+
+
+def check_refused(name, text):
+    """Fields, columns, list items and texts for what is never built."""
+    if name.startswith(REFUSED_ALLOWED):
+        return
+    if not re.search(r"\.(proto|sql|def|po)$", name):
+        return
+    if name.endswith(".po"):
+        text = "\n".join(line if line.startswith("msgid ") else "" for line in text.splitlines())
+    elif name.endswith((".def", ".proto")):
+        text = strip_comments(text)
+    for match in REFUSED.finditer(text):
+        yield text.count("\n", 0, match.start()) + 1, (
+            f"{match.group(0)}: README refuses this (publishing, shaming, pressure, scraping, posing)")
+
+
 def check_log(name, text):
     """Log lines never carry a person's data."""
     for match in re.finditer(r"log_line\s*\((?:[^()]|\([^()]*\))*\)", strip_comments(text), re.S):
@@ -180,7 +207,7 @@ def findings(source, build):
             text = read(source / name)
         except UnicodeDecodeError:
             continue
-        checks = [check_names(name), check_machine(name, text)]
+        checks = [check_names(name), check_machine(name, text), check_refused(name, text)]
         if re.search(r"\.(c|h|def)$", name):
             checks += [check_layers(name, text, layers), check_banned(name, text),
                        check_globals(name, text), check_keys(name, text, keys, areas),

@@ -37,7 +37,7 @@ struct law_rule {
     enum law_confidence confidence;
     const char *file; /* where its last word was said */
     size_t line;
-    uint64_t given; /* fields said, see law_source.c */
+    uint64_t given; /* fields said, see law_source_rule.c */
 };
 
 struct law_line {
@@ -87,6 +87,8 @@ bool law_source_value(enum law_fact fact, struct str text, int64_t *value_out,
 bool law_source_instant(struct str text, int64_t *at_ms_out);
 /* "08:00" or "08:00:30", 24:00 at most. */
 bool law_source_time(struct str text, int64_t *second_out);
+/* 300, 300s, 5min, 72h, 5d; parts may follow one another: 24h1s. */
+bool law_source_duration(struct str text, int64_t *seconds_out);
 /* The bits of a list of names. */
 bool law_source_bits(enum law_list list, struct str text, uint32_t *bits_out);
 /* The same as words, for people. In `arena`. */
