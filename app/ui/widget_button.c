@@ -49,7 +49,9 @@ bool widget_button(struct ui *ui, const char *key, const struct widget_button *b
                              .is_action = true,
                              .is_primary = is_primary,
                              .is_disabled = button->is_disabled});
-    if (button->icon != ICON_none) {
+    /* On a narrow screen with the largest text there is room for the words alone. */
+    bool has_room = theme->class != THEME_compact || theme->options.text_percent < 200;
+    if (button->icon != ICON_none && has_room) {
         ui_icon(ui, button->icon, is_primary ? 32 : 26, look.ink);
     }
     ui_text_with(ui,

@@ -6,7 +6,7 @@
 
 enum { KEEP_page, KEEP_is_upper, KEEP_is_digits };
 
-enum { GAP_DP = 6, ROWS_QWERTY = 3, KEY_TEXT_SIZE = 8 };
+enum { ROWS_QWERTY = 3, KEY_TEXT_SIZE = 8 };
 
 static const char letters_in_rows[] = "qwertyuiopasdfghjklzxcvbnm";
 static const char letters_in_order[] = "abcdefghijklmnopqrstuvwxyz";
@@ -21,6 +21,13 @@ struct pad {
 };
 
 /* One key. `key` names it; `label` is shown. */
+/* Keys for gloves are so large that only thin gaps leave them room; between 1 and 3 mm a
+ * gap made no difference to standing people anyway. */
+static int32_t gap_dp(const struct ui *ui)
+{
+    return ui_theme(ui)->options.is_glove ? 2 : 6;
+}
+
 static bool key_cell(const struct pad *pad, const char *key, const char *label, enum icon icon,
                      bool is_lit, int32_t weight)
 {
@@ -67,7 +74,7 @@ static void letter_cell(const struct pad *pad, char letter)
 
 static void row_open(const struct pad *pad)
 {
-    ui_open(pad->ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = GAP_DP});
+    ui_open(pad->ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = gap_dp(pad->ui)});
 }
 
 /* Letters (or digits) in rows of `columns`, the last row padded. */
@@ -216,8 +223,9 @@ void widget_keyboard(struct ui *ui, const struct widget_keyboard *keyboard)
                       .is_digits = keep[KEEP_is_digits] != 0,
                       .key_mm = theme->target_mm};
     int32_t key_px = theme_mm(theme, pad.key_mm);
-    int32_t gap_px = theme_dp(theme, GAP_DP);
-    int32_t room_px = theme->options.width_px - 2 * theme_dp(theme, 8);
+    int32_t gap_px = theme_dp(theme, gap_dp(ui));
+    int32_t edge = theme->options.is_glove ? 2 : 8;
+    int32_t room_px = theme->options.width_px - 2 * theme_dp(theme, edge);
     int32_t columns = (room_px + gap_px) / (key_px + gap_px);
     columns = columns > 10 ? 10 : columns < 1 ? 1 : columns;
     /* Somewhat more than half the screen, two rows of it for control keys; what
@@ -226,8 +234,11 @@ void widget_keyboard(struct ui *ui, const struct widget_keyboard *keyboard)
     rows = rows < 2 ? 2 : rows;
 
     ui_open(ui, "keyboard",
-            &(struct ui_box){
-                .w = UI_FILL, .pad = 8, .gap = GAP_DP, .fill = COLOR_sunken, .has_shadow = true});
+            &(struct ui_box){.w = UI_FILL,
+                             .pad = edge,
+                             .gap = gap_dp(ui),
+                             .fill = COLOR_sunken,
+                             .has_shadow = true});
     chips(ui, keyboard);
     if (!keyboard->is_hidden) {
         const char *letters = pad.is_digits ? digits : letters_in_order;

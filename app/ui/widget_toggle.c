@@ -61,7 +61,9 @@ bool widget_toggle_segments(struct ui *ui, const char *key, const char *const *l
     const struct theme *theme = ui_theme(ui);
     int32_t widest = 0;
     for (int32_t i = 0; i < count; i++) {
-        int32_t px = ui_text_px(ui, TYPE_strong, labels[i]) + theme_dp(theme, 56);
+        /* Beside the label: the edges and the tick, which grows with the text. */
+        int32_t beside_dp = 34 + 22 * theme->options.text_percent / 100;
+        int32_t px = ui_text_px(ui, TYPE_strong, labels[i]) + theme_dp(theme, beside_dp);
         widest = px > widest ? px : widest;
     }
     CHECK(widest > 0); /* the room beside a label alone is some pixels */
