@@ -251,15 +251,15 @@ static uint64_t shifts_asked(const struct plan_search *search, int32_t v)
     return (close & asked) != 0 ? close & asked : asked;
 }
 
-/* The cheapest place for `v`; dice NULL: without blinking. */
-static struct plan_gap find_gap(struct plan_search *search, int32_t v, struct plan_dice *dice)
+/* The cheapest place for `v`, after 0 or more; with a blink now and then. */
+static struct plan_gap find_gap(struct plan_search *search, int32_t v)
 {
     const struct plan_net *net = &search->net;
     struct plan_gap gap = {-1, -1, INT32_MAX};
     uint64_t asked = shifts_asked(search, v);
     for (int32_t s = 0; s < net->shift_count; s++) {
         if ((asked >> s & 1) != 0) {
-            plan_tours_find(&search->tours, v, s, dice, &search->blink, &gap);
+            plan_tours_find(&search->tours, v, s, &search->dice, &search->blink, &gap);
         }
     }
     return gap;
@@ -270,7 +270,7 @@ static void offer_all(struct plan_search *search)
     struct plan_tours *tours = &search->tours;
     for (int32_t i = 0; i < search->offer_count; i++) {
         int32_t v = search->offer[i];
-        struct plan_gap gap = find_gap(search, v, &search->dice);
+        struct plan_gap gap = find_gap(search, v);
         if (gap.after >= 0) {
             save_line(search, gap.shift);
             plan_tours_insert(tours, v, &gap);
@@ -282,18 +282,13 @@ static void recreate(struct plan_search *search, int32_t center)
 {
     const int32_t *near = search->near + (size_t)center * (size_t)search->near_count;
     int32_t taken = search->offer_count;
-    int32_t asked = 0;
     for (int32_t i = 0; i < taken; i++) {
         search->is_out[search->offer[i]] = true; /* offered already */
     }
-    for (int32_t i = 0; i < search->near_count && asked < OFFER_MAX; i++) {
+    for (int32_t i = 0; i < search->near_count && search->offer_count < taken + OFFER_MAX; i++) {
         int32_t v = near[i];
-        if (search->tours.shift_of[v] >= 0 || search->is_out[v]) {
-            continue;
-        }
-        asked++;
-        if (find_gap(search, v, NULL).after >= 0) {
-            search->offer[search->offer_count++] = v; /* what fits nowhere now never will */
+        if (search->tours.shift_of[v] < 0 && !search->is_out[v]) {
+            search->offer[search->offer_count++] = v;
         }
     }
     for (int32_t i = 0; i < taken; i++) {

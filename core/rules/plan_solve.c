@@ -1,5 +1,6 @@
 #include "core/rules/plan_solve.h"
 
+#include "core/rules/plan_check.h"
 #include "core/rules/plan_exact.h"
 
 struct plan_solution plan_solve(struct arena *arena, const struct plan_problem *problem,
@@ -19,5 +20,8 @@ struct plan_solution plan_solve(struct arena *arena, const struct plan_problem *
     solution.steps = plan_search_run(search, budget->steps, budget->halt);
     plan_problem_copy(problem, plan_search_best(search), &solution.answer);
     arena_rollback(arena, mark);
+    struct plan_verdict verdict = plan_check(arena, problem, solution.answer.tours, NULL);
+    CHECK(verdict.fault == PLAN_FAULT_none);
+    solution.answer.value = verdict.value;
     return solution;
 }

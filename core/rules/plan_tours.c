@@ -74,6 +74,13 @@ static void lay_row(struct plan_net *net, int32_t v)
         least_s = smaller(least_s, from[end]);
     }
     net->reach[v] = least_s;
+    int32_t in_s = PLAN_FAR_S;
+    for (int32_t u = 0; u < net->visit_count + net->shift_count; u++) {
+        if (u != v && !(u < net->visit_count && problem->visits[u].is_break)) {
+            in_s = smaller(in_s, to[u]);
+        }
+    }
+    net->least[v] = least_s + in_s;
 }
 
 void plan_net_open(struct arena *arena, const struct plan_problem *problem,
@@ -93,6 +100,7 @@ void plan_net_open(struct arena *arena, const struct plan_problem *problem,
         .open = ARENA_ARRAY(arena, count + 1, int32_t),
         .close = ARENA_ARRAY(arena, count + 1, int32_t),
         .service = ARENA_ARRAY(arena, nodes, int32_t),
+        .least = ARENA_ARRAY(arena, count + 1, int32_t),
         .reach = ARENA_ARRAY(arena, count + 1, int32_t),
         .worth = ARENA_ARRAY(arena, nodes, int32_t),
     };
@@ -430,11 +438,12 @@ void plan_tours_find(const struct plan_tours *tours, int32_t visit, int32_t shif
     int32_t open_s = net->open[visit];
     int32_t close_s = net->close[visit];
     int32_t done_s = open_s + net->reach[visit];
+    int32_t least_s = net->least[visit];
     const int32_t *node = line->node;
     int32_t last = line->length - 1;
     bool is_delay_asked = dice != NULL && (dice->state >> 40 & 1) == 0;
     for (int32_t i = 0; i < last; i++) {
-        if (line->latest[i + 1] < done_s) {
+        if (line->latest[i + 1] < done_s || line->latest[i + 1] - line->begin[i] < least_s) {
             continue;
         }
         if (line->begin[i] > close_s) {

@@ -25,6 +25,7 @@ struct plan_net {
     int32_t *direct;                 /* [shift]: start to end */
     int32_t *open, *close, *service; /* [visit]: first opening, last closing */
     int32_t *reach;                  /* [visit]: least time from its begin to any next begin */
+    int32_t *least;                  /* [visit]: least time between the begins of its neighbours */
     int32_t *worth;                  /* [visit] */
     bool has_breaks, has_locks, has_many_windows;
 };

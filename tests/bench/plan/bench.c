@@ -1,14 +1,18 @@
 /* How good a plan becomes in how much time, on any file of the formats of instance.h.
  *
  *   bench_plan --file FILE [--routes N] [--seed N] [--best-known SCORE]
- *              [--time-ms N | --iterations N] [--route]
+ *              [--time-ms N | --iterations N] [--route] [--exact]
+ *   bench_plan --file FILE --replan SECONDS [--iterations N]
  *
  * Prints one line: value, what is mandatory and missing, the judge's word, steps, CPU time of
  * this process from reading done to plan done, gap. --route prints the visits as well, as
- * numbers of places in the file. */
+ * numbers of places in the file; --exact solves small days by the exact method. --replan makes
+ * the collector late by so many seconds a third through the day, see replan.h. */
 #include "core/rules/plan_check.h"
+#include "core/rules/plan_exact.h"
 #include "core/rules/plan_search.h"
 #include "tests/bench/plan/instance.h"
+#include "tests/bench/plan/replan.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -24,6 +28,8 @@ struct wish {
     int64_t time_us; /* 0: iterations count */
     uint64_t iterations;
     bool is_route_wanted;
+    bool is_exact;
+    int32_t replan_s; /* 0: no replan */
 };
 
 /* Time of this process's one thread: what others on the machine do does not count. */
@@ -78,23 +84,35 @@ static int solve(struct arena *arena, const struct wish *wish)
 {
     struct instance instance = instance_read(arena, wish->path, wish->routes);
     const struct plan_problem *problem = &instance.problem;
+    const char *name = strrchr(wish->path, '/');
+    name = name == NULL ? wish->path : name + 1;
+    if (wish->replan_s != 0) {
+        return replan_run(arena, name, problem, wish->seed,
+                          wish->iterations != 0 ? wish->iterations : 1000, wish->replan_s);
+    }
     int64_t start_us = cpu_us();
-    struct plan_search *search = plan_search_open(arena, problem, wish->seed);
-    uint64_t steps = wish->time_us > 0 ? run_for(search, start_us, wish->time_us)
-                                       : plan_search_run(search, wish->iterations, NULL);
+    uint64_t steps = 0;
+    struct plan_answer exact = plan_problem_answer(arena, problem);
+    const struct plan_answer *best = &exact;
+    if (wish->is_exact && plan_exact_can(problem)) {
+        plan_exact_solve(arena, problem, &exact);
+    } else {
+        struct plan_search *search = plan_search_open(arena, problem, wish->seed);
+        steps = wish->time_us > 0 ? run_for(search, start_us, wish->time_us)
+                                  : plan_search_run(search, wish->iterations, NULL);
+        best = plan_search_best(search);
+    }
     int64_t took_us = cpu_us() - start_us;
-    const struct plan_answer *best = plan_search_best(search);
     struct plan_verdict verdict = plan_check(arena, problem, best->tours, NULL);
     bool is_true = verdict.fault == PLAN_FAULT_none &&
                    verdict.value.score * PLAN_WORTH == best->value.worth &&
                    plan_problem_compare(&verdict.value, &best->value) == 0;
-    const char *name = strrchr(wish->path, '/');
     printf("%-24s m %zu score %lld missing %u finish %lld travel %lld %s steps %llu ms %.1f hash "
            "%016llx",
-           name == NULL ? wish->path : name + 1, problem->shift_count,
-           (long long)verdict.value.score, verdict.value.mandatory_missing,
-           (long long)verdict.value.finish_s, (long long)verdict.value.travel_s,
-           is_true ? "feasible" : "WRONG", (unsigned long long)steps, (double)took_us / 1000,
+           name, problem->shift_count, (long long)verdict.value.score,
+           verdict.value.mandatory_missing, (long long)verdict.value.finish_s,
+           (long long)verdict.value.travel_s, is_true ? "feasible" : "WRONG",
+           (unsigned long long)steps, (double)took_us / 1000,
            (unsigned long long)plan_problem_hash(problem, best));
     if (wish->best_known > 0) {
         printf(" gap %.3f %%",
@@ -113,7 +131,8 @@ int main(int count, char **words)
         {"file", required_argument, NULL, 'f'},    {"routes", required_argument, NULL, 'm'},
         {"seed", required_argument, NULL, 's'},    {"best-known", required_argument, NULL, 'b'},
         {"time-ms", required_argument, NULL, 't'}, {"iterations", required_argument, NULL, 'i'},
-        {"route", no_argument, NULL, 'r'},         {NULL, 0, NULL, 0},
+        {"route", no_argument, NULL, 'r'},         {"exact", no_argument, NULL, 'e'},
+        {"replan", required_argument, NULL, 'p'},  {NULL, 0, NULL, 0},
     };
     struct wish wish = {.seed = 1, .time_us = 1000000};
     int word;
@@ -139,6 +158,12 @@ int main(int count, char **words)
             wish.iterations = (uint64_t)number;
             wish.time_us = 0;
             break;
+        case 'e':
+            wish.is_exact = true;
+            break;
+        case 'p':
+            wish.replan_s = (int32_t)number;
+            break;
         case 'r':
             wish.is_route_wanted = true;
             break;
@@ -148,7 +173,8 @@ int main(int count, char **words)
     }
     if (wish.path == NULL || wish.routes > PLAN_SHIFTS_MAX || optind < count) {
         fprintf(stderr, "bench_plan --file FILE [--routes N] [--seed N] [--best-known SCORE] "
-                        "[--time-ms N | --iterations N] [--route]\n");
+                        "[--time-ms N | --iterations N] [--route] [--exact]\n"
+                        "bench_plan --file FILE --replan SECONDS [--iterations N]\n");
         return 2;
     }
     struct arena arena;

@@ -13,14 +13,14 @@ struct plan_sample {
 
 enum { SAMPLE_DAY_S = 10000 };
 
-static int32_t sample_below(struct rng *rng, int32_t bound)
+static inline int32_t sample_below(struct rng *rng, int32_t bound)
 {
     return (int32_t)rng_below(rng, (uint64_t)bound);
 }
 
 /* Places on a map, ways a little longer in one direction; one in four has ways that need not
  * even obey the triangle. */
-static void sample_travel(struct plan_sample *sample, struct rng *rng, size_t points)
+static inline void sample_travel(struct plan_sample *sample, struct rng *rng, size_t points)
 {
     int32_t x[132];
     int32_t y[132];
@@ -41,7 +41,7 @@ static void sample_travel(struct plan_sample *sample, struct rng *rng, size_t po
     sample->problem.point_count = points;
 }
 
-static void sample_windows(struct plan_visit *visit, struct rng *rng)
+static inline void sample_windows(struct plan_visit *visit, struct rng *rng)
 {
     visit->window_count = 1 + (uint32_t)rng_below(rng, PLAN_WINDOWS_MAX);
     int32_t width_s = SAMPLE_DAY_S / (int32_t)visit->window_count;
@@ -57,8 +57,8 @@ static void sample_windows(struct plan_visit *visit, struct rng *rng)
 }
 
 /* `visits` visits of which some are mandatory, locked, or breaks, when `is_rich`. */
-static void sample_make(struct plan_sample *sample, struct rng *rng, size_t visits, size_t shifts,
-                        bool is_rich)
+static inline void sample_make(struct plan_sample *sample, struct rng *rng, size_t visits,
+                               size_t shifts, bool is_rich)
 {
     *sample = (struct plan_sample){0};
     sample->problem.visits = sample->visits;
@@ -103,9 +103,9 @@ static void sample_make(struct plan_sample *sample, struct rng *rng, size_t visi
     assert_int_equal(OK, plan_problem_check(&sample->problem));
 }
 
-/* One line that tells a sample apart when a test fails. */
-static bool sample_is_true(struct arena *arena, const struct plan_problem *problem,
-                           const struct plan_answer *answer)
+/* Free of faults, with the value that it claims. */
+static inline bool sample_is_true(struct arena *arena, const struct plan_problem *problem,
+                                  const struct plan_answer *answer)
 {
     struct plan_verdict verdict = plan_check(arena, problem, answer->tours, NULL);
     return verdict.fault == PLAN_FAULT_none &&
