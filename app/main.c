@@ -317,8 +317,8 @@ int main(int argc, char **argv)
         .font_folder = options.fonts,
     };
     if (!options.is_headless) {
-        window_options.common_text = lang_letters(&program, options.lang);
-        window_options.common_path = letters_path(&program);
+        window_options.letters = lang_letters(&program, options.lang);
+        window_options.letters_path = letters_path(&program);
     }
     struct window *window = NULL;
     enum err err = window_open(&program, &window_options, &window);

@@ -43,7 +43,7 @@ void box_draw(uint8_t *to, int32_t pitch, uint32_t code, int32_t side)
         for (int32_t bit = 0; bit < 15; bit++) {
             if ((hex_bits[digit] >> (14 - bit) & 1) != 0) {
                 dot_set(to, pitch, from_x + (i % columns * 4 + bit % 3) * dot,
-                    from_y + (i / columns * 6 + bit / 3) * dot, dot);
+                        from_y + (i / columns * 6 + bit / 3) * dot, dot);
             }
         }
     }

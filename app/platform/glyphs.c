@@ -25,7 +25,7 @@ enum err glyphs_open(struct arena *program, const char *folder, struct glyphs **
 
 void glyphs_close(struct glyphs *glyphs)
 {
-    glyphs_common_close(glyphs);
+    glyphs_kept_close(glyphs);
     face_close(&glyphs->faces);
 }
 
@@ -112,7 +112,7 @@ static uint8_t *room(struct glyphs *glyphs, struct atlas_entry *entry)
     uint8_t *found = atlas_room(&glyphs->atlas, entry->w, entry->h);
     if (found == NULL) {
         atlas_empty(&glyphs->atlas);
-        glyphs_common_enter(glyphs);
+        glyphs_kept_enter(glyphs);
         found = atlas_room(&glyphs->atlas, entry->w, entry->h);
         CHECK(found != NULL);
     }

@@ -50,10 +50,10 @@ enum { GLYPHS_STYLES_MAX = 8 };
 
 /* `text` holds the set; both are kept. A file that is not there, of other fonts, or
  * damaged is passed over. */
-void glyphs_common_load(struct glyphs *glyphs, const char *path, const char *text);
+void glyphs_kept_load(struct glyphs *glyphs, const char *path, const char *text);
 /* The styles to keep, as the theme has them now. */
-void glyphs_common_styles(struct glyphs *glyphs, const struct text_style *styles, int32_t count);
+void glyphs_kept_styles(struct glyphs *glyphs, const struct text_style *styles, int32_t count);
 /* Makes up to `count` glyphs that the file lacks; when all are there it is written.
  * True while there is more to do: call it when nobody waits. A file that cannot be
  * written is not tried again. */
-bool glyphs_common_step(struct glyphs *glyphs, int32_t count);
+bool glyphs_kept_step(struct glyphs *glyphs, int32_t count);

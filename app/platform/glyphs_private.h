@@ -1,4 +1,4 @@
-/* app/platform/glyphs_private.h -- what glyphs.c and glyphs_common.c share. Nobody
+/* app/platform/glyphs_private.h -- what glyphs.c and glyphs_kept.c share. Nobody
  * else includes it. */
 #pragma once
 
@@ -11,8 +11,8 @@ struct glyphs_width {
     int32_t units;
 };
 
-/* glyphs_common.c */
-struct glyphs_common {
+/* glyphs_kept.c */
+struct glyphs_kept {
     const char *path, *text;
     struct text_style styles[GLYPHS_STYLES_MAX];
     int32_t style_count;
@@ -30,11 +30,11 @@ struct glyphs {
     struct atlas atlas;
     struct glyphs_width *widths;
     size_t width_count, width_capacity;
-    struct glyphs_common common;
+    struct glyphs_kept kept;
     int32_t made;
 };
 
 void glyphs_width_add(struct glyphs *glyphs, uint32_t key, int32_t units);
 /* Enters what the file holds into an empty atlas. */
-void glyphs_common_enter(struct glyphs *glyphs);
-void glyphs_common_close(struct glyphs *glyphs);
+void glyphs_kept_enter(struct glyphs *glyphs);
+void glyphs_kept_close(struct glyphs *glyphs);

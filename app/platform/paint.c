@@ -5,8 +5,8 @@
 #endif
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__)
-#define WIDE __attribute__((target_clones("avx2", "default"))) /* chosen when the program starts \
-                                                                */
+/* Chosen when the program starts. */
+#define WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define WIDE
 #endif

@@ -55,8 +55,8 @@ enum err window_open(struct arena *program, const struct window_options *options
     if (err == OK) {
         err = glyphs_open(program, own->font_folder, &window->glyphs, &window->problem);
     }
-    if (err == OK && own->common_text != NULL && own->common_path != NULL) {
-        glyphs_common_load(window->glyphs, own->common_path, own->common_text);
+    if (err == OK && own->letters != NULL && own->letters_path != NULL) {
+        glyphs_kept_load(window->glyphs, own->letters_path, own->letters);
     }
     if (err == OK && !own->is_headless) {
         err = window_sdl_open(window);
@@ -194,7 +194,7 @@ static void styles_take(struct window *window, const struct theme *theme)
     for (enum type type = 0; type < TYPE_COUNT; type++) {
         styles[type] = (struct text_style){theme_type_px(theme, type), theme_is_bold(theme, type)};
     }
-    glyphs_common_styles(window->glyphs, styles, TYPE_COUNT);
+    glyphs_kept_styles(window->glyphs, styles, TYPE_COUNT);
 }
 
 enum err window_present(struct window *window, const struct ui *ui)

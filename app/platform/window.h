@@ -22,8 +22,8 @@ struct window_options {
     const struct clock *clock;  /* the real clock; required */
     int64_t virtual_wall_at_ms; /* headless: UTC instant at which virtual time starts;
                                    0: the real clock's now */
-    const char *common_text;    /* letters of the program's own texts, see glyphs.h; or NULL */
-    const char *common_path;    /* file that keeps their glyphs; NULL: none is kept */
+    const char *letters;        /* letters of the program's own texts, see glyphs.h; or NULL */
+    const char *letters_path;   /* file that keeps their glyphs; NULL: none is kept */
     const char *font_folder;    /* extra folder looked into first; NULL: DOORSTEP_FONT_DIR */
 };
 

@@ -201,7 +201,7 @@ static int64_t spare_use(struct window *window, int64_t timeout_ms)
     int64_t end_ms = window_now_ms(window) + timeout_ms;
     int64_t left_ms = timeout_ms;
     while ((timeout_ms < 0 || left_ms >= SPARE_MS) && SDL_PollEvent(NULL) == 0 &&
-           glyphs_common_step(window->glyphs, SPARE_GLYPHS)) {
+           glyphs_kept_step(window->glyphs, SPARE_GLYPHS)) {
         left_ms = timeout_ms < 0 ? -1 : end_ms - window_now_ms(window);
     }
     return timeout_ms > 0 && left_ms < 0 ? 0 : left_ms;

@@ -35,7 +35,7 @@ static int32_t row_at(const struct widget_list *list, int64_t px)
     return low;
 }
 
-static void open(struct ui *ui, const char *key, struct widget_list *list)
+static void list_open(struct ui *ui, const char *key, struct widget_list *list)
 {
     const struct theme *theme = ui_theme(ui);
     int32_t edge_px = theme_dp(theme, EDGE_DP);
@@ -71,7 +71,7 @@ void widget_list_open(struct ui *ui, const char *key, int32_t count, int32_t row
     *list_out = (struct widget_list){.count = count,
                                      .row_px = theme_dp(ui_theme(ui), row_dp),
                                      .gap_px = theme_dp(ui_theme(ui), gap_dp)};
-    open(ui, key, list_out);
+    list_open(ui, key, list_out);
 }
 
 struct widget_list_tops widget_list_tops_make(struct arena *arena, const struct theme *theme,
@@ -95,7 +95,7 @@ void widget_list_open_tops(struct ui *ui, const char *key, const struct widget_l
                            struct widget_list *list_out)
 {
     *list_out = (struct widget_list){.tops = tops, .count = tops->count, .gap_px = tops->gap_px};
-    open(ui, key, list_out);
+    list_open(ui, key, list_out);
 }
 
 static void row_finish(struct widget_list *list)

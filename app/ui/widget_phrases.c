@@ -39,12 +39,17 @@ static bool fits(const char *text, const char *phrase, const char *between, size
     return used + (used > 0 ? strlen(between) : 0) + strlen(phrase) < capacity;
 }
 
+static void add(char *text, const char *more)
+{
+    memcpy(text + strlen(text), more, strlen(more) + 1);
+}
+
 static void put_in(char *text, const char *phrase, const char *between)
 {
     if (text[0] != '\0') {
-        strcat(text, between);
+        add(text, between);
     }
-    strcat(text, phrase);
+    add(text, phrase);
 }
 
 bool widget_phrases(struct ui *ui, const char *key, const struct widget_phrases *phrases,

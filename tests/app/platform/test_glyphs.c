@@ -194,24 +194,24 @@ TEST(test_glyphs_survive_a_full_atlas)
     faces_close(&faces);
 }
 
-/* ---- the file of common glyphs ---- */
+/* ---- the file of kept glyphs ---- */
 
-#define COMMON_PATH BUILD_FOLDER "/test_glyphs_common"
+#define KEPT_PATH BUILD_FOLDER "/test_glyphs_kept"
 
-static const char common_text[] = "0123456789 今日任务已访";
-static const struct text_style common_styles[] = {{20, false}, {26, true}};
+static const char kept_text[] = "0123456789 今日任务已访";
+static const struct text_style kept_styles[] = {{20, false}, {26, true}};
 
-static void common_open(struct faces *faces, const char *text)
+static void kept_open(struct faces *faces, const char *text)
 {
     faces_open(faces);
-    glyphs_common_load(faces->glyphs, COMMON_PATH, text);
-    glyphs_common_styles(faces->glyphs, common_styles, COUNT(common_styles));
+    glyphs_kept_load(faces->glyphs, KEPT_PATH, text);
+    glyphs_kept_styles(faces->glyphs, kept_styles, COUNT(kept_styles));
 }
 
-static int32_t common_steps(struct faces *faces)
+static int32_t kept_steps(struct faces *faces)
 {
     int32_t steps = 0;
-    while (glyphs_common_step(faces->glyphs, 5)) {
+    while (glyphs_kept_step(faces->glyphs, 5)) {
         steps++;
     }
     return steps;
@@ -226,33 +226,33 @@ static bool is_same_glyph(struct glyph a, struct glyph b)
     return is_same;
 }
 
-/* Goal: the second start draws no common letter, and every letter and width is the
+/* Goal: the second start draws no letter of the set, and every letter and width is the
  * same as drawn; also after the atlas was full. */
-TEST(test_glyphs_common_ones_come_back_from_the_file)
+TEST(test_glyphs_kept_ones_come_back_from_the_file)
 {
-    (void)remove(COMMON_PATH);
+    (void)remove(KEPT_PATH);
     struct faces first;
     struct faces second;
-    common_open(&first, common_text);
-    EXPECT(common_steps(&first) > 3);
-    EXPECT(!glyphs_common_step(first.glyphs, 5));
-    common_open(&second, common_text);
+    kept_open(&first, kept_text);
+    EXPECT(kept_steps(&first) > 3);
+    EXPECT(!glyphs_kept_step(first.glyphs, 5));
+    kept_open(&second, kept_text);
     for (int32_t round = 0; round < 2; round++) {
         int32_t before = glyphs_made(second.glyphs);
-        for (size_t i = 0; i < COUNT(common_styles); i++) {
-            struct str rest = STR(common_text);
+        for (size_t i = 0; i < COUNT(kept_styles); i++) {
+            struct str rest = STR(kept_text);
             while (rest.size > 0) {
                 uint32_t code = str_next_code(&rest);
-                EXPECT(is_same_glyph(glyphs_text(first.glyphs, code, common_styles[i]),
-                                     glyphs_text(second.glyphs, code, common_styles[i])));
+                EXPECT(is_same_glyph(glyphs_text(first.glyphs, code, kept_styles[i]),
+                                     glyphs_text(second.glyphs, code, kept_styles[i])));
                 const struct text_font *fonts[] = {glyphs_font(first.glyphs),
                                                    glyphs_font(second.glyphs)};
-                EXPECT_INT(fonts[0]->advance_64(fonts[0]->context, code, common_styles[i]),
-                           fonts[1]->advance_64(fonts[1]->context, code, common_styles[i]));
+                EXPECT_INT(fonts[0]->advance_64(fonts[0]->context, code, kept_styles[i]),
+                           fonts[1]->advance_64(fonts[1]->context, code, kept_styles[i]));
             }
         }
         EXPECT_INT(before, glyphs_made(second.glyphs));
-        EXPECT(!glyphs_common_step(second.glyphs, 5));
+        EXPECT(!glyphs_kept_step(second.glyphs, 5));
         for (uint32_t code = 0x5000; code < 0x5000 + 450 && round == 0; code++) {
             (void)glyphs_text(second.glyphs, code, (struct text_style){.size_px = 110});
         }
@@ -262,19 +262,19 @@ TEST(test_glyphs_common_ones_come_back_from_the_file)
 }
 
 /* Goal: what else was drawn, a person's name, never reaches the disk. */
-TEST(test_glyphs_common_file_holds_the_set_and_nothing_else)
+TEST(test_glyphs_kept_file_holds_the_set_and_nothing_else)
 {
     static char files[2][1 << 20];
     size_t sizes[2];
     for (size_t i = 0; i < 2; i++) {
-        (void)remove(COMMON_PATH);
+        (void)remove(KEPT_PATH);
         struct faces faces;
-        common_open(&faces, common_text);
+        kept_open(&faces, kept_text);
         for (uint32_t code = 0x9648; code < 0x9648 + 50 && i == 1; code++) {
-            (void)glyphs_text(faces.glyphs, code, common_styles[0]);
+            (void)glyphs_text(faces.glyphs, code, kept_styles[0]);
         }
-        (void)common_steps(&faces);
-        FILE *file = fopen(COMMON_PATH, "rb");
+        (void)kept_steps(&faces);
+        FILE *file = fopen(KEPT_PATH, "rb");
         EXPECT(file != NULL);
         sizes[i] = fread(files[i], 1, sizeof files[i], file);
         (void)fclose(file);
@@ -286,37 +286,37 @@ TEST(test_glyphs_common_file_holds_the_set_and_nothing_else)
 
 /* Goal: a file of other letters, cut anywhere, or with any byte of its head, widths
  * and index changed is passed over, and written anew. */
-TEST(test_glyphs_common_file_is_never_trusted)
+TEST(test_glyphs_kept_file_is_never_trusted)
 {
     static char bytes[1 << 20];
-    (void)remove(COMMON_PATH);
+    (void)remove(KEPT_PATH);
     struct faces faces;
-    common_open(&faces, common_text);
-    (void)common_steps(&faces);
+    kept_open(&faces, kept_text);
+    (void)kept_steps(&faces);
     faces_close(&faces);
-    common_open(&faces, "0123456789 今日任务已访问");
-    EXPECT(glyphs_common_step(faces.glyphs, 1));
+    kept_open(&faces, "0123456789 今日任务已访问");
+    EXPECT(glyphs_kept_step(faces.glyphs, 1));
     faces_close(&faces);
-    FILE *file = fopen(COMMON_PATH, "rb");
+    FILE *file = fopen(KEPT_PATH, "rb");
     size_t size = fread(bytes, 1, sizeof bytes, file);
     (void)fclose(file);
     size_t index_size = 40 + 17 * 2 * 8 + 17 * 2 * 32; /* head, widths, index of 17 letters */
     for (size_t at = 0; at < index_size; at += 13) {
         for (int32_t is_cut = 0; is_cut < 2; is_cut++) {
             bytes[at] ^= 0x10;
-            file = fopen(COMMON_PATH, "wb");
+            file = fopen(KEPT_PATH, "wb");
             size_t used = is_cut == 1 ? at : size;
             EXPECT(fwrite(bytes, 1, used, file) == used && fclose(file) == 0);
             bytes[at] ^= 0x10;
-            common_open(&faces, common_text);
-            EXPECT(glyphs_common_step(faces.glyphs, 1));
+            kept_open(&faces, kept_text);
+            EXPECT(glyphs_kept_step(faces.glyphs, 1));
             faces_close(&faces);
         }
     }
-    common_open(&faces, common_text);
-    (void)common_steps(&faces);
+    kept_open(&faces, kept_text);
+    (void)kept_steps(&faces);
     faces_close(&faces);
-    common_open(&faces, common_text);
-    EXPECT(!glyphs_common_step(faces.glyphs, 1));
+    kept_open(&faces, kept_text);
+    EXPECT(!glyphs_kept_step(faces.glyphs, 1));
     faces_close(&faces);
 }

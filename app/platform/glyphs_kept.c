@@ -1,4 +1,4 @@
-/* The file of common glyphs: a head, widths, an index, coverage. It is of this
+/* The file of kept glyphs: a head, widths, an index, coverage. It is of this
  * machine and this version only, so numbers stand as they are in memory. */
 #include "app/platform/glyphs_private.h"
 #include "app/platform/raster_hash.h"
@@ -36,7 +36,7 @@ static const char mark[8] = {'D', 'S', 'G', 'L', 'Y', 'P', 'H', 'S'};
 static uint64_t fingerprint(const struct glyphs *glyphs)
 {
     uint64_t hash = raster_hash_mix(VERSION, face_fingerprint(&glyphs->faces));
-    for (const char *at = glyphs->common.text; *at != '\0'; at++) {
+    for (const char *at = glyphs->kept.text; *at != '\0'; at++) {
         hash = raster_hash_mix(hash, (unsigned char)*at);
     }
     return hash;
@@ -87,9 +87,9 @@ static bool is_sound(const struct glyphs *glyphs, const uint8_t *bytes, size_t s
     return true;
 }
 
-void glyphs_common_enter(struct glyphs *glyphs)
+void glyphs_kept_enter(struct glyphs *glyphs)
 {
-    const uint8_t *bytes = glyphs->common.map;
+    const uint8_t *bytes = glyphs->kept.map;
     if (bytes == NULL) {
         return;
     }
@@ -109,12 +109,12 @@ void glyphs_common_enter(struct glyphs *glyphs)
     }
 }
 
-void glyphs_common_load(struct glyphs *glyphs, const char *path, const char *text)
+void glyphs_kept_load(struct glyphs *glyphs, const char *path, const char *text)
 {
-    struct glyphs_common *common = &glyphs->common;
-    CHECK(common->path == NULL);
-    common->path = path;
-    common->text = text;
+    struct glyphs_kept *kept = &glyphs->kept;
+    CHECK(kept->path == NULL);
+    kept->path = path;
+    kept->text = text;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
         return;
@@ -131,41 +131,41 @@ void glyphs_common_load(struct glyphs *glyphs, const char *path, const char *tex
         (void)munmap(map, size);
         return;
     }
-    common->map = map;
-    common->map_size = size;
+    kept->map = map;
+    kept->map_size = size;
     const struct head *head = map;
     const struct glyphs_width *widths = (const struct glyphs_width *)(head + 1);
     for (uint32_t i = 0; i < head->width_count; i++) {
         glyphs_width_add(glyphs, widths[i].key, widths[i].units);
     }
-    glyphs_common_enter(glyphs);
+    glyphs_kept_enter(glyphs);
 }
 
-void glyphs_common_close(struct glyphs *glyphs)
+void glyphs_kept_close(struct glyphs *glyphs)
 {
-    if (glyphs->common.map != NULL) {
-        (void)munmap(glyphs->common.map, glyphs->common.map_size);
-        glyphs->common.map = NULL;
+    if (glyphs->kept.map != NULL) {
+        (void)munmap(glyphs->kept.map, glyphs->kept.map_size);
+        glyphs->kept.map = NULL;
     }
 }
 
 /* ---- making and writing ---- */
 
-void glyphs_common_styles(struct glyphs *glyphs, const struct text_style *styles, int32_t count)
+void glyphs_kept_styles(struct glyphs *glyphs, const struct text_style *styles, int32_t count)
 {
-    struct glyphs_common *common = &glyphs->common;
+    struct glyphs_kept *kept = &glyphs->kept;
     CHECK(count <= GLYPHS_STYLES_MAX);
-    bool is_same = count == common->style_count;
+    bool is_same = count == kept->style_count;
     for (int32_t i = 0; i < count && is_same; i++) {
-        is_same = styles[i].size_px == common->styles[i].size_px &&
-                  styles[i].is_bold == common->styles[i].is_bold;
+        is_same = styles[i].size_px == kept->styles[i].size_px &&
+                  styles[i].is_bold == kept->styles[i].is_bold;
     }
     if (!is_same) {
-        memcpy(common->styles, styles, (size_t)count * sizeof *styles);
-        common->style_count = count;
-        common->at = 0;
-        common->is_lacking = false;
-        common->is_complete = common->path == NULL;
+        memcpy(kept->styles, styles, (size_t)count * sizeof *styles);
+        kept->style_count = count;
+        kept->at = 0;
+        kept->is_lacking = false;
+        kept->is_complete = kept->path == NULL;
     }
 }
 
@@ -184,10 +184,10 @@ static size_t codes_of(const char *text, struct arena *arena, uint32_t **codes_o
 static void rows_write(struct glyphs *glyphs, const uint32_t *codes, size_t code_count,
                        struct index_row *rows, uint8_t *file, uint64_t offset)
 {
-    const struct glyphs_common *common = &glyphs->common;
-    for (int32_t style = 0; style < common->style_count; style++) {
+    const struct glyphs_kept *kept = &glyphs->kept;
+    for (int32_t style = 0; style < kept->style_count; style++) {
         for (size_t i = 0; i < code_count; i++) {
-            const struct text_style *how = &common->styles[style];
+            const struct text_style *how = &kept->styles[style];
             struct glyph glyph = glyphs_text(glyphs, codes[i], *how);
             int face = how->is_bold ? FACE_bold : FACE_regular;
             *rows++ = (struct index_row){.key = atlas_key(face, codes[i], how->size_px),
@@ -208,9 +208,9 @@ static void rows_write(struct glyphs *glyphs, const uint32_t *codes, size_t code
 static uint64_t coverage_size(struct glyphs *glyphs, const uint32_t *codes, size_t code_count)
 {
     uint64_t size = 0;
-    for (int32_t style = 0; style < glyphs->common.style_count; style++) {
+    for (int32_t style = 0; style < glyphs->kept.style_count; style++) {
         for (size_t i = 0; i < code_count; i++) {
-            struct glyph glyph = glyphs_text(glyphs, codes[i], glyphs->common.styles[style]);
+            struct glyph glyph = glyphs_text(glyphs, codes[i], glyphs->kept.styles[style]);
             size += (uint64_t)glyph.w * (uint64_t)glyph.h;
         }
     }
@@ -221,7 +221,7 @@ static void file_write(struct glyphs *glyphs, const uint32_t *codes, size_t code
                        struct arena *arena)
 {
     const struct text_font *font = glyphs_font(glyphs);
-    size_t entry_count = code_count * (size_t)glyphs->common.style_count;
+    size_t entry_count = code_count * (size_t)glyphs->kept.style_count;
     struct head head = {.fingerprint = fingerprint(glyphs),
                         .width_count = (uint32_t)code_count * 2,
                         .entry_count = (uint32_t)entry_count};
@@ -242,39 +242,39 @@ static void file_write(struct glyphs *glyphs, const uint32_t *codes, size_t code
     head.sum = sum_of(file + sizeof head, index_end(&head) - sizeof head);
     memcpy(file, &head, sizeof head);
     /* A full disk or a folder nobody may write to: the next start is slower. */
-    (void)!os_file_replace(glyphs->common.path, file, head.size);
+    (void)!os_file_replace(glyphs->kept.path, file, head.size);
 }
 
-static bool is_mapped(const struct glyphs_common *common, const uint8_t *coverage)
+static bool is_mapped(const struct glyphs_kept *kept, const uint8_t *coverage)
 {
-    const uint8_t *map = common->map;
-    return map != NULL && coverage >= map && coverage < map + common->map_size;
+    const uint8_t *map = kept->map;
+    return map != NULL && coverage >= map && coverage < map + kept->map_size;
 }
 
-bool glyphs_common_step(struct glyphs *glyphs, int32_t count)
+bool glyphs_kept_step(struct glyphs *glyphs, int32_t count)
 {
-    struct glyphs_common *common = &glyphs->common;
-    if (common->is_complete || common->style_count == 0) {
+    struct glyphs_kept *kept = &glyphs->kept;
+    if (kept->is_complete || kept->style_count == 0) {
         return false;
     }
     struct arena arena;
     arena_init(&arena, 0);
     uint32_t *codes;
-    size_t code_count = codes_of(common->text, &arena, &codes);
-    size_t all = code_count * (size_t)common->style_count;
+    size_t code_count = codes_of(kept->text, &arena, &codes);
+    size_t all = code_count * (size_t)kept->style_count;
     int32_t before = glyphs->made;
-    while (common->at < all && glyphs->made - before < count) {
-        struct glyph glyph = glyphs_text(glyphs, codes[common->at % code_count],
-                                         common->styles[common->at / code_count]);
-        common->is_lacking |= glyph.coverage != NULL && !is_mapped(common, glyph.coverage);
-        common->at++;
+    while (kept->at < all && glyphs->made - before < count) {
+        struct glyph glyph =
+            glyphs_text(glyphs, codes[kept->at % code_count], kept->styles[kept->at / code_count]);
+        kept->is_lacking |= glyph.coverage != NULL && !is_mapped(kept, glyph.coverage);
+        kept->at++;
     }
-    if (common->at == all) {
-        common->is_complete = true;
-        if (common->is_lacking) {
+    if (kept->at == all) {
+        kept->is_complete = true;
+        if (kept->is_lacking) {
             file_write(glyphs, codes, code_count, &arena);
         }
     }
     arena_deinit(&arena);
-    return !common->is_complete;
+    return !kept->is_complete;
 }
