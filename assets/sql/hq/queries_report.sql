@@ -130,6 +130,22 @@ WHERE c.branch_no = $branch_no AND c.at_ms >= $from_at_ms AND c.at_ms < $until_a
   AND c.is_withdrawn = 0
 ORDER BY c.at_ms, c.id;
 
+-- Cases that were visited in the period, and what they were taken in with: their visits
+-- are judged anew.
+-- name: report_visited_cases
+SELECT k.case_no, k.record FROM kase k
+WHERE k.branch_no = $branch_no AND k.case_no IN
+    (SELECT c.case_no FROM contact c
+     WHERE c.branch_no = $branch_no AND c.at_ms >= $from_at_ms AND c.at_ms < $until_at_ms
+       AND c.channel = $channel)
+ORDER BY k.case_no;
+
+-- All facts of a case in canonical order. A fact of two strands is one fact.
+-- name: report_case_facts
+SELECT e.id, e.device_no, e.seq, e.order_at_ms, e.body FROM event e
+WHERE e.branch_no = $branch_no AND e.case_no = $case_no
+ORDER BY e.order_at_ms, e.device_no, e.seq, e.strand;
+
 -- name: report_settings
 SELECT name, value FROM setting
 WHERE branch_no = $branch_no AND name >= 'target.' AND name < 'target/'

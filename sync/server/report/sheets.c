@@ -4,6 +4,7 @@
 
 #include "core/event/event.h"
 #include "sync/server/report/figure.h"
+#include "sync/server/report/rejudge.h"
 #include "sync/server/report/tables.h"
 
 /* A short table of chosen metrics: title and value. */
@@ -158,5 +159,6 @@ enum err conduct_report(struct doc *doc, struct hq_store *store, const struct ga
     tables_codes(doc, gather, "safety", "report.table.safety", CATALOG_safety_kind, tally->safeties,
                  TALLY_SAFETIES);
     tables_people(doc, gather, columns, COUNT(columns));
+    TRY(rejudge_table(doc, store, gather));
     return policies_table(doc, store, gather);
 }

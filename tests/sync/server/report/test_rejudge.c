@@ -1,0 +1,134 @@
+/* Goal: a visit that should not have been is found when all facts are in, and headquarters tells
+ * apart what the collector was told from what had not reached the tablet. */
+#include "core/domain/catalog.h"
+#include "core/rules/verdict.h"
+#include "sync/server/report/report.h"
+#include "sync/server/store/ingest.h"
+#include "tests/sync/server/report/store_filled.h"
+
+#include <jansson.h>
+
+enum { OWNER = 4 };
+
+static uint64_t case_no; /* given by the store */
+
+static int64_t at_ms(int32_t day, int hour)
+{
+    return date_instant(date_from_civil(2026, 11, day), hour * 60, 480);
+}
+
+static ds_Event event_at(int32_t day, int hour, pb_size_t kind)
+{
+    ds_Event event = ds_Event_init_zero;
+    event.at_ms = (uint64_t)at_ms(day, hour);
+    event.case_no = case_no;
+    event.person_no = OWNER;
+    event.which_kind = kind;
+    return event;
+}
+
+/* A visit with what the tablet had told (0: nothing). */
+static void visit(struct ingest *ingest, int32_t day, uint32_t visitors, uint32_t told)
+{
+    ds_Event started = event_at(day, 10, ds_Event_visit_started_tag);
+    started.kind.visit_started =
+        (ds_VisitStarted){.place = ADDRESS_KIND_home, .visitors = visitors};
+    if (told != 0) {
+        started.fired[started.fired_count++] = told;
+        started.override_reason = OVERRIDE_REASON_hq_instruction;
+    }
+    EXPECT_OK(ingest_own(ingest, &started, NULL));
+    ds_Event finished = event_at(day, 11, ds_Event_visit_finished_tag);
+    finished.kind.visit_finished.outcome = OUTCOME_nobody_home;
+    finished.kind.visit_finished.dwell_s = 300;
+    EXPECT_OK(ingest_own(ingest, &finished, NULL));
+}
+
+static void fill(struct hq_store *store, struct arena *arena)
+{
+    EXPECT_OK(hq_begin(store));
+    struct ingest *ingest = ingest_start(arena, store, at_ms(21, 12));
+    ds_CaseRecord *record = ARENA_NEW(arena, ds_CaseRecord);
+    snprintf(record->case_ref, sizeof record->case_ref, "R501");
+    snprintf(record->debtor_name, sizeof record->debtor_name, "Debtor");
+    snprintf(record->zone, sizeof record->zone, "Asia/Shanghai");
+    record->principal_minor = 100000;
+    EXPECT_OK(ingest_case(ingest, record, 1));
+    case_no = record->case_no;
+    ds_Event assigned = event_at(17, 8, ds_Event_case_assigned_tag);
+    assigned.kind.case_assigned.owner_no = OWNER;
+    assigned.kind.case_assigned.lease_epoch = 1;
+    EXPECT_OK(ingest_own(ingest, &assigned, NULL));
+    visit(ingest, 18, 2, 0);
+    ds_Event flagged = event_at(18, 20, ds_Event_status_flagged_tag);
+    flagged.kind.status_flagged.flag = STOP_FLAG_refuses_visits;
+    EXPECT_OK(ingest_own(ingest, &flagged, NULL));
+    visit(ingest, 19, 2, 0);                      /* it had not reached the tablet */
+    visit(ingest, 20, 2, REFUSAL_refuses_visits); /* it had, and was passed */
+    visit(ingest, 21, 1, 0);                      /* alone: that one knows by himself */
+    EXPECT_OK(ingest_finish(ingest));
+    EXPECT_OK(hq_commit(store));
+}
+
+static json_t *find_table(json_t *root, const char *name)
+{
+    const char *key;
+    json_t *value;
+    if (json_is_object(root)) {
+        json_object_foreach(root, key, value)
+        {
+            json_t *found = strcmp(key, name) == 0 ? value : find_table(value, name);
+            if (found != NULL) {
+                return found;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void expect_row(json_t *rows, const char *refusal, int64_t knowing, int64_t unknowing)
+{
+    size_t index;
+    json_t *row;
+    json_array_foreach(rows, index, row)
+    {
+        if (strcmp(json_string_value(json_object_get(row, "refusal")), refusal) == 0) {
+            EXPECT_ROW(refusal, json_integer_value(json_object_get(row, "knowing")) == knowing);
+            EXPECT_ROW(refusal, json_integer_value(json_object_get(row, "unknowing")) == unknowing);
+            return;
+        }
+    }
+    fail_msg("no row for %s", refusal);
+}
+
+TEST(test_visits_are_judged_again_knowing_and_unknowing)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct store_filled filled = store_filled_open();
+    fill(filled.store, &arena);
+    const struct report_ask ask = {
+        .kind = REPORT_conduct,
+        .period = period_at(PERIOD_month, date_from_civil(2026, 11, 21)),
+        .now_ms = at_ms(22, 10),
+        .money = report_kind_money(REPORT_conduct),
+        .format = REPORT_FORMAT_json,
+        .lang = LANG_en,
+    };
+    struct str text;
+    struct hq_store *reader = NULL;
+    EXPECT_OK(hq_store_open(&reader, filled.folder, HQ_ACCESS_read, false));
+    EXPECT_OK(report_make(&arena, reader, &ask, &text));
+    hq_store_close(reader);
+    json_error_t error;
+    json_t *root = json_loads(text.bytes, 0, &error);
+    EXPECT(root != NULL);
+    json_t *table = find_table(root, "rejudged");
+    json_t *rows = json_is_array(table) ? table : json_object_get(table, "rows");
+    EXPECT_INT(2, json_array_size(rows));
+    expect_row(rows, "refuses_visits", 1, 2);
+    expect_row(rows, "too_few_visitors", 1, 0);
+    json_decref(root);
+    store_filled_close(&filled);
+    arena_deinit(&arena);
+}
