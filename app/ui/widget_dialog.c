@@ -20,6 +20,22 @@ static void panel_open(struct ui *ui, const char *key, const char *title, int32_
                              .name = title});
 }
 
+static bool no_show(struct ui *ui, const char *key, const struct widget_dialog *dialog)
+{
+    return dialog->no != NULL &&
+           widget_button(ui, ui_format(ui, "%s/no", key),
+                         &(struct widget_button){.label = dialog->no, .is_wide = true});
+}
+
+static bool yes_show(struct ui *ui, const char *key, const struct widget_dialog *dialog)
+{
+    enum widget_button_kind kind = dialog->is_danger ? WIDGET_BUTTON_danger : WIDGET_BUTTON_primary;
+    return widget_button(
+        ui, ui_format(ui, "%s/yes", key),
+        &(struct widget_button){
+            .label = dialog->yes, .kind = kind, .is_wide = true, .is_inline = true});
+}
+
 enum widget_dialog_answer widget_dialog(struct ui *ui, const char *key,
                                         const struct widget_dialog *dialog)
 {
@@ -46,16 +62,14 @@ enum widget_dialog_answer widget_dialog(struct ui *ui, const char *key,
     }
     ui_space(ui, UI_DP(8));
     ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
-    if (dialog->no != NULL &&
-        widget_button(ui, ui_format(ui, "%s/no", key),
-                      &(struct widget_button){.label = dialog->no, .is_wide = true})) {
+    /* Yes lies on the side of the hand. */
+    bool is_left = ui_theme(ui)->options.is_left_hand;
+    bool is_yes = is_left && yes_show(ui, key, dialog);
+    if (no_show(ui, key, dialog)) {
         answer = WIDGET_DIALOG_no;
     }
-    enum widget_button_kind kind = dialog->is_danger ? WIDGET_BUTTON_danger : WIDGET_BUTTON_primary;
-    if (widget_button(
-            ui, ui_format(ui, "%s/yes", key),
-            &(struct widget_button){
-                .label = dialog->yes, .kind = kind, .is_wide = true, .is_inline = true})) {
+    is_yes |= !is_left && yes_show(ui, key, dialog);
+    if (is_yes) {
         answer = WIDGET_DIALOG_yes;
     }
     ui_close(ui);

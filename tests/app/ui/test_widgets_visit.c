@@ -294,6 +294,36 @@ TEST(test_widgets_visit_toast_waits_for_the_finger)
     stage_close(&stage);
 }
 
+static void ask_build(struct ui *ui, void *context)
+{
+    enum widget_dialog_answer *answer = context;
+    ui_open(ui, "root", &(struct ui_box){.w = UI_FILL, .h = UI_FILL});
+    ui_close(ui);
+    enum widget_dialog_answer now = widget_dialog(
+        ui, "ask", &(struct widget_dialog){.title = "结束访问？", .yes = "结束", .no = "返回"});
+    *answer = now != WIDGET_DIALOG_open ? now : *answer;
+}
+
+/* Goal: what is tapped most lies on the side of the hand. */
+TEST(test_widgets_visit_dialog_follows_the_hand)
+{
+    for (int32_t left = 0; left < 2; left++) {
+        struct theme_options options = stage_tablet;
+        options.is_left_hand = left == 1;
+        enum widget_dialog_answer answer = WIDGET_DIALOG_open;
+        struct stage stage;
+        stage_open(&stage, &options, ask_build, &answer);
+        stage_settle(&stage);
+        bool is_at_left = ui_rect(stage.ui, "ask/yes").x < ui_rect(stage.ui, "ask/no").x;
+        EXPECT_INT(left, is_at_left);
+        stage_tap(&stage, "ask/no");
+        EXPECT_INT(WIDGET_DIALOG_no, answer);
+        stage_tap(&stage, "ask/yes");
+        EXPECT_INT(WIDGET_DIALOG_yes, answer);
+        stage_close(&stage);
+    }
+}
+
 TEST(test_widgets_visit_hold_the_layout_rules)
 {
     static const struct theme_options sizes[] = {
