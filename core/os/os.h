@@ -33,6 +33,8 @@ enum err os_file_settle(const char *path) MUST_USE;
 /* Removes the file durably; ok when it is not there. */
 enum err os_file_remove(const char *path) MUST_USE;
 bool os_file_exists(const char *path);
+/* A plain file: no folder, link or device. */
+bool os_file_is_plain(const char *path);
 /* Makes the folder and its parents, mode 0700. */
 enum err os_folder_make(const char *path) MUST_USE;
 /* Names in a folder without dot files, sorted by bytes. */

@@ -44,6 +44,12 @@ bool os_file_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+bool os_file_is_plain(const char *path)
+{
+    struct stat state;
+    return lstat(path, &state) == 0 && S_ISREG(state.st_mode);
+}
+
 static enum err fd_read_all(int fd, uint8_t *bytes, size_t size)
 {
     while (size > 0) {

@@ -107,6 +107,11 @@ static enum err apply_file(struct spool *spool, const char *answer_name,
     if (err == ERR_not_found) {
         return os_file_remove(answer_path); /* applied before a cut, or sealed anew since */
     }
+    if (err == ERR_too_long) { /* damaged on the disk: its facts are sealed again */
+        TRY(spool_remove(spool, name));
+        TRY(store_outbox_unseal(spool->journey->store, name));
+        return os_file_remove(answer_path);
+    }
     TRY(err);
     struct str bytes;
     err = os_file_read(arena, answer_path, LIMIT_answer_size, &bytes);
@@ -138,6 +143,9 @@ static enum err list_answers(struct spool *spool, struct spool_file **files_out,
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         files[kept].name = names[i];
+        if (!os_file_is_plain(os_path(arena, spool->in, names[i]))) {
+            continue; /* a folder or a link is nobody's answer */
+        }
         if (layout_read(names[i], LAYOUT_ANSWER, &files[kept].read)) {
             kept++;
         } else if (spool_ends_with(names[i], LAYOUT_ANSWER)) {

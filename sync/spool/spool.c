@@ -36,8 +36,9 @@ enum err spool_envelopes(struct spool *spool, struct arena *arena, struct spool_
     struct spool_file *files = ARENA_ARRAY(arena, count + 1, struct spool_file);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        files[kept].name = names[i];
-        kept += layout_read(names[i], LAYOUT_ENVELOPE, &files[kept].read) ? 1 : 0;
+        files[kept].name = names[i]; /* a folder of that name is nobody's envelope */
+        kept += layout_read(names[i], LAYOUT_ENVELOPE, &files[kept].read) &&
+                os_file_is_plain(os_path(arena, spool->out, names[i]));
     }
     qsort(files, kept, sizeof files[0], compare);
     *files_out = files;
@@ -151,7 +152,7 @@ static enum err take_stock(struct spool *spool)
     TRY(spool_remove_foreign(spool)); /* a cut came between a new number and this */
     TRY(store_outbox_envelopes(spool->journey->store, arena, &envelopes, &count));
     for (size_t i = 0; i < count; i++) {
-        if (!os_file_exists(os_path(arena, spool->out, envelopes[i].name))) {
+        if (!os_file_is_plain(os_path(arena, spool->out, envelopes[i].name))) {
             TRY(store_outbox_unseal(spool->journey->store, envelopes[i].name));
         }
     }

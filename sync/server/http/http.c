@@ -362,10 +362,11 @@ static unsigned connections_max(void)
 
 static enum err daemon_start(struct http_server *server, int fd)
 {
-    /* SHA-256 first: processors have instructions for it, and a handshake hashes a lot. */
+    /* SHA-256 first: processors have instructions for it, and a handshake hashes a lot. X25519
+     * first: the group of which tablets send their share, so that they are not asked again. */
     static const char priorities[] =
         "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM:+CHACHA20-POLY1305:+AES-256-GCM:"
-        "%SERVER_PRECEDENCE";
+        "-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:%SERVER_PRECEDENCE";
     const struct http_options *options = &server->options;
     unsigned flags =
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG;
