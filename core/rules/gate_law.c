@@ -116,6 +116,7 @@ static void count_contacts(const struct law_image *image, const struct gate_fact
     int64_t met_30d = 0;
     int64_t oldest_7d = LAW_UNKNOWN;
     int64_t oldest_met = LAW_UNKNOWN;
+    int64_t newest_met = LAW_UNKNOWN;
     for (size_t i = 0; i < facts->state->contacts_count; i++) {
         const ds_Contact *contact = &facts->state->contacts[i]; /* newest first */
         int32_t day = local_day(image, situation->zone, (int64_t)contact->at_ms);
@@ -135,6 +136,7 @@ static void count_contacts(const struct law_image *image, const struct gate_fact
         if (is_visit && contact->role != ROLE_none && role_is_liable(contact->role)) {
             met_30d++;
             oldest_met = day;
+            newest_met = newest_met == LAW_UNKNOWN ? day : newest_met;
         }
     }
     law_set(situation, LAW_FACT_visits_day, visits_day);
@@ -143,6 +145,7 @@ static void count_contacts(const struct law_image *image, const struct gate_fact
     law_set(situation, LAW_FACT_contacts_30d, contacts_30d);
     law_set(situation, LAW_FACT_met_30d, met_30d);
     law_set(situation, LAW_FACT_met_30d_oldest, oldest_met);
+    law_set(situation, LAW_FACT_met_date, newest_met);
 }
 
 static int64_t age_s(int64_t now_ms, int64_t since_at_ms)

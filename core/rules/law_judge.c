@@ -376,21 +376,13 @@ static bool has_override(const struct judging *judging, const struct law_record 
            judging->situation->at_ms < until;
 }
 
-/* What can be done at a stage: nobody stands at the door of a visit that is being planned. */
+/* Nobody stands at the door any more when headquarters judges. */
 static uint32_t obligations_of(uint8_t stages, uint32_t obligations)
 {
-    uint32_t possible =
-        LAW_OBLIGATION_PASS_TO_CLIENT | LAW_OBLIGATION_FORBEARANCE | LAW_OBLIGATION_SEND_VALIDATION;
-    if ((stages & (LAW_STAGE_checkin | LAW_STAGE_capture | LAW_STAGE_arrange)) != 0) {
-        possible |= LAW_OBLIGATION_START_REC | LAW_OBLIGATION_STOP_REC | LAW_OBLIGATION_LEAVE_NOW;
-    }
-    if ((stages & (LAW_STAGE_capture | LAW_STAGE_arrange)) != 0) {
-        possible |= LAW_OBLIGATION_STOP_DEMAND;
-    }
-    if ((stages & (LAW_STAGE_arrange | LAW_STAGE_merge)) != 0) {
-        possible |= LAW_OBLIGATION_ISSUE_RECEIPT | LAW_OBLIGATION_REFUND;
-    }
-    return obligations & possible;
+    bool is_at_door = (stages & (LAW_STAGE_checkin | LAW_STAGE_capture | LAW_STAGE_arrange)) != 0;
+    uint32_t at_door =
+        LAW_OBLIGATION_START_REC | LAW_OBLIGATION_STOP_REC | LAW_OBLIGATION_LEAVE_NOW;
+    return is_at_door ? obligations : obligations & ~at_door;
 }
 
 static void fire(struct judging *judging, const struct law_record *record,

@@ -257,6 +257,15 @@ static enum err set_text(struct reading *reading, struct str name, struct str va
     return OK;
 }
 
+static enum err set_clock(struct reading *reading, struct str name, struct str value)
+{
+    if (!str_is(value, "good") && !str_is(value, "bad")) {
+        return wrong(reading, name, "good, bad");
+    }
+    law_set(&reading->law_case->situation, LAW_FACT_clock_bad, str_is(value, "bad"));
+    return OK;
+}
+
 static enum err set_action_value(struct reading *reading, struct str name, struct str value)
 {
     (void)name;
@@ -291,7 +300,30 @@ static const struct {
     {"flags", set_flags},
     {"known", set_known},
     {"known_flags", set_known},
+    {"clock", set_clock},
 };
+
+/* Other words for a fact, as people say them. */
+static enum err find_fact(struct str name, enum law_fact *fact_out)
+{
+    static const struct {
+        const char *word;
+        enum law_fact fact;
+    } rows[] = {
+        {"evidence", LAW_FACT_consent_evidence},   {"receipt", LAW_FACT_receipt_ready},
+        {"distance_m", LAW_FACT_distance},         {"case_age", LAW_FACT_balance_age},
+        {"credential", LAW_FACT_credential_valid}, {"notice", LAW_FACT_notice_given},
+        {"announced", LAW_FACT_rec_announced},     {"consented", LAW_FACT_rec_consented},
+        {"objected", LAW_FACT_rec_objected},       {"met", LAW_FACT_role},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (str_is(name, rows[i].word)) {
+            *fact_out = rows[i].fact;
+            return OK;
+        }
+    }
+    return law_fact_find(name, fact_out);
+}
 
 static bool ends_with(struct str name, const char *end)
 {
@@ -310,7 +342,7 @@ static bool set_scaled(struct reading *reading, struct str name, struct str valu
         enum law_fact fact;
         int64_t number;
         struct str stem = {name.bytes, name.size - strlen(units[i].end)};
-        if (ends_with(name, units[i].end) && law_fact_find(stem, &fact) == OK &&
+        if (ends_with(name, units[i].end) && find_fact(stem, &fact) == OK &&
             law_fact_row(fact)->unit == LAW_UNIT_seconds && str_to_i64(value, &number) == OK &&
             number >= 0 && number < 10000000) {
             law_set(&reading->law_case->situation, fact, number * units[i].seconds);
@@ -339,7 +371,7 @@ static enum err set_fact(struct reading *reading, struct str name, struct str va
         law_case->all_flags = is_set ? law_case->all_flags | flag : law_case->all_flags & ~flag;
         return OK;
     }
-    if (law_fact_find(name, &fact) != OK) {
+    if (find_fact(name, &fact) != OK) {
         return set_scaled(reading, name, value)
                    ? OK
                    : law_fault_set(reading->fault, reading->file, reading->line, "law_fault.name",
