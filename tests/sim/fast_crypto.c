@@ -125,6 +125,15 @@ int crypto_sign_ed25519_sk_to_curve25519(unsigned char *box_secret_out,
     return 0;
 }
 
+/* The same as from the public key. */
+int crypto_scalarmult_curve25519_base(unsigned char *box_public_out,
+                                      const unsigned char *box_secret)
+{
+    uint8_t public_key[KEY_SIZE];
+    public_of(public_key, box_secret);
+    return crypto_sign_ed25519_pk_to_curve25519(box_public_out, public_key);
+}
+
 /* The key of one seal, from its reader and its 32 random bytes. */
 static void seal_key(uint8_t key_out[HASH_SIZE], const uint8_t box_public[KEY_SIZE],
                      const uint8_t random[KEY_SIZE])

@@ -390,7 +390,11 @@ TEST(test_a_tablet_of_before_certificates_is_given_one)
          "WHERE device_no = 1 RETURNING 1",
          true},
         {"the tablet was updated",
-         "UPDATE device SET app_version = app_version - 1 WHERE device_no = 1 RETURNING 1", true},
+         "UPDATE device SET app_version = app_version - 1, told_version = told_version - 1 "
+         "WHERE device_no = 1 RETURNING 1",
+         true},
+        {"an older program spoke in between",
+         "UPDATE device SET app_version = app_version - 1 WHERE device_no = 1 RETURNING 1", false},
     };
     struct world world;
     world_open(&world);
