@@ -403,7 +403,7 @@ void options_frame(struct ui *ui, const struct view *view, void *model_in,
         .view = view,
         .record = model->item.record,
         .state = visit_record_state(view, model->item.record, model->item.state, model->draft),
-        .role = model->draft != NULL ? model->draft->finish.role : 0,
+        .role = model->draft != NULL ? model->draft->finish.role : ROLE_borrower,
         .is_in_visit = model->draft != NULL};
     struct options_set set;
     options_read(place->text, date_next_working(view->calendar, view->today), &set);

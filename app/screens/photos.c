@@ -184,6 +184,13 @@ void photos_facts(struct ui *ui, const struct view *view, const ds_EvidenceAttac
                      str_format(view->arena, "%s · %s",
                                 view_item(view, CATALOG_media_type, evidence->media),
                                 view_size(view, evidence->size)));
+    if (evidence->signed_by != 0) {
+        widget_card_fact(ui, view_text(view, "sign.by"),
+                         view_item(view, CATALOG_role, evidence->signed_by));
+    }
+    if (evidence->witness[0] != '\0') {
+        widget_card_fact(ui, view_text(view, "sign.witnessed_by"), evidence->witness);
+    }
     if (item != NULL) {
         struct widget_badge badge = photos_badge(view, item->state);
         widget_progress(ui, view_text(view, "photos.bytes"), photos_progress(view, item),
