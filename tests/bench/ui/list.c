@@ -8,6 +8,8 @@
  *   bench_ui idle WIDTH HEIGHT PPI     ten seconds at rest
  *   bench_ui metrics WIDTH HEIGHT PPI  sizes in pixels, for lists of the same kind
  *
+ *   bench_ui                           all of scroll and first without a display, size by size
+ *
  * Lines of "NAME numbers"; tests/bench/ui/compare.py makes a table of them, with those of other
  * toolkits. */
 #include "app/platform/window_private.h"
@@ -33,12 +35,16 @@ struct run {
     int64_t now_ms;
 };
 
-static bool run_open(struct run *run, int32_t width, int32_t height, int32_t ppi)
+static bool run_open(struct run *run, int32_t width, int32_t height, int32_t ppi, bool is_headless)
 {
     *run = (struct run){.example = example_make(&example_zh, EXAMPLE_list)};
     arena_init(&run->arena, 0);
-    const struct window_options options = {
-        .title = "bench", .width_px = width, .height_px = height, .ppi = ppi, .clock = &real_clock};
+    const struct window_options options = {.title = "bench",
+                                           .width_px = width,
+                                           .height_px = height,
+                                           .ppi = ppi,
+                                           .is_headless = is_headless,
+                                           .clock = &real_clock};
     if (window_open(&run->arena, &options, &run->window) != OK) {
         fprintf(stderr, "%s\n", window_problem(run->window));
         return false;
@@ -172,24 +178,51 @@ static void metrics(const struct run *run)
            theme_type_px(theme, TYPE_strong), theme_type_px(theme, TYPE_secondary));
 }
 
+static void scroll(struct run *run)
+{
+    fling(run, "moved", true);
+    fling(run, "drawn", false);
+    raster_move_set(run->window->raster, true);
+    tap(run);
+    nothing(run);
+}
+
+static int without_display(void)
+{
+    static const int32_t sizes[][3] = {{1280, 800, 149}, {1920, 1200, 224}};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        struct run run;
+        int64_t start_us = measure_us(CLOCK_MONOTONIC);
+        if (!run_open(&run, sizes[i][0], sizes[i][1], sizes[i][2], true)) {
+            return 1;
+        }
+        build(&run);
+        show(&run);
+        printf("%dx%d\n", sizes[i][0], sizes[i][1]);
+        printf("open %.2f\n", (double)(measure_us(CLOCK_MONOTONIC) - start_us) / 1000);
+        scroll(&run);
+        run_close(&run);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 1) {
+        return without_display();
+    }
     if (argc != 5) {
         fputs("usage: bench_ui scroll|first|idle|metrics WIDTH HEIGHT PPI\n", stderr);
         return 2;
     }
     struct run run;
-    if (!run_open(&run, atoi(argv[2]), atoi(argv[3]), atoi(argv[4]))) {
+    if (!run_open(&run, atoi(argv[2]), atoi(argv[3]), atoi(argv[4]), false)) {
         return 1;
     }
     build(&run);
     show(&run);
     if (strcmp(argv[1], "scroll") == 0) {
-        fling(&run, "moved", true);
-        fling(&run, "drawn", false);
-        raster_move_set(run.window->raster, true);
-        tap(&run);
-        nothing(&run);
+        scroll(&run);
     } else if (strcmp(argv[1], "first") == 0) {
         first(&run);
     } else if (strcmp(argv[1], "idle") == 0) {
