@@ -362,17 +362,16 @@ static void write_documents(struct bench *bench, const char *folder)
     CHECK(fclose(file) == 0);
 }
 
-/* A day of the last tablet: 30 visits in one envelope, as the app leaves it in the spool;
- * the tablet has no page yet, so its cases come down with the answer. The same facts as
- * documents beside it. */
+/* A day of the last tablet: 30 visits to the cases that it has, in one envelope, as the app
+ * leaves it in the spool. Tomorrow's cases, which it is given meanwhile, come down with the
+ * answer. The same facts as documents beside it. */
 static void write_day(struct bench *bench, const char *folder)
 {
     enum { VISITS_A_DAY = 30 };
     struct collector *tablet = &bench->tablets[bench->tablet_count - 1];
     struct arena arena;
     arena_init(&arena, 0);
-    printf("day: %zu cases wait for the tablet\n", tablet->case_count);
-    tablet->cursor = 0;
+    printf("day: the tablet has %zu cases\n", tablet->case_count);
     tablet->visits.visits_today = 0;
     ds_Event *events = ARENA_ARRAY(&arena, COLLECTOR_BATCH_MAX, ds_Event);
     char path[600];
