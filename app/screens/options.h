@@ -51,6 +51,10 @@ uint32_t options_parts_high(const struct policy *policy, uint64_t total_minor, u
  * complete. */
 bool options_event(const struct ask *ask, const struct options_set *set, size_t index,
                    ds_Event *event);
+/* "Option 1". */
+const char *options_name(const struct view *view, size_t index);
+/* What each costs, when, and whether it can be borne. */
+void options_compare(struct ui *ui, const struct ask *ask, const struct options_set *set);
 /* What the rules say of it; the channel is asked for later and judged then. */
 struct verdict options_verdict(const struct ask *ask, const ds_Event *event);
 /* Large, turned to the person opposite, and nothing internal: what is owed and what is offered. */
