@@ -212,7 +212,7 @@ void lock_frame(struct ui *ui, const struct view *view, void *model_in, struct s
             &(struct ui_box){.w = UI_FILL,
                              .h = UI_FILL,
                              .scrolls = true,
-                             .pad = 16,
+                             .pad = parts_edge_dp(ui),
                              .along = is_wide ? UI_centre : UI_start,
                              .across = UI_centre});
     ui_open(ui, NULL,

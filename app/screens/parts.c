@@ -30,11 +30,21 @@ void parts_screen_close(struct ui *ui, const struct view *view, const char *cons
     ui_close(ui);
 }
 
+int32_t parts_edge_dp(const struct ui *ui)
+{
+    const struct theme *theme = ui_theme(ui);
+    int32_t keys_px = 3 * theme_mm(theme, theme->key_mm) + theme_dp(theme, 2 * (16 + 8));
+    return keys_px > theme->options.width_px ? 10 : 16;
+}
+
 void parts_body_open(struct ui *ui, const char *key)
 {
     ui_open(ui, key,
-            &(struct ui_box){
-                .w = UI_FILL, .h = UI_FILL, .scrolls = true, .pad = 16, .across = UI_centre});
+            &(struct ui_box){.w = UI_FILL,
+                             .h = UI_FILL,
+                             .scrolls = true,
+                             .pad = parts_edge_dp(ui),
+                             .across = UI_centre});
     ui_open(ui, NULL,
             &(struct ui_box){.w = UI_FILL, .w_max = BODY_W_MAX, .gap = 12, .across = UI_start});
 }

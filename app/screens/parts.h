@@ -11,6 +11,8 @@ void parts_screen_open(struct ui *ui);
 /* Ends it, with the on-screen keyboard when a field is being typed into. */
 void parts_screen_close(struct ui *ui, const struct view *view, const char *const *chips,
                         int32_t chip_count);
+/* Room at the left and right edge, in dp: less where three keys of a keypad would not fit. */
+int32_t parts_edge_dp(const struct ui *ui);
 /* A scrolling column between top and bottom, not wider than reads well; close
  * with parts_body_close(). */
 void parts_body_open(struct ui *ui, const char *key);
