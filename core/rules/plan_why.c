@@ -7,7 +7,11 @@
 
 #include <string.h>
 
-enum { SEARCH_STEPS = 4000, SEED = 1 };
+enum {
+    PROVEN_MAX = 12, /* visits of a set that is judged exactly: a few ms */
+    SEARCH_STEPS = 500,
+    SEED = 1
+};
 
 static bool must_serve(const struct plan_visit *visit)
 {
@@ -76,7 +80,7 @@ static bool can_do_all(struct arena *arena, const struct plan_problem *problem,
         visits[i].is_mandatory = true;
     }
     struct plan_value value;
-    *is_proven_out = plan_exact_can(&part) && count <= PLAN_EXACT_QUICK;
+    *is_proven_out = plan_exact_can(&part) && count <= PROVEN_MAX;
     if (*is_proven_out) {
         struct plan_answer answer = plan_problem_answer(arena, &part);
         plan_exact_solve(arena, &part, &answer);
@@ -97,13 +101,58 @@ static void name_others(struct plan_why *why, const uint32_t *others, size_t cou
     memcpy(why->others, others, named * sizeof others[0]);
 }
 
+/* A pair or three of `chosen` with the first, which is the visit, that cannot be done; proven.
+ * Returns how many others there are, 0: none; they are put right behind the first. */
+static size_t find_small_clash(struct arena *arena, const struct plan_problem *problem,
+                               uint32_t *chosen, size_t count)
+{
+    bool is_proven = true;
+    for (size_t i = 1; i < count; i++) {
+        uint32_t pair[2] = {chosen[0], chosen[i]};
+        if (!can_do_all(arena, problem, pair, 2, &is_proven) && is_proven) {
+            chosen[1] = pair[1];
+            return 1;
+        }
+    }
+    for (size_t i = 1; i < count; i++) {
+        for (size_t j = i + 1; j < count; j++) {
+            uint32_t three[3] = {chosen[0], chosen[i], chosen[j]};
+            if (!can_do_all(arena, problem, three, 3, &is_proven) && is_proven) {
+                chosen[1] = three[1];
+                chosen[2] = three[2];
+                return 2;
+            }
+        }
+    }
+    return 0;
+}
+
 /* Leaves out of a set that cannot be done whatever it cannot be done without, too. */
+static size_t shrink(struct arena *arena, const struct plan_problem *problem, uint32_t *chosen,
+                     size_t count)
+{
+    uint32_t *rest = ARENA_ARRAY(arena, count, uint32_t);
+    for (size_t at = count - 1; at > 0; at--) {
+        size_t rest_count = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (i != at) {
+                rest[rest_count++] = chosen[i];
+            }
+        }
+        bool is_proven = true;
+        if (!can_do_all(arena, problem, rest, rest_count, &is_proven)) {
+            memcpy(chosen, rest, rest_count * sizeof rest[0]);
+            count = rest_count;
+        }
+    }
+    return count;
+}
+
 static bool is_possible_with_mandatory(struct arena *arena, const struct plan_problem *problem,
                                        const struct plan_answer *answer, uint32_t visit,
                                        struct plan_why *why)
 {
     uint32_t *chosen = ARENA_ARRAY(arena, problem->visit_count + 1, uint32_t);
-    uint32_t *rest = ARENA_ARRAY(arena, problem->visit_count + 1, uint32_t);
     size_t count = 1;
     chosen[0] = visit;
     for (uint32_t i = 0; i < problem->visit_count; i++) {
@@ -112,26 +161,16 @@ static bool is_possible_with_mandatory(struct arena *arena, const struct plan_pr
         }
     }
     bool is_proven = true;
-    if (count == 1 || can_do_all(arena, problem, chosen, count, &is_proven)) {
-        return true;
-    }
-    for (size_t at = count - 1; at > 0; at--) {
-        size_t rest_count = 0;
-        for (size_t i = 0; i < count; i++) {
-            if (i != at) {
-                rest[rest_count++] = chosen[i];
-            }
+    size_t others = problem->shift_count == 1 ? find_small_clash(arena, problem, chosen, count) : 0;
+    if (others == 0) {
+        if (count == 1 || can_do_all(arena, problem, chosen, count, &is_proven)) {
+            return true;
         }
-        bool is_part_proven = true;
-        if (!can_do_all(arena, problem, rest, rest_count, &is_part_proven)) {
-            memcpy(chosen, rest, rest_count * sizeof rest[0]);
-            count = rest_count;
-            is_proven = is_part_proven;
-        }
+        others = (is_proven ? shrink(arena, problem, chosen, count) : count) - 1;
     }
     why->kind = PLAN_WHY_mandatory;
     why->is_proven = is_proven;
-    name_others(why, chosen + 1, count - 1);
+    name_others(why, chosen + 1, others);
     return false;
 }
 

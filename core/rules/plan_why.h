@@ -11,8 +11,8 @@ enum plan_why_kind {
     PLAN_WHY_window,    /* alone: all its windows are over before the shift begins */
     PLAN_WHY_travel,    /* alone, straight there: late_s after its last window */
     PLAN_WHY_end,       /* alone: the shift would end late_s too late */
-    PLAN_WHY_mandatory, /* not together with `others`, which are mandatory; leave out any one of
-                         * them and it can be done */
+    PLAN_WHY_mandatory, /* not together with `others`, which are mandatory; when proven, it can be
+                         * done without any one of them */
     PLAN_WHY_later,     /* it fits: the shift then ends late_s later; `with` is such a plan */
     PLAN_WHY_trade      /* only when `others` are dropped; `with` is such a plan */
 };
