@@ -167,7 +167,7 @@ static enum err open_layers(struct arena *arena, law_pack_open *open, void *give
         wanted = layer->extends;
     }
     *count_out = count;
-    return OK;
+    return count == 0 ? ERR_not_found : OK; /* a profile without a name is none */
 }
 
 enum err law_pack_read(struct arena *arena, law_pack_open *open, void *given, const char *id,

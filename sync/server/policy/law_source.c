@@ -131,7 +131,7 @@ static bool read_head_word(struct law_layer *layer, const struct law_word_pair *
 static enum err read_head(struct law_layer *layer, size_t line, struct str words,
                           struct law_fault *fault)
 {
-    struct law_word_pair pair;
+    struct law_word_pair pair = {.name = STR("")};
     if (!law_source_word(&words, &pair) || !str_is(pair.name, "1")) {
         return law_fault_set(fault, layer->file, line, "law_fault.format", pair.name, "policy 1");
     }

@@ -145,12 +145,26 @@ TEST(test_a_line_that_makes_no_sense_is_refused_with_its_place)
     }
 }
 
+TEST(test_a_profile_that_is_not_there_is_not_found)
+{
+    static const char *const names[] = {"", "nowhere", "../cn"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct arena arena;
+        arena_init(&arena, 0);
+        struct law_pack *pack;
+        struct law_fault fault;
+        EXPECT_ERR(ERR_not_found, law_pack_read(&arena, made_layer, NULL, names[i], &pack, &fault));
+        arena_deinit(&arena);
+    }
+}
+
 TEST(test_a_head_that_makes_no_sense_is_refused)
 {
     static const struct {
         const char *text, *key;
     } rows[] = {
         {"", "law_fault.format"},
+        {"policy\n", "law_fault.format"},
         {"rule T01 sev=block\n", "law_fault.format"},
         {"policy 2 id=client\n", "law_fault.format"},
         {"policy 1 id=client version=2026.11.1\n", "law_fault.missing"},
