@@ -1,6 +1,7 @@
 #include "sync/server/store/revocation.h"
 
 #include "core/base/buf.h"
+#include "core/os/log.h"
 #include "core/os/os.h"
 #include "sync/server/store/apply.h"
 
@@ -130,7 +131,10 @@ enum err revocation_write(struct arena *arena, struct hq_store *store, const cha
     struct revocation *there = NULL;
     size_t there_count = 0;
     enum err err = revocation_read(arena, path, &there, &there_count);
-    TRY(err == ERR_not_found ? OK : err);
+    if (err == ERR_corrupt) { /* the database knows all that this headquarters revoked */
+        log_line(LOG_warning, "store", "the list of revoked tablets is damaged and made anew");
+    }
+    TRY(err == ERR_not_found || err == ERR_corrupt ? OK : err);
     struct hq_query query = hq_query(store, SQL_HQ_revoked_key_count);
     int64_t known_count = 0;
     TRY(hq_one_i64(&query, &known_count));

@@ -25,8 +25,8 @@ struct revocation {
  * in a transaction; afterwards, when it is committed, revocation_keep(). */
 enum err revocation_revoke(struct ingest *ingest, uint32_t device_no, bool *is_done_out) MUST_USE;
 
-/* Writes the list of `store` into `folder`, with what the list there knows. All or nothing.
- * ERR_corrupt when the list there is damaged: it may know what the database does not. */
+/* Writes the list of `store` into `folder`, with what the list there knows; a damaged one is
+ * made anew. All or nothing. */
 enum err revocation_write(struct arena *arena, struct hq_store *store, const char *folder) MUST_USE;
 /* The same in headquarters' own folder and beside every backup on record. `missed_out`: the
  * first folder that could not be written, or NULL; the others are written all the same. Folders
