@@ -2,7 +2,7 @@
 
 #define INK_KEY "ink"
 
-enum { MORE_MINUTES = 15 };
+enum { MORE_MINUTES = 15, TRY_AGAIN_MS = 5000 };
 
 /* ---- the signature being drawn ---- */
 
@@ -116,18 +116,26 @@ int64_t session_door_deadline_ms(const struct session *session)
     }
     struct clock_reading now = clock_read(session->clock);
     struct visit_wait wait = journey_visit_wait(&session->journey.policy, &session->draft, &now);
-    return wait.next_ms == INT64_MAX ? INT64_MAX : now.monotonic_ms + wait.next_ms;
+    if (wait.next_ms == INT64_MAX) {
+        return INT64_MAX;
+    }
+    int64_t next_at_ms = now.monotonic_ms + wait.next_ms;
+    bool is_later = wait.state == VISIT_WAIT_over && session->next_overdue_at_ms > next_at_ms;
+    return is_later ? session->next_overdue_at_ms : next_at_ms;
 }
 
 void session_door_tick(struct session *session)
 {
-    if (session_door_wait(session).state != VISIT_WAIT_over) {
+    int64_t now_ms = session_monotonic_ms(session);
+    if (session_door_wait(session).state != VISIT_WAIT_over ||
+        now_ms < session->next_overdue_at_ms) {
         return;
     }
+    session->next_overdue_at_ms = now_ms + TRY_AGAIN_MS;
     bool was_raised = false;
     struct capture capture;
     enum err err = journey_raise_overdue(&session->journey, &was_raised, &capture);
-    if (err != OK) { /* tried again at the next look, and said until then */
+    if (err != OK) { /* tried again soon, and said until then */
         session_fail(session, err);
         return;
     }

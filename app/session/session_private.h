@@ -77,6 +77,7 @@ struct session {
 
     bool has_draft;
     ds_VisitDraft draft;
+    int64_t next_overdue_at_ms;   /* monotonic: no try to raise its alarm before, after a failure */
     struct widget_signature *ink; /* of the open visit, being drawn; lives with the program */
     bool has_form;
     ds_Event form;
