@@ -146,9 +146,13 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
     const struct search_model *model = model_in;
     bool is_searching = str_trim(str_from(place->text)).size > 0;
     parts_screen_open(ui);
-    screen_top_root(
-        ui, view, view_text(view, "screen.search"),
-        view_fill(view, "search.in_hand", lang_value_count("n", (int64_t)model->in_hand_count)));
+    /* Large text, and the keyboard open: the bar gives its room to what is found. */
+    bool is_cramped = ui_wants_text(ui) && ui_theme(ui)->options.text_percent >= 160;
+    if (!is_cramped) {
+        screen_top_root(ui, view, view_text(view, "screen.search"),
+                        view_fill(view, "search.in_hand",
+                                  lang_value_count("n", (int64_t)model->in_hand_count)));
+    }
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 8, .gap = 8});
     if (widget_field(ui, "query",
                      &(struct widget_field){.label = view_text(view, "search.label"),
