@@ -1,8 +1,8 @@
 /* tests/app/screens/tablet.h -- a tablet in the middle of its day, and a screen on it. */
 #pragma once
 
-#include "app/screens/screen.h"
 #include "app/screens/safety.h"
+#include "app/screens/screen.h"
 #include "app/screens/visit.h"
 #include "sync/proto/wire.h"
 #include "tests/app/portfolio.h"
