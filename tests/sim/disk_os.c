@@ -29,6 +29,12 @@ bool os_file_exists(const char *path)
     return find(path, &disk) != NULL && !disk->is_off;
 }
 
+/* Folders are no files here, and there are no links. */
+bool os_file_is_plain(const char *path)
+{
+    return os_file_exists(path);
+}
+
 enum err os_file_read(struct arena *arena, const char *path, size_t size_max, struct str *bytes_out)
 {
     struct disk *disk = NULL;
