@@ -175,12 +175,16 @@ static bool edit(struct ui *ui, const struct ask *ask, struct option *option)
 /* ---- what the person can bear ---- */
 
 /* Whole yuan: nobody states an income to the fen. */
-static const char *yuan(const struct view *view, int64_t amount_minor)
+static const char *yuan(const struct ui *ui, const struct view *view, int64_t amount_minor)
 {
     if (amount_minor == 0) {
         return view_text(view, "options.not_said");
     }
     const char *text = view_money(view, amount_minor, NULL);
+    const char *sign = "¥";
+    if (parts_is_narrow(ui)) { /* beside two buttons every letter counts */
+        text += strlen(sign);
+    }
     return str_format(view->arena, "%.*s", (int)strlen(text) - 3, text); /* ".00" */
 }
 
@@ -191,7 +195,7 @@ static bool means(struct ui *ui, const struct view *view, struct options_set *se
     bool has_changed = false;
     widget_card_heading(ui, view_text(view, "options.means"));
     struct widget_stepper stepper = {.label = view_text(view, "options.income"),
-                                     .shown = yuan(view, income),
+                                     .shown = yuan(ui, view, income),
                                      .less = view_text(view, "options.less"),
                                      .more = view_text(view, "options.more"),
                                      .least = 0,
@@ -199,7 +203,7 @@ static bool means(struct ui *ui, const struct view *view, struct options_set *se
                                      .by = INCOME_STEP_MINOR};
     has_changed |= widget_stepper(ui, "income", &stepper, &income);
     stepper.label = view_text(view, "options.living");
-    stepper.shown = yuan(view, living);
+    stepper.shown = yuan(ui, view, living);
     has_changed |= widget_stepper(ui, "living", &stepper, &living);
     set->income_minor = (uint64_t)income;
     set->living_minor = (uint64_t)living;
