@@ -93,6 +93,9 @@ TEST(test_a_photo_counts_no_part_that_headquarters_may_lack)
         EXPECT_ROW(said[i].text, !shows(&tablet, &sync_row, LANG_en, "HQ has it"));
     }
     hold(&tablet, &door, 1);
+    EXPECT(!shows(&tablet, &sync_row, LANG_en, "HQ has it")); /* its fact is not there yet */
+    seal(&tablet, 1, 7);
+    confirm(&tablet, 7, 1);
     EXPECT(shows(&tablet, &sync_row, LANG_en, "HQ has it"));
     EXPECT(!shows(&tablet, &sync_row, LANG_en, "Safe at HQ"));
     hold(&tablet, &door, 2);
