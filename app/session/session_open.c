@@ -96,6 +96,16 @@ static enum err open_parts(struct session *session, const struct session_options
     return OK;
 }
 
+/* The first data is still on its way, and somebody brings it: joining goes on where it was. */
+static bool is_first_data_due(struct session *session, const struct session_options *options)
+{
+    uint64_t open_count = 0;
+    uint64_t in_hand_count = 0;
+    return options->has_agent && session->journey.synced_at_ms == 0 &&
+           store_case_count(session->store, &open_count, &in_hand_count) == OK &&
+           in_hand_count == 0;
+}
+
 enum err session_open(struct arena *program, const struct session_options *options,
                       struct session **session_out)
 {
@@ -137,7 +147,8 @@ enum err session_open(struct arena *program, const struct session_options *optio
         if (options->enrol_text != NULL && !session->settings.is_enrolling) {
             intent_enrol(session, &(struct intent){.kind = INTENT_enrol, .text = place.text});
         }
-    } else if (session_top(session)->screen == SCREEN_enrol && session->journey.synced_at_ms != 0) {
+    } else if (session_top(session)->screen == SCREEN_enrol &&
+               !is_first_data_due(session, options)) {
         struct screen_place place = screen_place(SCREEN_today, 0);
         session_root(session, &place);
     }
