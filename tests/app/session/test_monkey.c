@@ -375,7 +375,9 @@ static void restart(struct monkey *monkey, bool has_same_size)
     for (size_t i = 0; i < before.stack_count; i++) {
         const struct screen_place *was = &before.stack[i];
         const struct screen_place *is = &after->stack[i];
-        if (memcmp(was, is, sizeof *was) != 0) {
+        /* What stands behind the end of a text that grew shorter means nothing. */
+        if (was->screen != is->screen || was->tab != is->tab || was->case_no != is->case_no ||
+            was->seq != is->seq || was->number != is->number || strcmp(was->text, is->text) != 0) {
             fail_msg("event %" PRIu64 ": place %zu was %s tab %d case %" PRIu64 " seq %" PRIu64
                      " number %" PRId64 " \"%s\", is %s tab %d case %" PRIu64 " seq %" PRIu64
                      " number %" PRId64 " \"%s\"",
