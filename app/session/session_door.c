@@ -2,7 +2,7 @@
 
 #define INK_KEY "ink"
 
-enum { MORE_MINUTES = 15, TRY_AGAIN_MS = 5000 };
+enum { MORE_MINUTES = 15, TRY_AGAIN_MS = 5000, ASK_AGAIN_MS = 60000 };
 
 /* ---- the signature being drawn ---- */
 
@@ -96,6 +96,7 @@ void intent_all_well(struct session *session, const struct intent *intent)
     struct clock_reading now = clock_read(session->clock);
     ds_VisitDraft *draft = arena_copy(&session->work, &session->draft, sizeof session->draft);
     journey_visit_expect(&now, intent->number, draft);
+    session->ask_again_at_ms = 0;
     (void)keep_draft(session, draft);
     session->must_enter = true;
 }
@@ -121,7 +122,12 @@ int64_t session_door_deadline_ms(const struct session *session)
     }
     int64_t next_at_ms = now.monotonic_ms + wait.next_ms;
     bool is_later = wait.state == VISIT_WAIT_over && session->next_overdue_at_ms > next_at_ms;
-    return is_later ? session->next_overdue_at_ms : next_at_ms;
+    if (is_later) {
+        return session->next_overdue_at_ms;
+    }
+    bool is_put_off = wait.state == VISIT_WAIT_asked && session->ask_again_at_ms > now.monotonic_ms;
+    return is_put_off && session->ask_again_at_ms < next_at_ms ? session->ask_again_at_ms
+                                                               : next_at_ms;
 }
 
 void session_door_tick(struct session *session)
@@ -155,6 +161,9 @@ void session_door_ask(struct session *session, struct ui *ui, const struct view 
     if (view->wait.state != VISIT_WAIT_asked || screen == SCREEN_safety || screen == SCREEN_alarm) {
         return; /* there it is asked on the screen itself */
     }
+    if (session_monotonic_ms(session) < session->ask_again_at_ms) {
+        return;
+    }
     int64_t until_ms = view->now_ms + view->wait.next_ms;
     enum widget_dialog_answer answer = widget_dialog(
         ui, "all_well",
@@ -164,13 +173,20 @@ void session_door_ask(struct session *session, struct ui *ui, const struct view 
                               lang_value_text("time", view_clock(view, until_ms))),
             .icon = ICON_health_and_safety,
             .yes = view_fill(view, "safety.all_well_more", lang_value_count("n", MORE_MINUTES)),
-            .no = view_text(view, "safety.need_help")});
+            .no = view_text(view, "safety.need_help"),
+            .can_wait = true});
     if (answer == WIDGET_DIALOG_yes) {
         struct intent intent = {.kind = INTENT_all_well, .number = MORE_MINUTES};
         session_act(session, &intent);
     } else if (answer == WIDGET_DIALOG_no) {
         struct screen_place place = screen_place(SCREEN_safety, session->draft.case_no);
         session_push(session, &place);
+    } else if (answer == WIDGET_DIALOG_later) { /* a sleeve on the key must neither calm nor call */
+        session->ask_again_at_ms = session_monotonic_ms(session) + ASK_AGAIN_MS;
+        widget_toast_show(
+            &session->toast, ui,
+            view_fill(view, "safety.put_off", lang_value_text("time", view_clock(view, until_ms))),
+            NULL);
     }
 }
 

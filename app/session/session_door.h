@@ -14,5 +14,6 @@ struct visit_wait session_door_wait(struct session *session);
 void session_door_tick(struct session *session);
 /* Monotonic instant at which the waiting changes by itself; INT64_MAX never. */
 int64_t session_door_deadline_ms(const struct session *session);
-/* Asks whether all is well when the time is up, over any screen. */
+/* Asks whether all is well when the time is up, over any screen. The back key puts the question
+ * off for a minute; it answers nothing and the way to the automatic alarm goes on. */
 void session_door_ask(struct session *session, struct ui *ui, const struct view *view);

@@ -78,6 +78,7 @@ struct session {
     bool has_draft;
     ds_VisitDraft draft;
     int64_t next_overdue_at_ms;   /* monotonic: no try to raise its alarm before, after a failure */
+    int64_t ask_again_at_ms;      /* monotonic: "is all well?" was put off until then */
     struct widget_signature *ink; /* of the open visit, being drawn; lives with the program */
     bool has_form;
     ds_Event form;

@@ -43,7 +43,9 @@ enum widget_dialog_answer widget_dialog(struct ui *ui, const char *key,
     enum widget_dialog_answer answer = WIDGET_DIALOG_open;
     panel_open(ui, key, dialog->title, 560);
     if (ui_take_back(ui)) {
-        answer = dialog->no != NULL ? WIDGET_DIALOG_no : WIDGET_DIALOG_yes;
+        answer = dialog->can_wait     ? WIDGET_DIALOG_later
+                 : dialog->no != NULL ? WIDGET_DIALOG_no
+                                      : WIDGET_DIALOG_yes;
     }
     if (dialog->icon != ICON_none) {
         bool is_danger = dialog->is_danger;

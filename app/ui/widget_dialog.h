@@ -6,7 +6,8 @@
 enum widget_dialog_answer {
     WIDGET_DIALOG_open, /* no answer yet */
     WIDGET_DIALOG_yes,
-    WIDGET_DIALOG_no, /* refused, or the back key */
+    WIDGET_DIALOG_no,    /* refused, or the back key */
+    WIDGET_DIALOG_later, /* the back key, where the question can_wait */
 };
 
 struct widget_dialog {
@@ -16,6 +17,7 @@ struct widget_dialog {
     const char *yes; /* required */
     const char *no;  /* NULL: only one button; back then means yes */
     bool is_danger;  /* yes cannot be taken back */
+    bool can_wait;   /* back answers neither yes nor no: the caller asks again later */
 };
 
 /* Call it while the question stands, after everything it covers. Its buttons

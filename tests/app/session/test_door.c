@@ -153,6 +153,28 @@ TEST(test_a_silent_visit_is_asked_after_and_then_calls_for_help_by_itself)
     run_close(&run);
 }
 
+/* Neither key nor sleeve calls for help or says that all is well. */
+TEST(test_back_puts_the_question_off_and_the_alarm_keeps_its_time)
+{
+    struct run run;
+    run_open(&run, "put_off", PORTFOLIO_CASES);
+    struct screen_options long_wait = desk;
+    long_wait.is_unchecked = true; /* a clock that ticks for an hour */
+    EXPECT_INT(0, play(&run, &long_wait,
+                       HERE "wait 600000\nwait 600000\nwait 600000\nwait 600000\nwait 360000\n"
+                            "expect \"Time is up. Is all well?\"\nkey back\n"
+                            "expect_not \"Is all well\"\nexpect \"Asked again in a minute\"\n"
+                            "expect_not #safety/alarm/knob\nexpect #visit/sos\nlint\n"
+                            "wait 50000\nexpect_not \"Is all well\"\n"
+                            "wait 12000\nexpect \"Time is up. Is all well?\"\n"
+                            "key back\nkey back\nexpect_not #safety/alarm/knob\n"
+                            "wait 62000\nexpect \"Time is up. Is all well?\"\nkey back\n"
+                            "wait 540000\nexpect \"Not heard by headquarters yet\"\n"));
+    EXPECT_TEXT("day_opened plan_made visit_started safety_incident", facts_of(&run));
+    EXPECT(fact_at(&run, 4).event.kind.safety_incident.is_automatic);
+    run_close(&run);
+}
+
 /* The tablet was killed, and started again long after the time was up. */
 TEST(test_the_timer_survives_a_kill)
 {
