@@ -284,7 +284,9 @@ static void heal(struct world *world)
         struct tablet *tablet = &world->tablets[i];
         if (tablet->quiet_count < QUIET_ROUNDS) {
             world_fail(world, "stuck: tablet %zu has not come to rest after healing: %s", i,
-                       tablet->is_app_up ? tablet->unrest : "down");
+                       !tablet->is_app_up       ? "down"
+                       : tablet->unrest != NULL ? tablet->unrest
+                                                : "rows come again and again");
         }
     }
 }

@@ -53,7 +53,7 @@ struct oracle {
 
 /* ---- tablets ---- */
 
-enum { TABLET_MIRROR_FIRST = 64, HQ_AHEAD_MAX_MS = 30 * 60 * 1000, QUIET_ROUNDS = 1 };
+enum { TABLET_MIRROR_FIRST = 64, HQ_AHEAD_MAX_MS = 30 * 60 * 1000, QUIET_ROUNDS = 2 };
 
 struct post; /* an envelope under way */
 
