@@ -132,7 +132,7 @@ struct theme theme_make(const struct theme_options *options)
     int32_t height_mm = scale(own->height_px, 254, (int64_t)own->ppi * 10);
     theme.key_high_mm = theme.class != THEME_compact
                             ? theme.key_mm
-                            : clamp((height_mm / 2 - 4) / 4, theme.target_mm, theme.key_mm);
+                            : clamp(height_mm / 10, theme.target_mm, theme.key_mm);
     theme.is_bold_only = own->kind == THEME_sunlight;
     theme.has_shadow = own->kind != THEME_sunlight;
     for (size_t i = 0; i < COLOR_COUNT; i++) {

@@ -77,9 +77,10 @@ struct theme {
     enum theme_class class;
     int32_t target_mm; /* smallest side of any target: 12, glove 15 */
     int32_t key_mm;    /* width of keypad keys, height of the primary action: 20 */
-    /* Height of keypad keys: 20, but on a handheld no more than lets four rows
-     * take half the screen, because a keypad that must be scrolled is worse
-     * than a low one; never below target_mm. */
+    /* Height of keypad keys: 20, but on a handheld a tenth of the screen: four
+     * rows then leave room for what is typed, a row of chips and the primary
+     * action, because a keypad that must be scrolled is worse than a low one;
+     * never below target_mm. */
     int32_t key_high_mm;
     uint32_t color[COLOR_COUNT]; /* 0xAARRGGBB */
     bool is_bold_only;           /* sunlight: no regular weight */

@@ -108,8 +108,9 @@ enum ui_flow {
     UI_wrap,   /* a row that continues on the next line: chips */
 };
 
-/* UI_spread (along only): the room left goes between the children. UI_stretch
- * (across only): children are as wide or high as the room. */
+/* UI_spread (along only): the room left goes between the children, in a wrap
+ * those of one line. UI_stretch (across only): children are as wide or high as
+ * the room. */
 enum ui_align { UI_start, UI_centre, UI_end_side, UI_spread, UI_stretch };
 
 /* What a node is to a person, a script and the linter. */

@@ -152,13 +152,18 @@ static void place(struct ui_node *child, int32_t x, int32_t y)
     places(child);
 }
 
+/* One line of a wrap; `left` is the width that its `count` children do not need. */
 static void place_line(struct ui_node *from, const struct ui_node *to, int32_t x, int32_t y,
-                       int32_t line_h, const struct ui_node *node)
+                       int32_t line_h, int32_t left, int32_t count, const struct ui_node *node)
 {
+    bool is_spread = node->box.along == UI_spread && count > 1;
+    int32_t at = 0;
     for (struct ui_node *child = from; child != to; child = child->next) {
+        int32_t spread = is_spread ? (int32_t)((int64_t)left * at / (count - 1)) : 0;
         child->rect.h = height_alone(child, line_h);
-        place(child, x, y + lead(node->box.across, line_h - child->rect.h));
+        place(child, x + spread, y + lead(node->box.across, line_h - child->rect.h));
         x += child->rect.w + node->gap;
+        at++;
     }
 }
 
@@ -168,13 +173,16 @@ static void place_wrap(struct ui_node *node, struct rect inner, int32_t y)
     while (from != NULL) {
         int32_t used = 0;
         int32_t line_h = 0;
+        int32_t count = 0;
         struct ui_node *to = from;
         while (to != NULL && (to == from || used + node->gap + to->rect.w <= inner.w)) {
             used += (to == from ? 0 : node->gap) + to->rect.w;
             line_h = ui_layout_max(line_h, to->h_hug);
             to = to->next;
+            count++;
         }
-        place_line(from, to, inner.x + lead(node->box.along, inner.w - used), y, line_h, node);
+        int32_t left = ui_layout_max(0, inner.w - used);
+        place_line(from, to, inner.x + lead(node->box.along, left), y, line_h, left, count, node);
         y += line_h + node->gap;
         from = to;
     }

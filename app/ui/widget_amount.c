@@ -8,6 +8,9 @@
 /* Kept: how many digits after the point were typed + 1; 0 before the point. */
 enum { KEEP_point, KEEP_value };
 
+/* The edges of a page with the tick of one chip; a chip's own edges; between two. */
+enum { CHIP_ROW_DP = 2 * 10 + 24 + 8, CHIP_DP = 2 * 18, CHIP_GAP_DP = 10 };
+
 void widget_amount_text(char text[WIDGET_AMOUNT_TEXT_SIZE], const char *sign, int64_t value_minor,
                         bool is_whole)
 {
@@ -151,6 +154,39 @@ static void answers_take(struct ui *ui, const char *key, const struct widget_amo
     typed_take(ui, amount, value, point);
 }
 
+/* On a handheld the whole pad is to be seen with them: the chips that fit one row, one of them
+ * with its tick. */
+static int32_t chips_shown(const struct ui *ui, const struct widget_amount *amount)
+{
+    const struct theme *theme = ui_theme(ui);
+    if (theme->class != THEME_compact) {
+        return amount->chip_count;
+    }
+    int32_t left_px = theme->options.width_px - theme_dp(theme, CHIP_ROW_DP);
+    int32_t count = 0;
+    for (; count < amount->chip_count; count++) {
+        int32_t wish_px = ui_text_px(ui, TYPE_body, amount->chips[count].label) +
+                          theme_dp(theme, CHIP_DP) + (count > 0 ? theme_dp(theme, CHIP_GAP_DP) : 0);
+        if (count > 0 && wish_px > left_px) {
+            break;
+        }
+        left_px -= wish_px;
+    }
+    return count;
+}
+
+/* What the amount is and how it reads: on a handheld in one line when they fit. */
+static void words(struct ui *ui, const struct widget_amount *amount)
+{
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8, .across = UI_centre});
+    ui_text(ui, TYPE_secondary, COLOR_ink_2, amount->label);
+    if (amount->note != NULL) {
+        ui_text(ui, TYPE_label, COLOR_ink_2, amount->note);
+    }
+    ui_close(ui);
+}
+
 static void display(struct ui *ui, const char *key, const struct widget_amount *amount,
                     int64_t value, int64_t point)
 {
@@ -158,12 +194,13 @@ static void display(struct ui *ui, const char *key, const struct widget_amount *
     /* Large text on a handheld: the largest value and "clear" below each other. */
     int32_t need_px = ui_text_px(ui, TYPE_display, shown(ui, amount, value_max(amount), 3)) +
                       ui_text_px(ui, TYPE_strong, amount->clear) + theme_dp(theme, 88);
-    bool is_low = theme->class == THEME_compact && need_px > theme->options.width_px;
+    bool is_compact = theme->class == THEME_compact;
+    bool is_low = is_compact && need_px > theme->options.width_px;
     ui_open(ui, NULL,
             &(struct ui_box){.flow = is_low ? UI_column : UI_row,
                              .w = UI_FILL,
                              .pad_x = 16,
-                             .pad_y = 8,
+                             .pad_y = is_compact && !is_low ? 0 : 8,
                              .gap = 8,
                              .across = is_low ? UI_start : UI_centre,
                              .fill = COLOR_card,
@@ -175,9 +212,13 @@ static void display(struct ui *ui, const char *key, const struct widget_amount *
                              .role = UI_ROLE_status,
                              .name = amount->label,
                              .value = shown(ui, amount, value, point)});
-    ui_text(ui, TYPE_secondary, COLOR_ink_2, amount->label);
+    if (is_compact) {
+        words(ui, amount);
+    } else {
+        ui_text(ui, TYPE_secondary, COLOR_ink_2, amount->label);
+    }
     ui_text(ui, TYPE_display, COLOR_ink, shown(ui, amount, value, point));
-    if (amount->note != NULL) {
+    if (amount->note != NULL && !is_compact) {
         ui_text(ui, TYPE_label, COLOR_ink_2, amount->note);
     }
     ui_close(ui);
@@ -203,7 +244,8 @@ static void display(struct ui *ui, const char *key, const struct widget_amount *
     }
     if (amount->chip_count > 0) {
         widget_choice_chips_open(ui);
-        for (int32_t i = 0; i < amount->chip_count; i++) {
+        int32_t count = chips_shown(ui, amount);
+        for (int32_t i = 0; i < count; i++) {
             const struct widget_amount_chip *chip = &amount->chips[i];
             bool was_tapped = widget_choice_chip(
                 ui, ui_format(ui, "%s/chip%d", key, i),
@@ -229,11 +271,13 @@ bool widget_amount(struct ui *ui, const char *key, const struct widget_amount *a
 
     /* Beside each other when both fit: large text needs a wide screen for that. */
     const struct theme *theme = ui_theme(ui);
+    bool is_compact = theme->class == THEME_compact;
     bool is_wide = theme->class == THEME_expanded ||
                    (theme->class == THEME_medium && theme->options.text_percent < 160);
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = is_wide ? UI_row : UI_column, .w = UI_FILL, .gap = 16});
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 12});
+            &(struct ui_box){
+                .flow = is_wide ? UI_row : UI_column, .w = UI_FILL, .gap = is_compact ? 6 : 16});
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = is_compact ? 6 : 12});
     display(ui, key, amount, value, point);
     ui_close(ui);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .across = UI_centre});

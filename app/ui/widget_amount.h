@@ -22,7 +22,8 @@ struct widget_amount {
     bool is_whole;           /* no minor units: a 00 key instead of the point */
 };
 
-/* A large value, chips and a 3-column pad of 20 mm keys named by their digit;
+/* A large value, chips (on a handheld those that fit one row, the first always)
+ * and a 3-column pad of key_high_mm high keys named by their digit;
  * keys are "<key>/0" ... "<key>/9", "<key>/point" or "<key>/00",
  * "<key>/back", "<key>/clear", chips "<key>/chip0" ... True when *value_minor
  * changed. Also takes typed digits while it is on the screen and no field has

@@ -9,7 +9,7 @@ struct widget_banner {
     const char *title;  /* required */
     const char *text;   /* may be NULL */
     enum icon icon;     /* 0: the tone's own */
-    const char *action; /* label of a button in it; NULL none */
+    const char *action; /* button beside the words, below where that is too narrow; NULL none */
 };
 
 /* True when its action was tapped. `key` may be NULL without an action. */

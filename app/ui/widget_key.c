@@ -34,8 +34,11 @@ void widget_key_icon(struct ui *ui, const char *key, enum icon icon, const char 
 
 void widget_key_grid_open(struct ui *ui, const char *key)
 {
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_grid, .w = UI_FILL, .w_max = 520, .gap = 8, .columns = 3});
+    bool is_compact = ui_theme(ui)->class == THEME_compact;
+    ui_open(
+        ui, NULL,
+        &(struct ui_box){
+            .flow = UI_grid, .w = UI_FILL, .w_max = 520, .gap = is_compact ? 6 : 8, .columns = 3});
     for (int digit = '1'; digit <= '9'; digit++) {
         const char label[2] = {(char)digit, '\0'};
         widget_key(ui, ui_format(ui, "%s/%c", key, digit), label, TYPE_display);

@@ -67,7 +67,7 @@ TEST(test_theme_lengths_follow_the_screen)
         {"10.1 inch 1280x800", 1280, 800, 149, 70, 117, 15, THEME_expanded, 20},
         {"10.1 inch 1920x1200", 1920, 1200, 224, 106, 176, 22, THEME_expanded, 20},
         {"8 inch", 1280, 800, 189, 89, 149, 19, THEME_expanded, 20},
-        {"5.5 inch", 720, 1280, 267, 126, 210, 27, THEME_compact, 14},
+        {"5.5 inch", 720, 1280, 267, 126, 210, 27, THEME_compact, 12},
         {"599 dp", 599, 1280, 160, 76, 126, 16, THEME_compact, 20},
         {"600 dp", 600, 1280, 160, 76, 126, 16, THEME_medium, 20},
         {"959 dp", 959, 600, 160, 76, 126, 16, THEME_medium, 20},

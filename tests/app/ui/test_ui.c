@@ -58,6 +58,17 @@ static void layout_build(struct ui *ui, void *context)
     ui_close(ui);
 }
 
+static void spread_wrap_build(struct ui *ui, void *context)
+{
+    (void)context;
+    ui_open(ui, "wrap",
+            &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 4, .along = UI_spread});
+    for (int i = 0; i < 3; i++) {
+        child(ui, ui_format(ui, "wrap/%d", i), UI_DP(150), UI_DP(10));
+    }
+    ui_close(ui);
+}
+
 TEST(test_ui_layout_places_every_flow)
 {
     static const struct {
@@ -84,6 +95,18 @@ TEST(test_ui_layout_places_every_flow)
             fail_msg("#%s is at %d,%d %dx%d", rows[i].key, rect.x, rect.y, rect.w, rect.h);
         }
     }
+    stage_close(&stage);
+}
+
+TEST(test_ui_layout_spreads_a_wrapped_line_that_holds_several)
+{
+    struct stage stage;
+    stage_open(&stage, &plain, spread_wrap_build, NULL);
+    stage_frame(&stage);
+    EXPECT_INT(0, ui_rect(stage.ui, "wrap/0").x);
+    EXPECT_INT(250, ui_rect(stage.ui, "wrap/1").x); /* at the end of 400 */
+    EXPECT_INT(0, ui_rect(stage.ui, "wrap/2").x);   /* alone: at the start */
+    EXPECT_INT(14, ui_rect(stage.ui, "wrap/2").y);
     stage_close(&stage);
 }
 
