@@ -61,8 +61,8 @@ void draw_clip_push(struct draw_list *list, struct rect clip);
 void draw_clip_pop(struct draw_list *list);
 struct rect draw_clip(const struct draw_list *list);
 
-/* A clip whose content is scrolled by `offset`, CHECKed not negative. One inside another, and more than
- * DRAW_SCROLLS_MAX, are plain clips. */
+/* A clip whose content is scrolled by `offset`, CHECKed not negative. One inside another, and more
+ * than DRAW_SCROLLS_MAX, are plain clips. */
 void draw_scroll_push(struct draw_list *list, uint64_t id, struct rect view, int32_t offset);
 void draw_scroll_pop(struct draw_list *list);
 
