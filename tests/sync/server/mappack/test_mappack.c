@@ -17,6 +17,12 @@ static uint32_t below(struct rng *rng, uint32_t bound)
     return (uint32_t)rng_below(rng, bound);
 }
 
+static struct geo_point drawn_place(struct rng *rng, uint32_t hundredths)
+{
+    double east = below(rng, hundredths) / 100.0;
+    return town_place(east, below(rng, hundredths) / 100.0);
+}
+
 /* A grid of streets with gaps, one-way streets, footways, signals, posts and restrictions. */
 static void random_town(struct town *town, uint64_t seed, int side)
 {
@@ -43,8 +49,10 @@ static void random_town(struct town *town, uint64_t seed, int side)
     town_start(town);
     for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
-            town_node(town, y * side + x + 1, x + below(&rng, 60) / 100.0,
-                      y + below(&rng, 60) / 100.0, corners[below(&rng, COUNT(corners))]);
+            const char *corner = corners[below(&rng, COUNT(corners))];
+            double north = y + below(&rng, 60) / 100.0;
+            double east = x + below(&rng, 60) / 100.0;
+            town_node(town, y * side + x + 1, east, north, corner);
         }
     }
     int way = 1000;
@@ -64,8 +72,10 @@ static void random_town(struct town *town, uint64_t seed, int side)
     for (int i = 0; i < side * 2; i++) {
         /* Ways of neighbouring numbers often meet; what does not meet binds nobody. */
         int from = 1001 + (int)below(&rng, (uint32_t)(way - 1000));
-        town_restriction(town, i + 1, from, 1 + (int)below(&rng, (uint32_t)(side * side)),
-                         from + 1 + (int)below(&rng, 3), rules[below(&rng, COUNT(rules))]);
+        const char *rule = rules[below(&rng, COUNT(rules))];
+        int to = from + 1 + (int)below(&rng, 3);
+        int via = 1 + (int)below(&rng, (uint32_t)(side * side));
+        town_restriction(town, i + 1, from, via, to, rule);
     }
 }
 
@@ -187,9 +197,7 @@ TEST(test_times_equal_a_plain_search)
             struct roads_table *table = roads_table_new(&arena, work, PLACES);
             struct roads_place places[PLACES];
             for (size_t i = 0; i < PLACES; i++) {
-                places[i] =
-                    roads_snap(&town.roads, (enum roads_mode)mode,
-                               town_place(below(&rng, 900) / 100.0, below(&rng, 900) / 100.0));
+                places[i] = roads_snap(&town.roads, (enum roads_mode)mode, drawn_place(&rng, 900));
                 places[i].away_m = 0; /* roads only */
                 EXPECT_INT(i, roads_table_add(table, &places[i]));
             }
@@ -266,8 +274,7 @@ static void ask_everything(const struct roads *roads, uint64_t seed)
         struct roads_table *table = roads_table_new(&arena, work, 3);
         struct roads_place places[3];
         for (size_t i = 0; i < 3; i++) {
-            places[i] = roads_snap(roads, (enum roads_mode)mode,
-                                   town_place(below(&rng, 500) / 100.0, below(&rng, 500) / 100.0));
+            places[i] = roads_snap(roads, (enum roads_mode)mode, drawn_place(&rng, 500));
             (void)roads_table_add(table, &places[i]);
         }
         struct roads_route route;
