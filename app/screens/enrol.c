@@ -256,6 +256,7 @@ static void actions(struct ui *ui, const struct view *view, const struct enrol_m
         [ENROL_STEP_tablet] = "enrol.next", [ENROL_STEP_pin] = "enrol.next",
         [ENROL_STEP_senses] = "enrol.go",   [ENROL_STEP_join] = "enrol.begin",
     };
+    CHECK(place->tab >= 0 && place->tab < ENROL_STEP_COUNT); /* enrol_enter() sees to it */
     bool is_missing =
         (place->tab == ENROL_STEP_code && str_trim(str_from(place->text)).size == 0) ||
         (place->tab == ENROL_STEP_pin && !model->settings->has_pin);

@@ -23,9 +23,9 @@ static void back_type(char typed[LOCK_PIN_SIZE + 1])
 static bool keys_take(struct ui *ui, const char *key, char typed[LOCK_PIN_SIZE + 1])
 {
     bool was_touched = false;
-    for (char digit = '0'; digit <= '9'; digit++) {
+    for (int digit = '0'; digit <= '9'; digit++) {
         if (ui_is_tapped(ui, ui_format(ui, "%s/%c", key, digit))) {
-            digit_type(typed, digit);
+            digit_type(typed, (char)digit);
             was_touched = true;
         }
     }
