@@ -154,6 +154,7 @@ struct ui_box {
     int32_t radius;
     bool has_shadow; /* needs a fill; in sunlight a 2 dp border instead */
 
+    bool folds;   /* a row too narrow for what is in it: its children stand below each other */
     bool scrolls; /* vertically, when the content is higher than the box; needs a key */
 
     /* Meaning; see enum ui_role. */
@@ -193,6 +194,7 @@ struct ui_text {
     enum ui_align align;
     struct ui_size w;
     enum ui_role role; /* 0: text; TYPE_title: heading */
+    bool breaks;       /* where room is short even a short word may be broken */
     bool is_bold;      /* bold although the type is not */
 };
 

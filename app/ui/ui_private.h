@@ -49,6 +49,7 @@ struct ui_node {
 
     /* results */
     int32_t w_least, w_hug, h_hug;
+    int32_t w_row_least; /* of a row's children side by side */
     int32_t content_h;
     int32_t columns;
     int32_t scroll_px;

@@ -1,7 +1,7 @@
 /* Widths: needs and wishes up the tree, shares down it. Integer pixels throughout. */
 #include "app/ui/ui_layout_private.h"
 
-enum { LEAST_EMS = 6 }; /* twelve letters, six hanzi */
+enum { LEAST_EMS = 6, BROKEN_EMS = 2 }; /* twelve letters, six hanzi; four letters */
 
 static void text_widths(struct ui *ui, struct ui_node *node)
 {
@@ -14,7 +14,8 @@ static void text_widths(struct ui *ui, struct ui_node *node)
      * broken (text_break does), or one long word would push its row off the screen. */
     int32_t piece_px = text_piece_px(&ui->font, node->style, node->text);
     node->w_least = node->how.cut == TEXT_wrap
-                        ? ui_layout_min(piece_px, LEAST_EMS * node->style.size_px)
+                        ? ui_layout_min(piece_px, (node->how.breaks ? BROKEN_EMS : LEAST_EMS) *
+                                                      node->style.size_px)
                         : ui_layout_min(node->w_hug, 3 * node->style.size_px);
 }
 
@@ -43,7 +44,8 @@ void ui_width_wishes(struct ui *ui, struct ui_node *node)
             node->w_hug = hug_most;
             break;
         case UI_row:
-            node->w_least = least_sum + ui_layout_gaps(node);
+            node->w_row_least = least_sum + ui_layout_gaps(node);
+            node->w_least = node->box.folds ? least_most : node->w_row_least;
             node->w_hug = hug_sum + ui_layout_gaps(node);
             break;
         case UI_wrap:
@@ -185,6 +187,11 @@ static void row_widths(struct ui_node *node, int32_t inner)
 void ui_width_settle(struct ui_node *node)
 {
     int32_t inner = node->rect.w - 2 * node->pad_x;
+    if (node->box.flow == UI_row && node->box.folds && node->w_row_least > inner) {
+        node->box.flow = UI_column;
+        node->box.along = UI_start;
+        node->box.across = UI_start;
+    }
     switch (node->box.flow) {
     case UI_column:
     case UI_stack:

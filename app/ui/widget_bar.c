@@ -79,6 +79,22 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
     return answer;
 }
 
+/* Long words in large text push the last root off the screen. The icons then stand alone: what
+ * is open says its word in the title. */
+static bool has_room_for_words(const struct ui *ui, const struct widget_bar_root *roots,
+                               int32_t count, int32_t between)
+{
+    const struct theme *theme = ui_theme(ui);
+    struct text_style style = {theme_type_px(theme, TYPE_label), true};
+    int32_t need_px = (count + 1) * theme_dp(theme, between);
+    for (int32_t i = 0; i < count; i++) {
+        int32_t least_px = theme_mm(theme, theme->target_mm);
+        int32_t word_px = text_piece_px(ui_font(ui), style, str_from(roots[i].label));
+        need_px += word_px > least_px ? word_px : least_px;
+    }
+    return need_px <= theme->options.width_px;
+}
+
 int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, int32_t count,
                           int32_t at)
 {
@@ -89,6 +105,7 @@ int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, in
     bool is_tight = count * theme_mm(theme, theme->target_mm) + (count + 1) * theme_dp(theme, 4) >
                     theme->options.width_px;
     int32_t between = is_tight ? 0 : 4;
+    bool has_words = has_room_for_words(ui, roots, count, between);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .fill = COLOR_card});
     ui_divider(ui);
     ui_open(ui, NULL,
@@ -127,10 +144,13 @@ int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, in
             ui_close(ui);
         }
         ui_close(ui);
-        ui_text_with(ui,
-                     &(struct ui_text){
-                         .type = TYPE_label, .color = ink, .is_bold = is_here, .align = UI_centre},
-                     root->label);
+        if (has_words) {
+            ui_text_with(
+                ui,
+                &(struct ui_text){
+                    .type = TYPE_label, .color = ink, .is_bold = is_here, .align = UI_centre},
+                root->label);
+        }
         ui_close(ui);
         if (ui_is_tapped(ui, root->key)) {
             tapped = i;

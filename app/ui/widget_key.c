@@ -18,10 +18,17 @@ static void key_open(struct ui *ui, const char *key, const char *name)
                              .is_action = true});
 }
 
+/* Keys are low: a word too wide for one is set smaller before it goes on a second line. */
+static bool is_too_wide(const struct ui *ui, const char *label, enum type type)
+{
+    const struct theme *theme = ui_theme(ui);
+    return ui_text_px(ui, type, label) > theme_mm(theme, theme->key_mm);
+}
+
 void widget_key(struct ui *ui, const char *key, const char *label, enum type type)
 {
     key_open(ui, key, label);
-    ui_text(ui, type, COLOR_ink, label);
+    ui_text(ui, is_too_wide(ui, label, type) ? TYPE_label : type, COLOR_ink, label);
     ui_close(ui);
 }
 

@@ -53,9 +53,12 @@ static bool key_cell(const struct pad *pad, const char *key, const char *label, 
     if (is_named) {
         ui_icon(ui, icon, 26, ink);
     } else {
-        ui_text_with(
-            ui, &(struct ui_text){.type = strlen(label) > 1 ? TYPE_label : TYPE_body, .color = ink},
-            label);
+        ui_text_with(ui,
+                     &(struct ui_text){.type = strlen(label) > 1 ? TYPE_label : TYPE_body,
+                                       .color = ink,
+                                       .align = UI_centre,
+                                       .breaks = true},
+                     label);
     }
     ui_close(ui);
     return ui_is_tapped(ui, key);

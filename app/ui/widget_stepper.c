@@ -48,7 +48,8 @@ bool widget_stepper(struct ui *ui, const char *key, const struct widget_stepper 
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 6});
     ui_text(ui, TYPE_secondary, COLOR_ink_2, stepper->label);
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+            &(struct ui_box){
+                .flow = UI_row, .w = UI_FILL, .folds = true, .gap = 12, .across = UI_centre});
     bool was_tapped = side(ui, less_key, stepper->less, ICON_remove, now == stepper->least);
     ui_open(ui, key,
             &(struct ui_box){.flow = UI_stack,
