@@ -62,11 +62,37 @@ static const char *bearable(const struct view *view, const struct options_set *s
                      sum->month_minor <= can_minor ? "options.bearable" : "options.too_heavy");
 }
 
+/* A table that is too narrow for its words is read as two lists. */
+enum { TABLE_TEXTS = 6, TABLE_EDGE_DP = 2 * (16 + 16) + 2 * 12 };
+
+static int32_t column_px(struct ui *ui, const char *const *texts, bool is_label)
+{
+    struct text_style style = {theme_type_px(ui_theme(ui), is_label ? TYPE_secondary : TYPE_strong),
+                               !is_label};
+    int32_t most_px = 0;
+    for (size_t i = 0; i < TABLE_TEXTS; i++) {
+        int32_t piece_px = text_piece_px(ui_font(ui), style, str_from(texts[i]));
+        most_px = piece_px > most_px ? piece_px : most_px;
+    }
+    return most_px;
+}
+
+static bool is_table_wide_for(struct ui *ui, const char *const *labels,
+                              const char *texts[OPTIONS_COUNT][TABLE_TEXTS])
+{
+    const struct theme *theme = ui_theme(ui);
+    int32_t need_px = theme_dp(theme, TABLE_EDGE_DP) + column_px(ui, labels, true);
+    for (size_t i = 0; i < OPTIONS_COUNT; i++) {
+        need_px += column_px(ui, texts[i], false);
+    }
+    return need_px <= theme->options.width_px;
+}
+
 void options_compare(struct ui *ui, const struct ask *ask, const struct options_set *set)
 {
     const struct view *view = ask->view;
     ds_Instalment payments[LIMIT_instalments];
-    const char *texts[OPTIONS_COUNT][6];
+    const char *texts[OPTIONS_COUNT][TABLE_TEXTS];
     for (size_t i = 0; i < OPTIONS_COUNT; i++) {
         struct sum sum = sum_of(ask, &set->options[i], payments);
         const char *none = view_text(view, "options.unfinished");
@@ -79,19 +105,23 @@ void options_compare(struct ui *ui, const struct ask *ask, const struct options_
     }
     static const char *const keys[] = {"options.sum",   "options.each", "options.times",
                                        "options.first", "options.last", "options.burden"};
+    const char *labels[COUNT(keys)];
+    for (size_t k = 0; k < COUNT(keys); k++) {
+        labels[k] = view_text(view, keys[k]);
+    }
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 8});
     widget_card_heading(ui, view_text(view, "options.compare"));
-    if (parts_is_narrow(ui)) {
+    if (parts_is_narrow(ui) || !is_table_wide_for(ui, labels, texts)) {
         for (size_t i = 0; i < OPTIONS_COUNT; i++) {
             widget_card_heading(ui, options_name(view, i));
             for (size_t k = 0; k < COUNT(keys); k++) {
-                widget_card_fact(ui, view_text(view, keys[k]), texts[i][k]);
+                widget_card_fact(ui, labels[k], texts[i][k]);
             }
         }
     } else {
         compare_row(ui, " ", options_name(view, 0), options_name(view, 1));
         for (size_t k = 0; k < COUNT(keys); k++) {
-            compare_row(ui, view_text(view, keys[k]), texts[0][k], texts[1][k]);
+            compare_row(ui, labels[k], texts[0][k], texts[1][k]);
         }
     }
     ui_close(ui);

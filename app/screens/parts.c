@@ -73,11 +73,24 @@ void parts_pad_page_open(struct ui *ui, const char *key)
             &(struct ui_box){.w = UI_FILL, .w_max = PAD_PAGE_W_MAX, .gap = 12, .across = UI_start});
 }
 
+bool parts_is_low(struct ui *ui, const char *head_key, const char *page_key)
+{
+    struct rect page = ui_rect(ui, page_key);
+    if (page.w == 0) {
+        ui_wake_at(ui, ui_now_ms(ui)); /* known when it was laid out once */
+        return false;
+    }
+    int32_t height_px = ui_theme(ui)->options.height_px;
+    int32_t below_px = height_px - page.y - page.h;
+    return ui_rect(ui, head_key).h + below_px > height_px * 2 / 3;
+}
+
 void parts_columns_open(struct ui *ui)
 {
     ui_open(ui, NULL,
             &(struct ui_box){.flow = parts_is_wide(ui) ? UI_row : UI_column,
                              .w = UI_FILL,
+                             .folds = true,
                              .gap = parts_is_wide(ui) ? 24 : 12});
 }
 

@@ -22,6 +22,10 @@ void parts_page_open(struct ui *ui, const char *key);
 /* The same for a page with a pad of digits: as wide as the pad and what is asked beside it
  * need, and keys that do not touch on the smallest screen. */
 void parts_pad_page_open(struct ui *ui, const char *key);
+/* What stands still around a page leaves it less than a third of the height, as large text and
+ * the keyboard do on a handheld: its head then belongs into the page, to be scrolled with it.
+ * `head_key` is the box around the head wherever it is; false until both were seen once. */
+bool parts_is_low(struct ui *ui, const char *head_key, const char *page_key);
 /* Two columns on a wide screen, one below the other elsewhere: open both, open
  * and close each column with parts_column_*, close. */
 void parts_columns_open(struct ui *ui);

@@ -224,8 +224,10 @@ void photos_frame(struct ui *ui, const struct view *view, void *model_in,
     screen_top(ui, view, view_text(view, "screen.photos"), NULL, NULL, ICON_none, intent_out);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
     if (model->count == 0) {
+        parts_body_open(ui, "photos/empty");
         parts_empty(ui, ICON_photo_camera, view_text(view, "photos.empty"),
                     view_text(view, "photos.empty_note"));
+        parts_body_close(ui);
     } else {
         struct widget_list list;
         int32_t row_dp = ui_theme(ui)->class == THEME_compact ? widget_list_row_tall_dp(ui)

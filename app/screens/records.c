@@ -81,8 +81,10 @@ void records_frame(struct ui *ui, const struct view *view, void *model_in,
     screen_top(ui, view, view_text(view, "screen.records"), NULL, NULL, ICON_none, intent_out);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
     if (model->count == 0) {
+        parts_body_open(ui, "records/empty");
         parts_empty(ui, ICON_history, view_text(view, "records.empty"),
                     view_text(view, "records.empty_note"));
+        parts_body_close(ui);
     } else {
         struct widget_list list;
         int32_t row_dp = ui_theme(ui)->class == THEME_compact ? widget_list_row_tall_dp(ui)

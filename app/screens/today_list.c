@@ -188,6 +188,7 @@ static void list_head(struct ui *ui, const struct view *view, const struct today
     ui_open(ui, NULL,
             &(struct ui_box){.flow = is_narrow ? UI_column : UI_row,
                              .w = UI_FILL,
+                             .folds = true,
                              .across = is_narrow ? UI_start : UI_centre});
     ui_text_with(ui,
                  &(struct ui_text){.type = TYPE_secondary,

@@ -223,6 +223,25 @@ static bool top_bar(struct ui *ui, const struct ask *ask, const ds_VisitDraft *d
     return is_more;
 }
 
+/* All that stands over the questions of a step. */
+static bool head(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft,
+                 struct intent *top, struct intent *intent_out)
+{
+    const struct view *view = ask->view;
+    ui_open(ui, "visit/head", &(struct ui_box){.w = UI_FILL});
+    bool is_more = top_bar(ui, ask, draft, top, intent_out);
+    if (ask->is_over) {
+        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 4});
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){.tone = WIDGET_BADGE_warn,
+                                              .title = view_text(view, "visit.is_over"),
+                                              .text = view_text(view, "visit.is_over_note")});
+        ui_close(ui);
+    }
+    ui_close(ui);
+    return is_more;
+}
+
 /* The strip at the bottom of a step; true when the draft was changed by it. */
 static bool step_actions(struct ui *ui, const struct ask *ask, const struct visit_model *model,
                          ds_VisitDraft *draft, struct screen_place *place,
@@ -287,22 +306,21 @@ static bool step_actions(struct ui *ui, const struct ask *ask, const struct visi
 static void steps(struct ui *ui, const struct ask *ask, const struct visit_model *model,
                   ds_VisitDraft *draft, struct screen_place *place, struct intent *intent_out)
 {
-    const struct view *view = ask->view;
     if (draft->step < VISIT_STEP_who || draft->step > VISIT_STEP_sign) {
         draft->step = VISIT_STEP_who;
     }
     enum visit_step step = (enum visit_step)draft->step;
     struct intent top = {0};
-    bool is_more = top_bar(ui, ask, draft, &top, intent_out);
-    if (ask->is_over) {
-        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 4});
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){.tone = WIDGET_BADGE_warn,
-                                              .title = view_text(view, "visit.is_over"),
-                                              .text = view_text(view, "visit.is_over_note")});
-        ui_close(ui);
+    const char *page_key = ui_format(ui, "visit/step%d/%u", (int)step, draft->finish.outcome);
+    bool is_low = parts_is_low(ui, "visit/head", page_key);
+    bool is_more = false;
+    if (!is_low) {
+        is_more = head(ui, ask, draft, &top, intent_out);
     }
-    parts_pad_page_open(ui, ui_format(ui, "visit/step%d/%u", (int)step, draft->finish.outcome));
+    parts_pad_page_open(ui, page_key);
+    if (is_low) {
+        is_more = head(ui, ask, draft, &top, intent_out);
+    }
     bool has_changed = step_body(ui, ask, model, draft, place, intent_out);
     parts_body_close(ui);
     if (draft->step != (uint32_t)step) {

@@ -103,6 +103,7 @@ static bool part_row(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     ui_open(ui, NULL,
             &(struct ui_box){.flow = parts_row(ui),
                              .w = UI_FILL,
+                             .folds = true,
                              .gap = 12,
                              .across = parts_is_narrow(ui) ? UI_start : UI_centre});
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
@@ -210,7 +211,8 @@ bool visit_step_finish(struct ui *ui, const struct ask *ask, const struct visit_
             parts_note(ui, view, "note", view_text(view, "visit.note_label"), door_phrases,
                        COUNT(door_phrases), draft->finish.note, sizeof draft->finish.note);
     }
-    ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12});
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .folds = true, .gap = 12});
     if (widget_button(ui, "photo",
                       &(struct widget_button){.label = view_text(view, "screen.evidence"),
                                               .icon = ICON_photo_camera,
