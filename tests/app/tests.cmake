@@ -19,4 +19,7 @@ if(TARGET app_session_test_layout)
     target_compile_definitions(app_session_pseudo_layout PRIVATE PSEUDO
         TESTS_FOLDER="${CMAKE_SOURCE_DIR}/tests" BUILD_FOLDER="${CMAKE_BINARY_DIR}")
     add_test(NAME app/session/pseudo_layout COMMAND app_session_pseudo_layout)
+    add_test(NAME app/session/pseudo_layout_whole COMMAND app_session_pseudo_layout)
+    set_tests_properties(app/session/pseudo_layout_whole PROPERTIES
+        LABELS release ENVIRONMENT DOORSTEP_PART=1/1)
 endif()
