@@ -56,12 +56,10 @@ static bool is_signable(uint32_t outcome)
 
 bool visit_part_applies(const ds_VisitDraft *draft, uint32_t part)
 {
-    bool has_met_debtor = outcome_met(draft->finish.outcome) == OUTCOME_MET_debtor;
     switch ((enum visit_part)part) {
     case VISIT_PART_identity:
-        return has_met_debtor;
     case VISIT_PART_about:
-        return has_met_debtor;
+        return outcome_met(draft->finish.outcome) == OUTCOME_MET_debtor;
     case VISIT_PART_evidence:
         return outcome_met(draft->finish.outcome) == OUTCOME_MET_nobody;
     case VISIT_PART_signature:
