@@ -34,9 +34,9 @@ struct payments_result {
 };
 
 /* As import_cases(), in slices too: the same file again goes on where it was cut. `changes` and
- * checked_count tell what this run did, the other counts what all runs of the file did. A file that was imported
- * before is read again when a through_day is given, so that promises can be judged without new
- * payments. */
+ * checked_count tell what this run did, the other counts what all runs of the file did. A file that
+ * was imported before is read again when a through_day is given, so that promises can be judged
+ * without new payments. */
 enum err payments_import(struct arena *arena, struct hq_store *store, FILE *in,
                          struct fault_report *report, const struct payments_options *options,
                          struct payments_result *result_out) MUST_USE;
