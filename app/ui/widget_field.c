@@ -224,6 +224,9 @@ bool widget_field(struct ui *ui, const char *key, const struct widget_field *fie
                           .line_px = theme_line_px(theme, TYPE_body),
                           .room_px = inner.w > 0 ? inner.w : theme_dp(theme, 240)};
 
+    if (inner.w == 0 && line_count > 1) {
+        ui_wake_at(ui, ui_now_ms(ui)); /* how many lines there are is known in the next frame */
+    }
     int64_t *keep = ui_keep(ui, key);
     size_t used = strlen(text);
     struct edit edit = {.text = text, .capacity = capacity, .caret = used};
