@@ -173,10 +173,11 @@ static enum err open_layers(struct arena *arena, law_pack_open *open, void *give
 enum err law_pack_read(struct arena *arena, law_pack_open *open, void *given, const char *id,
                        struct law_pack **pack_out, struct law_fault *fault)
 {
-    const struct law_layer *layers[LAW_LAYERS_MAX];
+    const struct law_layer *layers[LAW_LAYERS_MAX] = {NULL};
     size_t count = 0;
     memset(fault, 0, sizeof *fault);
     TRY(open_layers(arena, open, given, id, layers, &count, fault));
+    CHECK(count > 0 && layers[0] != NULL); /* open_layers() gives one at least */
     struct law_pack *pack = ARENA_NEW(arena, struct law_pack);
     pack->zone = "";
     for (size_t i = count; i-- > 0;) {

@@ -99,6 +99,7 @@ static void buckets_grow(struct page_cache *cache)
 static void drop(struct page_cache *cache, struct page **place)
 {
     struct page *page = *place;
+    CHECK(page != NULL); /* what is in the ring is in its bucket */
     *place = page->next;
     if (page->newer != NULL) {
         ring_remove(cache, page);
