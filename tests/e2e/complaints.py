@@ -542,8 +542,12 @@ def c18(world):
             writer.writerows(table)
 
     office = Office(world, change=neighbours)
-    said = dump(office.tablet, "tap #root/today\nwait 300\n")
-    expect(re.search(r"Priority \d+ · \S+", said), f"no stop says its priority and why:\n{words(said)[:1000]}")
+    # Two panes: the brief beside the list has the number; one pane: the next stop says why.
+    said = words(dump(office.tablet, "tap #root/today\nwait 300\n"))
+    expect(re.search(r"Priority \d+", said), f"no stop says its priority:\n{said[:3000]}")
+    office.tablet.size = "720x1280"
+    said = words(dump(office.tablet, "tap #root/today\nwait 300\n"))
+    expect(re.search(r"Why now: \S+", said), f"no stop says why it is next:\n{said[:1000]}")
     route = rows(office.tablet.folder / "device.db", "SELECT cases.lat_e7, cases.lon_e7 FROM stop JOIN cases USING (case_no) "
                                                      "WHERE arrive_at_ms > 0 AND (lat_e7 <> 0 OR lon_e7 <> 0) ORDER BY position")
     houses = [house for index, house in enumerate(route) if index == 0 or house != route[index - 1]]
