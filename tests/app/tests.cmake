@@ -21,5 +21,5 @@ if(TARGET app_session_test_layout)
     add_test(NAME app/session/pseudo_layout COMMAND app_session_pseudo_layout)
     add_test(NAME app/session/pseudo_layout_whole COMMAND app_session_pseudo_layout)
     set_tests_properties(app/session/pseudo_layout_whole PROPERTIES
-        LABELS release ENVIRONMENT DOORSTEP_PART=1/1)
+        LABELS "release;long" ENVIRONMENT DOORSTEP_PART=1/1)
 endif()
