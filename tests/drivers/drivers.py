@@ -7,11 +7,15 @@ drivers.py SHOW live   a window on X11, driven by xdotool: click, drag, wheel, E
 Passed over (77) on a machine without Xvfb or xdotool.
 """
 import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
+
+PATIENCE_S = 60  # a machine under load is slow, not wrong
 
 
 class Display:
@@ -72,21 +76,34 @@ class Window:
         self.environment = environment("x11", display)
         self.process = subprocess.Popen([show, "live"], env=self.environment, text=True,
                                         stdout=subprocess.PIPE)
+        self.lines = queue.Queue()
+        threading.Thread(target=self.listen, daemon=True).start()
         self.at = {}
         self.places("ready")
         self.number = self.tool("search", "--sync", "--name", "^show$").split()[0]
         place = self.tool("getwindowgeometry", self.number)
         self.x, self.y = map(int, re.search(r"Position: (\d+),(\d+)", place).groups())
 
-    def line(self):
-        line = self.process.stdout.readline()
-        if not line:
+    def listen(self):
+        for line in self.process.stdout:
+            self.lines.put(line.strip())
+        self.lines.put(None)
+
+    def line(self, wait_s=PATIENCE_S):
+        """Its next line; None when it says nothing for so long."""
+        try:
+            line = self.lines.get(timeout=max(wait_s, 0))
+        except queue.Empty:
+            return None
+        if line is None:
             sys.exit(f"the window ended with {self.process.wait()}")
-        return line.strip()
+        return line
 
     def places(self, last):
         """Takes "at KEY X Y" lines until `last`."""
         while (line := self.line()) != last:
+            if line is None:
+                sys.exit(f"never came: {last}")
             if line.startswith("at "):
                 _, key, x, y = line.split()
                 self.at[key] = (int(x), int(y))
@@ -99,15 +116,26 @@ class Window:
 
     def tool(self, *words):
         return subprocess.run(["xdotool", *words], env=self.environment, check=True, text=True,
-                              stdout=subprocess.PIPE, timeout=30).stdout
+                              stdout=subprocess.PIPE, timeout=PATIENCE_S).stdout
 
     def move(self, x, y):
         self.tool("mousemove", str(self.x + x), str(self.y + y))
 
+    def seen(self, pattern, wait_s):
+        end = time.monotonic() + wait_s
+        while (line := self.line(end - time.monotonic())) is not None:
+            if found := re.fullmatch(pattern, line):
+                return found
+        return None
+
     def until(self, pattern):
-        end = time.monotonic() + 15
-        while time.monotonic() < end:
-            if found := re.fullmatch(pattern, self.line()):
+        return self.seen(pattern, PATIENCE_S) or sys.exit(f"never came: {pattern}")
+
+    def click_until(self, x, y, pattern):
+        """A click on a list that still coasts only stops it."""
+        for _ in range(10):
+            self.click(x, y)
+            if found := self.seen(pattern, PATIENCE_S / 10):
                 return found
         sys.exit(f"never came: {pattern}")
 
@@ -125,11 +153,10 @@ def live(show):
             window.move(x, y + 80 - 20 * step)
         window.tool("mouseup", "1")
         dragged = int(window.until(r"scroll (\d+)").group(1))
-        time.sleep(1)  # it coasts, unless the last step was long ago
+        time.sleep(1)
         window.tool("click", "5")
         time.sleep(0.2)
-        window.click(x, y)
-        row = int(window.until(r"row (\d+)").group(1))
+        row = int(window.click_until(x, y, r"row (\d+)").group(1))
         if row == 0:
             sys.exit("the list did not move")
         window.tool("key", "Escape")

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { WIDTH = 900, HEIGHT = 640, PPI = 130, LIVE_MS = 20000 };
+enum { WIDTH = 900, HEIGHT = 640, PPI = 130, LIVE_MS = 150000 };
 
 struct show {
     struct arena arena;

@@ -7,6 +7,6 @@ foreach(what same live)
     add_test(NAME drivers/${what} COMMAND ${PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/drivers.py
                                           $<TARGET_FILE:driver_show> ${what})
     # What display libraries leave behind when they are unloaded is not looked for.
-    set_tests_properties(drivers/${what} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 120
+    set_tests_properties(drivers/${what} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 240
                          ENVIRONMENT ASAN_OPTIONS=detect_leaks=0)
 endforeach()
