@@ -14,6 +14,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/rng.h"
 #include "core/event/chain.h"
 #include "core/event/event.h"
 #include "core/event/rows.h"
@@ -22,18 +23,32 @@ struct store;
 
 /* ---- open ---- */
 
+/* What every byte of the store is encrypted and authenticated with. Made at random by whoever
+ * keeps keys, never from a PIN alone. */
+enum { STORE_KEY_SIZE = 32 };
+struct store_key {
+    uint8_t bytes[STORE_KEY_SIZE];
+};
+
 struct store_options {
     const char *path;      /* of the database file; borrowed, must outlive the store */
     const char *vfs;       /* SQLite VFS; NULL: the system's */
     uint32_t reserve_size; /* bytes of "<path>.reserve", given up when the disk is full; 0 none */
+    /* Read during store_open() alone (the store keeps what it derives from it in locked memory
+     * until store_close()); wipe it afterwards. NULL: a plain file, for tests and controls. */
+    const struct store_key *key;
+    const struct rng *rng; /* for nonces; needed with a key; must outlive the store */
 };
 
 /* Opens or makes the database (mode 0600); the store lives in `arena` (program lifetime).
  * An older file is copied to "<path>.before-<version>" and then migrated, each
  * migration in its own transaction. After an unclean stop the whole file is
  * checked; the last links of the journal are checked always.
+ * A plain file of an earlier version is sealed at the first open with a key, cut by cut
+ * repeatable, and its bytes are overwritten.
  * ERR_newer_database (nothing was touched), ERR_corrupt, ERR_bad_link, ERR_busy
- * (another process has it). */
+ * (another process has it), ERR_wrong_key (no page of the file was sealed with `key`, or the file
+ * is sealed and there is no key; nothing was touched). */
 enum err store_open(struct arena *arena, const struct store_options *options,
                     struct store **store_out) MUST_USE;
 /* Ends it; an open transaction is rolled back. `*store` becomes NULL. */
