@@ -148,6 +148,10 @@ static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *sev
     case EVENT_signing_refused:
         *code_out = event->kind.signing_refused.reason;
         return true;
+    case EVENT_pass_used:
+    case EVENT_pass_issued:
+        *code_out = 0;
+        return true;
     case EVENT_case_recalled:
         *code_out = event->kind.case_recalled.reason;
         return true;

@@ -222,6 +222,19 @@ static inline ds_Event sample_event(enum event_kind kind)
         e.kind.signing_refused = (ds_SigningRefused){SIGNING_REFUSAL_wants_adviser, ROLE_borrower,
                                                      "王同事", "想先问家里人"};
         break;
+    case EVENT_pass_used:
+        e.kind.pass_used = (ds_PassUsed){
+            .pass_no = 4711, .rule = "X01", .until_ms = 1795000500000, .proof = {5, {1, 2, 3, 4, 5}}};
+        break;
+    case EVENT_pass_issued:
+        e.kind.pass_issued = (ds_PassIssued){.pass_no = 4711,
+                                             .rule = "X01",
+                                             .for_person_no = SAMPLE_PERSON,
+                                             .for_device_no = 3,
+                                             .until_ms = 1795000500000,
+                                             .by = "主管",
+                                             .note = "已电话核实，客户约定今天上门"};
+        break;
     case EVENT_case_assigned:
         e.kind.case_assigned = (ds_CaseAssigned){SAMPLE_PERSON, 1, "离片区最近"};
         break;
