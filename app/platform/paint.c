@@ -1,5 +1,7 @@
 #include "app/platform/paint.h"
 
+#include <string.h>
+
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O3") /* pixel loops become vector loops; clang does that at -O2 */
 #endif
@@ -302,6 +304,31 @@ static void line_draw(const struct raster_target *target, const struct draw_comm
     }
 }
 
+/* Whole rows where nothing is stretched: what most of a map's frame is. */
+static void image_draw(const struct raster_target *target, const struct draw_command *command,
+                       struct rect clip)
+{
+    const struct draw_image *image = &command->image;
+    struct rect rect = command->rect;
+    struct rect seen = geom_meet(rect, clip);
+    bool is_plain = rect.w == image->w && rect.h == image->h;
+    for (int32_t y = seen.y; y < seen.y + seen.h; y++) {
+        int64_t row = (int64_t)(y - rect.y) * image->h / rect.h;
+        const uint32_t *from = image->pixels + row * image->pitch_px;
+        uint32_t *to = pixel_at(target, seen.x, y);
+        if (is_plain) {
+            memcpy(to, from + (seen.x - rect.x), (size_t)seen.w * sizeof *to);
+            continue;
+        }
+        /* 32.32 fixed point; the half step keeps the last column inside. */
+        uint64_t step = ((uint64_t)image->w << 32) / (uint64_t)rect.w;
+        uint64_t at = (uint64_t)(seen.x - rect.x) * step + step / 2;
+        for (int32_t x = 0; x < seen.w; x++, at += step) {
+            to[x] = from[at >> 32];
+        }
+    }
+}
+
 static void command_draw(struct paint *paint, const struct raster_target *target,
                          const struct draw_command *command, struct rect area)
 {
@@ -326,6 +353,9 @@ static void command_draw(struct paint *paint, const struct raster_target *target
     case DRAW_line:
         line_draw(target, command, clip);
         return;
+    case DRAW_image:
+        image_draw(target, command, clip);
+        return;
     }
 }
 
@@ -345,6 +375,13 @@ bool paint_hides(const struct draw_command *command, struct rect area)
 {
     return command->kind == DRAW_fill && command->color >> 24 == 255 &&
            geom_covers(geom_meet(geom_inset(command->rect, command->radius), command->clip), area);
+}
+
+/* Nothing below it need be drawn. */
+static bool is_lid(const struct draw_command *command, struct rect area)
+{
+    return command->kind == DRAW_image ? geom_covers(geom_meet(command->rect, command->clip), area)
+                                       : paint_hides(command, area);
 }
 
 /* The lowest layer, one colour all over, without the parts that something drawn
@@ -378,10 +415,15 @@ void paint_area(struct paint *paint, const struct raster_target *target,
                 const struct draw_list *list, struct rect area)
 {
     size_t first = list->count;
-    while (first > 0 && !paint_hides(&list->commands[first - 1], area)) {
+    while (first > 0 && !is_lid(&list->commands[first - 1], area)) {
         first--;
     }
-    base_draw(target, list, first, first > 0 ? list->commands[first - 1].color : 0xFF000000U, area);
+    if (first > 0 && list->commands[first - 1].kind == DRAW_image) {
+        first--;
+    } else {
+        base_draw(target, list, first, first > 0 ? list->commands[first - 1].color : 0xFF000000U,
+                  area);
+    }
     for (size_t i = first; i < list->count; i++) {
         if (geom_overlaps(draw_bounds(&list->commands[i]), area)) {
             command_draw(paint, target, &list->commands[i], area);

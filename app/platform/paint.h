@@ -16,5 +16,5 @@ struct paint {
  * there: doing it twice changes nothing. */
 void paint_area(struct paint *paint, const struct raster_target *target,
                 const struct draw_list *list, struct rect area);
-/* True when nothing below the command shows through in `area`. */
+/* One colour all over `area`: nothing below the command shows through in it. */
 bool paint_hides(const struct draw_command *command, struct rect area);

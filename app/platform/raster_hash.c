@@ -25,6 +25,11 @@ uint64_t raster_hash_command(const struct draw_command *command)
     hash = raster_hash_mix(hash, (uint64_t)command->icon << 33 |
                                      (uint64_t)(uint32_t)command->style.size_px << 1 |
                                      (command->style.is_bold ? 1 : 0));
+    if (command->kind == DRAW_image) {
+        const struct draw_image *image = &command->image;
+        hash = raster_hash_mix(hash, image->name);
+        hash = raster_hash_mix(hash, (uint64_t)(uint32_t)image->w << 32 | (uint32_t)image->h);
+    }
     size_t at = 0;
     for (; at + 8 <= command->text.size; at += 8) {
         uint64_t eight;

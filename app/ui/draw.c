@@ -66,6 +66,7 @@ static struct rect reach(const struct draw_command *command)
     case DRAW_fill:
     case DRAW_border:
     case DRAW_icon:
+    case DRAW_image:
         return rect;
     }
     UNREACHABLE();
@@ -160,9 +161,16 @@ void draw_line(struct draw_list *list, struct point from, struct point to, int32
         (struct draw_command){.kind = DRAW_line, .rect = span, .width = width, .color = color});
 }
 
+void draw_image(struct draw_list *list, struct rect rect, const struct draw_image *image)
+{
+    CHECK(image->pixels != NULL && image->w > 0 && image->h > 0 && image->pitch_px >= image->w);
+    add(list, (struct draw_command){
+                  .kind = DRAW_image, .rect = rect, .color = 0xFF000000U, .image = *image});
+}
+
 static const char *const kind_names[] = {
-    [DRAW_fill] = "fill", [DRAW_border] = "border", [DRAW_shadow] = "shadow",
-    [DRAW_text] = "text", [DRAW_icon] = "icon",     [DRAW_line] = "line",
+    [DRAW_fill] = "fill", [DRAW_border] = "border", [DRAW_shadow] = "shadow", [DRAW_text] = "text",
+    [DRAW_icon] = "icon", [DRAW_line] = "line",     [DRAW_image] = "image",
 };
 
 static void dump_color(struct str_builder *out, uint32_t color)
@@ -193,7 +201,11 @@ char *draw_dump(struct arena *arena, const struct draw_list *list)
             str_add_format(&out, " base %d %d%s", command->baseline, command->style.size_px,
                            command->style.is_bold ? "b" : "");
         }
-        dump_color(&out, command->color);
+        if (command->kind == DRAW_image) {
+            str_add_format(&out, " of %dx%d", command->image.w, command->image.h);
+        } else {
+            dump_color(&out, command->color);
+        }
         if (command->kind == DRAW_text) {
             str_add_format(&out, " \"%.*s\"", (int)command->text.size, command->text.bytes);
         } else if (command->kind == DRAW_icon) {

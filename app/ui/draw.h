@@ -16,6 +16,15 @@ enum draw_kind {
     DRAW_text,   /* rect = line box, text, style, baseline */
     DRAW_icon,   /* rect = square, icon */
     DRAW_line,   /* from (x, y) to (x + w, y + h), width; w and h may be negative */
+    DRAW_image,  /* rect, image: stretched to it, opaque */
+};
+
+/* Pixels 0xFFRRGGBB, borrowed until the next but one frame. A renderer takes equal names for
+ * equal pixels. */
+struct draw_image {
+    const uint32_t *pixels;
+    int32_t w, h, pitch_px;
+    uint64_t name;
 };
 
 struct draw_command {
@@ -29,6 +38,7 @@ struct draw_command {
     struct text_style style;
     int32_t baseline; /* absolute y */
     enum icon icon;
+    struct draw_image image;
 };
 
 /* The commands first..end-1 lie on a page of which `view` shows a part: `offset`
@@ -80,6 +90,8 @@ void draw_text(struct draw_list *list, struct rect line, int32_t baseline, struc
 void draw_icon(struct draw_list *list, struct rect square, enum icon icon, uint32_t color);
 void draw_line(struct draw_list *list, struct point from, struct point to, int32_t width,
                uint32_t color);
+/* The nearest pixel where it is stretched; none is mixed. */
+void draw_image(struct draw_list *list, struct rect rect, const struct draw_image *image);
 
 /* The pixels a command may touch, its clip applied. */
 struct rect draw_bounds(const struct draw_command *command);

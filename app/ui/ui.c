@@ -389,13 +389,23 @@ void ui_divider(struct ui *ui)
 void ui_stroke(struct ui *ui, struct point from, struct point to, int32_t width_px,
                enum color color)
 {
-    struct ui_stroke_item *item = ARENA_NEW(ui_arena(ui), struct ui_stroke_item);
-    *item = (struct ui_stroke_item){
-        .from = from, .to = to, .width = width_px, .color = ui->now.theme->color[color]};
-    if (ui->open->strokes_last != NULL) {
-        ui->open->strokes_last->next = item;
+    ui_art_add(ui, &(struct ui_art_item){.command = {
+                                             .kind = DRAW_line,
+                                             .rect = {from.x, from.y, to.x - from.x, to.y - from.y},
+                                             .width = width_px,
+                                             .color = ui->now.theme->color[color],
+                                         }});
+}
+
+void ui_art_add(struct ui *ui, const struct ui_art_item *given)
+{
+    struct ui_art_item *item = ARENA_NEW(ui_arena(ui), struct ui_art_item);
+    *item = *given;
+    item->next = NULL;
+    if (ui->open->art_last != NULL) {
+        ui->open->art_last->next = item;
     } else {
-        ui->open->strokes = item;
+        ui->open->art = item;
     }
-    ui->open->strokes_last = item;
+    ui->open->art_last = item;
 }

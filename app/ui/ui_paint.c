@@ -181,12 +181,51 @@ static void box_paint(const struct walk *walk, struct draw_list *list, const str
     }
 }
 
-static void strokes_paint(struct draw_list *list, const struct ui_node *node)
+static void art_item_paint(struct draw_list *list, const struct ui_art_item *item,
+                           struct point corner)
 {
-    for (const struct ui_stroke_item *item = node->strokes; item != NULL; item = item->next) {
-        draw_line(list, (struct point){node->rect.x + item->from.x, node->rect.y + item->from.y},
-                  (struct point){node->rect.x + item->to.x, node->rect.y + item->to.y}, item->width,
-                  item->color);
+    const struct draw_command *command = &item->command;
+    struct rect rect = command->rect;
+    rect.x += corner.x;
+    rect.y += corner.y;
+    switch (command->kind) {
+    case DRAW_fill:
+        draw_fill(list, rect, command->radius, command->color);
+        return;
+    case DRAW_border:
+        draw_border(list, rect, command->radius, command->width, command->color);
+        return;
+    case DRAW_shadow:
+        draw_shadow(list, rect, command->radius, command->width, command->color);
+        return;
+    case DRAW_text:
+        draw_text(list, rect, command->baseline + corner.y, command->text, command->style,
+                  command->color);
+        return;
+    case DRAW_icon:
+        draw_icon(list, rect, command->icon, command->color);
+        return;
+    case DRAW_line:
+        draw_line(list, (struct point){rect.x, rect.y},
+                  (struct point){rect.x + rect.w, rect.y + rect.h}, command->width, command->color);
+        return;
+    case DRAW_image:
+        draw_image(list, rect, &command->image);
+        return;
+    }
+}
+
+static void art_paint(struct draw_list *list, const struct ui_node *node)
+{
+    struct point corner = {node->rect.x, node->rect.y};
+    for (const struct ui_art_item *item = node->art; item != NULL; item = item->next) {
+        if (item->is_clipped) {
+            draw_clip_push(list, node->rect);
+        }
+        art_item_paint(list, item, corner);
+        if (item->is_clipped) {
+            draw_clip_pop(list);
+        }
     }
 }
 
@@ -259,11 +298,11 @@ static void paint(struct walk walk, const struct ui_node *node)
     if (node->box.scrolls) {
         draw_scroll_pop(list);
         draw_clip_push(list, node->rect);
-        strokes_paint(list, node); /* these stand still, like the mark */
+        art_paint(list, node); /* it stands still, like the mark */
         scroll_mark_paint(&walk, list, node);
         draw_clip_pop(list);
     } else {
-        strokes_paint(list, node);
+        art_paint(list, node);
     }
 }
 

@@ -12,12 +12,11 @@ enum {
     UI_ARENA_SIZE = 256 * 1024,
 };
 
-/* A line of ui_stroke, relative to its box. */
-struct ui_stroke_item {
-    struct ui_stroke_item *next;
-    struct point from, to;
-    int32_t width;
-    uint32_t color;
+/* Drawn by ui_stroke and ui_art, its places relative to the box. */
+struct ui_art_item {
+    struct ui_art_item *next;
+    struct draw_command command;
+    bool is_clipped; /* by the box */
 };
 
 /* One box or leaf of the frame being built; lengths in pixels. */
@@ -45,7 +44,7 @@ struct ui_node {
     uint32_t text_color;
     struct text_layout lines;
     enum icon icon;
-    struct ui_stroke_item *strokes, *strokes_last;
+    struct ui_art_item *art, *art_last;
 
     /* results */
     int32_t w_least, w_hug, h_hug;
@@ -134,6 +133,9 @@ struct ui_kept *ui_kept(struct ui *ui, uint64_t id);
 const struct ui_kept *ui_kept_find(const struct ui *ui, uint64_t id);
 /* Index in the page before, or -1. */
 int32_t ui_page_find(const struct ui_page *page, uint64_t id);
+
+/* ui.c: adds to what the open box shows over its content. */
+void ui_art_add(struct ui *ui, const struct ui_art_item *item);
 
 /* ui_gesture.c: takes events from the queue until one is answered. */
 void ui_gesture_take(struct ui *ui);

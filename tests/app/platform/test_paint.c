@@ -6,13 +6,28 @@
 
 enum { WIDTH = 120, HEIGHT = 90, COMMANDS = 14, ROUNDS = 150 };
 
+/* A picture of its own for each number. */
+static void image_random(struct draw_list *list, struct rect rect, uint64_t name)
+{
+    enum { SIDE = 16, PICTURES = 4 };
+    static uint32_t pixels[PICTURES][SIDE * SIDE];
+    uint32_t *own = pixels[name % PICTURES];
+    for (uint32_t i = 0; i < SIDE * SIDE; i++) {
+        own[i] = 0xFF000000U | (uint32_t)(name % PICTURES + 1) * i * 2654435U;
+    }
+    struct draw_image image = {own + 2, 12, 14, SIDE, name % PICTURES};
+    rect.w = name % 3 == 0 ? image.w : rect.w;
+    rect.h = name % 3 == 0 ? image.h : rect.h;
+    draw_image(list, rect, &image);
+}
+
 static void command_random(struct draw_list *list, const struct rng *rng)
 {
     struct rect rect = {(int32_t)rng_below(rng, 140) - 20, (int32_t)rng_below(rng, 110) - 20,
                         (int32_t)rng_below(rng, 150), (int32_t)rng_below(rng, 110)};
     uint32_t color = (uint32_t)rng_u64(rng) | (rng_below(rng, 3) > 0 ? 0xFF000000U : 0);
     int32_t radius = (int32_t)rng_below(rng, 20);
-    switch (rng_below(rng, 6)) {
+    switch (rng_below(rng, 7)) {
     case 0:
         draw_shadow(list, rect, radius, 8, color);
         draw_fill(list, rect, radius, color | 0xFF000000U);
@@ -28,6 +43,9 @@ static void command_random(struct draw_list *list, const struct rng *rng)
         draw_clip_push(list, geom_inset(rect, 5));
         draw_fill(list, rect, radius, color | 0xFF000000U);
         draw_clip_pop(list);
+        break;
+    case 4:
+        image_random(list, rect, rng_u64(rng));
         break;
     default:
         draw_fill(list, rect, radius, color);

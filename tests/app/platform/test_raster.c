@@ -73,6 +73,33 @@ TEST(test_raster_rounded_corners_are_exact)
     canvas_close(&canvas);
 }
 
+/* Goal: an image lies pixel by pixel where it is put, is cut by its clip, hides what is below,
+ * and is drawn again when another one takes its place. */
+TEST(test_raster_images_lie_where_they_are_put)
+{
+    static const uint32_t dots[] = {0xFF000000, 0xFFFFFFFF, 0xFFFFFFFF, 0xFF0000FF,
+                                    0xFF000000, 0xFFFFFFFF, 0xFF0000FF, 0xFF000000};
+    struct canvas canvas;
+    canvas_open(&canvas, 8, 4);
+    draw_fill(&canvas.list, (struct rect){0, 0, 8, 4}, 0, 0xFF000080);
+    struct draw_image left = {dots, 3, 2, 4, 1}; /* the first three of four columns */
+    draw_image(&canvas.list, (struct rect){0, 0, 3, 2}, &left);
+    draw_clip_push(&canvas.list, (struct rect){4, 0, 3, 4});
+    draw_image(&canvas.list, (struct rect){4, 0, 4, 4}, &(struct draw_image){dots, 2, 2, 4, 2});
+    draw_clip_pop(&canvas.list);
+    assert_string_equal(picture(&canvas), ".##5..#5\n"
+                                          ".##5..#5\n"
+                                          "5555..#5\n"
+                                          "5555..#5\n");
+    canvas.list.count--;
+    draw_image(&canvas.list, (struct rect){4, 0, 4, 4}, &(struct draw_image){dots + 2, 2, 2, 4, 3});
+    assert_string_equal(picture(&canvas), ".##5####\n"
+                                          ".##5####\n"
+                                          "5555##..\n"
+                                          "5555##..\n");
+    canvas_close(&canvas);
+}
+
 TEST(test_raster_borders_lie_inside)
 {
     struct canvas canvas;
@@ -281,7 +308,12 @@ static void page_random(struct canvas *canvas, uint64_t id, struct rect view, in
                             20 + (int32_t)rng_below(&rng, 150), 20 + (int32_t)rng_below(&rng, 60)};
         uint32_t color = (uint32_t)rng_u64(&rng) | (rng_below(&rng, 3) > 0 ? 0xFF000000U : 0);
         struct text_style style = {.size_px = 18, .is_bold = rng_below(&rng, 2) == 0};
-        switch (rng_below(&rng, 6)) {
+        switch (rng_below(&rng, 7)) {
+        case 5: {
+            static const uint32_t dots[] = {0xFF102030, 0xFF405060, 0xFF708090, 0xFFA0B0C0};
+            draw_image(&canvas->list, rect, &(struct draw_image){dots, 2, 2, 2, 1});
+            break;
+        }
         case 0:
             draw_shadow(&canvas->list, rect, 8, 10, color);
             draw_fill(&canvas->list, rect, 8, color | 0xFF000000U);

@@ -29,6 +29,7 @@ static inline bool drawn_line(struct arena *arena, const char *line, struct rect
     static const char *const kinds[] = {
         [DRAW_fill] = "fill", [DRAW_border] = "border", [DRAW_shadow] = "shadow",
         [DRAW_text] = "text", [DRAW_icon] = "icon",     [DRAW_line] = "line",
+        [DRAW_image] = "image",
     };
     char word[32] = "";
     int used = 0;
