@@ -268,6 +268,9 @@ static enum err step(struct agent *agent, struct arena *arena, enum agent_step *
     if (has_work && waiting.read.class_ == LAYOUT_CLASS_alarm) {
         hurry(agent, &waiting);
     }
+    if (has_work && waiting.read.class_ == LAYOUT_CLASS_keys) { /* somebody stands before it */
+        pump_hurried(&agent->pump, clock_read(agent->clock).monotonic_ms);
+    }
     if (has_work && waiting.read.class_ != LAYOUT_CLASS_photo && agent->was_photo_refused) {
         agent->was_photo_refused = false;
         pump_woken(&agent->pump);

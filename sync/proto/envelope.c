@@ -14,14 +14,15 @@ static enum wire from_err(enum err err)
 
 static size_t size_max(enum envelope_kind kind)
 {
-    bool is_from_hq = kind == ENVELOPE_answer || kind == ENVELOPE_enrol_answer;
+    bool is_from_hq =
+        kind == ENVELOPE_answer || kind == ENVELOPE_enrol_answer || kind == ENVELOPE_keys_answer;
     return is_from_hq ? (size_t)LIMIT_answer_size : (size_t)LIMIT_envelope_size;
 }
 
 /* Sealed kinds: all that are known but the refusal. */
 static bool is_sealed(unsigned kind)
 {
-    return kind >= ENVELOPE_batch && kind <= ENVELOPE_introduce && kind != ENVELOPE_refusal;
+    return kind >= ENVELOPE_batch && kind <= ENVELOPE_keys_answer && kind != ENVELOPE_refusal;
 }
 
 /* Who enrols has no number yet. */

@@ -28,6 +28,8 @@ enum envelope_kind {
     ENVELOPE_alarm = 6,        /* tablet: one safety fact, at once */
     ENVELOPE_chunk = 7,        /* tablet: a piece of an attachment */
     ENVELOPE_introduce = 8,    /* tablet: who it is, when headquarters forgot */
+    ENVELOPE_keys = 9,         /* tablet: of the keeper of its key; see keys.h */
+    ENVELOPE_keys_answer = 10, /* headquarters: to that */
 };
 
 struct envelope_head {

@@ -10,7 +10,7 @@
  *   ca.pem         put there by who set the tablet up, when a private authority signs
  *                  headquarters' TLS certificate
  *
- * Envelopes go in the order of layout_compare(): class, then seq. A name without a
+ * Envelopes go in the order of layout_compare(): class (keys after alarms), then seq. A name without a
  * class was given by an older program and counts as text. Every file appears whole
  * (written beside, renamed), so either program may be killed at any point. */
 #pragma once
@@ -38,6 +38,7 @@ enum layout_class {
     LAYOUT_CLASS_join = 1,  /* enrolment, introduction */
     LAYOUT_CLASS_text = 2,  /* batches and tickets */
     LAYOUT_CLASS_photo = 3, /* chunks of attachments */
+    LAYOUT_CLASS_keys = 4,  /* of the keeper of the key: behind alarms, before all else */
     LAYOUT_CLASS_COUNT
 };
 

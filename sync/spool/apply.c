@@ -147,7 +147,7 @@ static enum err list_answers(struct spool *spool, struct spool_file **files_out,
             continue; /* a folder or a link is nobody's answer */
         }
         if (layout_read(names[i], LAYOUT_ANSWER, &files[kept].read)) {
-            kept++;
+            kept += files[kept].read.class_ != LAYOUT_CLASS_keys; /* see keyhole.h */
         } else if (spool_ends_with(names[i], LAYOUT_ANSWER)) {
             TRY(os_file_remove(os_path(arena, spool->in, names[i]))); /* answers nothing */
         }

@@ -38,6 +38,7 @@ enum err spool_envelopes(struct spool *spool, struct arena *arena, struct spool_
     for (size_t i = 0; i < count; i++) {
         files[kept].name = names[i]; /* a folder of that name is nobody's envelope */
         kept += layout_read(names[i], LAYOUT_ENVELOPE, &files[kept].read) &&
+                files[kept].read.class_ != LAYOUT_CLASS_keys && /* of the session's keyhole */
                 os_file_is_plain(os_path(arena, spool->out, names[i]));
     }
     qsort(files, kept, sizeof files[0], compare);

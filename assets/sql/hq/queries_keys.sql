@@ -1,0 +1,77 @@
+-- Queries about the keys of tablets: vaults, orders, what was done.
+
+-- name: vault_key_get
+SELECT device_no, public_key, guard, auth_hash, half, recovery, armed_at_ms, asked_at_ms,
+       said_at_ms, given_at_ms, wrong_count, reset_hash, reset_until_ms, reset_wrong
+FROM device_vault WHERE branch_no = $branch_no AND vault_id = $vault_id
+
+-- name: vault_key_put
+INSERT INTO device_vault (branch_no, vault_id, device_no, public_key, guard, auth_hash, half,
+                          recovery, armed_at_ms, asked_at_ms, said_at_ms, given_at_ms, wrong_count,
+                          reset_hash, reset_until_ms, reset_wrong)
+VALUES ($branch_no, $vault_id, $device_no, $public_key, $guard, $auth_hash, $half, $recovery,
+        $armed_at_ms, $asked_at_ms, $said_at_ms, $given_at_ms, $wrong_count, $reset_hash,
+        $reset_until_ms, $reset_wrong)
+ON CONFLICT (branch_no, vault_id) DO UPDATE SET
+    device_no = excluded.device_no, guard = excluded.guard, auth_hash = excluded.auth_hash,
+    half = excluded.half, recovery = excluded.recovery, armed_at_ms = excluded.armed_at_ms,
+    asked_at_ms = excluded.asked_at_ms, said_at_ms = excluded.said_at_ms,
+    given_at_ms = excluded.given_at_ms, wrong_count = excluded.wrong_count,
+    reset_hash = excluded.reset_hash, reset_until_ms = excluded.reset_until_ms,
+    reset_wrong = excluded.reset_wrong
+
+-- name: vault_key_list
+SELECT vault_id, guard, armed_at_ms, asked_at_ms, wrong_count, length(reset_hash) > 0,
+       reset_until_ms
+FROM device_vault WHERE branch_no = $branch_no AND device_no = $device_no ORDER BY vault_id
+
+-- name: vault_reset_set
+UPDATE device_vault SET reset_hash = $reset_hash, reset_until_ms = $reset_until_ms, reset_wrong = 0,
+                        wrong_count = 0
+WHERE branch_no = $branch_no AND device_no = $device_no AND length(recovery) > 0
+
+-- name: order_add
+INSERT INTO device_order (branch_no, device_no, order_no, kind, given_at_ms, given_by)
+SELECT $branch_no, $device_no,
+       1 + coalesce((SELECT max(order_no) FROM device_order
+                     WHERE branch_no = $branch_no AND device_no = $device_no), 0),
+       $kind, $given_at_ms, $given_by
+
+-- name: order_last
+SELECT order_no, kind, given_at_ms, given_by FROM device_order
+WHERE branch_no = $branch_no AND device_no = $device_no ORDER BY order_no DESC LIMIT 1
+
+-- name: order_list
+SELECT o.order_no, o.kind, o.given_at_ms, o.given_by, coalesce(d.done_at_ms, 0),
+       coalesce(d.heard_at_ms, 0), coalesce(d.file_count, 0), coalesce(d.size, 0),
+       coalesce(d.sealed_count, 0), coalesce(d.proof, x''), coalesce(d.vault_id, x'')
+FROM device_order o
+LEFT JOIN device_done d ON d.branch_no = o.branch_no AND d.device_no = o.device_no
+                       AND d.order_no = o.order_no
+WHERE o.branch_no = $branch_no AND o.device_no = $device_no
+ORDER BY o.order_no, d.vault_id
+
+-- name: done_add
+INSERT INTO device_done (branch_no, vault_id, order_no, device_no, kind, done_at_ms, heard_at_ms,
+                         file_count, size, sealed_count, proof)
+VALUES ($branch_no, $vault_id, $order_no, $device_no, $kind, $done_at_ms, $heard_at_ms, $file_count,
+        $size, $sealed_count, $proof)
+ON CONFLICT (branch_no, vault_id, order_no) DO NOTHING
+
+-- name: bare_alarm_add
+INSERT INTO device_alarm (branch_no, vault_id, device_no, raised_at_ms, heard_at_ms, is_silent,
+                          seen_at_ms, seen_by)
+VALUES ($branch_no, $vault_id, $device_no, $raised_at_ms, $heard_at_ms, $is_silent, 0, '')
+ON CONFLICT (branch_no, vault_id, raised_at_ms) DO NOTHING
+
+-- name: bare_alarm_list
+SELECT a.device_no, a.raised_at_ms, a.heard_at_ms, a.is_silent, a.seen_at_ms, a.seen_by,
+       coalesce(p.name, '')
+FROM device_alarm a
+JOIN device d ON d.branch_no = a.branch_no AND d.device_no = a.device_no
+LEFT JOIN person p ON p.branch_no = a.branch_no AND p.person_no = d.person_no
+WHERE a.branch_no = $branch_no ORDER BY a.heard_at_ms DESC, a.vault_id LIMIT 200
+
+-- name: bare_alarm_see
+UPDATE device_alarm SET seen_at_ms = $seen_at_ms, seen_by = $seen_by
+WHERE branch_no = $branch_no AND device_no = $device_no AND seen_at_ms = 0
