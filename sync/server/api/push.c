@@ -171,8 +171,10 @@ void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
     case ENVELOPE_introduce:
         open_introduction(api, visit, envelope);
         return;
+    case ENVELOPE_keys:
     case ENVELOPE_answer:
     case ENVELOPE_enrol_answer:
+    case ENVELOPE_keys_answer:
     case ENVELOPE_refusal:
         push_refuse(visit, WIRE_unknown_kind);
         return;
