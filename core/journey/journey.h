@@ -11,6 +11,8 @@
 
 #include "core/base/clock.h"
 #include "core/domain/clock_judge.h"
+#include "core/rules/plan_travel.h"
+#include "core/event/pass.h"
 #include "core/rules/policy.h"
 #include "core/rules/verdict.h"
 #include "core/store/store.h"
@@ -31,6 +33,12 @@ struct journey {
     uint32_t person_no; /* 0: not enrolled */
     bool has_fix;       /* set by the session whenever the position changes */
     ds_Fix fix;
+    /* Roads of the tablet's map pack, set by the session: travel times for the planner, and the
+     * length of one way, 0 where none leads. Both NULL: straight lines, longer by the policy's
+     * detour, which is said of every plan made by them. */
+    const struct plan_travel *travel;
+    uint32_t (*way_m)(const void *context, struct geo_point from, struct geo_point to);
+    const void *way_context;
     /* Set by the session when a receiver tells the time; false until one exists. */
     bool has_gnss_time;
     int64_t gnss_at_ms;        /* the time it told … */
@@ -122,6 +130,41 @@ enum err journey_open_day(struct journey *journey, struct open_day *result_out) 
  * last one already. Planning anew (journey_open_day) may bring it back to the front. */
 enum err journey_defer_stop(struct journey *journey, uint64_t case_no,
                             bool *was_moved_out) MUST_USE;
+
+/* What an order made by hand costs, against the order that stands. */
+struct plan_move {
+    bool is_possible; /* the stop is planned, and `place` is another one than it has */
+    int64_t end_before_ms, end_after_ms;
+    int32_t travel_before_s, travel_after_s;
+    /* Stops that can then no longer be begun in time (agreed time, contact hours), and one. */
+    size_t missed_count;
+    uint64_t missed_case_no;
+    bool is_estimated; /* no road was looked at */
+};
+/* What moving the stop to `place` among those still to do (1: next) would cost; records nothing.
+ * The others keep their order. */
+enum err journey_check_move(struct journey *journey, uint64_t case_no, size_t place,
+                            struct plan_move *move_out) MUST_USE;
+/* Does it and records plan_made with the cost as it was shown. The stop is locked between the two
+ * that are its neighbours now, or as the next one: no planning puts it elsewhere until it is
+ * unlocked. A stop that then misses its time stays in the order without an arrival time. */
+enum err journey_move_stop(struct journey *journey, uint64_t case_no, size_t place,
+                           struct plan_move *move_out) MUST_USE;
+/* Locks or unlocks a planned stop where it is and records plan_made. A locked stop is visited
+ * today whatever it costs and keeps its order among the locked ones; those locked from the first
+ * one on come before everything else. False on *was_changed_out: it is not planned, or was so. */
+enum err journey_lock_stop(struct journey *journey, uint64_t case_no, bool is_locked,
+                           bool *was_changed_out) MUST_USE;
+/* Why the plan should be made anew without being asked; PLAN_STALE_none: it should not. */
+enum plan_stale {
+    PLAN_STALE_none,
+    PLAN_STALE_behind, /* what is next can no longer be reached as it was promised */
+    PLAN_STALE_ahead,  /* a visit took much less than was thought: nobody was home */
+    PLAN_STALE_cases,  /* a case came or went */
+    PLAN_STALE_far,    /* the collector is elsewhere than the plan has him */
+};
+enum { PLAN_STALE_MINUTES = 10, PLAN_STALE_FAR_M = 1500 };
+enum err journey_plan_stale(struct journey *journey, enum plan_stale *stale_out) MUST_USE;
 
 struct close_day {
     uint32_t planned, visited, skipped;

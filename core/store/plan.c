@@ -2,10 +2,16 @@
 #include "core/store/store_private.h"
 
 static const struct store_field stop_fields[] = {
-    STORE_FIELD(struct store_stop, position), STORE_FIELD(struct store_stop, case_no),
-    STORE_FIELD(struct store_stop, state),    STORE_FIELD(struct store_stop, is_planned),
-    STORE_FIELD(struct store_stop, reason),   STORE_FIELD(struct store_stop, arrive_at_ms),
-    STORE_FIELD(struct store_stop, travel_m), STORE_FIELD(struct store_stop, done_at_ms),
+    STORE_FIELD(struct store_stop, position),      STORE_FIELD(struct store_stop, case_no),
+    STORE_FIELD(struct store_stop, state),         STORE_FIELD(struct store_stop, is_planned),
+    STORE_FIELD(struct store_stop, reason),        STORE_FIELD(struct store_stop, arrive_at_ms),
+    STORE_FIELD(struct store_stop, travel_m),      STORE_FIELD(struct store_stop, done_at_ms),
+    STORE_FIELD(struct store_stop, is_locked),     STORE_FIELD(struct store_stop, leave_at_ms),
+    STORE_FIELD(struct store_stop, travel_s),      STORE_FIELD(struct store_stop, wait_s),
+    STORE_FIELD(struct store_stop, is_estimated),  STORE_FIELD(struct store_stop, why),
+    STORE_FIELD(struct store_stop, is_proven),     STORE_FIELD(struct store_stop, late_s),
+    STORE_FIELD(struct store_stop, lost_score),    STORE_FIELD(struct store_stop, other_count),
+    STORE_FIELD(struct store_stop, other_case_no),
 };
 
 /* What is done comes first, in the order it had: 1 .. done_count. */
@@ -55,6 +61,17 @@ enum err store_plan_set(struct store *store, int32_t day, const struct store_sto
         store_stmt_bind_number(&stmt, "$reason", stops[i].reason);
         store_stmt_bind_number(&stmt, "$arrive_at_ms", stops[i].arrive_at_ms);
         store_stmt_bind_number(&stmt, "$travel_m", stops[i].travel_m);
+        store_stmt_bind_number(&stmt, "$is_locked", stops[i].is_locked);
+        store_stmt_bind_number(&stmt, "$leave_at_ms", stops[i].leave_at_ms);
+        store_stmt_bind_number(&stmt, "$travel_s", stops[i].travel_s);
+        store_stmt_bind_number(&stmt, "$wait_s", stops[i].wait_s);
+        store_stmt_bind_number(&stmt, "$is_estimated", stops[i].is_estimated);
+        store_stmt_bind_number(&stmt, "$why", stops[i].why);
+        store_stmt_bind_number(&stmt, "$is_proven", stops[i].is_proven);
+        store_stmt_bind_number(&stmt, "$late_s", stops[i].late_s);
+        store_stmt_bind_number(&stmt, "$lost_score", stops[i].lost_score);
+        store_stmt_bind_number(&stmt, "$other_count", stops[i].other_count);
+        store_stmt_bind_number(&stmt, "$other_case_no", (int64_t)stops[i].other_case_no);
         TRY(store_stmt_run(&stmt));
     }
     return OK;

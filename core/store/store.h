@@ -466,8 +466,20 @@ struct store_stop {
     bool is_planned;      /* false: done without having been planned */
     uint32_t reason;      /* enum plan_reason of core/rules/plan.h */
     int64_t arrive_at_ms; /* estimate; 0 none */
-    uint32_t travel_m;    /* straight line from the stop before */
+    int64_t leave_at_ms;  /* estimate; 0 none */
+    uint32_t travel_m;    /* from the stop before: on the road, or straight when is_estimated */
+    int32_t travel_s;
+    int32_t wait_s;    /* between getting there and beginning */
+    bool is_estimated; /* no road was looked at */
+    bool is_locked;    /* the collector fixed its place: the planner keeps it */
     int64_t done_at_ms;
+    /* Why it is left out, as struct plan_entry of core/rules/plan.h says it. */
+    uint32_t why; /* 1 + enum plan_why_kind; 0: it is planned, or nobody said */
+    bool is_proven;
+    int32_t late_s;
+    int64_t lost_score;
+    uint32_t other_count;
+    uint64_t other_case_no;
     struct store_case_item item; /* item.case_no 0 when the case is no longer here */
 };
 /* Replaces the plan of `day` by `stops` in this order (position, done_at_ms and

@@ -137,8 +137,10 @@ JOIN case_line l ON l.case_no = found_no
 ORDER BY tier, l.life <> 1, l.case_no
 
 -- name: stop_list
-SELECT position, case_no, state, is_planned, reason, arrive_at_ms, travel_m, done_at_ms FROM stop
-WHERE day = $day ORDER BY position
+SELECT position, case_no, state, is_planned, reason, arrive_at_ms, travel_m, done_at_ms, is_locked,
+       leave_at_ms, travel_s, wait_s, is_estimated, why, is_proven, late_s, lost_score, other_count,
+       other_case_no
+FROM stop WHERE day = $day ORDER BY position
 
 -- name: stop_clear
 -- What is done stays: state 1 visited, 2 skipped.
@@ -149,10 +151,18 @@ UPDATE stop SET position = $position WHERE day = $day AND case_no = $case_no
 
 -- name: stop_put
 INSERT INTO stop (day, case_no, position, state, is_planned, reason, arrive_at_ms, travel_m,
-                  done_at_ms)
-VALUES ($day, $case_no, $position, $state, 1, $reason, $arrive_at_ms, $travel_m, 0)
+                  done_at_ms, is_locked, leave_at_ms, travel_s, wait_s, is_estimated, why, is_proven,
+                  late_s, lost_score, other_count, other_case_no)
+VALUES ($day, $case_no, $position, $state, 1, $reason, $arrive_at_ms, $travel_m, 0, $is_locked,
+        $leave_at_ms, $travel_s, $wait_s, $is_estimated, $why, $is_proven, $late_s, $lost_score,
+        $other_count, $other_case_no)
 ON CONFLICT (day, case_no) DO UPDATE SET position = excluded.position, is_planned = 1,
-    reason = excluded.reason, arrive_at_ms = excluded.arrive_at_ms, travel_m = excluded.travel_m
+    reason = excluded.reason, arrive_at_ms = excluded.arrive_at_ms, travel_m = excluded.travel_m,
+    is_locked = excluded.is_locked, leave_at_ms = excluded.leave_at_ms,
+    travel_s = excluded.travel_s, wait_s = excluded.wait_s, is_estimated = excluded.is_estimated,
+    why = excluded.why, is_proven = excluded.is_proven, late_s = excluded.late_s,
+    lost_score = excluded.lost_score, other_count = excluded.other_count,
+    other_case_no = excluded.other_case_no
 
 -- name: stop_mark
 INSERT INTO stop (day, case_no, position, state, is_planned, reason, arrive_at_ms, travel_m,
