@@ -8,7 +8,8 @@
  * no page, and nothing said about the chain. */
 #pragma once
 
-#include "sync/proto/envelope.h"
+#include "sync/proto/enrol.h"
+#include "sync/proto/succession.h"
 #include "sync/proto/sync.pb.h"
 
 /* Beside LIMIT_answer_size: what one answer may list. */
@@ -20,6 +21,7 @@ enum {
     ANSWER_HELDS_MAX = 256,
     ANSWER_ALARMS_MAX = 64,
     ANSWER_LACK_CHUNKS_MAX = 64, /* named at a time, of one attachment */
+    ANSWER_TLS_PINS_MAX = 2,
 };
 
 struct answer_row {
@@ -70,6 +72,13 @@ struct answer {
      * carries `holder` with it, and the certificate's hq_at_ms is that of the answer. */
     bool has_certificate;
     struct chain_signature certificate;
+    /* Headquarters' present key, when the envelope was sealed to an earlier one: signed by the
+     * key that signs the answer. answer_open() has checked it. */
+    bool has_succession;
+    struct succession succession;
+    /* SHA-256 of the TLS keys that answer at headquarters' address; 0: nothing is said. */
+    size_t tls_pin_count;
+    uint8_t tls_pins[ANSWER_TLS_PINS_MAX][ENROL_PIN_SIZE];
     /* For sealing only: version_agree() of what the tablet said in the envelope that is
      * answered; 0, it said nothing: 1. */
     uint32_t format;

@@ -173,6 +173,26 @@ static bool are_texts(const struct answer *answer)
            str_is_utf8(str_from(answer->holder.branch_name));
 }
 
+/* Said by the key that signed the answer, about itself and the one that follows it. */
+static enum wire read_succession(const ds_SyncDown *message, const struct chain_public_key *hq,
+                                 struct answer *answer)
+{
+    answer->has_succession = message->has_succession;
+    if (!message->has_succession) {
+        return WIRE_ok;
+    }
+    if (message->succession.at_ms > INT64_MAX) {
+        return WIRE_malformed;
+    }
+    struct succession *succession = &answer->succession;
+    succession->from = *hq;
+    memcpy(succession->to.bytes, message->succession.key, sizeof succession->to.bytes);
+    succession->at_ms = (int64_t)message->succession.at_ms;
+    memcpy(succession->signature.bytes, message->succession.signature,
+           sizeof succession->signature.bytes);
+    return succession_check(succession);
+}
+
 /* Times are 63-bit numbers at the store; a certificate is a signature or nothing. */
 static bool are_lists_good(const ds_SyncDown *message, const struct reading *reading)
 {
@@ -189,7 +209,8 @@ static bool are_lists_good(const ds_SyncDown *message, const struct reading *rea
     return message->certificate.size == 0 || message->certificate.size == CHAIN_SIGNATURE_SIZE;
 }
 
-static enum wire read_answer(struct arena *arena, struct wire_bytes bytes, struct answer *answer)
+static enum wire read_answer(struct arena *arena, struct wire_bytes bytes,
+                             const struct chain_public_key *hq, struct answer *answer)
 {
     ds_SyncDown message;
     struct reading reading = {.arena = arena};
@@ -244,6 +265,10 @@ static enum wire read_answer(struct arena *arena, struct wire_bytes bytes, struc
     answer->has_certificate = message.certificate.size != 0;
     memcpy(answer->certificate.bytes, message.certificate.bytes,
            answer->has_certificate ? CHAIN_SIGNATURE_SIZE : 0);
+    TRY_WIRE(read_succession(&message, hq, answer));
+    answer->tls_pin_count = message.tls_pins_count;
+    _Static_assert(sizeof message.tls_pins == sizeof answer->tls_pins, "one bound");
+    memcpy(answer->tls_pins, message.tls_pins, sizeof answer->tls_pins);
     bool is_policy_whole =
         !answer->has_policy ||
         chain_short_hash(answer->policy_text.bytes, answer->policy_text.size) == answer->policy;
@@ -278,7 +303,7 @@ enum wire answer_open(struct arena *arena, struct wire_bytes envelope,
     struct wire_bytes bytes;
     TRY_WIRE(pack_open(arena, packed, LIMIT_answer_size, &bytes));
     struct answer answer = {0};
-    TRY_WIRE(read_answer(arena, bytes, &answer));
+    TRY_WIRE(read_answer(arena, bytes, hq, &answer));
     if (answer.device_no != device_no) {
         return WIRE_wrong_device;
     }

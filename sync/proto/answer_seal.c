@@ -161,6 +161,17 @@ static void down_message(ds_SyncDown *message, const struct answer *answer)
         memcpy(message->certificate.bytes, answer->certificate.bytes,
                sizeof answer->certificate.bytes);
     }
+    if (answer->has_succession) {
+        message->has_succession = true;
+        memcpy(message->succession.key, answer->succession.to.bytes,
+               sizeof message->succession.key);
+        message->succession.at_ms = (uint64_t)answer->succession.at_ms;
+        memcpy(message->succession.signature, answer->succession.signature.bytes,
+               sizeof message->succession.signature);
+    }
+    CHECK(answer->tls_pin_count <= ANSWER_TLS_PINS_MAX);
+    message->tls_pins_count = (pb_size_t)answer->tls_pin_count;
+    memcpy(message->tls_pins, answer->tls_pins, sizeof message->tls_pins);
 }
 
 size_t answer_row_size(const struct answer_row *row)
