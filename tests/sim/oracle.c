@@ -444,8 +444,8 @@ static void check_audit(struct world *world)
     struct hq_query query = hq_query(world->hq.store, SQL_HQ_audit_all);
     while (hq_next(&query)) {
         audit_no++;
-        link = hq_audit_link(&link, audit_no, hq_i64(&query, 1), hq_text(&query, 2),
-                             hq_text(&query, 3), hq_text(&query, 4));
+        struct hq_audit_line line = hq_audit_row(&query);
+        link = hq_audit_link(&link, audit_no, &line);
         struct str stored = hq_text(&query, 5);
         if (hq_i64(&query, 0) != audit_no || stored.size != sizeof link.bytes ||
             memcmp(stored.bytes, link.bytes, stored.size) != 0) {

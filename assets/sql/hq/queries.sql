@@ -14,12 +14,22 @@ ON CONFLICT (branch_no, name) DO UPDATE SET value = excluded.value
 SELECT audit_no, link FROM audit WHERE branch_no = $branch_no ORDER BY audit_no DESC LIMIT 1
 
 -- name: audit_add
-INSERT INTO audit (branch_no, audit_no, at_ms, actor, action, detail, link)
-VALUES ($branch_no, $audit_no, $at_ms, $actor, $action, $detail, $link)
+INSERT INTO audit (branch_no, audit_no, at_ms, actor, action, detail, link, origin, person_no,
+                   case_no)
+VALUES ($branch_no, $audit_no, $at_ms, $actor, $action, $detail, $link, $origin, $person_no,
+        $case_no)
 
 -- name: audit_all
-SELECT audit_no, at_ms, actor, action, detail, link FROM audit
+SELECT audit_no, at_ms, actor, action, detail, link, origin, person_no, case_no FROM audit
 WHERE branch_no = $branch_no ORDER BY audit_no
+
+-- Newest first. Each bound is off when 0 or empty.
+-- name: audit_page
+SELECT audit_no, at_ms, actor, action, detail, link, origin, person_no, case_no FROM audit
+WHERE branch_no = $branch_no AND ($before_no = 0 OR audit_no < $before_no)
+AND ($person_no = 0 OR person_no = $person_no) AND ($case_no = 0 OR case_no = $case_no)
+AND ($action = '' OR action = $action)
+ORDER BY audit_no DESC LIMIT $limit
 
 -- name: branch_get
 SELECT name FROM branch WHERE branch_no = $branch_no

@@ -38,8 +38,8 @@ static enum err check_audit(struct verify *verify)
     while (hq_next(&query)) {
         audit_no++;
         verify->audit_count++;
-        link = hq_audit_link(&link, audit_no, hq_i64(&query, 1), hq_text(&query, 2),
-                             hq_text(&query, 3), hq_text(&query, 4));
+        struct hq_audit_line line = hq_audit_row(&query);
+        link = hq_audit_link(&link, audit_no, &line);
         if (hq_i64(&query, 0) != audit_no || !verify_is_link(hq_text(&query, 5), &link)) {
             verify_bad(verify, "hq.verify.audit", 0, hq_i64(&query, 0));
             break;

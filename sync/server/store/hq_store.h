@@ -165,9 +165,27 @@ int64_t hq_version(const struct hq_store *store);
 enum err hq_setting(struct arena *arena, struct hq_store *store, const char *name,
                     const char *fallback, const char **value_out) MUST_USE;
 enum err hq_setting_set(struct hq_store *store, const char *name, const char *value) MUST_USE;
-/* A line of the audit log, chained; the writer only, inside a transaction. */
+/* A line of the audit log. Texts are borrowed. */
+struct hq_audit_line {
+    int64_t at_ms;
+    struct str actor;  /* who: a staff number, or "tablet", or an account of the machine */
+    struct str action; /* "approve", "view case_view" */
+    struct str detail; /* numbers and names of lists, never a debtor's data */
+    struct str origin; /* from where: an address, or an account of the machine; may be empty */
+    int64_t person_no; /* of who; 0: nobody who signed in */
+    int64_t case_no;   /* whose data it was; 0: nobody's alone */
+};
+/* Appends and chains it; the writer only, inside a transaction. */
+enum err hq_audit_put(struct hq_store *store, const struct hq_audit_line *line) MUST_USE;
+/* The same for who works with this handle (hq_audit_as()), else for `actor`. */
 enum err hq_audit(struct hq_store *store, int64_t at_ms, const char *actor, const char *action,
                   const char *detail) MUST_USE;
-/* The link of an audit line, for checking the log. */
-struct chain_link hq_audit_link(const struct chain_link *previous, int64_t audit_no, int64_t at_ms,
-                                struct str actor, struct str action, struct str detail);
+/* From now on hq_audit() names this person and place, whatever its caller says. `actor` NULL
+ * ends that. Both texts are borrowed until then. */
+void hq_audit_as(struct hq_store *store, const char *actor, int64_t person_no, const char *origin);
+/* The link of an audit line, for checking the log. Lines without person, case and origin are
+ * linked as they were before there were these. */
+struct chain_link hq_audit_link(const struct chain_link *previous, int64_t audit_no,
+                                const struct hq_audit_line *line);
+/* A row of the queries audit_all and audit_page; texts live until the next row. */
+struct hq_audit_line hq_audit_row(const struct hq_query *query);

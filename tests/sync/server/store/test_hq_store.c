@@ -182,8 +182,8 @@ TEST(test_audit_lines_are_chained)
     struct hq_query query = hq_query(world.store, SQL_HQ_audit_all);
     while (hq_next(&query)) {
         audit_no++;
-        link = hq_audit_link(&link, audit_no, hq_i64(&query, 1), hq_text(&query, 2),
-                             hq_text(&query, 3), hq_text(&query, 4));
+        struct hq_audit_line line = hq_audit_row(&query);
+        link = hq_audit_link(&link, audit_no, &line);
         EXPECT_INT(audit_no, hq_i64(&query, 0));
         EXPECT(memcmp(hq_text(&query, 5).bytes, link.bytes, sizeof link.bytes) == 0);
     }

@@ -12,7 +12,7 @@
 
 static const char FOLDER[] = "/hq";
 static const char FILE_PATH[] = "/hq/hq.db";
-static const char COPY_PATH[] = "/hq/hq.db.before-3";
+static const char COPY_PATH[] = "/hq/hq.db.before-4";
 
 static struct disk *disk_fresh(uint64_t seed)
 {
@@ -137,7 +137,7 @@ static void expect_upgraded(int version)
 {
     struct hq_store *store = NULL;
     EXPECT_OK(hq_store_open(&store, FOLDER, HQ_ACCESS_write, false));
-    EXPECT_INT(3, hq_version(store));
+    EXPECT_INT(4, hq_version(store));
     EXPECT_OK(hq_check(store));
     struct seal_found found;
     EXPECT_OK(seal_check(store, NULL, NULL, &found));
@@ -194,6 +194,11 @@ TEST(test_the_first_schema_comes_up_to_date_as_if_it_had_always_been_so)
 TEST(test_the_second_schema_comes_up_to_date_as_if_it_had_always_been_so)
 {
     expect_as_of_today(2);
+}
+
+TEST(test_the_third_schema_comes_up_to_date_as_if_it_had_always_been_so)
+{
+    expect_as_of_today(3);
 }
 
 /* Goal: power goes at every write of the upgrade; the next start finishes it, and the end
