@@ -153,6 +153,9 @@ static bool check_shift(const struct plan_problem *problem, uint32_t s,
             verdict->value.score += visit->score;
             verdict->value.worth += (int64_t)visit->score * PLAN_WORTH +
                                     kept_worth(problem, index, walk.before, start_s);
+            if ((visit->own_shifts >> s & 1) != 0) {
+                verdict->value.worth += visit->own_worth;
+            }
             walk.before = index;
             lock = visit->lock != 0 ? visit->lock : lock;
             was_other = was_other || !visit->is_leading;

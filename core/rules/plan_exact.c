@@ -20,6 +20,11 @@ struct exact {
 
 bool plan_exact_can(const struct plan_problem *problem)
 {
+    for (size_t i = 0; i < problem->visit_count; i++) {
+        if (problem->visits[i].own_worth != 0) {
+            return false;
+        }
+    }
     return problem->shift_count == 1 && problem->visit_count <= PLAN_EXACT_MAX &&
            problem->keep.shown == NULL;
 }

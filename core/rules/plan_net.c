@@ -110,6 +110,7 @@ void plan_net_open(struct arena *arena, const struct plan_problem *problem,
         net.worth[v] = visit->is_break ? 0 : (int32_t)visit->score * PLAN_WORTH;
         net.has_breaks = net.has_breaks || visit->is_break;
         net.has_locks = net.has_locks || visit->lock != 0 || visit->is_leading;
+        net.has_own = net.has_own || visit->own_worth != 0;
         net.has_many_windows = net.has_many_windows || visit->window_count > 1;
         lay_row(&net, v);
     }

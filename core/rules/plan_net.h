@@ -15,7 +15,7 @@ struct plan_net {
     int32_t *reach;                  /* [visit]: least time from its begin to any next begin */
     int32_t *least;                  /* [visit]: least time between the begins of its neighbours */
     int32_t *worth;                  /* [visit] */
-    bool has_breaks, has_locks, has_many_windows;
+    bool has_breaks, has_locks, has_many_windows, has_own;
 };
 
 enum { PLAN_FAR_S = 1 << 28 }; /* no way; with PLAN_TIME_MAX it still fits 31 bits */

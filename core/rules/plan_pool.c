@@ -158,8 +158,19 @@ static void offer_label(struct plan_pool *pool, const struct label *from, int32_
 struct rebuild {
     struct plan_pool *pool;
     const int32_t *demand;
-    int32_t end_node, start_s, end_s, slot_s;
+    int32_t end_node, shift, start_s, end_s, slot_s;
 };
+
+/* What a visit is worth in the line that is rebuilt. */
+static int64_t worth_of(const struct plan_net *net, const int32_t *demand, int32_t shift,
+                        int32_t visit)
+{
+    int64_t worth = (int64_t)net->worth[visit] + demand[visit];
+    if (net->has_own && (net->problem->visits[visit].own_shifts >> shift & 1) != 0) {
+        worth += net->problem->visits[visit].own_worth;
+    }
+    return worth;
+}
 
 static void follow(const struct rebuild *rebuild, int32_t at, int32_t node, int32_t visit)
 {
@@ -176,7 +187,7 @@ static void follow(const struct rebuild *rebuild, int32_t at, int32_t node, int3
         begin_s + net->from[row + (size_t)rebuild->end_node] > rebuild->end_s) {
         return;
     }
-    int64_t worth = label->worth + net->worth[visit] + rebuild->demand[visit];
+    int64_t worth = label->worth + worth_of(net, rebuild->demand, rebuild->shift, visit);
     offer_label(pool, label, at, place, begin_s, worth, rebuild->slot_s, rebuild->start_s);
 }
 
@@ -237,12 +248,13 @@ int32_t plan_pool_rebuild(struct plan_pool *pool, const struct plan_tours *tours
     }
     int64_t held = 0;
     for (int32_t i = 1; i < line->length - 1; i++) {
-        held += net->worth[line->node[i]] + demand[line->node[i]];
+        held += worth_of(net, demand, shift, line->node[i]);
     }
     choose_places(pool, tours, shift, near, near_count);
     struct rebuild rebuild = {.pool = pool,
                               .demand = demand,
                               .end_node = net->visit_count + net->shift_count + shift,
+                              .shift = shift,
                               .start_s = hours->start_s,
                               .end_s = hours->end_s,
                               .slot_s = (hours->end_s - hours->start_s) / SLOTS + 1};

@@ -33,7 +33,8 @@ static bool is_point(const struct plan_problem *problem, uint32_t point)
 
 static bool is_visit_sound(const struct plan_problem *problem, const struct plan_visit *visit)
 {
-    bool is_sound = visit->score <= PLAN_SCORE_MAX && is_time(visit->service_s) &&
+    bool is_sound = visit->score <= PLAN_SCORE_MAX &&
+                    visit->own_worth <= PLAN_SCORE_MAX * PLAN_WORTH && is_time(visit->service_s) &&
                     visit->window_count >= 1 && visit->window_count <= PLAN_WINDOWS_MAX &&
                     (visit->is_break || is_point(problem, visit->point));
     if (!is_sound) {

@@ -30,10 +30,12 @@ struct plan_visit {
     int32_t service_s;
     uint32_t window_count; /* 1 .. PLAN_WINDOWS_MAX, ascending, apart from each other */
     struct plan_window windows[PLAN_WINDOWS_MAX];
-    uint64_t shifts;   /* bit s: shift s may make this visit; 0: every shift */
-    uint32_t lock;     /* 0 free; else visits of one shift stand in the order of their locks */
-    bool is_leading;   /* nothing but leading visits with a lower lock comes before it */
-    bool is_mandatory; /* served before any score counts */
+    uint64_t shifts;     /* bit s: shift s may make this visit; 0: every shift */
+    uint64_t own_shifts; /* bit s: own_worth more when shift s makes it; of no use to one shift */
+    uint32_t own_worth;  /* in PLAN_WORTH-ths of a point, up to PLAN_SCORE_MAX * PLAN_WORTH */
+    uint32_t lock;       /* 0 free; else visits of one shift stand in the order of their locks */
+    bool is_leading;     /* nothing but leading visits with a lower lock comes before it */
+    bool is_mandatory;   /* served before any score counts */
     /* A break is had wherever the collector is between two visits, on the way if need be. It
      * begins within windows[0] (window_count is 1), lasts service_s and is of one shift. */
     bool is_break;

@@ -21,6 +21,7 @@ enum {
     HOT_PERCENT = 120,      /* of the mean worth of a visit: where an annealing begins */
     COOLING = 60987,        /* from level to level, in 1/65536: to 1/100 in 64 levels */
     DEMAND_EVERY = 8,       /* steps */
+    GAP_NONE = 1 << 30,     /* dearer than any place */
 };
 
 struct plan_search {
@@ -31,6 +32,7 @@ struct plan_search {
     int32_t *near;   /* [visit][near_count]: itself, then the nearest first */
     int32_t *demand; /* [visit]: added to worth of a mandatory one, grows while missing */
     int32_t *tight;  /* [visit]: width of its windows */
+    int32_t *own_s;  /* [visit]: what being made by its own shift is worth, as time */
     int64_t mean_worth;
     int64_t time_price;       /* worth of a second, in 1/256 */
     struct plan_line *before; /* [shift]: as it was at the start of the step */
@@ -248,6 +250,7 @@ static uint64_t shifts_asked(const struct plan_search *search, int32_t v)
     for (int32_t s = 0; s < net->shift_count; s++) {
         close |= search->tours.lines[s].length == 2 ? UINT64_C(1) << s : 0;
     }
+    close |= net->problem->visits[v].own_shifts;
     return (close & asked) != 0 ? close & asked : asked;
 }
 
@@ -255,12 +258,18 @@ static uint64_t shifts_asked(const struct plan_search *search, int32_t v)
 static struct plan_gap find_gap(struct plan_search *search, int32_t v)
 {
     const struct plan_net *net = &search->net;
-    struct plan_gap gap = {-1, -1, INT32_MAX};
+    struct plan_gap gap = {-1, -1, GAP_NONE};
     uint64_t asked = shifts_asked(search, v);
+    uint64_t own = net->problem->visits[v].own_shifts;
     for (int32_t s = 0; s < net->shift_count; s++) {
-        if ((asked >> s & 1) != 0) {
-            plan_tours_find(&search->tours, v, s, &search->dice, &search->blink, &gap);
+        if ((asked >> s & 1) == 0) {
+            continue;
         }
+        /* Its own shift may go a longer way for it. */
+        int32_t detour_s = (own >> s & 1) != 0 ? search->own_s[v] : 0;
+        gap.cost += detour_s;
+        plan_tours_find(&search->tours, v, s, &search->dice, &search->blink, &gap);
+        gap.cost -= detour_s;
     }
     return gap;
 }
@@ -493,6 +502,8 @@ static void weigh(struct plan_search *search)
     for (int32_t v = 0; v < net->visit_count; v++) {
         const struct plan_visit *visit = &net->problem->visits[v];
         search->demand[v] = must_serve(search, v) ? (int32_t)(search->mean_worth * 4) : 0;
+        int64_t own_s = ((int64_t)visit->own_worth << 8) / search->time_price;
+        search->own_s[v] = (int32_t)(own_s < PLAN_TIME_MAX ? own_s : PLAN_TIME_MAX);
         for (uint32_t w = 0; w < visit->window_count; w++) {
             search->tight[v] += visit->windows[w].close_s - visit->windows[w].open_s;
         }
@@ -530,6 +541,7 @@ struct plan_search *plan_search_open(struct arena *arena, const struct plan_prob
     search->near = ARENA_ARRAY(arena, count * (size_t)search->near_count + 1, int32_t);
     search->demand = ARENA_ARRAY(arena, count, int32_t);
     search->tight = ARENA_ARRAY(arena, count, int32_t);
+    search->own_s = ARENA_ARRAY(arena, count, int32_t);
     search->before = ARENA_ARRAY(arena, problem->shift_count, struct plan_line);
     search->is_saved = ARENA_ARRAY(arena, problem->shift_count, bool);
     search->is_out = ARENA_ARRAY(arena, count, bool);

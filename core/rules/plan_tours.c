@@ -443,6 +443,16 @@ static int64_t kept_worth(const struct plan_net *net, const struct plan_line *li
     return worth;
 }
 
+static int64_t own_worth(const struct plan_net *net, const struct plan_line *line, int32_t shift)
+{
+    int64_t worth = 0;
+    for (int32_t i = 1; i < line->length - 1; i++) {
+        const struct plan_visit *visit = &net->problem->visits[line->node[i]];
+        worth += (visit->own_shifts >> shift & 1) != 0 ? visit->own_worth : 0;
+    }
+    return worth;
+}
+
 void plan_tours_sum(struct plan_tours *tours, int32_t shift)
 {
     const struct plan_net *net = tours->net;
@@ -455,6 +465,7 @@ void plan_tours_sum(struct plan_tours *tours, int32_t shift)
         spent_s += line->leg[i];
         line->is_used = line->is_used || (i > 0 && !is_break(net, line->node[i]));
     }
+    worth += net->has_own ? own_worth(net, line, shift) : 0;
     line->worth = worth + (net->problem->keep.shown != NULL ? kept_worth(net, line) : 0);
     line->finish_s = line->begin[line->length - 1];
     line->spent_s = line->is_used ? spent_s : 0;
