@@ -1,0 +1,395 @@
+#include "sync/server/plan/team.h"
+
+#include "core/rules/plan_problem.h"
+#include "sync/server/plan/team_private.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A block in the making: a part of the collectors' list. */
+struct part {
+    size_t from, count;
+};
+
+struct round {
+    struct team_work *work;
+    struct team_block *blocks;
+    size_t block_count;
+    uint32_t number;
+    size_t done, of; /* of all rounds */
+    pthread_mutex_t *progress_lock;
+};
+
+const char *team_why_key(enum team_why why)
+{
+    switch (why) {
+    case TEAM_WHY_stays:
+        return "hqplan.why.stays";
+    case TEAM_WHY_held:
+        return "hqplan.why.held";
+    case TEAM_WHY_new:
+        return "hqplan.why.new";
+    case TEAM_WHY_gone:
+        return "hqplan.why.gone";
+    case TEAM_WHY_balance:
+        return "hqplan.why.balance";
+    case TEAM_WHY_route:
+        return "hqplan.why.route";
+    case TEAM_WHY_away:
+        return "hqplan.why.away";
+    case TEAM_WHY_nobody:
+        return "hqplan.why.nobody";
+    case TEAM_WHY_COUNT:
+        break;
+    }
+    UNREACHABLE();
+}
+
+/* ---- what is asked -------------------------------------------------------------------------- */
+
+static bool is_sound(const struct team_problem *problem, const struct team_terms *terms)
+{
+    bool is_sound = problem->day_count >= 1 && terms->rounds >= 1 && terms->block_size >= 1 &&
+                    terms->block_size <= PLAN_SHIFTS_MAX && terms->worker_count >= 1 &&
+                    terms->own_percent <= 100;
+    for (size_t c = 0; c < problem->collector_count; c++) {
+        const struct team_collector *collector = &problem->collectors[c];
+        is_sound = is_sound && collector->from_s >= 0 && collector->from_s <= collector->until_s &&
+                   collector->until_s <= TEAM_DAY_S;
+    }
+    for (size_t u = 0; u < problem->unit_count; u++) {
+        const struct team_unit *unit = &problem->units[u];
+        is_sound = is_sound && unit->score <= PLAN_SCORE_MAX && unit->service_s >= 0 &&
+                   unit->service_s <= TEAM_DAY_S && unit->from_s >= 0 &&
+                   unit->from_s <= unit->until_s && unit->until_s <= TEAM_DAY_S &&
+                   (unit->owner == TEAM_NONE || unit->owner < problem->collector_count) &&
+                   (!unit->is_held || unit->owner != TEAM_NONE);
+    }
+    return is_sound;
+}
+
+/* cos of a latitude in 1/65536, by a parabola that is right at 0, 45 and 90 degrees. */
+static int64_t narrowing(int32_t lat_e7)
+{
+    int64_t degrees = (lat_e7 < 0 ? -(int64_t)lat_e7 : lat_e7) / 10000000;
+    int64_t cosine = 65536 - degrees * 98 - degrees * degrees * 7;
+    return cosine > 0 ? cosine : 0;
+}
+
+/* 1e-7 degrees of latitude are 0.011132 m. */
+static struct team_spot spot_of(struct geo_point place)
+{
+    int64_t y_m = (int64_t)place.lat_e7 * 11132 / 1000000;
+    int64_t x_m = (int64_t)place.lon_e7 * 11132 / 1000000 * narrowing(place.lat_e7) / 65536;
+    return (struct team_spot){(int32_t)x_m, (int32_t)y_m};
+}
+
+static void open_work(struct arena *arena, struct team_work *work)
+{
+    const struct team_problem *problem = work->problem;
+    work->spots = ARENA_ARRAY(arena, problem->unit_count + 1, struct team_spot);
+    work->owner = ARENA_ARRAY(arena, problem->unit_count + 1, uint32_t);
+    work->why = ARENA_ARRAY(arena, problem->unit_count + 1, enum team_why);
+    work->visits = ARENA_ARRAY(arena, problem->unit_count + 1, struct team_visit);
+    work->areas = ARENA_ARRAY(arena, problem->collector_count + 1, struct team_spot);
+    work->load = ARENA_ARRAY(arena, problem->collector_count + 1, int64_t);
+    work->held_count = ARENA_ARRAY(arena, problem->collector_count + 1, int64_t);
+    for (size_t u = 0; u < problem->unit_count; u++) {
+        work->spots[u] = spot_of(problem->units[u].place);
+        work->visits[u] = (struct team_visit){.owner = TEAM_NONE, .day = -1};
+    }
+    for (size_t c = 0; c < problem->collector_count; c++) {
+        work->areas[c] = spot_of(problem->collectors[c].home);
+    }
+}
+
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+struct placed {
+    int32_t along_m;
+    uint32_t collector;
+};
+
+static int by_place(const void *left, const void *right)
+{
+    const struct placed *a = left;
+    const struct placed *b = right;
+    if (a->along_m != b->along_m) {
+        return a->along_m < b->along_m ? -1 : 1;
+    }
+    return a->collector < b->collector ? -1 : 1;
+}
+
+/* Sorts a part along its longer side, in odd rounds along the other. */
+static void sort_part(struct arena *arena, const struct team_work *work, uint32_t *order,
+                      struct part part, bool is_turned)
+{
+    struct arena_mark mark = arena_mark(arena);
+    struct placed *placed = ARENA_ARRAY(arena, part.count, struct placed);
+    struct team_spot low = {INT32_MAX, INT32_MAX};
+    struct team_spot high = {INT32_MIN, INT32_MIN};
+    for (size_t i = 0; i < part.count; i++) {
+        struct team_spot area = work->areas[order[part.from + i]];
+        low.x_m = area.x_m < low.x_m ? area.x_m : low.x_m;
+        low.y_m = area.y_m < low.y_m ? area.y_m : low.y_m;
+        high.x_m = area.x_m > high.x_m ? area.x_m : high.x_m;
+        high.y_m = area.y_m > high.y_m ? area.y_m : high.y_m;
+    }
+    bool is_wide = (high.x_m - low.x_m >= high.y_m - low.y_m) != is_turned;
+    for (size_t i = 0; i < part.count; i++) {
+        uint32_t collector = order[part.from + i];
+        struct team_spot area = work->areas[collector];
+        placed[i] = (struct placed){is_wide ? area.x_m : area.y_m, collector};
+    }
+    qsort(placed, part.count, sizeof *placed, by_place);
+    for (size_t i = 0; i < part.count; i++) {
+        order[part.from + i] = placed[i].collector;
+    }
+    arena_rollback(arena, mark);
+}
+
+/* Halves the collectors by where their areas lie until each part is small enough; fills
+ * block_of. Returns how many parts. */
+static size_t cut(struct arena *arena, const struct team_work *work, uint32_t number,
+                  uint32_t *order, struct part *parts)
+{
+    size_t count = 1;
+    parts[0] = (struct part){0, work->problem->collector_count};
+    for (size_t i = 0; i < work->problem->collector_count; i++) {
+        order[i] = (uint32_t)i;
+    }
+    for (size_t p = 0; p < count;) {
+        if (parts[p].count <= work->terms->block_size) {
+            p++;
+            continue;
+        }
+        sort_part(arena, work, order, parts[p], p == 0 && number % 2 == 1);
+        size_t blocks = (parts[p].count + work->terms->block_size - 1) / work->terms->block_size;
+        size_t half = parts[p].count * (blocks / 2) / blocks;
+        parts[count++] = (struct part){parts[p].from + half, parts[p].count - half};
+        parts[p].count = half;
+    }
+    return count;
+}
+
+static void make_blocks(struct arena *arena, struct round *round)
+{
+    const struct team_work *work = round->work;
+    size_t collector_count = work->problem->collector_count;
+    size_t unit_count = work->problem->unit_count;
+    uint32_t *order = ARENA_ARRAY(arena, collector_count + 1, uint32_t);
+    struct part *parts = ARENA_ARRAY(arena, collector_count + 1, struct part);
+    size_t *block_of = ARENA_ARRAY(arena, collector_count + 1, size_t);
+    uint32_t *units = ARENA_ARRAY(arena, unit_count + 1, uint32_t);
+    round->block_count = cut(arena, work, round->number, order, parts);
+    round->blocks = ARENA_ARRAY(arena, round->block_count, struct team_block);
+    for (size_t b = 0; b < round->block_count; b++) {
+        round->blocks[b].collectors = order + parts[b].from;
+        round->blocks[b].collector_count = parts[b].count;
+        for (size_t i = 0; i < parts[b].count; i++) {
+            block_of[order[parts[b].from + i]] = b;
+        }
+    }
+    for (size_t u = 0; u < unit_count; u++) {
+        if (work->owner[u] != TEAM_NONE) {
+            round->blocks[block_of[work->owner[u]]].unit_count++;
+        }
+    }
+    size_t from = 0;
+    for (size_t b = 0; b < round->block_count; b++) {
+        round->blocks[b].units = units + from;
+        from += round->blocks[b].unit_count;
+        round->blocks[b].unit_count = 0;
+    }
+    for (size_t u = 0; u < unit_count; u++) {
+        if (work->owner[u] != TEAM_NONE) {
+            struct team_block *block = &round->blocks[block_of[work->owner[u]]];
+            units[(size_t)(block->units - units) + block->unit_count++] = (uint32_t)u;
+        }
+    }
+}
+
+static enum err plan_block(void *context, size_t worker, size_t index)
+{
+    struct round *round = context;
+    const struct team_terms *terms = round->work->terms;
+    uint64_t seed = terms->seed + round->number * UINT64_C(0x9e3779b9) + index * 65537;
+    enum err err = team_block_plan(round->work, &round->blocks[index], worker, seed, round->number);
+    if (terms->progress != NULL) {
+        pthread_mutex_lock(round->progress_lock);
+        round->done++;
+        terms->progress(terms->progress_context, round->done, round->of);
+        pthread_mutex_unlock(round->progress_lock);
+    }
+    return err;
+}
+
+/* Units go with whom they are planned; an appointment that found no time goes to somebody of
+ * another block who may, the nearest. */
+static void follow_routes(struct team_work *work, const struct round *round)
+{
+    const struct team_problem *problem = work->problem;
+    for (size_t u = 0; u < problem->unit_count; u++) {
+        const struct team_unit *unit = &problem->units[u];
+        if (work->visits[u].day >= 0) {
+            work->owner[u] = work->visits[u].owner;
+            continue;
+        }
+        bool is_missed = unit->day >= 0 && unit->day < (int32_t)problem->day_count;
+        if (!is_missed || unit->is_held || work->terms->is_fixed || round->block_count == 1) {
+            continue;
+        }
+        size_t best = problem->collector_count;
+        for (size_t b = 0; b < round->block_count; b++) {
+            const struct team_block *block = &round->blocks[b];
+            bool is_here = false;
+            for (size_t i = 0; i < block->collector_count; i++) {
+                is_here = is_here || block->collectors[i] == work->owner[u];
+            }
+            for (size_t i = 0; !is_here && i < block->collector_count; i++) {
+                uint32_t c = block->collectors[i];
+                bool is_off = (problem->collectors[c].days_off >> unit->day & 1) != 0;
+                if (!is_off && team_may(problem, u, c) &&
+                    (best == problem->collector_count ||
+                     team_apart_m(work->areas[c], work->spots[u]) <
+                         team_apart_m(work->areas[best], work->spots[u]))) {
+                    best = c;
+                }
+            }
+        }
+        work->owner[u] = best < problem->collector_count ? (uint32_t)best : work->owner[u];
+    }
+}
+
+/* ---- what came of it ------------------------------------------------------------------------ */
+
+static void set_owner(const struct team_work *work, const uint32_t *dealt, size_t u)
+{
+    const struct team_unit *unit = &work->problem->units[u];
+    struct team_visit *visit = &work->visits[u];
+    if (visit->day < 0 || visit->owner == dealt[u]) {
+        visit->owner = dealt[u];
+        visit->why = work->why[u];
+        return;
+    }
+    if (visit->owner == unit->owner) {
+        visit->why = TEAM_WHY_stays;
+    } else if (unit->owner == TEAM_NONE) {
+        visit->why = TEAM_WHY_new;
+    } else if (!team_may(work->problem, u, unit->owner)) {
+        visit->why = TEAM_WHY_gone;
+    } else if ((work->problem->collectors[unit->owner].days_off >> visit->day & 1) != 0) {
+        visit->why = TEAM_WHY_away;
+    } else {
+        visit->why = TEAM_WHY_route;
+    }
+}
+
+void team_count(const struct team_problem *problem, struct team_plan *plan)
+{
+    plan->hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t u = 0; u < problem->unit_count; u++) {
+        const struct team_unit *unit = &problem->units[u];
+        const struct team_visit *visit = &plan->visits[u];
+        uint64_t words[3] = {visit->owner, (uint64_t)visit->day, (uint64_t)visit->begin_s};
+        for (size_t i = 0; i < COUNT(words); i++) {
+            plan->hash = (plan->hash ^ words[i]) * UINT64_C(0x100000001b3);
+        }
+        bool is_agreed = unit->day >= 0 && unit->day < (int32_t)problem->day_count;
+        plan->agreed_count += is_agreed;
+        plan->agreed_kept += is_agreed && visit->day >= 0;
+        plan->moved_count += visit->owner != TEAM_NONE && visit->owner != unit->owner;
+        if (visit->owner != TEAM_NONE) {
+            struct team_load *load = &plan->loads[visit->owner];
+            load->case_count += unit->case_count;
+            load->unit_count++;
+            load->score += unit->score;
+            if (visit->day >= 0) {
+                load->visit_count++;
+                load->visit_score += unit->score;
+                load->travel_s += visit->travel_s;
+                load->service_s += unit->service_s;
+                plan->visit_count++;
+                plan->score += unit->score;
+                plan->travel_s += visit->travel_s;
+            }
+        }
+    }
+}
+
+/* Could somebody who may go keep the appointment if it were the only one of the day? */
+static enum err can_alone(const struct team_problem *problem, size_t u, bool *can_out)
+{
+    const struct team_unit *unit = &problem->units[u];
+    *can_out = false;
+    for (size_t c = 0; !*can_out && c < problem->collector_count; c++) {
+        const struct team_collector *collector = &problem->collectors[c];
+        bool is_off = (collector->days_off >> unit->day & 1) != 0;
+        bool may = unit->is_held ? unit->owner == c : team_may(problem, u, c);
+        if (is_off || !may) {
+            continue;
+        }
+        struct geo_point places[2] = {collector->home, unit->place};
+        int32_t travel_s[4];
+        TRY(problem->travel.fill(problem->travel.context, 0, places, 2, travel_s));
+        int64_t begin_s = (int64_t)collector->from_s + travel_s[1];
+        begin_s = begin_s > unit->from_s ? begin_s : unit->from_s;
+        *can_out = begin_s <= unit->until_s &&
+                   begin_s + unit->service_s + travel_s[2] <= collector->until_s;
+    }
+    return OK;
+}
+
+static enum err count_hopeless(const struct team_problem *problem, struct team_plan *plan)
+{
+    for (size_t u = 0; u < problem->unit_count; u++) {
+        int32_t day = problem->units[u].day;
+        if (day >= 0 && day < (int32_t)problem->day_count && plan->visits[u].day < 0) {
+            bool can = false;
+            TRY(can_alone(problem, u, &can));
+            plan->agreed_cannot += !can;
+        }
+    }
+    return OK;
+}
+
+enum err team_make(struct arena *arena, const struct team_problem *problem,
+                   const struct team_terms *terms, struct team_plan *plan_out)
+{
+    if (problem->collector_count > TEAM_COLLECTORS_MAX || problem->unit_count > TEAM_UNITS_MAX ||
+        problem->day_count > TEAM_DAYS_MAX) {
+        return ERR_too_many;
+    }
+    if (!is_sound(problem, terms)) {
+        return ERR_out_of_range;
+    }
+    struct team_work work = {.problem = problem, .terms = terms};
+    open_work(arena, &work);
+    team_deal(arena, &work);
+    uint32_t *dealt = arena_copy(arena, work.owner, (problem->unit_count + 1) * sizeof *dealt);
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    size_t done = 0;
+    for (uint32_t r = 0; problem->collector_count > 0 && r < terms->rounds; r++) {
+        struct arena_mark mark = arena_mark(arena);
+        struct round round = {.work = &work, .number = r, .done = done, .progress_lock = &lock};
+        make_blocks(arena, &round);
+        round.of = round.done + round.block_count * (terms->rounds - r);
+        enum err err = team_each(arena, terms->worker_count, round.block_count, plan_block, &round);
+        done = round.done;
+        if (err == OK) {
+            follow_routes(&work, &round);
+            team_set_areas(arena, &work);
+        }
+        arena_rollback(arena, mark);
+        TRY(err);
+    }
+    for (size_t u = 0; u < problem->unit_count; u++) {
+        set_owner(&work, dealt, u);
+    }
+    *plan_out = (struct team_plan){
+        .visits = work.visits,
+        .loads = ARENA_ARRAY(arena, problem->collector_count + 1, struct team_load)};
+    team_count(problem, plan_out);
+    return count_hopeless(problem, plan_out);
+}

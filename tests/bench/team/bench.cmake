@@ -1,0 +1,1 @@
+bench(team SOURCES bench.c USES sync/server/plan)
