@@ -1,5 +1,6 @@
 /* app/screens/visit_step_arrive.c -- check-in: where we are, who comes along, what is known of
  * danger here, and whether the door may be knocked on. */
+#include "app/screens/gate_card.h"
 #include "app/screens/visit_step.h"
 
 #include "core/domain/geo.h"
@@ -72,8 +73,19 @@ static void hazards(struct ui *ui, const struct ask *ask)
     }
 }
 
+/* A reason is asked for what warns, also beside a rule that a pass lifts. */
+static bool warns(const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->fired_count; i++) {
+        if (verdict->fired[i].severity == SEVERITY_warn) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Before check-in the choices stand in the place: number = visitors, seq = which
- * address, tab = override reason. */
+ * address, tab = override reason, text = a supervisor's pass. */
 
 bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_model *model,
                        struct screen_place *place, struct visit_start *start)
@@ -155,21 +167,16 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
                        .policy_at_ms = view->policy_at_ms,
                        .has_hours_consent = has_consent,
                    });
-    struct verdict shown = verdict_start();
-    for (size_t i = 0; i < verdict.fired_count; i++) {
-        if (verdict.fired[i].severity >= SEVERITY_warn) {
-            shown.fired[shown.fired_count++] = verdict.fired[i];
-        }
-    }
-    if (start->visitors != 0 || shown.fired_count > 0) {
-        parts_verdict(ui, view, &shown);
-    }
-    if (shown.fired_count == 0 && start->visitors != 0) {
+    gate_card_reasons(ui, view, &verdict);
+    if (verdict.severity < SEVERITY_warn && start->visitors != 0) {
         widget_banner(ui, NULL,
                       &(struct widget_banner){.tone = WIDGET_BADGE_ok,
                                               .title = view_text(view, "visit.gate_open")});
     }
-    if (verdict.severity == SEVERITY_warn || start->override_reason != 0) {
+    bool has_pass = gate_card_pass(ui, view, &verdict, place->text, sizeof place->text) &&
+                    str_copy(start->pass, sizeof start->pass, str_trim(str_from(place->text))) &&
+                    start->pass[0] != '\0';
+    if (warns(&verdict) || start->override_reason != 0) {
         parts_heading(ui, view, "visit.override");
         uint32_t reason = start->override_reason;
         if (parts_list_chips(ui, view, "override", CATALOG_override_reason, &reason)) {
@@ -177,6 +184,6 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
         }
     }
     parts_obligations(ui, view, verdict.obligations);
-    bool has_reason = verdict.severity < SEVERITY_warn || start->override_reason != 0;
-    return start->visitors != 0 && verdict.is_allowed && has_reason;
+    bool has_reason = !warns(&verdict) || start->override_reason != 0;
+    return start->visitors != 0 && (verdict.is_allowed || has_pass) && has_reason;
 }

@@ -239,7 +239,7 @@ enum err pass_read(struct str typed, const struct pass_reader *reader, struct pa
     struct pass_read read = {0};
     struct str text = str_trim(typed);
     TRY(is_text(text) ? read_text(text, reader, &read) : read_code(text, reader, &read));
-    if (read.pass.until_ms < reader->now_ms) {
+    if (read.pass.until_ms <= reader->now_ms) {
         return ERR_expired;
     }
     *read_out = read;
@@ -248,18 +248,9 @@ enum err pass_read(struct str typed, const struct pass_reader *reader, struct pa
 
 const char *pass_fault_key(enum err err)
 {
-    switch (err) {
-    case ERR_malformed:
-        return "pass_fault.malformed";
-    case ERR_bad_signature:
-        return "pass_fault.bad_signature";
-    case ERR_not_allowed:
-        return "pass_fault.not_allowed";
-    case ERR_expired:
-        return "pass_fault.expired";
-    case ERR_exists:
-        return "pass_fault.used";
-    default:
-        return "pass_fault.malformed";
-    }
+    return err == ERR_bad_signature ? "pass_fault.bad_signature"
+           : err == ERR_not_allowed ? "pass_fault.not_allowed"
+           : err == ERR_expired     ? "pass_fault.expired"
+           : err == ERR_exists      ? "pass_fault.used"
+                                    : "pass_fault.malformed";
 }

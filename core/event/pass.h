@@ -33,7 +33,7 @@ struct pass {
     uint32_t person_no, device_no;
     uint32_t pass_no; /* 1 .. PASS_NO_MAX; unique within the case */
     char rule[PASS_RULE_SIZE];
-    int64_t until_ms; /* its last instant; a whole quarter hour */
+    int64_t until_ms; /* it holds until then, not at it; a whole quarter hour */
 };
 
 /* The end of the quarter hour that holds `at_ms`: what a pass's end is rounded to. */
@@ -59,7 +59,7 @@ struct pass_reader {
 struct pass_read {
     struct pass pass;
     uint8_t proof[PASS_PROOF_SIZE_MAX];
-    size_t proof_size;
+    size_t proof_size; /* the rest is zeros */
 };
 
 /* Either form; blanks, hyphens and the case of letters do not matter in a code, and O is 0, I and

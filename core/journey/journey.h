@@ -11,6 +11,7 @@
 
 #include "core/base/clock.h"
 #include "core/domain/clock_judge.h"
+#include "core/event/pass.h"
 #include "core/rules/plan_travel.h"
 #include "core/event/pass.h"
 #include "core/rules/policy.h"
@@ -198,11 +199,14 @@ struct visit_start {
     uint32_t address_index;   /* in the case record */
     uint32_t visitors;        /* at the door for the creditor, self included */
     uint32_t override_reason; /* override_reasons.def when a warning is passed; 0 none */
+    char pass[PASS_TEXT_SIZE]; /* a supervisor's pass as typed or scanned; "" none */
 };
 /* The gate without recording anything: for the button. */
 enum err journey_check_start(struct journey *journey, const struct visit_start *start,
                              struct verdict *verdict_out) MUST_USE;
-/* Check-in: records visit_started and begins the draft.
+/* Check-in: records visit_started and begins the draft. Where one rule blocks that a supervisor
+ * may lift (gate_pass_rule()), a pass for it is checked, taken once for ever, and recorded beside
+ * the visit (pass_used); one that does not fit is a fault "pass_fault.…", and nothing is recorded.
  * ERR_exists when a visit is still open: resume or finish that one first. */
 enum err journey_start_visit(struct journey *journey, const struct visit_start *start,
                              struct capture *capture_out) MUST_USE;

@@ -4,6 +4,8 @@
 #include "core/domain/date.h"
 #include "core/rules/gate_law.h"
 
+#include <string.h>
+
 /* Stages as bits, for the table of flags. */
 enum { IN_PLAN = 1, IN_CHECKIN = 2, IN_SPEAK = 4, IN_ARRANGE = 8 };
 
@@ -134,12 +136,26 @@ struct gate {
     struct verdict verdict;
 };
 
+/* What a supervisor lifted is recorded and stops nothing. */
+static enum severity after_pass(const struct gate *gate, enum refusal refusal,
+                                enum severity severity)
+{
+    const struct gate_facts *facts = gate->facts;
+    char rule[LAW_RULE_TEXT_SIZE];
+    bool is_lifted =
+        severity > SEVERITY_log && facts->pass_rule != NULL &&
+        facts->pass_until_ms > facts->now_ms &&
+        strcmp(law_rule_to_text(rule, gate_law_rule(refusal)), facts->pass_rule) == 0 &&
+        gate_pass_lifts(gate->policy, facts->pass_rule);
+    return is_lifted ? SEVERITY_log : severity;
+}
+
 /* By the numbers or by the image, whichever is stricter. */
 static enum severity severity_of(const struct gate *gate, enum refusal refusal)
 {
     enum severity by_numbers = policy_severity(gate->policy, refusal);
     enum severity by_image = gate_law_severity(&gate->law, refusal);
-    return by_image > by_numbers ? by_image : by_numbers;
+    return after_pass(gate, refusal, by_image > by_numbers ? by_image : by_numbers);
 }
 
 static struct verdict_fired *fire(struct gate *gate, enum refusal refusal)
@@ -333,7 +349,8 @@ static void check_clock(struct gate *gate)
         severity = SEVERITY_log;
     }
     if (gate->facts->clock_quality != 0) {
-        verdict_fire(&gate->verdict, REFUSAL_clock_not_trusted, severity);
+        verdict_fire(&gate->verdict, REFUSAL_clock_not_trusted,
+                     after_pass(gate, REFUSAL_clock_not_trusted, severity));
     }
 }
 
@@ -376,6 +393,49 @@ struct verdict gate_check(const struct policy *policy, enum gate_stage stage,
     }
     if (policy->law != NULL) {
         gate_law_add(policy->law, stage, &gate.law, &gate.verdict);
+        gate_law_sources(policy->law, &gate.law, &gate.verdict);
     }
     return gate.verdict;
+}
+
+/* ---- passes ---- */
+
+bool gate_pass_lifts(const struct policy *policy, const char *rule)
+{
+    uint16_t id = 0;
+    if (law_rule_from_text(str_from(rule), &id) != OK) {
+        return false;
+    }
+    if (policy->law != NULL) {
+        return gate_law_is_for_supervisor(policy->law, id);
+    }
+    struct str rest = str_from(policy->pass_rules);
+    struct str one;
+    while (str_split(&rest, ' ', &one)) {
+        if (str_is(one, rule)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool gate_pass_rule(const struct policy *policy, const struct verdict *verdict,
+                    char rule_out[PASS_RULE_SIZE])
+{
+    char text[LAW_RULE_TEXT_SIZE];
+    uint16_t found = 0;
+    for (size_t i = 0; i < verdict->fired_count; i++) {
+        uint16_t rule = gate_law_rule(verdict->fired[i].refusal);
+        if (verdict->fired[i].severity < SEVERITY_block) {
+            continue;
+        }
+        if (rule == 0 || (found != 0 && found != rule)) {
+            return false; /* no rule of the contact law, or two of them */
+        }
+        found = rule;
+    }
+    /* The list of what fired may be full: then it is not known what else blocks. */
+    return found != 0 && verdict->fired_count < VERDICT_FIRED_MAX &&
+           gate_pass_lifts(policy, law_rule_to_text(text, found)) &&
+           str_copy(rule_out, PASS_RULE_SIZE, str_from(text));
 }

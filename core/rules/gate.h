@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/event/fold.h"
+#include "core/event/pass.h"
 #include "core/rules/policy.h"
 
 enum gate_stage {
@@ -30,6 +31,10 @@ struct gate_facts {
     int64_t synced_at_ms;   /* when case data last came from headquarters; 0 never */
     int64_t policy_at_ms;   /* when the policy last came or was confirmed; 0 never */
     bool has_hours_consent; /* the debtor agreed to this time, see gate_has_consent() */
+    /* Of a supervisor's pass that was checked (core/event/pass.h): the rule it lifts, and until
+     * when. NULL: none. It lifts nothing that gate_pass_lifts() does not let it. */
+    const char *pass_rule;
+    int64_t pass_until_ms;
 };
 
 struct verdict gate_check(const struct policy *policy, enum gate_stage stage,
@@ -49,3 +54,11 @@ bool gate_has_consent(const struct policy *policy, const ds_CaseRecord *record,
 /* Visits already made on the civil day of `now_ms` in the borrower's zone. */
 uint32_t gate_visits_today(const struct policy *policy, const ds_CaseRecord *record,
                            const ds_CaseState *state, int64_t now_ms);
+
+/* Whether a supervisor may lift this rule ("X01") at all: by the image, without one by the
+ * policy's pass_rules. */
+bool gate_pass_lifts(const struct policy *policy, const char *rule);
+/* The rule that stands alone in the way and that a supervisor may lift: with a pass for it
+ * nothing blocks any more. False when there is none. */
+bool gate_pass_rule(const struct policy *policy, const struct verdict *verdict,
+                    char rule_out[PASS_RULE_SIZE]);

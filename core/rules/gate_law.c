@@ -171,6 +171,12 @@ struct law_situation gate_law_situation(const struct law_image *image, const str
     law_set(&situation, LAW_FACT_place, law_place_of(facts->place));
     law_set(&situation, LAW_FACT_consent_hours, facts->has_hours_consent);
     law_set(&situation, LAW_FACT_consent_evidence, facts->has_hours_consent);
+    uint16_t pass_rule = 0;
+    if (facts->pass_rule != NULL &&
+        law_rule_from_text(str_from(facts->pass_rule), &pass_rule) == OK) {
+        law_set(&situation, LAW_FACT_token_rule, pass_rule);
+        law_set(&situation, LAW_FACT_token_until, facts->pass_until_ms);
+    }
     law_set(&situation, LAW_FACT_policy_age, age_s(facts->now_ms, facts->policy_at_ms));
     if (facts->synced_at_ms != 0) {
         law_set(&situation, LAW_FACT_balance_age, age_s(facts->now_ms, facts->synced_at_ms));
@@ -241,6 +247,34 @@ enum severity gate_law_severity(const struct law_verdict *law, enum refusal refu
         }
     }
     return SEVERITY_ok;
+}
+
+uint16_t gate_law_rule(enum refusal refusal)
+{
+    for (size_t i = 0; i < COUNT(refusal_rows); i++) {
+        if (refusal_rows[i].refusal == refusal) {
+            return refusal_rows[i].rule;
+        }
+    }
+    return 0;
+}
+
+bool gate_law_is_for_supervisor(const struct law_image *image, uint16_t rule)
+{
+    bool is_found = false;
+    for (size_t i = 0; i < image->record_count; i++) {
+        struct law_record record = law_image_record(image, i);
+        bool can_block =
+            record.severity == SEVERITY_block || record.unknown_severity == SEVERITY_block;
+        if (record.rule != rule || !can_block) {
+            continue;
+        }
+        if (record.override != LAW_OVERRIDE_supervisor) {
+            return false;
+        }
+        is_found = true;
+    }
+    return is_found;
 }
 
 static bool has_rule(const struct verdict *verdict, uint16_t rule)
@@ -322,6 +356,21 @@ static uint32_t obligations_of(uint32_t obligations)
         bits |= (obligations & rows[i].law) != 0 ? rows[i].own : 0U;
     }
     return bits;
+}
+
+void gate_law_sources(const struct law_image *image, const struct law_verdict *law,
+                      struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->fired_count; i++) {
+        struct verdict_fired *entry = &verdict->fired[i];
+        uint16_t rule = gate_law_rule(entry->refusal);
+        const struct law_fired *fired = rule == 0 ? NULL : law_verdict_find(law, rule);
+        if (fired != NULL) {
+            struct law_record record = law_image_record(image, fired->record);
+            entry->source = law_image_source(image, &record);
+            entry->confidence = law_image_confidence(image, &record);
+        }
+    }
 }
 
 void gate_law_add(const struct law_image *image, enum gate_stage stage,

@@ -37,6 +37,10 @@ struct verdict_fired {
         enum event_value type; /* money, day, count, minute or instant */
         int64_t number;
     } values[VERDICT_VALUES_MAX];
+    /* Of the image's record that fired, borrowed from the image, with enum law_confidence. NULL
+     * and 0: no image said it; refusal_source(). */
+    const char *source;
+    uint32_t confidence;
 };
 
 struct verdict {

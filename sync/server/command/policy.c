@@ -12,8 +12,9 @@
 
 enum { POLICY_SIZE_MAX = 48 * 1024 };
 
-static const char *const with_value[] = {"--packs", "--key", "--out", "--profile",
-                                         "--held",  "--law", NULL};
+static const char *const with_value[] = {"--packs", "--key",    "--out",    "--profile", "--held",
+                                         "--law",   "--person", "--device", "--rule",    "--hours",
+                                         "--note",  "--client", NULL};
 
 static enum err store_policy(struct command_context *context, struct str text, int64_t hash)
 {
@@ -182,6 +183,9 @@ enum command_exit policy_command(struct command_context *context)
         if (strcmp(verb, apart[i].verb) == 0) {
             return apart[i].run(context);
         }
+    }
+    if (strcmp(verb, "token") == 0) {
+        return policy_token(context, command_word(context, with_value, 1));
     }
     return strcmp(verb, "set") == 0 ? set(context) : command_usage(context);
 }

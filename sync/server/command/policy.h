@@ -16,6 +16,9 @@ enum command_exit policy_judge(struct command_context *context);
 enum command_exit policy_facts(struct command_context *context);
 enum command_exit policy_key(struct command_context *context);
 
+/* token: gives a pass for a case; the one verb of this header that needs the data folder. */
+enum command_exit policy_token(struct command_context *context, const char *case_word);
+
 /* ---- what they share ---- */
 
 /* Prints a fault as "file, line N: …" and gives COMMAND_found. */

@@ -224,7 +224,7 @@ static inline ds_Event sample_event(enum event_kind kind)
         break;
     case EVENT_pass_used:
         e.kind.pass_used = (ds_PassUsed){
-            .pass_no = 4711, .rule = "X01", .until_ms = 1795000500000, .proof = {5, {1, 2, 3, 4, 5}}};
+            .pass_no = 4711, .rule = "X01", .until_ms = 1795000500000, .proof = {1, 2, 3, 4, 5}};
         break;
     case EVENT_pass_issued:
         e.kind.pass_issued = (ds_PassIssued){.pass_no = 4711,
