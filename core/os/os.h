@@ -32,6 +32,19 @@ enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes,
 enum err os_file_settle(const char *path) MUST_USE;
 /* Removes the file durably; ok when it is not there. */
 enum err os_file_remove(const char *path) MUST_USE;
+/* Overwrites the file with random bytes, flushes them and removes it durably; ok when it is not
+ * there. On flash the chip may still hold older copies of its blocks. */
+enum err os_file_shred(const char *path, const struct rng *rng) MUST_USE;
+/* os_file_replace(), and the bytes that were there before are overwritten. Cut off between the two,
+ * they lie in "<path>.old", which the next call, or os_file_shred() of it, overwrites. */
+enum err os_file_replace_shred(const char *path, const void *bytes, size_t size,
+                               const struct rng *rng) MUST_USE;
+/* Files below `folder` for which `is_kept` says no, each with its path from there ("spool/out/x"),
+ * dot files too: their number and bytes; with `does_shred` each is shredded. Links are removed, not
+ * followed; emptied folders stay. Ok when there is no such folder. */
+enum err os_tree_shred(const char *folder, bool (*is_kept)(const char *path), bool does_shred,
+                       const struct rng *rng, uint32_t *file_count_out,
+                       uint64_t *size_out) MUST_USE;
 bool os_file_exists(const char *path);
 /* A plain file: no folder, link or device. */
 bool os_file_is_plain(const char *path);

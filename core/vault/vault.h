@@ -35,6 +35,8 @@
 #include "core/base/err.h"
 #include "core/base/rng.h"
 
+#include <stdbool.h>
+
 enum {
     VAULT_KEY_SIZE = 32,
     VAULT_ID_SIZE = 16,
