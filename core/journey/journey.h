@@ -128,7 +128,7 @@ enum err journey_open_day(struct journey *journey, struct open_day *result_out) 
 
 /* Moves the case's stop behind the others that are still to do today and records plan_made with
  * the new order. False on *was_moved_out, and nothing recorded, when it is not planned or is the
- * last one already. Planning anew (journey_open_day) may bring it back to the front. */
+ * last one already. Like every order made by hand it stands: see journey_move_stop(). */
 enum err journey_defer_stop(struct journey *journey, uint64_t case_no,
                             bool *was_moved_out) MUST_USE;
 

@@ -7,6 +7,7 @@
 #include "core/domain/geo.h"
 #include "core/journey/journey.h"
 #include "core/rules/gate.h"
+#include "core/rules/plan.h"
 
 #define JOURNEY_DRAFT_KEY "visit"
 
@@ -46,6 +47,48 @@ struct verdict journey_as_recorded(const struct verdict *verdict);
 /* The case is not to be worked on any more: recalled, closed, or gone from this tablet. */
 bool journey_is_over(const struct store_case *subject);
 bool journey_verdict_passes(const struct verdict *verdict, uint32_t override_reason);
+
+/* ---- the plan of today: day_plan.c ---- */
+
+struct day_plan {
+    int32_t day;
+    int64_t now_ms;
+    struct store_stop *before; /* as it stands: done ones first */
+    size_t before_count;
+    struct store_stop *todo; /* as it shall be: planned ones in order, then those left out */
+    size_t planned_count, todo_count;
+    struct geo_point last_place; /* of the stop visited last; 0,0 none */
+    uint64_t open_case_no;       /* of the visit that is going on; 0 none */
+    int64_t open_since_ms;
+};
+/* What stands; nothing shall be yet. */
+enum err journey_day_plan_load(struct journey *journey, struct day_plan *plan_out) MUST_USE;
+/* The planner's terms of what is left of the day; kept in one place because the source of travel
+ * times is pointed at. */
+struct day_terms {
+    struct plan_terms terms;
+    struct plan_straight straight;
+    struct plan_travel estimate;
+};
+void journey_day_plan_terms(const struct journey *journey, const struct day_plan *plan,
+                            struct day_terms *terms_out);
+/* Is the collector at that stop's door now? Then it goes before everything, for what is left of
+ * its time. */
+bool journey_day_plan_at_door(const struct journey *journey, const struct day_plan *plan,
+                              struct plan_stop *stop);
+struct store_stop journey_day_plan_stop(const struct day_plan *plan, const struct plan_entry *entry,
+                                        const struct plan_summary *summary);
+/* Lengths of the ways to the stops of `todo`, on the road where there are roads. */
+void journey_day_plan_ways(const struct journey *journey, const struct day_plan *plan,
+                           struct geo_point from);
+/* plan_made of what is done and what is to do, and whether it says what stood before. */
+void journey_day_plan_made(const struct day_plan *plan, ds_PlanMade *made_out);
+bool journey_day_plan_is_same(const struct day_plan *plan, const ds_PlanMade *made);
+/* A fact that is about no case, with its report rows. In a transaction. */
+enum err journey_append_plain(struct journey *journey, const ds_Event *event) MUST_USE;
+struct geo_point journey_stop_place(const struct store_stop *stop);
+/* Metres of one way: on the road where there is one, else straight; 0 where a place is unknown. */
+uint32_t journey_way_m(const struct journey *journey, struct geo_point from, struct geo_point to);
 
 /* One row of the feed, one policy: applied, or put aside whole. In a transaction. */
 enum err journey_apply_row(struct journey *journey, const struct store_case_feed *row,

@@ -1,30 +1,26 @@
 /* core/journey/open_day.c -- scores every open case and plans the day. */
 #include "core/journey/journey_private.h"
 
-#include "core/rules/plan.h"
 #include "core/rules/priority.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct candidate {
     struct plan_stop stop;
     bool has_window; /* an appointment for today or before */
+    bool is_at_door; /* the visit is going on */
 };
 
 struct day_work {
-    int32_t day;
-    int64_t now_ms;
+    struct day_plan plan;
     struct candidate *candidates;
     size_t count;
-    struct store_stop *before; /* the plan as it was */
-    size_t before_count;
 };
 
-static bool is_done_before(const struct day_work *work, uint64_t case_no)
+static bool is_done_before(const struct day_plan *plan, uint64_t case_no)
 {
-    for (size_t i = 0; i < work->before_count; i++) {
-        const struct store_stop *stop = &work->before[i];
+    for (size_t i = 0; i < plan->before_count; i++) {
+        const struct store_stop *stop = &plan->before[i];
         if (stop->case_no == case_no &&
             (stop->state == STOP_visited || stop->state == STOP_skipped)) {
             return true;
@@ -33,12 +29,13 @@ static bool is_done_before(const struct day_work *work, uint64_t case_no)
     return false;
 }
 
-/* Where the case stands in the plan as it was, among what is still to do. */
-static void set_shown(const struct day_work *work, struct plan_stop *stop)
+/* Where the case stands in the plan as it was, among what is still to do, and whether the
+ * collector fixed it there. */
+static void set_shown(const struct day_plan *plan, struct plan_stop *stop)
 {
     uint32_t position = 0;
-    for (size_t i = 0; i < work->before_count; i++) {
-        const struct store_stop *before = &work->before[i];
+    for (size_t i = 0; i < plan->before_count; i++) {
+        const struct store_stop *before = &plan->before[i];
         if (before->state != STOP_planned) {
             continue;
         }
@@ -46,6 +43,7 @@ static void set_shown(const struct day_work *work, struct plan_stop *stop)
         if (before->case_no == stop->case_no) {
             stop->shown_position = position;
             stop->shown_at_ms = before->arrive_at_ms;
+            stop->is_locked = before->is_locked;
         }
     }
 }
@@ -77,28 +75,32 @@ static enum err consider(struct journey *journey, struct day_work *work, uint64_
     const ds_CaseState *state = subject.state;
     struct store_rank rank = journey_rank_of(journey, subject.record, state);
     TRY(store_case_rank(journey->store, case_no, &rank));
-    if (is_done_before(work, case_no) || is_touched(state, work->day) ||
-        state->next_day > work->day) {
-        return OK;
-    }
-    struct gate_facts facts = journey_gate_facts(journey, &subject, 0, UINT32_MAX, 0, 0);
-    facts.now_ms = gate_next_open_at_ms(&journey->policy, subject.record, work->now_ms);
-    if (!gate_check(&journey->policy, GATE_plan, &facts).is_allowed) {
-        return OK;
+    const struct day_plan *plan = &work->plan;
+    if (case_no != plan->open_case_no) {
+        if (is_done_before(plan, case_no) || is_touched(state, plan->day) ||
+            state->next_day > plan->day) {
+            return OK;
+        }
+        struct gate_facts facts = journey_gate_facts(journey, &subject, 0, UINT32_MAX, 0, 0);
+        facts.now_ms = gate_next_open_at_ms(&journey->policy, subject.record, plan->now_ms);
+        if (!gate_check(&journey->policy, GATE_plan, &facts).is_allowed) {
+            return OK;
+        }
     }
     struct candidate *candidate = &work->candidates[work->count++];
     *candidate = (struct candidate){
         .stop = {.case_no = case_no, .score = rank.score, .place = place_of(subject.record)},
         .has_window = state->next_day != 0,
     };
-    if (state->next_day == work->day && state->next_until_minute != 0) {
+    if (state->next_day == plan->day && state->next_until_minute != 0) {
         int32_t offset = gate_zone_offset(&journey->policy, subject.record);
         candidate->stop.window_from_ms =
-            date_instant(work->day, (int32_t)state->next_from_minute, offset);
+            date_instant(plan->day, (int32_t)state->next_from_minute, offset);
         candidate->stop.window_until_ms =
-            date_instant(work->day, (int32_t)state->next_until_minute, offset);
+            date_instant(plan->day, (int32_t)state->next_until_minute, offset);
     }
-    set_shown(work, &candidate->stop);
+    set_shown(plan, &candidate->stop);
+    candidate->is_at_door = journey_day_plan_at_door(journey, plan, &candidate->stop);
     return OK;
 }
 
@@ -116,91 +118,118 @@ static int by_worth(const void *a, const void *b)
     return left->stop.case_no < right->stop.case_no ? -1 : 1;
 }
 
-static enum err order_stops(struct journey *journey, const struct day_work *work,
-                            struct store_stop *stops, size_t *count_out)
+/* How many locked stops stand at the head of the plan as it was: 1 .. that position. */
+static uint32_t head_of(const struct day_plan *plan)
 {
-    struct plan_stop wanted[PLAN_STOPS_MAX];
-    struct plan_entry entries[PLAN_STOPS_MAX];
-    size_t count = work->count < PLAN_STOPS_MAX ? work->count : PLAN_STOPS_MAX;
-    for (size_t i = 0; i < count; i++) {
-        wanted[i] = work->candidates[i].stop;
-    }
-    int32_t offset = 0;
-    CHECK(date_zone_offset(str_from(journey->policy.zone), &offset) == OK);
-    int64_t open_at_ms = date_instant(work->day, (int32_t)journey->policy.window_open, offset);
-    struct plan_terms terms = {
-        .start_at_ms = work->now_ms > open_at_ms ? work->now_ms : open_at_ms,
-        .close_at_ms = date_instant(work->day, (int32_t)journey->policy.window_close, offset),
-    };
-    if (journey->has_fix) {
-        terms.start_place = (struct geo_point){journey->fix.lat_e7, journey->fix.lon_e7};
-    }
-    TRY(plan_order(journey->arena, &journey->policy, &terms, wanted, count, entries, NULL));
-    for (size_t i = 0; i < count; i++) {
-        stops[i] = (struct store_stop){
-            .case_no = entries[i].case_no,
-            .state = entries[i].is_planned ? STOP_planned : STOP_left_out,
-            .reason = entries[i].reason,
-            .arrive_at_ms = entries[i].is_planned ? entries[i].arrive_at_ms : 0,
-            .travel_m = entries[i].travel_m,
-        };
-    }
-    *count_out = count;
-    return OK;
-}
-
-/* Numbers of the stops that a plan_made names: what is done, then what is to do. */
-static size_t plan_numbers(const struct day_work *work, const struct store_stop *stops,
-                           size_t count, uint64_t numbers[PLAN_STOPS_MAX])
-{
-    size_t number_count = 0;
-    for (size_t i = 0; i < work->before_count && number_count < PLAN_STOPS_MAX; i++) {
-        const struct store_stop *stop = &work->before[i];
-        bool is_done = stop->state == STOP_visited || stop->state == STOP_skipped;
-        if (is_done && stop->is_planned) {
-            numbers[number_count++] = stop->case_no;
+    uint32_t head = 0;
+    for (size_t i = 0; i < plan->before_count; i++) {
+        const struct store_stop *stop = &plan->before[i];
+        if (stop->state == STOP_planned) {
+            if (!stop->is_locked) {
+                return head;
+            }
+            head++;
         }
     }
-    for (size_t i = 0; i < count && number_count < PLAN_STOPS_MAX; i++) {
-        if (stops[i].state == STOP_planned) {
-            numbers[number_count++] = stops[i].case_no;
-        }
-    }
-    return number_count;
+    return head;
 }
 
-static bool is_same_plan(const struct day_work *work, const uint64_t *numbers, size_t count)
+/* The planner keeps locked stops in the order given, and those that head the list before all
+ * others: the stop at hand, the locked head, then by worth; other locked ones behind the best. */
+static uint64_t rank_of(const struct candidate *candidate, size_t at, uint32_t head)
 {
-    size_t at = 0;
-    for (size_t i = 0; i < work->before_count; i++) {
-        if (!work->before[i].is_planned || work->before[i].state == STOP_left_out) {
+    enum { CLASS_BITS = 32 };
+    const struct plan_stop *stop = &candidate->stop;
+    if (candidate->is_at_door) {
+        return 0;
+    }
+    if (stop->is_locked && stop->shown_position <= head) {
+        return (uint64_t)1 << CLASS_BITS | stop->shown_position;
+    }
+    if (stop->is_locked) {
+        return (uint64_t)3 << CLASS_BITS | stop->shown_position;
+    }
+    return (uint64_t)(at == 0 ? 2 : 4) << CLASS_BITS | at;
+}
+
+static size_t wanted_gather(const struct day_work *work, struct plan_stop wanted[PLAN_STOPS_MAX])
+{
+    uint32_t head = head_of(&work->plan);
+    uint64_t ranks[PLAN_STOPS_MAX];
+    size_t count = 0;
+    size_t free_count = 0;
+    for (size_t i = 0; i < work->count; i++) {
+        const struct candidate *candidate = &work->candidates[i];
+        bool is_fixed = candidate->is_at_door || candidate->stop.is_locked;
+        uint64_t rank = rank_of(candidate, free_count, head);
+        free_count += is_fixed ? 0 : 1;
+        if (count == PLAN_STOPS_MAX && rank > ranks[count - 1]) {
             continue;
         }
-        if (at == count || numbers[at] != work->before[i].case_no) {
-            return false;
+        size_t at = count < PLAN_STOPS_MAX ? count++ : count - 1;
+        for (; at > 0 && ranks[at - 1] > rank; at--) {
+            ranks[at] = ranks[at - 1];
+            wanted[at] = wanted[at - 1];
         }
-        at++;
+        ranks[at] = rank;
+        wanted[at] = candidate->stop;
     }
-    return at == count;
+    return count;
 }
 
-static enum err append(struct journey *journey, const ds_Event *event)
+/* A stop that the collector fixed stays in the order even when it can no longer be begun in
+ * time: without an hour of arrival, behind those that can. */
+static size_t stops_gather(const struct day_plan *plan, const struct plan_stop *wanted,
+                           const struct plan_entry *entries, size_t count, bool is_planned,
+                           const struct plan_summary *summary, struct store_stop *stops)
 {
-    struct fact fact;
-    struct row_sink sink = store_rows_sink(journey->store);
-    TRY(store_journal_append(journey->store, event, &fact));
-    return rows_emit(&fact, NULL, NULL, &sink);
+    size_t written = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_stop *stop = &wanted[entries[i].stop_index];
+        bool stays = entries[i].is_planned || stop->is_locked;
+        if (stays != is_planned) {
+            continue;
+        }
+        struct store_stop *to = &stops[written++];
+        *to = journey_day_plan_stop(plan, &entries[i], summary);
+        to->state = stays ? STOP_planned : STOP_left_out;
+        to->is_locked = stop->is_locked && stop->case_no != plan->open_case_no;
+        to->item.lat_e7 = stop->place.lat_e7;
+        to->item.lon_e7 = stop->place.lon_e7;
+    }
+    return written;
+}
+
+static enum err order_stops(struct journey *journey, struct day_work *work)
+{
+    struct day_plan *plan = &work->plan;
+    struct plan_stop *wanted = ARENA_ARRAY(journey->arena, PLAN_STOPS_MAX, struct plan_stop);
+    struct plan_entry *entries = ARENA_ARRAY(journey->arena, PLAN_STOPS_MAX, struct plan_entry);
+    size_t count = wanted_gather(work, wanted);
+    struct day_terms terms;
+    struct plan_summary summary;
+    journey_day_plan_terms(journey, plan, &terms);
+    TRY(plan_order(journey->arena, &journey->policy, &terms.terms, wanted, count, entries,
+                   &summary));
+    plan->todo = ARENA_ARRAY(journey->arena, count + 1, struct store_stop);
+    plan->planned_count = stops_gather(plan, wanted, entries, count, true, &summary, plan->todo);
+    plan->todo_count =
+        plan->planned_count + stops_gather(plan, wanted, entries, count, false, &summary,
+                                           plan->todo + plan->planned_count);
+    journey_day_plan_ways(journey, plan, terms.terms.start_place);
+    return OK;
 }
 
 /* In the transaction: scores, plan, facts. */
 static enum err open_day(struct journey *journey, struct journey_batch *batch,
                          struct open_day *result)
 {
-    struct day_work work = {.day = result->day, .now_ms = journey_now_ms(journey)};
+    struct day_work work = {0};
+    struct day_plan *plan = &work.plan;
     struct store *store = journey->store;
     uint64_t *case_nos = NULL;
     size_t case_count = 0;
-    TRY(store_plan_list(store, journey->arena, work.day, &work.before, &work.before_count));
+    TRY(journey_day_plan_load(journey, plan));
     TRY(store_case_numbers(store, journey->arena, true, &case_nos, &case_count));
     work.candidates = ARENA_ARRAY(journey->arena, case_count + 1, struct candidate);
     for (size_t i = 0; i < case_count; i++) {
@@ -210,32 +239,27 @@ static enum err open_day(struct journey *journey, struct journey_batch *batch,
         TRY(err);
     }
     qsort(work.candidates, work.count, sizeof *work.candidates, by_worth);
-    struct store_stop stops[PLAN_STOPS_MAX];
-    size_t count = 0;
-    TRY(order_stops(journey, &work, stops, &count));
-    uint64_t numbers[PLAN_STOPS_MAX];
-    size_t number_count = plan_numbers(&work, stops, count, numbers);
-    bool is_same = result->was_open && is_same_plan(&work, numbers, number_count);
-    TRY(store_plan_set(store, work.day, stops, count));
+    TRY(order_stops(journey, &work));
+    ds_PlanMade *made = ARENA_NEW(journey->arena, ds_PlanMade);
+    journey_day_plan_made(plan, made);
+    bool is_same = result->was_open && journey_day_plan_is_same(plan, made);
+    TRY(store_plan_set(store, plan->day, plan->todo, plan->todo_count));
 
     if (!result->was_open) {
         ds_Event *event = journey_batch_add(journey, batch, 0);
         event->which_kind = ds_Event_day_opened_tag;
-        event->kind.day_opened.day = work.day;
-        TRY(append(journey, event));
-        TRY(store_setting_set_number(store, SETTING_plan_day, work.day));
+        event->kind.day_opened.day = plan->day;
+        TRY(journey_append_plain(journey, event));
+        TRY(store_setting_set_number(store, SETTING_plan_day, plan->day));
     }
     if (!is_same) {
         ds_Event *event = journey_batch_add(journey, batch, 0);
         event->which_kind = ds_Event_plan_made_tag;
-        event->kind.plan_made.day = work.day;
-        event->kind.plan_made.stops_count = (pb_size_t)number_count;
-        memcpy(event->kind.plan_made.stops, numbers, number_count * sizeof numbers[0]);
-        TRY(append(journey, event));
+        event->kind.plan_made = *made;
+        TRY(journey_append_plain(journey, event));
     }
-    for (size_t i = 0; i < count; i++) {
-        *(stops[i].state == STOP_planned ? &result->planned_count : &result->left_out_count) += 1;
-    }
+    result->planned_count = plan->planned_count;
+    result->left_out_count = plan->todo_count - plan->planned_count;
     return OK;
 }
 

@@ -1,0 +1,248 @@
+/* Goal: what the collector orders by hand stands, is a fact with its cost, and survives planning
+ * anew; the plan is found stale when it no longer tells what will be. */
+#include "tests/lib/tablet.h"
+
+#include "core/domain/catalog.h"
+#include "core/rules/plan.h"
+
+#define MINUTE_MS INT64_C(60000)
+
+static struct store_stop *stops_of(struct tablet *tablet, size_t *count_out)
+{
+    struct store_stop *stops = NULL;
+    EXPECT_OK(store_plan_list(tablet->store, &tablet->task, journey_today(&tablet->journey), &stops,
+                              count_out));
+    return stops;
+}
+
+/* Case numbers of the stops still to do, in order: "3 1 2". */
+static const char *order_of(struct tablet *tablet)
+{
+    size_t count = 0;
+    struct store_stop *stops = stops_of(tablet, &count);
+    struct str_builder text;
+    str_builder_init(&text, &tablet->task);
+    str_add_text(&text, "");
+    for (size_t i = 0; i < count; i++) {
+        if (stops[i].state == STOP_planned) {
+            str_add_format(&text, "%s%llu%s", text.size > 0 ? " " : "",
+                           (unsigned long long)stops[i].case_no, stops[i].is_locked ? "!" : "");
+        }
+    }
+    return text.text;
+}
+
+static uint64_t case_at(struct tablet *tablet, size_t index)
+{
+    size_t count = 0;
+    return stops_of(tablet, &count)[index].case_no;
+}
+
+static ds_PlanMade last_plan(struct tablet *tablet)
+{
+    struct store_records found;
+    struct fact fact;
+    EXPECT_OK(store_journal_list(tablet->store, &tablet->task, EVENT_plan_made, 0, INT64_MAX, 0, 1,
+                                 &found));
+    EXPECT_INT(1, found.count);
+    EXPECT_OK(store_journal_fact(tablet->store, found.items[0].seq, &fact));
+    return fact.event.kind.plan_made;
+}
+
+static uint64_t journal_size(struct tablet *tablet)
+{
+    uint64_t seq = 0;
+    EXPECT_OK(store_journal_last(tablet->store, &seq, NULL, NULL));
+    return seq;
+}
+
+static void open_day_at(struct tablet *tablet, size_t case_count)
+{
+    struct open_day day;
+    tablet_open(tablet, case_count);
+    EXPECT_OK(journey_open_day(&tablet->journey, &day));
+    EXPECT_INT(case_count, day.planned_count);
+}
+
+TEST(test_a_moved_stop_stays_where_it_was_put)
+{
+    struct tablet tablet;
+    struct plan_move move;
+    struct open_day day;
+    open_day_at(&tablet, 6);
+    uint64_t last = case_at(&tablet, 5);
+    uint64_t size = journal_size(&tablet);
+    EXPECT_OK(journey_check_move(&tablet.journey, last, 1, &move));
+    EXPECT(move.is_possible && move.is_estimated);
+    EXPECT_INT(0, move.missed_count);
+    EXPECT(move.travel_after_s > 0 && move.end_after_ms > 0 && move.end_before_ms > 0);
+    EXPECT_INT(size, journal_size(&tablet)); /* asking changes nothing */
+    struct plan_move done;
+    EXPECT_OK(journey_move_stop(&tablet.journey, last, 1, &done));
+    EXPECT(done.end_after_ms == move.end_after_ms && done.travel_after_s == move.travel_after_s);
+    EXPECT_INT(size + 1, journal_size(&tablet));
+    ds_PlanMade made = last_plan(&tablet);
+    EXPECT_INT(last, made.moved);
+    EXPECT_INT((done.end_after_ms - done.end_before_ms) / 1000, made.cost_s);
+    EXPECT_INT(last, made.stops[0]);
+    EXPECT_INT(1, made.locked);
+    const char *before = order_of(&tablet);
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT_INT(last, case_at(&tablet, 0));
+    EXPECT_TEXT(before, order_of(&tablet));
+    /* Also after a kill. */
+    EXPECT_OK(tablet_reopen(&tablet));
+    EXPECT_TEXT(before, order_of(&tablet));
+    tablet_close(&tablet);
+}
+
+/* Goal: between its new neighbours, wherever these go: three locks, whose order no planning
+ * turns round; unlocking is a fact as well. */
+TEST(test_a_stop_put_between_two_stays_between_them)
+{
+    struct tablet tablet;
+    struct plan_move move;
+    struct open_day day;
+    bool was_changed = false;
+    open_day_at(&tablet, 6);
+    uint64_t moved = case_at(&tablet, 4);
+    uint64_t before = case_at(&tablet, 1);
+    uint64_t after = case_at(&tablet, 2);
+    EXPECT_OK(journey_move_stop(&tablet.journey, moved, 3, &move));
+    EXPECT_INT(1 << 1 | 1 << 2 | 1 << 3, last_plan(&tablet).locked);
+    for (int64_t i = 0; i < 3; i++) {
+        sim_clock_pass(&tablet.sim, 20 * MINUTE_MS);
+        EXPECT_OK(journey_open_day(&tablet.journey, &day));
+        size_t count = 0;
+        size_t at[3] = {0};
+        struct store_stop *stops = stops_of(&tablet, &count);
+        for (size_t s = 0; s < count; s++) {
+            at[0] = stops[s].case_no == before ? s : at[0];
+            at[1] = stops[s].case_no == moved ? s : at[1];
+            at[2] = stops[s].case_no == after ? s : at[2];
+        }
+        EXPECT(at[0] < at[1] && at[1] < at[2]);
+    }
+    uint64_t size = journal_size(&tablet);
+    EXPECT_OK(journey_lock_stop(&tablet.journey, moved, false, &was_changed));
+    EXPECT(was_changed);
+    EXPECT_OK(journey_lock_stop(&tablet.journey, moved, false, &was_changed));
+    EXPECT(!was_changed);
+    EXPECT_INT(size + 1, journal_size(&tablet));
+    EXPECT_INT(moved, last_plan(&tablet).moved);
+    tablet_close(&tablet);
+}
+
+TEST(test_what_cannot_be_moved_is_left_alone)
+{
+    struct tablet tablet;
+    struct plan_move move;
+    bool was_changed = true;
+    open_day_at(&tablet, 3);
+    uint64_t first = case_at(&tablet, 0);
+    const char *before = order_of(&tablet);
+    uint64_t size = journal_size(&tablet);
+    const struct {
+        const char *name;
+        uint64_t case_no;
+        size_t place;
+    } rows[] = {{"where it is", first, 1},
+                {"before the first place", first, 0},
+                {"last of its own", case_at(&tablet, 2), 99},
+                {"not in the plan", 4711, 1}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        EXPECT_ROW(rows[i].name,
+                   journey_move_stop(&tablet.journey, rows[i].case_no, rows[i].place, &move) == OK);
+        EXPECT_ROW(rows[i].name, !move.is_possible);
+    }
+    EXPECT_OK(journey_lock_stop(&tablet.journey, 4711, true, &was_changed));
+    EXPECT(!was_changed);
+    EXPECT_TEXT(before, order_of(&tablet));
+    EXPECT_INT(size, journal_size(&tablet));
+    tablet_close(&tablet);
+}
+
+/* Goal: a stop that the collector fixed is not dropped when the hours run out: it stays, without
+ * an hour of arrival; and what it would miss is said before. */
+TEST(test_a_locked_stop_outlives_the_hours)
+{
+    struct tablet tablet;
+    struct plan_move move;
+    struct open_day day;
+    bool was_changed = false;
+    open_day_at(&tablet, 4);
+    uint64_t locked = case_at(&tablet, 3);
+    EXPECT_OK(journey_lock_stop(&tablet.journey, locked, true, &was_changed));
+    EXPECT(was_changed);
+    sim_clock_pass(&tablet.sim, (12 * 60 - 1) * MINUTE_MS); /* 21:59 */
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    size_t count = 0;
+    struct store_stop *stops = stops_of(&tablet, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool is_it = stops[i].case_no == locked;
+        EXPECT_INT(is_it ? STOP_planned : STOP_left_out, stops[i].state);
+        EXPECT_INT(0, stops[i].arrive_at_ms);
+        EXPECT(stops[i].why != 0);
+    }
+    EXPECT_OK(journey_check_move(&tablet.journey, locked, 1, &move));
+    EXPECT(!move.is_possible); /* the only one */
+    tablet_close(&tablet);
+}
+
+/* Goal: planning during a visit keeps that stop first and its promised time, and gives the others
+ * new ones. */
+TEST(test_the_stop_at_hand_stays_in_the_plan)
+{
+    struct tablet tablet;
+    struct open_day day;
+    open_day_at(&tablet, 4);
+    uint64_t first = case_at(&tablet, 0);
+    size_t count = 0;
+    int64_t promised_ms = stops_of(&tablet, &count)[0].arrive_at_ms;
+    int64_t second_ms = stops_of(&tablet, &count)[1].arrive_at_ms;
+    tablet_start_visit(&tablet, first);
+    sim_clock_pass(&tablet.sim, 90 * MINUTE_MS);
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    struct store_stop *stops = stops_of(&tablet, &count);
+    EXPECT_INT(4, day.planned_count);
+    EXPECT_INT(first, stops[0].case_no);
+    EXPECT_INT(promised_ms, stops[0].arrive_at_ms);
+    EXPECT(!stops[0].is_locked);
+    EXPECT(stops[1].arrive_at_ms >= second_ms + 60 * MINUTE_MS);
+    tablet_close(&tablet);
+}
+
+TEST(test_a_plan_goes_stale)
+{
+    struct tablet tablet;
+    struct open_day day;
+    struct capture capture;
+    enum plan_stale stale;
+    open_day_at(&tablet, 4);
+    EXPECT_OK(journey_plan_stale(&tablet.journey, &stale));
+    EXPECT_INT(PLAN_STALE_none, stale);
+    /* Nobody moved for half an hour. */
+    sim_clock_pass(&tablet.sim, 40 * MINUTE_MS);
+    EXPECT_OK(journey_plan_stale(&tablet.journey, &stale));
+    EXPECT_INT(PLAN_STALE_behind, stale);
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT_OK(journey_plan_stale(&tablet.journey, &stale));
+    EXPECT_INT(PLAN_STALE_none, stale);
+    /* Nobody home at the first: the rest is ahead of its times. */
+    ds_VisitSkipped skip = {.reason = SKIP_REASON_weather};
+    EXPECT_OK(journey_skip_visit(&tablet.journey, case_at(&tablet, 0), &skip, &capture));
+    EXPECT_OK(journey_plan_stale(&tablet.journey, &stale));
+    EXPECT_INT(PLAN_STALE_ahead, stale);
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT_OK(journey_plan_stale(&tablet.journey, &stale));
+    EXPECT_INT(PLAN_STALE_none, stale);
+    /* A visit that overruns. */
+    tablet_start_visit(&tablet, case_at(&tablet, 1));
+    sim_clock_pass(&tablet.sim, 60 * MINUTE_MS);
+    EXPECT_OK(journey_plan_stale(&tablet.journey, &stale));
+    EXPECT_INT(PLAN_STALE_behind, stale);
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT_OK(journey_plan_stale(&tablet.journey, &stale));
+    EXPECT_INT(PLAN_STALE_none, stale);
+    tablet_close(&tablet);
+}
