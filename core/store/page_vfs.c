@@ -1,0 +1,249 @@
+#include "core/store/page_file.h"
+
+#include "core/base/arena.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_SIZE = 1024 };
+
+static struct page_vfs *vfs_of(sqlite3_vfs *vfs)
+{
+    return (struct page_vfs *)vfs->pAppData;
+}
+
+static int vfs_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *base, int flags,
+                    int *flags_out)
+{
+    struct page_vfs *page_vfs = vfs_of(vfs);
+    struct page_file *file = (struct page_file *)base;
+    base->pMethods = NULL;
+    enum page_seal_kind kind = PAGE_SEAL_KIND_database;
+    if ((flags & SQLITE_OPEN_WAL) != 0) {
+        kind = PAGE_SEAL_KIND_log;
+    } else if ((flags & SQLITE_OPEN_MAIN_JOURNAL) != 0) {
+        kind = PAGE_SEAL_KIND_journal;
+    } else if ((flags & SQLITE_OPEN_MAIN_DB) == 0 || name == NULL) {
+        return SQLITE_CANTOPEN;
+    }
+    page_file_begin(file, page_vfs, kind);
+    int code = page_vfs->base->xOpen(page_vfs->base, name, file->below, flags, flags_out);
+    if (code == SQLITE_OK) {
+        base->pMethods = &page_file_methods;
+    } else if (file->below->pMethods != NULL) {
+        (void)file->below->pMethods->xClose(file->below);
+    }
+    return code;
+}
+
+static int vfs_delete(sqlite3_vfs *vfs, const char *name, int is_lasting)
+{
+    sqlite3_vfs *base = vfs_of(vfs)->base;
+    return base->xDelete(base, name, is_lasting);
+}
+
+static int vfs_access(sqlite3_vfs *vfs, const char *name, int what, int *result_out)
+{
+    sqlite3_vfs *base = vfs_of(vfs)->base;
+    return base->xAccess(base, name, what, result_out);
+}
+
+static int vfs_full_name(sqlite3_vfs *vfs, const char *name, int size, char *to)
+{
+    sqlite3_vfs *base = vfs_of(vfs)->base;
+    return base->xFullPathname(base, name, size, to);
+}
+
+static int vfs_randomness(sqlite3_vfs *vfs, int size, char *to)
+{
+    sqlite3_vfs *base = vfs_of(vfs)->base;
+    return base->xRandomness(base, size, to);
+}
+
+static int vfs_sleep(sqlite3_vfs *vfs, int duration_us)
+{
+    sqlite3_vfs *base = vfs_of(vfs)->base;
+    return base->xSleep(base, duration_us);
+}
+
+static int vfs_time(sqlite3_vfs *vfs, double *now_out)
+{
+    sqlite3_vfs *base = vfs_of(vfs)->base;
+    return base->xCurrentTime(base, now_out);
+}
+
+enum err page_vfs_begin(struct page_vfs *vfs, const char *base, const char *name,
+                        const uint8_t master[PAGE_SEAL_KEY_SIZE], const struct rng *rng)
+{
+    memset(vfs, 0, sizeof *vfs);
+    CHECK(sodium_init() >= 0);
+    vfs->base = sqlite3_vfs_find(base);
+    if (vfs->base == NULL) {
+        return ERR_not_found;
+    }
+    vfs->key = sodium_malloc(PAGE_SEAL_KEY_SIZE);
+    CHECK(vfs->key != NULL);
+    page_seal_key(vfs->key, master, name);
+    vfs->rng = rng;
+    snprintf(vfs->name, sizeof vfs->name, "pages-%s-%p", name, (void *)vfs);
+    vfs->vfs = (sqlite3_vfs){
+        .iVersion = 1,
+        .szOsFile = (int)sizeof(struct page_file) + vfs->base->szOsFile,
+        .mxPathname = vfs->base->mxPathname,
+        .zName = vfs->name,
+        .pAppData = vfs,
+        .xOpen = vfs_open,
+        .xDelete = vfs_delete,
+        .xAccess = vfs_access,
+        .xFullPathname = vfs_full_name,
+        .xRandomness = vfs_randomness,
+        .xSleep = vfs_sleep,
+        .xCurrentTime = vfs_time,
+    };
+    CHECK(sqlite3_vfs_register(&vfs->vfs, 0) == SQLITE_OK);
+    return OK;
+}
+
+void page_vfs_end(struct page_vfs *vfs)
+{
+    if (vfs->key == NULL) {
+        return;
+    }
+    CHECK(sqlite3_vfs_unregister(&vfs->vfs) == SQLITE_OK);
+    sodium_free(vfs->key); /* wipes it */
+    vfs->key = NULL;
+    sodium_memzero(vfs->frame, sizeof vfs->frame);
+}
+
+int page_vfs_prepare(sqlite3 *db)
+{
+    int tail = PAGE_SEAL_TAIL;
+    int code =
+        sqlite3_exec(db, "PRAGMA temp_store=MEMORY; PRAGMA page_size=4096", NULL, NULL, NULL);
+    return code == SQLITE_OK ? sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &tail)
+                             : code;
+}
+
+/* ---- what lies there ---- */
+
+/* A file opened through the base, or one without methods. As a journal: SQLite's own VFS then
+ * asks for no more than the name. */
+static enum err below_open(struct page_vfs *vfs, struct arena *arena, const char *path,
+                           struct page_file **file_out, sqlite3_int64 *size_out)
+{
+    int exists = 0;
+    *size_out = 0;
+    *file_out = arena_alloc(arena, (size_t)vfs->vfs.szOsFile);
+    page_file_begin(*file_out, vfs, PAGE_SEAL_KIND_database);
+    if (vfs->base->xAccess(vfs->base, path, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK) {
+        return ERR_io;
+    }
+    if (exists == 0) {
+        return OK;
+    }
+    sqlite3_file *below = (*file_out)->below;
+    int flags = 0;
+    if (vfs->base->xOpen(vfs->base, path, below, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_JOURNAL,
+                         &flags) != SQLITE_OK) {
+        return ERR_io;
+    }
+    return below->pMethods->xFileSize(below, size_out) == SQLITE_OK ? OK : ERR_io;
+}
+
+static void below_close(struct page_file *file)
+{
+    if (file->below->pMethods != NULL) {
+        (void)file->below->pMethods->xClose(file->below);
+        file->below->pMethods = NULL;
+    }
+}
+
+/* Whether any of the `count` blocks of `size` bytes from `at` on opens. */
+static enum err any_opens(struct page_file *file, enum page_seal_kind kind, sqlite3_int64 at,
+                          size_t size, sqlite3_int64 count, bool *opens_out)
+{
+    uint8_t block[PAGE_VFS_FRAME_SIZE];
+    uint64_t first = kind == PAGE_SEAL_KIND_database ? 1 : 0;
+    file->kind = kind;
+    *opens_out = false;
+    for (sqlite3_int64 i = 0; i < count && !*opens_out; i++) {
+        int code = page_file_block_read(file, block, size, first + (uint64_t)i, at + i * (int)size);
+        if (code != SQLITE_OK && code != SQLITE_IOERR_DATA) {
+            return ERR_io;
+        }
+        *opens_out = code == SQLITE_OK;
+    }
+    sodium_memzero(block, sizeof block);
+    return OK;
+}
+
+static enum err find_in_file(struct page_file *file, sqlite3_int64 size,
+                             enum page_vfs_found *found_out)
+{
+    char head[sizeof page_file_plain_head] = "";
+    bool opens = false;
+    *found_out = PAGE_VFS_FOUND_nothing;
+    if (size == 0) {
+        return OK;
+    }
+    int code = file->below->pMethods->xRead(file->below, head, sizeof head, 0);
+    if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) {
+        return ERR_io;
+    }
+    if (memcmp(head, page_file_plain_head, sizeof head) == 0) {
+        *found_out = PAGE_VFS_FOUND_plain;
+        return OK;
+    }
+    TRY(any_opens(file, PAGE_SEAL_KIND_database, 0, PAGE_VFS_PAGE_SIZE, size / PAGE_VFS_PAGE_SIZE,
+                  &opens));
+    *found_out = opens ? PAGE_VFS_FOUND_sealed : PAGE_VFS_FOUND_foreign;
+    return OK;
+}
+
+/* No page opens: the making of the file was cut, or its only pages are torn and stand in the
+ * log. */
+static enum err find_beside(struct page_vfs *vfs, struct arena *arena, const char *path,
+                            bool *is_ours_out)
+{
+    char name[PATH_SIZE];
+    struct page_file *file = NULL;
+    sqlite3_int64 size = 0;
+    int has_journal = 0;
+    snprintf(name, sizeof name, "%s-journal", path);
+    if (vfs->base->xAccess(vfs->base, name, SQLITE_ACCESS_EXISTS, &has_journal) != SQLITE_OK) {
+        return ERR_io;
+    }
+    *is_ours_out = has_journal != 0;
+    if (*is_ours_out) {
+        return OK;
+    }
+    snprintf(name, sizeof name, "%s-wal", path);
+    enum err err = below_open(vfs, arena, name, &file, &size);
+    if (err == OK && size > PAGE_FILE_LOG_HEAD) {
+        err = any_opens(file, PAGE_SEAL_KIND_log, PAGE_FILE_LOG_HEAD, PAGE_VFS_FRAME_SIZE,
+                        (size - PAGE_FILE_LOG_HEAD) / PAGE_VFS_FRAME_SIZE, is_ours_out);
+    }
+    below_close(file);
+    return err;
+}
+
+enum err page_vfs_find(struct page_vfs *vfs, const char *path, enum page_vfs_found *found_out)
+{
+    struct arena arena;
+    struct page_file *file = NULL;
+    sqlite3_int64 size = 0;
+    arena_init(&arena, 0);
+    enum err err = below_open(vfs, &arena, path, &file, &size);
+    if (err == OK) {
+        err = find_in_file(file, size, found_out);
+    }
+    below_close(file);
+    if (err == OK && *found_out == PAGE_VFS_FOUND_foreign) {
+        bool is_ours = false;
+        err = find_beside(vfs, &arena, path, &is_ours);
+        *found_out = is_ours ? PAGE_VFS_FOUND_sealed : PAGE_VFS_FOUND_foreign;
+    }
+    arena_deinit(&arena);
+    return err;
+}

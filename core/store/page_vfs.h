@@ -1,0 +1,70 @@
+/* core/store/page_vfs.h -- a SQLite VFS over another one that lets no page touch the disk in
+ * clear: see page_seal.h for the block, below for the files.
+ *
+ *   database   pages of PAGE_VFS_PAGE_SIZE bytes, each sealed; SQLite leaves the tail free because
+ *              page_vfs_prepare() reserves it
+ *   log        the header of 32 bytes as it is (sizes and salts), then each frame sealed as one
+ *              block, its header with its page: the frame's checksum is over what the page says
+ *   journal    only the making of a file writes one; the pages in it are sealed
+ *   any other  refused: what would spill to a temporary file stays in memory (temp_store=MEMORY)
+ *
+ * Two things are not as they seem. The tail of an opened page is zero, always: SQLite's log
+ * checksums run over it, and a tail that came back as anything else would end the log at its
+ * first frame after a power cut. And the header of a first page that does not open is answered
+ * as a plausible one: a torn first page is no reason not to look at the log that holds it.
+ *
+ * A page that does not open gives SQLITE_IOERR_DATA. A frame that does not open ends the log, as
+ * a torn one does; only headquarters' chain tells a log that somebody has cut.
+ *
+ * Not pure. For one connection at a time with locking_mode=EXCLUSIVE (there is no shared
+ * memory); one thread. The key lies in locked memory that is in no core dump. */
+#pragma once
+
+#include "core/base/err.h"
+#include "core/base/rng.h"
+#include "core/store/page_seal.h"
+
+#include <sqlite3.h>
+
+enum {
+    PAGE_VFS_PAGE_SIZE = 4096,
+    PAGE_VFS_FRAME_HEAD = 24,
+    PAGE_VFS_FRAME_SIZE = PAGE_VFS_FRAME_HEAD + PAGE_VFS_PAGE_SIZE,
+};
+
+struct page_vfs {
+    sqlite3_vfs vfs;
+    sqlite3_vfs *base;
+    const struct rng *rng;
+    uint8_t *key; /* NULL: not registered */
+    char name[48];
+    uint64_t unopened_count; /* pages and frames that did not open */
+    /* A frame of the log that came in part: bytes [0, frame_have) of frame_number. */
+    bool has_frame;
+    uint64_t frame_number;
+    size_t frame_have;
+    uint8_t frame[PAGE_VFS_FRAME_SIZE];
+    uint8_t sealed[PAGE_VFS_FRAME_SIZE]; /* on its way to or from the disk */
+};
+
+/* Registers the VFS `vfs->name` over VFS `base` (NULL: the default) for database `name` under
+ * `master`. `vfs` and `rng` stay where they are until page_vfs_end(). ERR_not_found without
+ * such a base. */
+enum err page_vfs_begin(struct page_vfs *vfs, const char *base, const char *name,
+                        const uint8_t master[PAGE_SEAL_KEY_SIZE], const struct rng *rng) MUST_USE;
+/* Wipes the key. After the last connection is closed; again: no change. */
+void page_vfs_end(struct page_vfs *vfs);
+/* Before anything else on a connection that was opened through such a VFS: a new file gets its
+ * tails. SQLite's code. */
+int page_vfs_prepare(sqlite3 *db);
+
+/* What lies at `path`, seen through the base. */
+enum page_vfs_found {
+    PAGE_VFS_FOUND_nothing, /* no file, or an empty one */
+    PAGE_VFS_FOUND_plain,   /* an SQLite file that anybody can read */
+    PAGE_VFS_FOUND_sealed,  /* sealed with this key; pages of it may be damaged */
+    PAGE_VFS_FOUND_foreign, /* nothing of file or log opens with this key */
+};
+/* Reads the first page, and only when it does not open the rest. ERR_io. */
+enum err page_vfs_find(struct page_vfs *vfs, const char *path,
+                       enum page_vfs_found *found_out) MUST_USE;
