@@ -36,9 +36,10 @@ enum err os_file_remove(const char *path) MUST_USE;
  * there. On flash the chip may still hold older copies of its blocks. */
 enum err os_file_shred(const char *path, const struct rng *rng) MUST_USE;
 /* os_file_replace(), and the bytes that were there before are overwritten. Cut off between the two,
- * they lie in "<path>.old", which the next call, or os_file_shred() of it, overwrites. */
+ * they lie in "<path>.old", which the next call, or os_file_shred_old(), overwrites. */
 enum err os_file_replace_shred(const char *path, const void *bytes, size_t size,
                                const struct rng *rng) MUST_USE;
+enum err os_file_shred_old(const char *path, const struct rng *rng) MUST_USE;
 /* Files below `folder` for which `is_kept` says no, each with its path from there ("spool/out/x"),
  * dot files too: their number and bytes; with `does_shred` each is shredded. Links are removed, not
  * followed; emptied folders stay. Ok when there is no such folder. */

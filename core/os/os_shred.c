@@ -52,20 +52,34 @@ enum err os_file_shred(const char *path, const struct rng *rng)
     return os_file_remove(path);
 }
 
+/* Cut off before the rename, the old name is a second one of what still counts. */
+static enum err shred_old(const char *path, const char *old, const struct rng *rng)
+{
+    return os_is_same(path, old) ? os_file_remove(old) : os_file_shred(old, rng);
+}
+
+enum err os_file_shred_old(const char *path, const struct rng *rng)
+{
+    struct arena arena;
+    arena_init(&arena, 4096);
+    enum err err = shred_old(path, str_format(&arena, "%s.old", path), rng);
+    arena_deinit(&arena);
+    return err;
+}
+
 enum err os_file_replace_shred(const char *path, const void *bytes, size_t size,
                                const struct rng *rng)
 {
     struct arena arena;
     arena_init(&arena, 4096);
     const char *old = str_format(&arena, "%s.old", path);
-    enum err err = os_file_shred(old, rng);
+    enum err err = shred_old(path, old, rng);
     if (err == OK && link(path, old) != 0 && errno != ENOENT) {
         err = ERR_io;
     }
     if (err == OK) {
         err = os_file_replace(path, bytes, size);
-        /* When it was not replaced, the old name is one more for what still counts. */
-        enum err old_err = err == OK ? os_file_shred(old, rng) : os_file_remove(old);
+        enum err old_err = shred_old(path, old, rng);
         err = err == OK ? old_err : err;
     }
     arena_deinit(&arena);

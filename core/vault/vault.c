@@ -109,7 +109,7 @@ static enum err begin_anew(struct vault *vault)
     return make_stand(vault);
 }
 
-static enum err open_files(struct vault *vault, struct arena *arena)
+static enum err open_files(struct vault *vault)
 {
     TRY(os_folder_make(vault->options.folder));
     enum err err = vault_stand_read(vault->state_path, &vault->stand);
@@ -127,7 +127,7 @@ static enum err open_files(struct vault *vault, struct arena *arena)
         vault->keep.guard = VAULT_GUARD_none;
         return OK;
     }
-    TRY(os_file_shred(str_format(arena, "%s.old", vault->key_path), vault->options.rng));
+    TRY(os_file_shred_old(vault->key_path, vault->options.rng));
     err = vault_keep_read(vault->key_path, &vault->keep);
     if (err == ERR_not_found) {
         return vault->stand.has_key ? ERR_corrupt : make_key(vault);
@@ -154,7 +154,7 @@ enum err vault_open(struct arena *arena, const struct vault_options *options,
         return ERR_too_many;
     }
     sodium_memzero(vault->secrets, sizeof *vault->secrets);
-    enum err err = open_files(vault, arena);
+    enum err err = open_files(vault);
     if (err != OK) {
         log_line(LOG_error, "vault", "not opened: %s", err_name(err));
         vault_close(&vault);

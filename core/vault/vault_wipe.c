@@ -83,14 +83,8 @@ enum err vault_wipe(struct vault *vault)
         TRY(os_tree_shred(folder, is_kept, false, rng, &stand.done.file_count, &stand.done.size));
         TRY(vault_stand_save(vault, &stand));
     }
-    struct arena arena;
-    arena_init(&arena, 4096);
-    enum err err = os_file_shred(vault->key_path, rng);
-    if (err == OK) {
-        err = os_file_shred(str_format(&arena, "%s.old", vault->key_path), rng);
-    }
-    arena_deinit(&arena);
-    TRY(err);
+    TRY(os_file_shred(vault->key_path, rng));
+    TRY(os_file_shred_old(vault->key_path, rng));
     sodium_memzero(vault->secrets, sizeof *vault->secrets);
     sodium_memzero(&vault->keep, sizeof vault->keep);
     vault->keep.guard = VAULT_GUARD_none;

@@ -12,6 +12,12 @@ target_include_directories(testcalls PUBLIC ${CMAKE_SOURCE_DIR})
 target_link_libraries(testcalls PUBLIC PkgConfig::sqlite3)
 target_link_options(testcalls PUBLIC -Wl,--wrap=malloc)
 
+# Every call of the house that reaches the disk, through the test's own.
+if(TARGET core_vault_test_vault_cuts)
+    target_link_options(core_vault_test_vault_cuts PRIVATE
+        -Wl,--wrap=rename,--wrap=link,--wrap=unlink,--wrap=fsync,--wrap=write,--wrap=pwrite)
+endif()
+
 get_property(all_targets DIRECTORY PROPERTY BUILDSYSTEM_TARGETS)
 foreach(target ${all_targets})
     if(target MATCHES "^core_store_test_")

@@ -222,6 +222,13 @@ static inline ds_Event sample_event(enum event_kind kind)
         e.kind.signing_refused = (ds_SigningRefused){SIGNING_REFUSAL_wants_adviser, ROLE_borrower,
                                                      "王同事", "想先问家里人"};
         break;
+    case EVENT_message_read:
+        e.kind.message_read.message_no = 12;
+        break;
+    case EVENT_message_answered:
+        e.kind.message_answered = (ds_MessageAnswered){
+            12, MESSAGE_ANSWER_cannot, "客户出差，下周一回来", SAMPLE_AT_MS + 3600000};
+        break;
     case EVENT_pass_used:
         e.kind.pass_used = (ds_PassUsed){
             .pass_no = 4711, .rule = "X01", .until_ms = 1795000500000, .proof = {1, 2, 3, 4, 5}};

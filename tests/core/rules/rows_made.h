@@ -165,6 +165,7 @@ static inline struct rows_made rows_make(struct arena *arena, uint64_t seed, siz
             uint32_t visited = rows_pick(&rng, planned + 1);
             uint32_t distance_m = rows_pick(&rng, 60000);
             bool is_open = ((uint32_t)day + person_no) % 9 == 0; /* tells its plan only */
+            uint32_t worked_minutes = (distance_m + visited * 37) % 600;
             made.days[at++] = (struct day_row){
                 .person_no = person_no,
                 .day = day,
@@ -172,6 +173,8 @@ static inline struct rows_made rows_make(struct arena *arena, uint64_t seed, siz
                 .visited = is_open ? 0 : visited,
                 .skipped = is_open ? 0 : planned - visited,
                 .distance_m = is_open ? 0 : distance_m,
+                .planned_distance_m = is_open ? 0 : distance_m * 3 / 4,
+                .worked_minutes = is_open ? 0 : worked_minutes,
                 .opened_at_ms = date_instant(day, 480, 480),
                 .closed_at_ms = is_open ? 0 : date_instant(day, 1080, 480),
             };

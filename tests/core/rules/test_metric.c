@@ -41,6 +41,7 @@ TEST(test_metric_units_are_scaled)
                           .visits = 3,
                           .dwell_s = 100,
                           .distance_m = 12345,
+                          .worked_minutes = 455,
                           .resolved_days = 10,
                           .resolved_timed_cases = 4,
                           .contact_count = 7,
@@ -49,6 +50,7 @@ TEST(test_metric_units_are_scaled)
     EXPECT_INT(6, metric_of(&tally, METRIC_site_minutes_per_visit).value);  /* 0.55 min */
     EXPECT_INT(17, metric_of(&tally, METRIC_site_minutes).value);           /* 1.66 min */
     EXPECT_INT(123, metric_of(&tally, METRIC_distance).value);              /* 12.3 km */
+    EXPECT_INT(76, metric_of(&tally, METRIC_worked_hours).value);           /* 7.58 h */
     EXPECT_INT(25, metric_of(&tally, METRIC_recovery_days).value);          /* 2.5 days */
     EXPECT_INT(233, metric_of(&tally, METRIC_contacts_per_resolved).value); /* 2.33 */
     EXPECT_INT(33333, metric_of(&tally, METRIC_complaint_rate).value);      /* 333.33 per 1000 */

@@ -414,16 +414,25 @@ static void recount_rest(const struct recount *r, const struct tally *tally)
     int64_t planned = 0;
     int64_t visited = 0;
     int64_t distance_m = 0;
+    int64_t planned_m = 0;
+    int64_t minutes_worked = 0;
+    int64_t closed_count = 0;
     for (size_t i = 0; i < r->made->day_count; i++) {
         const struct day_row *row = &r->made->days[i];
         if (mine(r, row->person_no) && within(r, row->day)) {
             planned += row->closed_at_ms != 0 ? row->planned : 0;
             visited += row->visited;
             distance_m += row->distance_m;
+            planned_m += row->planned_distance_m;
+            minutes_worked += row->worked_minutes;
+            closed_count += row->closed_at_ms != 0;
         }
     }
     expect_metric(tally, METRIC_plan_done_rate, visited, planned);
     expect_metric(tally, METRIC_distance, distance_m, 1);
+    expect_metric(tally, METRIC_planned_distance, planned_m, 1);
+    expect_metric(tally, METRIC_worked_hours, minutes_worked, 1);
+    expect_metric(tally, METRIC_worked_hours_per_day, minutes_worked, closed_count);
 
     int64_t disputed = 0;
     int64_t stopped = 0;

@@ -3,11 +3,14 @@
 
 #include "core/store/store_private.h"
 #include "tests/lib/fault_vfs.h"
+#include "tests/lib/sealed.h"
 #include "tests/lib/test.h"
 
 struct memory_store {
     struct fault_disk disk;
     struct arena arena;
+    struct test_rng rng_state;
+    struct rng rng;
     struct store_options options;
     struct store *store;
 };
@@ -18,6 +21,8 @@ static inline void memory_store_open(struct memory_store *memory)
     arena_init(&memory->arena, 0);
     fault_vfs_register("memory", &memory->disk);
     memory->options = (struct store_options){.path = "device.db", .vfs = "memory"};
+    memory->rng = test_rng_make(&memory->rng_state, 1);
+    sealed_options(&memory->options, &memory->rng);
     EXPECT_OK(store_open(&memory->arena, &memory->options, &memory->store));
     EXPECT_OK(store_setting_set_number(memory->store, SETTING_device_no, 7));
 }
