@@ -184,6 +184,7 @@ void oracle_hq_restored(struct world *world, uint64_t backup_at)
 static bool is_at_hq(struct world *world, const struct seen_fact *fact, bool *is_same_out)
 {
     struct hq_query query = hq_query(world->hq.store, SQL_HQ_event_by_id);
+    hq_bind_i64(&query, "$case_no", (int64_t)fact->case_no);
     hq_bind_id(&query, "$id", &fact->id);
     bool has_row = hq_next(&query);
     *is_same_out = has_row && str_equal(hq_text(&query, 7), fact->body);

@@ -211,11 +211,16 @@ WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND
 SELECT id FROM event
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
 
--- The fact itself first, then its copies under other numbers and in other strands.
--- unlikely: an id is rare, a branch is not; else the whole journal is walked.
+-- The fact itself first, then its copies under other numbers and in other strands. A fact of
+-- a case is found among those of its case; the rest (copies too) have an index of ids.
 -- name: event_by_id
-SELECT device_no, strand, seq, kind, case_no, person_no, at_ms, body, is_copy FROM event
-WHERE branch_no = $branch_no AND unlikely(id = $id)
+SELECT device_no, strand, seq, kind, case_no, person_no, at_ms, body, is_copy
+FROM event INDEXED BY event_by_case
+WHERE branch_no = $branch_no AND case_no = $case_no AND $case_no > 0 AND id = $id
+UNION ALL
+SELECT device_no, strand, seq, kind, case_no, person_no, at_ms, body, is_copy
+FROM event INDEXED BY event_apart_by_id
+WHERE branch_no = $branch_no AND case_no = 0 AND id = $id
 ORDER BY is_copy, device_no, strand
 
 -- name: event_time

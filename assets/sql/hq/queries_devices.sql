@@ -104,7 +104,10 @@ WHERE branch_no = $branch_no AND id = $id AND seen_at_ms = 0
 -- name: alarm_all
 SELECT a.id, a.device_no, a.seq, a.case_no, a.person_no, a.at_ms, a.heard_at_ms, a.is_early,
        a.seen_at_ms, a.by_name, a.body, coalesce(p.name, ''), coalesce(k.case_ref, ''),
-       EXISTS (SELECT 1 FROM event e WHERE e.branch_no = a.branch_no AND e.id = a.id) AS has_fact
+       EXISTS (SELECT 1 FROM event e WHERE e.branch_no = a.branch_no AND e.case_no = a.case_no
+                                       AND e.id = a.id)
+       OR EXISTS (SELECT 1 FROM event e WHERE e.branch_no = a.branch_no AND e.case_no = 0
+                                          AND e.id = a.id) AS has_fact
 FROM alarm a
 LEFT JOIN person p ON p.branch_no = a.branch_no AND p.person_no = a.person_no
 LEFT JOIN kase k ON k.branch_no = a.branch_no AND k.case_no = a.case_no

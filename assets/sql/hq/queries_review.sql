@@ -52,16 +52,19 @@ WHERE branch_no = $branch_no AND case_no = $case_no AND kind = $kind AND id = $i
 SELECT e.device_no, e.strand, e.seq, e.case_no, e.person_no, e.at_ms, e.order_at_ms,
        e.received_at_ms, e.true_from_ms, e.true_until_ms, e.body, coalesce(p.code, ''),
        coalesce(p.name, '')
-FROM event e
+FROM (SELECT * FROM event INDEXED BY event_by_case
+      WHERE branch_no = $branch_no AND case_no = $case_no AND $case_no > 0 AND id = $id
+      UNION ALL
+      SELECT * FROM event INDEXED BY event_apart_by_id
+      WHERE branch_no = $branch_no AND case_no = 0 AND id = $id) e
 LEFT JOIN person p ON p.branch_no = e.branch_no AND p.person_no = e.person_no
-WHERE e.branch_no = $branch_no AND e.id = $id AND e.is_copy = 0
+WHERE e.is_copy = 0
 ORDER BY e.device_no, e.strand LIMIT 1
 
 -- How a request stands that no longer waits.
 -- name: arrangement_by_id
-SELECT a.state, a.decided_at_ms FROM event e
-JOIN arrangement a ON a.branch_no = e.branch_no AND a.case_no = e.case_no AND a.id = e.id
-WHERE e.branch_no = $branch_no AND e.id >= $id_from AND e.id <= $id_until LIMIT 1
+SELECT state, decided_at_ms FROM arrangement
+WHERE branch_no = $branch_no AND id >= $id_from AND id <= $id_until LIMIT 1
 
 -- name: signature_last
 SELECT coalesce(max(received_at_ms), 0) FROM batch_signature WHERE branch_no = $branch_no

@@ -109,13 +109,14 @@ static const char *likely_of(struct command_context *context, int64_t from_ms, i
     return strcmp(from, until) == 0 ? from : str_format(context->arena, "%s – %s", from, until);
 }
 
-enum err fact_words_find(struct command_context *context, const struct id *id,
+enum err fact_words_find(struct command_context *context, uint64_t case_no, const struct id *id,
                          struct fact_shown *shown_out)
 {
     int32_t offset_minutes = 0;
     memset(shown_out, 0, sizeof *shown_out);
     TRY(lookup_offset(context, &offset_minutes));
     struct hq_query query = hq_query(context->store, SQL_HQ_review_fact);
+    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
     hq_bind_id(&query, "$id", id);
     if (hq_next(&query)) {
         struct str body = hq_text(&query, 10);

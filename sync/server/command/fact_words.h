@@ -21,8 +21,9 @@ struct fact_shown {
     int64_t at_ms, true_from_ms, true_until_ms, received_at_ms;
     ds_Event event;
 };
-/* The fact of that id as the journal holds it; is_found false without one. */
-enum err fact_words_find(struct command_context *context, const struct id *id,
+/* The fact of that id as the journal holds it, of that case or of none (0: of none); is_found
+ * false without one. */
+enum err fact_words_find(struct command_context *context, uint64_t case_no, const struct id *id,
                          struct fact_shown *shown_out) MUST_USE;
 /* "2026-11-22 10:00" in headquarters' zone, "-" for 0. In the command's arena. */
 const char *fact_words_instant(struct command_context *context, int64_t at_ms,

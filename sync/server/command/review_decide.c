@@ -335,9 +335,9 @@ enum command_exit review_decide(struct command_context *context, const struct re
     if (code != COMMAND_ok) {
         return code;
     }
-    enum err err = fact_words_find(context, &review->id, &ruling->second);
+    enum err err = fact_words_find(context, review->case_no, &review->id, &ruling->second);
     if (err == OK) {
-        err = fact_words_find(context, &review->other_id, &ruling->first);
+        err = fact_words_find(context, review->case_no, &review->other_id, &ruling->first);
     }
     if (err != OK) {
         return command_err(context, err);

@@ -51,10 +51,10 @@ static const char *state_of(struct command_context *context, const ds_CaseState 
     return "-";
 }
 
-static enum err side_load(struct command_context *context, const ds_CaseState *state,
-                          const struct id *id, struct side *side_out)
+static enum err side_load(struct command_context *context, uint64_t case_no,
+                          const ds_CaseState *state, const struct id *id, struct side *side_out)
 {
-    TRY(fact_words_find(context, id, &side_out->fact));
+    TRY(fact_words_find(context, case_no, id, &side_out->fact));
     id_to_text(side_out->id, id);
     side_out->state = state_of(context, state, id);
     return OK;
@@ -200,9 +200,9 @@ enum command_exit review_show(struct command_context *context, const struct revi
     struct side *first =
         id_is_zero(&review->other_id) ? NULL : ARENA_NEW(context->arena, struct side);
     struct side *second = ARENA_NEW(context->arena, struct side);
-    enum err err = side_load(context, state, &review->id, second);
+    enum err err = side_load(context, review->case_no, state, &review->id, second);
     if (err == OK && first != NULL) {
-        err = side_load(context, state, &review->other_id, first);
+        err = side_load(context, review->case_no, state, &review->other_id, first);
     }
     if (err == OK && context->is_json) {
         print_json(context, review, first, second);

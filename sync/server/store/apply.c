@@ -187,12 +187,13 @@ static enum err verdict_at(struct apply *apply, const struct apply_place *place,
     return hq_run(&put);
 }
 
-enum err apply_verdict(struct apply *apply, const struct id *fact_id, uint32_t verdict,
-                       struct str note, bool is_settled)
+enum err apply_verdict(struct apply *apply, uint64_t case_no, const struct id *fact_id,
+                       uint32_t verdict, struct str note, bool is_settled)
 {
     struct apply_place places[16]; /* a fact under more numbers is told under these */
     size_t count = 0;
     struct hq_query find = hq_query(apply->store, SQL_HQ_event_by_id);
+    hq_bind_i64(&find, "$case_no", (int64_t)case_no);
     hq_bind_id(&find, "$id", fact_id);
     while (count < COUNT(places) && hq_next(&find)) {
         places[count++] = (struct apply_place){
@@ -210,10 +211,11 @@ enum err apply_verdict(struct apply *apply, const struct id *fact_id, uint32_t v
     return OK;
 }
 
-enum err apply_verdicts_copy(struct apply *apply, const struct apply_place *copy,
+enum err apply_verdicts_copy(struct apply *apply, const struct apply_place *copy, uint64_t case_no,
                              const struct id *id)
 {
     struct hq_query find = hq_query(apply->store, SQL_HQ_event_by_id);
+    hq_bind_i64(&find, "$case_no", (int64_t)case_no);
     hq_bind_id(&find, "$id", id);
     bool is_found = hq_next(&find) && hq_i64(&find, 8) == 0;
     struct hq_query query = hq_query(apply->store, SQL_HQ_verdict_of);
@@ -254,7 +256,9 @@ enum err apply_conflict(struct apply *apply, const struct conflict *conflict)
     /* A decision or a payment of headquarters can disagree with a tablet's fact: then that
      * fact is the collector's to hear of. */
     const struct id *told_id = conflict->device_no != 0 ? &conflict->id : &conflict->other_id;
-    return id_is_zero(told_id) ? OK : apply_verdict(apply, told_id, verdict, STR(""), false);
+    return id_is_zero(told_id)
+               ? OK
+               : apply_verdict(apply, conflict->case_no, told_id, verdict, STR(""), false);
 }
 
 /* ---- one case ---- */
@@ -362,8 +366,8 @@ static enum err note_decisions(struct apply *apply, const struct merge_fact *con
         const ds_ArrangementDecided *decided = &fact->event.kind.arrangement_decided;
         struct id target;
         memcpy(target.bytes, decided->target, sizeof target.bytes);
-        TRY(apply_verdict(apply, &target, VERDICT_ASKED_BACK, str_from(decided->note),
-                          decided->decision != DECISION_returned));
+        TRY(apply_verdict(apply, fact->event.case_no, &target, VERDICT_ASKED_BACK,
+                          str_from(decided->note), decided->decision != DECISION_returned));
     }
     return OK;
 }

@@ -109,11 +109,11 @@ enum err apply_rows_clear(struct hq_store *store, uint64_t case_no) MUST_USE;
 enum err apply_people_anew(struct apply *apply) MUST_USE;
 
 /* Puts a verdict into the feed of every device whose chain holds the fact, unless it
- * already stands so. */
-enum err apply_verdict(struct apply *apply, const struct id *fact_id, uint32_t verdict,
-                       struct str note, bool is_settled) MUST_USE;
+ * already stands so. case_no: of the fact; 0: of no case. */
+enum err apply_verdict(struct apply *apply, uint64_t case_no, const struct id *fact_id,
+                       uint32_t verdict, struct str note, bool is_settled) MUST_USE;
 /* What was said about a fact is also said to the device that holds a copy of it. */
-enum err apply_verdicts_copy(struct apply *apply, const struct apply_place *copy,
+enum err apply_verdicts_copy(struct apply *apply, const struct apply_place *copy, uint64_t case_no,
                              const struct id *id) MUST_USE;
 /* A conflict, if it is new; with its verdict. */
 enum err apply_conflict(struct apply *apply, const struct conflict *conflict) MUST_USE;

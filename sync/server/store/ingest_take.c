@@ -44,10 +44,11 @@ static enum err quarantine_check(struct apply *apply, const struct journal_row *
 
 /* Is the very fact in the journal? Then this one is kept without effect. One id with two
  * contents cannot be, or the journal was damaged: both stay, and a person looks. */
-static enum err find_elsewhere(struct apply *apply, const struct id *id, struct str body,
-                               bool *is_there_out, bool *is_other_out)
+static enum err find_elsewhere(struct apply *apply, uint64_t case_no, const struct id *id,
+                               struct str body, bool *is_there_out, bool *is_other_out)
 {
     struct hq_query query = hq_query(apply->store, SQL_HQ_event_by_id);
+    hq_bind_i64(&query, "$case_no", (int64_t)case_no);
     hq_bind_id(&query, "$id", id);
     *is_there_out = hq_next(&query);
     *is_other_out = false;
@@ -148,7 +149,8 @@ static enum err take_one(struct taking *taking, size_t i, struct merge_fact *fac
     bool is_doubtful = truth_is_doubtful(&row.truth, (int64_t)fact->fact.event.at_ms);
     bool is_other = false;
     if (taking->has_kin) {
-        TRY(find_elsewhere(apply, &batch->ids[i], row.body, &row.is_copy, &is_other));
+        TRY(find_elsewhere(apply, fact->fact.event.case_no, &batch->ids[i], row.body, &row.is_copy,
+                           &is_other));
     }
     TRY(journal_put(apply, &row));
     taking->strand->seq = seq;
@@ -164,8 +166,9 @@ static enum err take_one(struct taking *taking, size_t i, struct merge_fact *fac
     }
     taking->before = row.truth;
     taking->was_doubtful = is_doubtful;
-    TRY(row.is_copy ? apply_verdicts_copy(apply, &row.place, &batch->ids[i])
-                    : quarantine_check(apply, &row));
+    TRY(row.is_copy
+            ? apply_verdicts_copy(apply, &row.place, fact->fact.event.case_no, &batch->ids[i])
+            : quarantine_check(apply, &row));
     return follow_up(taking, &row);
 }
 

@@ -41,7 +41,7 @@ static enum err close_row(struct apply *apply, const struct open_row *row, struc
     if (verdict == 0 || id_is_zero(&row->told_id)) {
         return OK;
     }
-    return apply_verdict(apply, &row->told_id, verdict, note, true);
+    return apply_verdict(apply, row->key.case_no, &row->told_id, verdict, note, true);
 }
 
 static enum err close_rows(struct arena *arena, struct hq_store *store, const struct open_row *rows,

@@ -139,12 +139,14 @@ static enum err handle_prepare(void *handle, const char *sql, struct hq_statemen
     if (code != SQLITE_OK) {
         return err_of(code);
     }
-    /* SQLite numbers placeholders by first appearance; callers name them. */
+    /* SQLite numbers placeholders by first appearance; callers name them. Its own names go
+     * when it compiles the statement again after a change of the schema. */
     statement->placeholder_count = sqlite3_bind_parameter_count(statement->statement);
     CHECK(statement->placeholder_count <= PLACEHOLDERS_MAX);
     for (int i = 0; i < statement->placeholder_count; i++) {
-        statement->placeholders[i] = sqlite3_bind_parameter_name(statement->statement, i + 1);
-        CHECK(statement->placeholders[i] != NULL); /* every placeholder has a name */
+        const char *name = sqlite3_bind_parameter_name(statement->statement, i + 1);
+        CHECK(name != NULL); /* every placeholder has a name */
+        statement->placeholders[i] = arena_text(&sqlite->arena, name);
     }
     *statement_out = statement;
     return OK;

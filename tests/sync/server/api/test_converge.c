@@ -233,7 +233,11 @@ static void expect_facts(struct cast *cast)
 {
     for (size_t t = 0; t < TABLETS; t++) {
         for (size_t i = 0; i < CHAIN; i++) {
+            const struct str body = cast->tablets[t]->chain.bodies[i];
+            ds_Event event = ds_Event_init_zero;
+            EXPECT_OK(event_decode(&event, (const uint8_t *)body.bytes, body.size));
             struct hq_query query = hq_query(cast->world.store, SQL_HQ_event_by_id);
+            hq_bind_i64(&query, "$case_no", (int64_t)event.case_no);
             hq_bind_id(&query, "$id", &cast->tablets[t]->chain.ids[i]);
             size_t effect_count = 0;
             while (hq_next(&query)) {
