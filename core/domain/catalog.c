@@ -174,6 +174,12 @@ static const struct item conduct_kind_items[] = {
 #undef ITEM
 };
 
+static const struct item message_answer_items[] = {
+#define ITEM(code, name) {code, #name, "message_answer." #name},
+#include "core/domain/message_answers.def"
+#undef ITEM
+};
+
 static const struct item evidence_kind_items[] = {
 #define ITEM(code, name) {code, #name, "evidence_kind." #name},
 #include "core/domain/evidence_kinds.def"
@@ -313,6 +319,8 @@ static const struct {
     [CATALOG_signing_refusal] = {"signing_refusal", signing_refusal_items,
                                  COUNT(signing_refusal_items)},
     [CATALOG_visit_part] = {"visit_part", visit_step_items, COUNT(visit_step_items)},
+    [CATALOG_message_answer] = {"message_answer", message_answer_items,
+                                COUNT(message_answer_items)},
     [CATALOG_step_skip_reason] = {"step_skip_reason", step_skip_reason_items,
                                   COUNT(step_skip_reason_items)},
 };

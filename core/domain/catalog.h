@@ -238,6 +238,13 @@ enum conduct_kind {
 #undef ITEM
 };
 
+enum message_answer {
+    MESSAGE_ANSWER_none = 0,
+#define ITEM(code, name) MESSAGE_ANSWER_##name = code,
+#include "core/domain/message_answers.def"
+#undef ITEM
+};
+
 enum evidence_kind {
     EVIDENCE_KIND_none = 0,
 #define ITEM(code, name) EVIDENCE_KIND_##name = code,
@@ -372,6 +379,7 @@ enum catalog {
     CATALOG_signing_refusal,
     CATALOG_visit_part,
     CATALOG_step_skip_reason,
+    CATALOG_message_answer,
     CATALOG_COUNT
 };
 

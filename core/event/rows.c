@@ -84,6 +84,13 @@ static enum err emit_payments(const ds_CaseState *state, const struct row_sink *
     return OK;
 }
 
+/* 0 in time, 1 after headquarters wanted it. */
+static uint32_t message_lateness(const ds_Event *event)
+{
+    uint64_t answer_by_at_ms = event->kind.message_answered.answer_by_at_ms;
+    return answer_by_at_ms != 0 && event->at_ms > answer_by_at_ms ? 1 : 0;
+}
+
 /* The closed-list code and severity by which a fact is counted; false for kinds that have
  * tables of their own. */
 static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *severity_out)
@@ -147,6 +154,13 @@ static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *sev
         return true;
     case EVENT_signing_refused:
         *code_out = event->kind.signing_refused.reason;
+        return true;
+    case EVENT_message_read:
+        *code_out = event->kind.message_read.message_no;
+        return true;
+    case EVENT_message_answered:
+        *code_out = event->kind.message_answered.message_no;
+        *severity_out = message_lateness(event);
         return true;
     case EVENT_pass_used:
     case EVENT_pass_issued:
@@ -220,6 +234,8 @@ static enum err emit_day(const struct fact *fact, const struct row_sink *sink)
         row.visited = closed->visited;
         row.skipped = closed->skipped;
         row.distance_m = closed->distance_m;
+        row.planned_distance_m = closed->planned_distance_m;
+        row.worked_minutes = closed->worked_minutes;
         row.closed_at_ms = (int64_t)event->at_ms;
     } else {
         return OK;

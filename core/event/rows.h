@@ -56,7 +56,8 @@ struct payment_row {
 };
 
 /* Everything else that is counted: kind is the event kind, code the closed-list
- * code of that kind (dispute, hardship, complaint, safety, skip reason …). */
+ * code of that kind (dispute, hardship, complaint, safety, skip reason …); of what is
+ * about a message of headquarters its number. */
 struct incident_row {
     struct id id;
     uint64_t case_no;
@@ -74,6 +75,8 @@ struct day_row {
     uint32_t person_no;
     int32_t day;
     uint32_t planned, visited, skipped, distance_m;
+    uint32_t planned_distance_m; /* of the plan in force when it closed; 0 not known */
+    uint32_t worked_minutes;     /* from the first check-in to the end of the last visit */
     int64_t opened_at_ms, closed_at_ms;
 };
 

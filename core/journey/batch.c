@@ -77,6 +77,12 @@ static enum err draft_write(struct journey *journey, const ds_VisitDraft *draft)
     return store_draft_put(journey->store, &row);
 }
 
+static enum err letter_write(struct journey *journey, const struct store_letter *letter)
+{
+    TRY(store_inbox_mark_read(journey->store, letter->message_no, letter->read_at_ms));
+    return letter->answered_at_ms != 0 ? store_inbox_answer(journey->store, letter) : OK;
+}
+
 /* Facts into the journal, and what follows from each: the folded state and report rows. */
 static enum err facts_write(struct journey *journey, const struct journey_batch *batch,
                             ds_CaseState *state, struct capture *capture)
@@ -122,6 +128,9 @@ static enum err batch_write(struct journey *journey, const struct journey_batch 
     }
     if (batch->drops_draft) {
         TRY(store_draft_delete(store, JOURNEY_DRAFT_KEY));
+    }
+    if (batch->letter != NULL) {
+        TRY(letter_write(journey, batch->letter));
     }
     return batch->draft != NULL ? draft_write(journey, batch->draft) : OK;
 }

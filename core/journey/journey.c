@@ -41,11 +41,33 @@ enum err journey_reload(struct journey *journey)
     return policy_load(journey);
 }
 
+static enum err project_anew(struct journey *journey)
+{
+    int64_t must_project = 0;
+    TRY(store_setting_number(journey->store, SETTING_must_project, 0, &must_project));
+    if (must_project == 0) {
+        return OK;
+    }
+    TRY(store_begin(journey->store));
+    enum err err = journey_project_all(journey);
+    if (err == OK) {
+        err = store_setting_set_number(journey->store, SETTING_must_project, 0);
+    }
+    if (err != OK) {
+        store_rollback(journey->store);
+        return err;
+    }
+    return store_commit(journey->store);
+}
+
 enum err journey_init(struct journey *journey, struct store *store, const struct clock *clock,
                       const struct rng *rng, struct arena *arena)
 {
     *journey = (struct journey){.store = store, .clock = clock, .rng = rng, .arena = arena};
-    return journey_reload(journey);
+    TRY(journey_reload(journey));
+    /* Rows for figures must keep nobody from working: the next start tries again. */
+    enum err err = project_anew(journey);
+    return err == ERR_corrupt || err == ERR_no_space ? OK : err;
 }
 
 int32_t journey_today(struct journey *journey)

@@ -304,6 +304,18 @@ enum err journey_reveal_detail(struct journey *journey, struct arena *arena, uin
  * `anew` is of another kind. */
 enum err journey_correct(struct journey *journey, const ds_Correction *correction,
                          struct capture *capture_out) MUST_USE;
+/* ---- messages of headquarters ---- */
+
+/* A message was opened: the first time it is a fact, of which headquarters hears; after that
+ * nothing is recorded and capture_out->is_done is false. ERR_not_found: it left with its case. */
+enum err journey_read_letter(struct journey *journey, uint64_t message_no,
+                             struct capture *capture_out) MUST_USE;
+/* What is answered to it; answering again replaces the answer, both stay facts. `answer` of
+ * message_answers.def; some need words in `note`. Until when it was wanted is taken from the
+ * message. ERR_not_found as above. */
+enum err journey_answer_letter(struct journey *journey, uint64_t message_no, uint32_t answer,
+                               const char *note, struct capture *capture_out) MUST_USE;
+
 
 /* ---- what headquarters sends ---- */
 

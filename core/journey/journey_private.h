@@ -21,6 +21,7 @@ struct journey_batch {
     bool is_for_hq; /* see struct capture */
     bool drops_draft;
     const ds_VisitDraft *draft; /* written with the facts; NULL none */
+    const struct store_letter *letter; /* what of it was read or answered; NULL none */
     bool has_stop;
     enum stop_state stop_state;
 };
@@ -97,6 +98,8 @@ enum err journey_apply_policy(struct journey *journey, struct str text,
                               struct download_result *result) MUST_USE;
 /* All facts go on under `device_no`. In a transaction. */
 enum err journey_rechain(struct journey *journey, uint32_t device_no) MUST_USE;
+/* Headquarters goes on under `key`, inside the caller's transaction; see download.hq_key. */
+enum err journey_hq_key_take(struct journey *journey, const struct chain_public_key *key) MUST_USE;
 /* Keeps headquarters' signature over this tablet, with whom it is for; empty: nothing. */
 enum err journey_certificate_keep(struct journey *journey, struct str certificate,
                                   int64_t hq_at_ms) MUST_USE;

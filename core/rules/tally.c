@@ -495,7 +495,9 @@ void tally_add_incident(struct tally *tally, const struct incident_row *row)
         return;
     }
     tally->incidents[slot(row->kind, TALLY_KINDS)]++;
-    if (row->kind == EVENT_visit_skipped) {
+    if (row->kind == EVENT_message_answered) {
+        tally->late_answers += row->severity != 0 ? 1 : 0;
+    } else if (row->kind == EVENT_visit_skipped) {
         tally->skips[slot(row->code, TALLY_SKIPS)]++;
     } else if (row->kind == EVENT_complaint_taken) {
         tally->complaints[slot(row->code, TALLY_COMPLAINTS)]++;
@@ -521,10 +523,13 @@ void tally_add_day(struct tally *tally, const struct day_row *row)
     add(&tally->planned, row->planned);
     if (row->closed_at_ms != 0) { /* its visits are counted only when it closes */
         add(&tally->closed_planned, row->planned);
+        tally->days_closed++;
     }
     add(&tally->day_visited, row->visited);
     add(&tally->day_skipped, row->skipped);
     add(&tally->distance_m, row->distance_m);
+    add(&tally->planned_distance_m, row->planned_distance_m);
+    add(&tally->worked_minutes, row->worked_minutes);
 }
 
 /* ---- finish: what depends on all rows of a case ---- */

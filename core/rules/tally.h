@@ -25,7 +25,7 @@ enum {
     TALLY_NOTICES = NOTICE_KIND_court_paper + 1,
     TALLY_ARRANGEMENTS = ARRANGEMENT_KIND_waiver + 1,
     TALLY_CLOSES = CLOSE_REASON_data_error + 1,
-    TALLY_KINDS = EVENT_balance_stated + 1,
+    TALLY_KINDS = 128, /* all that are, and room for those to come */
 };
 
 /* How far back contacts count as evidence of a debtor class (requirement 80). */
@@ -142,12 +142,14 @@ struct tally {
     int64_t safeties[TALLY_SAFETIES];
     int64_t notices[TALLY_NOTICES]; /* delivered in any way; vain attempts left out */
     int64_t notices_delivered;
+    int64_t late_answers; /* to messages of headquarters, after it wanted them */
     int64_t identity_cases;         /* cases whose identity was disputed in the period */
     int64_t identity_stopped_cases; /* of those, taken back or closed by headquarters */
     int64_t identity_stop_minutes;  /* from the dispute to that, summed */
 
     /* -- days -- */
     int64_t days_worked, planned, day_visited, day_skipped, distance_m;
+    int64_t planned_distance_m, worked_minutes, days_closed; /* told when a day is closed */
     int64_t closed_planned; /* of `planned`, on days that are closed: those tell what was visited */
 
     /* -- one figure for conduct and recovery (tally_finish) -- */

@@ -36,8 +36,11 @@ static const struct store_field incident_fields[] = {
 
 #define DAY(member) STORE_FIELD(struct day_row, member)
 static const struct store_field day_fields[] = {
-    DAY(person_no), DAY(day),        DAY(planned),      DAY(visited),
-    DAY(skipped),   DAY(distance_m), DAY(opened_at_ms), DAY(closed_at_ms),
+    DAY(person_no),      DAY(day),
+    DAY(planned),        DAY(visited),
+    DAY(skipped),        DAY(distance_m),
+    DAY(opened_at_ms),   DAY(closed_at_ms),
+    DAY(worked_minutes), DAY(planned_distance_m),
 };
 
 /* ---- writing ---- */

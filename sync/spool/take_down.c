@@ -139,6 +139,8 @@ static void take_lists(struct arena *arena, const struct answer *answer, struct 
             .case_no = message->case_no,
             .from_name = message->from_name,
             .text = message->text,
+            .wants_answer = message->wants_answer,
+            .answer_by_at_ms = (int64_t)message->answer_by_at_ms,
         };
     }
     download->questions = questions;

@@ -26,13 +26,18 @@ VALUES ($id, $case_no, $person_no, $kind, $code, $severity, $at_ms, $is_withdraw
 
 -- name: day_put
 -- Opening and closing are two facts: what one does not say, the other keeps.
-INSERT INTO day (person_no, day, planned, visited, skipped, distance_m, opened_at_ms, closed_at_ms)
-VALUES ($person_no, $day, $planned, $visited, $skipped, $distance_m, $opened_at_ms, $closed_at_ms)
+INSERT INTO day (person_no, day, planned, visited, skipped, distance_m, opened_at_ms, closed_at_ms,
+    worked_minutes, planned_distance_m)
+VALUES ($person_no, $day, $planned, $visited, $skipped, $distance_m, $opened_at_ms, $closed_at_ms,
+    $worked_minutes, $planned_distance_m)
 ON CONFLICT (person_no, day) DO UPDATE SET
     planned = iif(excluded.planned <> 0, excluded.planned, planned),
     visited = iif(excluded.visited <> 0, excluded.visited, visited),
     skipped = iif(excluded.skipped <> 0, excluded.skipped, skipped),
     distance_m = iif(excluded.distance_m <> 0, excluded.distance_m, distance_m),
+    worked_minutes = iif(excluded.worked_minutes <> 0, excluded.worked_minutes, worked_minutes),
+    planned_distance_m = iif(excluded.planned_distance_m <> 0, excluded.planned_distance_m,
+                             planned_distance_m),
     opened_at_ms = iif(opened_at_ms <> 0, opened_at_ms, excluded.opened_at_ms),
     closed_at_ms = iif(excluded.closed_at_ms <> 0, excluded.closed_at_ms, closed_at_ms)
 
@@ -172,5 +177,8 @@ SELECT * FROM payment ORDER BY id
 -- name: dump_incident
 SELECT * FROM incident ORDER BY id
 
+-- How long a day was is told when it closes.
 -- name: dump_day
-SELECT * FROM day ORDER BY person_no, day
+SELECT person_no, day, planned, visited, skipped, distance_m, opened_at_ms,
+       iif(closed_at_ms = 0, 0, closed_at_ms || '|' || worked_minutes || '|' || planned_distance_m)
+FROM day ORDER BY person_no, day

@@ -23,13 +23,21 @@ DELETE FROM draft WHERE key = $key
 SELECT key, case_no, bytes, changed_at_ms FROM draft ORDER BY changed_at_ms DESC, key
 
 -- name: inbox_put
-INSERT INTO inbox (message_no, sent_at_ms, case_no, from_name, text, read_at_ms)
-VALUES ($message_no, $sent_at_ms, $case_no, $from_name, $text, $read_at_ms)
+INSERT INTO inbox (message_no, sent_at_ms, case_no, from_name, text, read_at_ms, wants_answer,
+                   answer_by_at_ms)
+VALUES ($message_no, $sent_at_ms, $case_no, $from_name, $text, $read_at_ms, $wants_answer,
+        $answer_by_at_ms)
 ON CONFLICT (message_no) DO NOTHING
 
 -- name: inbox_list
-SELECT message_no, sent_at_ms, case_no, from_name, text, read_at_ms FROM inbox
-ORDER BY sent_at_ms DESC, message_no DESC LIMIT $count_max
+SELECT * FROM inbox ORDER BY sent_at_ms DESC, message_no DESC LIMIT $count_max
+
+-- name: inbox_get
+SELECT * FROM inbox WHERE message_no = $message_no
+
+-- name: inbox_open
+SELECT count(*) AS open_count, coalesce(min(nullif(answer_by_at_ms, 0)), 0) AS answer_by_at_ms
+FROM inbox WHERE wants_answer = 1 AND answered_at_ms = 0
 
 -- name: inbox_unread
 SELECT count(*) AS unread_count FROM inbox WHERE read_at_ms = 0
@@ -40,3 +48,7 @@ DELETE FROM inbox WHERE case_no = $case_no
 
 -- name: inbox_mark_read
 UPDATE inbox SET read_at_ms = $read_at_ms WHERE message_no = $message_no AND read_at_ms = 0
+
+-- name: inbox_answer
+UPDATE inbox SET answer = $answer, answer_note = $answer_note, answered_at_ms = $answered_at_ms
+WHERE message_no = $message_no

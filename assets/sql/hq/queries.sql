@@ -497,9 +497,9 @@ UPDATE incident SET is_withdrawn = 1 WHERE branch_no = $branch_no AND case_no = 
 -- and in any order: the earliest opening, the latest closing, and its counts.
 -- name: day_put
 INSERT INTO day (branch_no, person_no, day, planned, visited, skipped, distance_m, opened_at_ms,
-                 closed_at_ms)
+                 closed_at_ms, worked_minutes, planned_distance_m)
 VALUES ($branch_no, $person_no, $day, $planned, $visited, $skipped, $distance_m, $opened_at_ms,
-        $closed_at_ms)
+        $closed_at_ms, $worked_minutes, $planned_distance_m)
 ON CONFLICT (branch_no, person_no, day) DO UPDATE SET
     planned = CASE WHEN excluded.closed_at_ms > closed_at_ms THEN excluded.planned
                    WHEN excluded.closed_at_ms < closed_at_ms THEN planned
@@ -513,6 +513,13 @@ ON CONFLICT (branch_no, person_no, day) DO UPDATE SET
     distance_m = CASE WHEN excluded.closed_at_ms > closed_at_ms THEN excluded.distance_m
                       WHEN excluded.closed_at_ms < closed_at_ms THEN distance_m
                       ELSE max(distance_m, excluded.distance_m) END,
+    worked_minutes = CASE WHEN excluded.closed_at_ms > closed_at_ms THEN excluded.worked_minutes
+                          WHEN excluded.closed_at_ms < closed_at_ms THEN worked_minutes
+                          ELSE max(worked_minutes, excluded.worked_minutes) END,
+    planned_distance_m = CASE
+        WHEN excluded.closed_at_ms > closed_at_ms THEN excluded.planned_distance_m
+        WHEN excluded.closed_at_ms < closed_at_ms THEN planned_distance_m
+        ELSE max(planned_distance_m, excluded.planned_distance_m) END,
     opened_at_ms = CASE WHEN opened_at_ms = 0 THEN excluded.opened_at_ms
                         WHEN excluded.opened_at_ms = 0 THEN opened_at_ms
                         ELSE min(opened_at_ms, excluded.opened_at_ms) END,
@@ -599,18 +606,48 @@ WHERE branch_no = $branch_no AND device_no = $device_no AND feed_seq < $feed_seq
 SELECT coalesce(max(message_no), 0) + 1 FROM message WHERE branch_no = $branch_no
 
 -- name: message_add
-INSERT INTO message (branch_no, message_no, person_no, case_no, from_name, at_ms, body)
-VALUES ($branch_no, $message_no, $person_no, $case_no, $from_name, $at_ms, $body)
+INSERT INTO message (branch_no, message_no, person_no, case_no, from_name, at_ms, body,
+                     wants_answer, answer_by_at_ms)
+VALUES ($branch_no, $message_no, $person_no, $case_no, $from_name, $at_ms, $body,
+        $wants_answer, $answer_by_at_ms)
 
 -- name: message_feed_add
 INSERT INTO message_feed (branch_no, device_no, feed_seq, message_no)
 VALUES ($branch_no, $device_no, $feed_seq, $message_no)
 
 -- name: message_page
-SELECT f.feed_seq, m.message_no, m.at_ms, m.from_name, m.case_no, m.body FROM message_feed f
+SELECT f.feed_seq, m.message_no, m.at_ms, m.from_name, m.case_no, m.body, m.wants_answer,
+       m.answer_by_at_ms
+FROM message_feed f
 JOIN message m ON m.branch_no = f.branch_no AND m.message_no = f.message_no
 WHERE f.branch_no = $branch_no AND f.device_no = $device_no AND f.feed_seq > $after_seq
 ORDER BY f.feed_seq
+
+-- One row for each message and each person it is for: columns up to the name of the person,
+-- then when it was read, and the last answer that stands (its id, whether it was late, when).
+-- name: message_states
+SELECT m.message_no, m.at_ms, m.case_no, coalesce(k.case_ref, ''), m.body, m.wants_answer,
+       m.answer_by_at_ms, t.person_no, coalesce(p.name, ''),
+       (SELECT coalesce(min(i.at_ms), 0) FROM incident i
+        WHERE i.branch_no = m.branch_no AND i.kind IN (56, 57) AND i.code = m.message_no
+          AND i.person_no = t.person_no AND i.is_withdrawn = 0) AS read_at_ms,
+       a.id, coalesce(a.severity, 0), coalesce(a.at_ms, 0)
+FROM (SELECT branch_no, message_no, person_no FROM message WHERE person_no <> 0
+      UNION
+      SELECT e.branch_no, e.message_no, d.person_no FROM message e
+      JOIN message_feed f ON f.branch_no = e.branch_no AND f.message_no = e.message_no
+      JOIN device d ON d.branch_no = f.branch_no AND d.device_no = f.device_no
+      WHERE e.person_no = 0) t
+JOIN message m ON m.branch_no = t.branch_no AND m.message_no = t.message_no
+LEFT JOIN person p ON p.branch_no = t.branch_no AND p.person_no = t.person_no
+LEFT JOIN kase k ON k.branch_no = m.branch_no AND k.case_no = m.case_no
+LEFT JOIN incident a ON a.branch_no = t.branch_no AND a.case_no = 0 AND a.id = (
+    SELECT i.id FROM incident i
+    WHERE i.branch_no = t.branch_no AND i.kind = 57 AND i.code = t.message_no
+      AND i.person_no = t.person_no AND i.is_withdrawn = 0
+    ORDER BY i.at_ms DESC, i.id DESC LIMIT 1)
+WHERE m.branch_no = $branch_no
+ORDER BY m.message_no DESC, t.person_no
 
 -- name: verdict_put
 INSERT INTO verdict (branch_no, device_no, strand, seq, verdict, at_ms, note, is_settled, feed_seq)

@@ -55,7 +55,8 @@ FROM incident
 WHERE branch_no = $branch_no AND at_ms >= $from_at_ms AND at_ms < $until_at_ms;
 
 -- name: report_days
-SELECT person_no, day, planned, visited, skipped, distance_m, opened_at_ms, closed_at_ms
+SELECT person_no, day, planned, visited, skipped, distance_m, opened_at_ms, closed_at_ms,
+       worked_minutes, planned_distance_m
 FROM day
 WHERE branch_no = $branch_no AND day >= $from_day AND day <= $until_day;
 

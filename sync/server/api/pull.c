@@ -173,6 +173,8 @@ static void add_message(struct page *page, const struct hq_query *query)
     (void)str_copy(message->from_name, sizeof message->from_name, hq_text(query, 3));
     message->case_no = (uint64_t)hq_i64(query, 4);
     (void)str_copy(message->text, sizeof message->text, hq_text(query, 5));
+    message->wants_answer = hq_i64(query, 6) != 0;
+    message->answer_by_at_ms = (uint64_t)hq_i64(query, 7);
     page->size += MESSAGE_SIZE;
 }
 

@@ -292,6 +292,8 @@ static enum err read_days(struct hq_store *store, struct gather *gather, enum ga
             .distance_m = (uint32_t)hq_i64(&query, 5),
             .opened_at_ms = hq_i64(&query, 6),
             .closed_at_ms = hq_i64(&query, 7),
+            .worked_minutes = (uint32_t)hq_i64(&query, 8),
+            .planned_distance_m = (uint32_t)hq_i64(&query, 9),
         };
         tally_add_day(&gather->tallies[span], &row);
         struct tally *own = tally_of(gather, span, row.person_no);

@@ -79,6 +79,8 @@ static enum err put_day(struct hq_store *store, const struct day_row *row)
     hq_bind_i64(&query, "$visited", row->visited);
     hq_bind_i64(&query, "$skipped", row->skipped);
     hq_bind_i64(&query, "$distance_m", row->distance_m);
+    hq_bind_i64(&query, "$planned_distance_m", row->planned_distance_m);
+    hq_bind_i64(&query, "$worked_minutes", row->worked_minutes);
     hq_bind_i64(&query, "$opened_at_ms", row->opened_at_ms);
     hq_bind_i64(&query, "$closed_at_ms", row->closed_at_ms);
     return hq_run(&query);

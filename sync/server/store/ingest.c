@@ -230,8 +230,7 @@ enum err ingest_device_behind(struct ingest *ingest, uint32_t device_no, uint32_
     return apply_device_behind(&ingest->apply, device_no, strand, after_seq);
 }
 
-enum err ingest_message(struct ingest *ingest, uint32_t person_no, uint64_t case_no,
-                        struct str from_name, struct str body)
+enum err ingest_message(struct ingest *ingest, const struct ingest_letter *letter)
 {
     struct apply *apply = &ingest->apply;
     struct hq_query next = hq_query(apply->store, SQL_HQ_message_next);
@@ -239,16 +238,19 @@ enum err ingest_message(struct ingest *ingest, uint32_t person_no, uint64_t case
     TRY(hq_one_i64(&next, &message_no));
     struct hq_query add = hq_query(apply->store, SQL_HQ_message_add);
     hq_bind_i64(&add, "$message_no", message_no);
-    hq_bind_i64(&add, "$person_no", person_no);
-    hq_bind_i64(&add, "$case_no", (int64_t)case_no);
-    hq_bind_text(&add, "$from_name", from_name);
+    hq_bind_i64(&add, "$person_no", letter->person_no);
+    hq_bind_i64(&add, "$case_no", (int64_t)letter->case_no);
+    hq_bind_text(&add, "$from_name", letter->from_name);
     hq_bind_i64(&add, "$at_ms", apply->now_ms);
-    hq_bind_text(&add, "$body", body);
+    hq_bind_text(&add, "$body", letter->body);
+    hq_bind_i64(&add, "$wants_answer", letter->wants_answer);
+    hq_bind_i64(&add, "$answer_by_at_ms", letter->answer_by_at_ms);
     TRY(hq_run(&add));
-    struct hq_query query = hq_query(apply->store, person_no != 0 ? SQL_HQ_device_of_person
-                                                                  : SQL_HQ_device_of_everybody);
-    if (person_no != 0) {
-        hq_bind_i64(&query, "$person_no", person_no);
+    struct hq_query query =
+        hq_query(apply->store,
+                 letter->person_no != 0 ? SQL_HQ_device_of_person : SQL_HQ_device_of_everybody);
+    if (letter->person_no != 0) {
+        hq_bind_i64(&query, "$person_no", letter->person_no);
     }
     enum err err = OK;
     while (err == OK && hq_next(&query)) {

@@ -107,9 +107,15 @@ enum err ingest_device_leaves(struct ingest *ingest, uint32_t device_no) MUST_US
  * anew, for it cannot fold what it does not have. */
 enum err ingest_device_behind(struct ingest *ingest, uint32_t device_no, uint32_t strand,
                               uint64_t after_seq) MUST_USE;
-/* A text for one person (0: everybody) goes to all their tablets. */
-enum err ingest_message(struct ingest *ingest, uint32_t person_no, uint64_t case_no,
-                        struct str from_name, struct str body) MUST_USE;
+/* A text for one person (0: everybody), which goes to all their tablets. */
+struct ingest_letter {
+    uint32_t person_no;
+    uint64_t case_no; /* 0: not about one case */
+    struct str from_name, body;
+    bool wants_answer;
+    int64_t answer_by_at_ms; /* 0: no limit */
+};
+enum err ingest_message(struct ingest *ingest, const struct ingest_letter *letter) MUST_USE;
 
 /* ---- rebuild ---- */
 

@@ -416,7 +416,8 @@ static void revoke_on_writer(void *context, struct hq_store *store)
     struct world *world = context;
     EXPECT_OK(hq_begin(store));
     struct ingest *before = ingest_start(&world->arena, store, FIELD_AT_MS);
-    EXPECT_OK(ingest_message(before, 0, 0, STR("HQ"), STR("waits for all")));
+    EXPECT_OK(ingest_message(
+        before, &(struct ingest_letter){.from_name = STR("HQ"), .body = STR("waits for all")}));
     EXPECT_OK(ingest_finish(before));
     struct hq_query query = hq_query(store, SQL_HQ_device_revoke);
     hq_bind_i64(&query, "$device_no", 1);
@@ -427,7 +428,10 @@ static void revoke_on_writer(void *context, struct hq_store *store)
     EXPECT_OK(hq_run(&holder));
     struct ingest *ingest = ingest_start(&world->arena, store, FIELD_AT_MS);
     EXPECT_OK(ingest_device_leaves(ingest, 1));
-    EXPECT_OK(ingest_message(ingest, 0, 0, STR("HQ"), STR("to all")));
+    EXPECT_OK(ingest_message(ingest, &(struct ingest_letter){.from_name = STR("HQ"),
+                                                             .body = STR("to all"),
+                                                             .wants_answer = true,
+                                                             .answer_by_at_ms = 1700000000000}));
     EXPECT_OK(ingest_finish(ingest));
     EXPECT_OK(hq_commit(store));
 }
