@@ -85,12 +85,11 @@ static enum err file_exists(struct store *store, bool *exists_out)
 static enum err connect(struct store *store)
 {
     char path[STORE_PATH_SIZE];
-    TRY(store_file_make(&store->options, media_path(store, path)));
+    TRY(store_convert(&store->options, &store->media.pages, media_path(store, path),
+                      SQL_MEDIA_MIGRATION_COUNT));
+    TRY(store_file_make(&store->options, path));
     TRY(store_file_settle(&store->options, path));
-    int code = sqlite3_open_v2(path, &store->media.db,
-                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                                   SQLITE_OPEN_EXRESCODE,
-                               store->options.vfs);
+    int code = store_file_connect(&store->options, &store->media.pages, path, &store->media.db);
     if (code != SQLITE_OK) {
         return store_sqlite_err(code);
     }
@@ -115,7 +114,8 @@ static enum err media_open(struct store *store, bool is_made)
         }
     }
     enum err err = connect(store);
-    store->media.is_damaged = err == ERR_corrupt || err == ERR_newer_database;
+    store->media.is_damaged =
+        err == ERR_corrupt || err == ERR_newer_database || err == ERR_wrong_key;
     if (err != OK) {
         log_line(LOG_error, "store", "attachments not opened: %s", err_name(err));
         store_media_close(store);

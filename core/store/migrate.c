@@ -20,18 +20,16 @@ static enum err version_read(struct store *store, int64_t *version_out)
     return err;
 }
 
-/* A plain copy through SQLite itself, which flushes it, named by the version it holds. An
- * older copy of the same version is overwritten: it came from a migration that did not end. */
-static enum err copy_file(struct store *store, int64_t version)
+/* A copy through SQLite itself, which flushes it, named by the version it holds, and sealed when
+ * the file is. An older copy of the same version is overwritten: it came from a migration that
+ * did not end. */
+static enum err copy_file_through(struct store *store, struct page_vfs *pages, int64_t version)
 {
     char path[STORE_PATH_SIZE];
     snprintf(path, sizeof path, "%s.before-%d", store->options.path, (int)version);
     TRY(store_file_make(&store->options, path));
     sqlite3 *copy = NULL;
-    int code = sqlite3_open_v2(path, &copy,
-                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                                   SQLITE_OPEN_EXRESCODE,
-                               store->options.vfs);
+    int code = store_file_connect(&store->options, pages, path, &copy);
     if (code == SQLITE_OK) {
         /* Alone: the copy carries the write-ahead mode of its source. */
         code = sqlite3_exec(copy, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=EXTRA", NULL,
@@ -56,6 +54,19 @@ static enum err copy_file(struct store *store, int64_t version)
         return (code & 0xFF) == SQLITE_FULL ? ERR_no_space : ERR_io;
     }
     return OK;
+}
+
+static enum err copy_file(struct store *store, int64_t version)
+{
+    struct page_vfs pages = {0};
+    if (store->pages.key != NULL) {
+        /* A key under the file's own: the one that was handed in is no longer here. */
+        TRY(page_vfs_begin(&pages, store->options.vfs, "before", store->pages.key,
+                           store->options.rng));
+    }
+    enum err err = copy_file_through(store, &pages, version);
+    page_vfs_end(&pages);
+    return err;
 }
 
 static enum err run_one(struct store *store, const struct sql_device_migration *migration,

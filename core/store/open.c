@@ -92,6 +92,8 @@ enum err store_file_set_up(sqlite3 *db)
 {
     char mode[16] = "";
     TRY(store_file_ask(db, "PRAGMA locking_mode=EXCLUSIVE", mode, sizeof mode));
+    /* Before anything could spill to a file of its own. */
+    TRY(store_sqlite_err(sqlite3_exec(db, "PRAGMA temp_store=MEMORY", NULL, NULL, NULL)));
     /* EXTRA is FULL where there is a log. Making the file, before there is one, writes a
      * rollback journal; its removal must last too, or it comes back after a power cut and
      * undoes the file to nothing. */
@@ -106,7 +108,6 @@ enum err store_file_set_up(sqlite3 *db)
                      "PRAGMA recursive_triggers=ON;" /* REPLACE fires DELETE triggers */
                      "PRAGMA trusted_schema=OFF;"
                      "PRAGMA cell_size_check=ON;"
-                     "PRAGMA temp_store=MEMORY;"
                      "PRAGMA mmap_size=0;"
                      "PRAGMA cache_size=-8192",
                      NULL, NULL, NULL)));
@@ -146,19 +147,39 @@ enum err store_file_settle(const struct store_options *options, const char *path
     return options->vfs != NULL ? OK : os_file_settle(log_path);
 }
 
+int store_file_connect(const struct store_options *options, struct page_vfs *pages,
+                       const char *path, sqlite3 **db_out)
+{
+    bool is_sealed = pages->key != NULL;
+    int code = sqlite3_open_v2(path, db_out,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                                   SQLITE_OPEN_EXRESCODE,
+                               is_sealed ? pages->name : options->vfs);
+    return code == SQLITE_OK && is_sealed ? page_vfs_prepare(*db_out) : code;
+}
+
+/* The sealed copy of a plain file needs room; the reserve is there for that, too. */
+static enum err seal(struct store *store)
+{
+    const char *path = store->options.path;
+    enum err err = store_convert(&store->options, &store->pages, path, SQL_DEVICE_MIGRATION_COUNT);
+    if (err == ERR_no_space && store_reserve_release(store)) {
+        err = store_convert(&store->options, &store->pages, path, SQL_DEVICE_MIGRATION_COUNT);
+    }
+    return err;
+}
+
 static enum err connect(struct store *store)
 {
-    bool is_unclean = was_stopped_uncleanly(&store->options);
     store->is_broken = false;
+    TRY(seal(store));
+    bool is_unclean = was_stopped_uncleanly(&store->options);
     if (is_unclean) {
         TRY(store_file_settle(&store->options, store->options.path));
     }
     TRY(store_file_make(&store->options, store->options.path));
-    int code = sqlite3_open_v2(store->options.path, &store->db,
-                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                                   SQLITE_OPEN_EXRESCODE,
-                               store->options.vfs);
-    TRY(store_stmt_err(store, code));
+    TRY(store_stmt_err(store, store_file_connect(&store->options, &store->pages,
+                                                 store->options.path, &store->db)));
     TRY(store_stmt_err(store, store_search_set_up(store->db)));
     TRY(set_up(store));
     if (is_unclean) {
@@ -186,6 +207,24 @@ static void collect(struct store *store)
     }
 }
 
+static enum err keys_begin(struct store *store, const struct store_options *options)
+{
+    store->options.key = NULL;
+    if (options->key == NULL) {
+        return OK;
+    }
+    CHECK(options->rng != NULL);
+    TRY(page_vfs_begin(&store->pages, options->vfs, "device", options->key->bytes, options->rng));
+    return page_vfs_begin(&store->media.pages, options->vfs, "media", options->key->bytes,
+                          options->rng);
+}
+
+static void keys_end(struct store *store)
+{
+    page_vfs_end(&store->pages);
+    page_vfs_end(&store->media.pages);
+}
+
 enum err store_open(struct arena *arena, const struct store_options *options,
                     struct store **store_out)
 {
@@ -193,10 +232,12 @@ enum err store_open(struct arena *arena, const struct store_options *options,
     struct store *store = ARENA_NEW(arena, struct store);
     store->options = *options;
     store_reserve_find(store);
-    enum err err = connect(store);
+    enum err err = keys_begin(store, options);
+    err = err == OK ? connect(store) : err;
     if (err != OK) {
         log_line(LOG_error, "store", "not opened: %s (%s)", err_name(err), store->error_text);
         drop_connection(store, true);
+        keys_end(store);
         return err;
     }
     (void)store_reserve_restore(store);
@@ -211,6 +252,7 @@ void store_close(struct store **store)
     if (*store != NULL) {
         store_rollback(*store);
         drop_connection(*store, (*store)->is_broken);
+        keys_end(*store);
         *store = NULL;
     }
 }

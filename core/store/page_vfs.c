@@ -127,48 +127,66 @@ int page_vfs_prepare(sqlite3 *db)
 
 /* ---- what lies there ---- */
 
-/* A file opened through the base, or one without methods. As a journal: SQLite's own VFS then
- * asks for no more than the name. */
-static enum err below_open(struct page_vfs *vfs, struct arena *arena, const char *path,
-                           struct page_file **file_out, sqlite3_int64 *size_out)
+int page_below_open(sqlite3_vfs *base, struct arena *arena, const char *path, int flags,
+                    struct page_below *below_out)
+{
+    sqlite3_file *file = arena_alloc(arena, (size_t)base->szOsFile);
+    int flags_out = 0;
+    memset(file, 0, (size_t)base->szOsFile);
+    /* A database's name must be one of SQLite's own making. */
+    *below_out = (struct page_below){.name = sqlite3_create_filename(path, "", "", 0, NULL)};
+    if (below_out->name == NULL) {
+        return SQLITE_NOMEM;
+    }
+    int code = base->xOpen(base, below_out->name, file, flags | SQLITE_OPEN_MAIN_DB, &flags_out);
+    below_out->file = file->pMethods != NULL ? file : NULL;
+    if (code != SQLITE_OK) {
+        page_below_close(below_out);
+    }
+    return code;
+}
+
+void page_below_close(struct page_below *below)
+{
+    if (below->file != NULL) {
+        (void)below->file->pMethods->xClose(below->file);
+        below->file = NULL;
+    }
+    sqlite3_free_filename(below->name);
+    below->name = NULL;
+}
+
+/* A file to look at, or none: its size is 0 then. */
+static enum err look_open(struct page_vfs *vfs, struct arena *arena, const char *path,
+                          struct page_below *below_out, sqlite3_int64 *size_out)
 {
     int exists = 0;
     *size_out = 0;
-    *file_out = arena_alloc(arena, (size_t)vfs->vfs.szOsFile);
-    page_file_begin(*file_out, vfs, PAGE_SEAL_KIND_database);
+    *below_out = (struct page_below){0};
     if (vfs->base->xAccess(vfs->base, path, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK) {
         return ERR_io;
     }
     if (exists == 0) {
         return OK;
     }
-    sqlite3_file *below = (*file_out)->below;
-    int flags = 0;
-    if (vfs->base->xOpen(vfs->base, path, below, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_JOURNAL,
-                         &flags) != SQLITE_OK) {
+    if (page_below_open(vfs->base, arena, path, SQLITE_OPEN_READONLY, below_out) != SQLITE_OK) {
         return ERR_io;
     }
-    return below->pMethods->xFileSize(below, size_out) == SQLITE_OK ? OK : ERR_io;
-}
-
-static void below_close(struct page_file *file)
-{
-    if (file->below->pMethods != NULL) {
-        (void)file->below->pMethods->xClose(file->below);
-        file->below->pMethods = NULL;
-    }
+    sqlite3_file *file = below_out->file;
+    return file->pMethods->xFileSize(file, size_out) == SQLITE_OK ? OK : ERR_io;
 }
 
 /* Whether any of the `count` blocks of `size` bytes from `at` on opens. */
-static enum err any_opens(struct page_file *file, enum page_seal_kind kind, sqlite3_int64 at,
-                          size_t size, sqlite3_int64 count, bool *opens_out)
+static enum err any_opens(struct page_vfs *vfs, sqlite3_file *below, enum page_seal_kind kind,
+                          sqlite3_int64 at, size_t size, sqlite3_int64 count, bool *opens_out)
 {
     uint8_t block[PAGE_VFS_FRAME_SIZE];
     uint64_t first = kind == PAGE_SEAL_KIND_database ? 1 : 0;
-    file->kind = kind;
+    struct page_file file = {.vfs = vfs, .kind = kind, .below = below};
     *opens_out = false;
     for (sqlite3_int64 i = 0; i < count && !*opens_out; i++) {
-        int code = page_file_block_read(file, block, size, first + (uint64_t)i, at + i * (int)size);
+        int code =
+            page_file_block_read(&file, block, size, first + (uint64_t)i, at + i * (int)size);
         if (code != SQLITE_OK && code != SQLITE_IOERR_DATA) {
             return ERR_io;
         }
@@ -178,7 +196,7 @@ static enum err any_opens(struct page_file *file, enum page_seal_kind kind, sqli
     return OK;
 }
 
-static enum err find_in_file(struct page_file *file, sqlite3_int64 size,
+static enum err find_in_file(struct page_vfs *vfs, sqlite3_file *file, sqlite3_int64 size,
                              enum page_vfs_found *found_out)
 {
     char head[sizeof page_file_plain_head] = "";
@@ -187,7 +205,7 @@ static enum err find_in_file(struct page_file *file, sqlite3_int64 size,
     if (size == 0) {
         return OK;
     }
-    int code = file->below->pMethods->xRead(file->below, head, sizeof head, 0);
+    int code = file->pMethods->xRead(file, head, sizeof head, 0);
     if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) {
         return ERR_io;
     }
@@ -195,8 +213,8 @@ static enum err find_in_file(struct page_file *file, sqlite3_int64 size,
         *found_out = PAGE_VFS_FOUND_plain;
         return OK;
     }
-    TRY(any_opens(file, PAGE_SEAL_KIND_database, 0, PAGE_VFS_PAGE_SIZE, size / PAGE_VFS_PAGE_SIZE,
-                  &opens));
+    TRY(any_opens(vfs, file, PAGE_SEAL_KIND_database, 0, PAGE_VFS_PAGE_SIZE,
+                  size / PAGE_VFS_PAGE_SIZE, &opens));
     *found_out = opens ? PAGE_VFS_FOUND_sealed : PAGE_VFS_FOUND_foreign;
     return OK;
 }
@@ -207,7 +225,7 @@ static enum err find_beside(struct page_vfs *vfs, struct arena *arena, const cha
                             bool *is_ours_out)
 {
     char name[PATH_SIZE];
-    struct page_file *file = NULL;
+    struct page_below below;
     sqlite3_int64 size = 0;
     int has_journal = 0;
     snprintf(name, sizeof name, "%s-journal", path);
@@ -219,26 +237,27 @@ static enum err find_beside(struct page_vfs *vfs, struct arena *arena, const cha
         return OK;
     }
     snprintf(name, sizeof name, "%s-wal", path);
-    enum err err = below_open(vfs, arena, name, &file, &size);
+    enum err err = look_open(vfs, arena, name, &below, &size);
     if (err == OK && size > PAGE_FILE_LOG_HEAD) {
-        err = any_opens(file, PAGE_SEAL_KIND_log, PAGE_FILE_LOG_HEAD, PAGE_VFS_FRAME_SIZE,
-                        (size - PAGE_FILE_LOG_HEAD) / PAGE_VFS_FRAME_SIZE, is_ours_out);
+        err =
+            any_opens(vfs, below.file, PAGE_SEAL_KIND_log, PAGE_FILE_LOG_HEAD, PAGE_VFS_FRAME_SIZE,
+                      (size - PAGE_FILE_LOG_HEAD) / PAGE_VFS_FRAME_SIZE, is_ours_out);
     }
-    below_close(file);
+    page_below_close(&below);
     return err;
 }
 
 enum err page_vfs_find(struct page_vfs *vfs, const char *path, enum page_vfs_found *found_out)
 {
     struct arena arena;
-    struct page_file *file = NULL;
+    struct page_below below;
     sqlite3_int64 size = 0;
     arena_init(&arena, 0);
-    enum err err = below_open(vfs, &arena, path, &file, &size);
+    enum err err = look_open(vfs, &arena, path, &below, &size);
     if (err == OK) {
-        err = find_in_file(file, size, found_out);
+        err = find_in_file(vfs, below.file, size, found_out);
     }
-    below_close(file);
+    page_below_close(&below);
     if (err == OK && *found_out == PAGE_VFS_FOUND_foreign) {
         bool is_ours = false;
         err = find_beside(vfs, &arena, path, &is_ours);

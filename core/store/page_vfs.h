@@ -20,6 +20,7 @@
  * memory); one thread. The key lies in locked memory that is in no core dump. */
 #pragma once
 
+#include "core/base/arena.h"
 #include "core/base/err.h"
 #include "core/base/rng.h"
 #include "core/store/page_seal.h"
@@ -57,6 +58,18 @@ void page_vfs_end(struct page_vfs *vfs);
 /* Before anything else on a connection that was opened through such a VFS: a new file gets its
  * tails. SQLite's code. */
 int page_vfs_prepare(sqlite3 *db);
+
+/* A file as the base has it, past the sealing. */
+struct page_below {
+    sqlite3_file *file; /* NULL: not open */
+    sqlite3_filename name;
+};
+/* `flags` of SQLite, of the kind SQLITE_OPEN_MAIN_DB; the file's memory is in `arena`.
+ * SQLite's code. */
+int page_below_open(sqlite3_vfs *base, struct arena *arena, const char *path, int flags,
+                    struct page_below *below_out);
+/* Again, or after a failed open: no change. */
+void page_below_close(struct page_below *below);
 
 /* What lies at `path`, seen through the base. */
 enum page_vfs_found {

@@ -6,6 +6,9 @@
 
 enum err store_sqlite_err(int code)
 {
+    if (code == SQLITE_IOERR_DATA) {
+        return ERR_corrupt; /* a sealed page that does not open: the disk did as it was asked */
+    }
     switch (code & 0xFF) {
     case SQLITE_OK:
     case SQLITE_ROW:

@@ -2,6 +2,7 @@
  * statements by name, rows through field tables. */
 #pragma once
 
+#include "core/store/page_vfs.h"
 #include "core/store/sql_device.h"
 #include "core/store/sql_media.h"
 #include "core/store/store.h"
@@ -38,15 +39,17 @@ struct store_known {
 
 /* The file of attachments; see media.c. */
 struct store_media {
-    sqlite3 *db; /* NULL: not open; opened with the first use */
+    struct page_vfs pages; /* with a key */
+    sqlite3 *db;           /* NULL: not open; opened with the first use */
     sqlite3_stmt *stmts[SQL_MEDIA_COUNT];
     bool is_damaged;
     bool is_stale; /* may hold bytes that nothing wants any more */
 };
 
 struct store {
-    struct store_options options;
-    sqlite3 *db; /* NULL while broken */
+    struct store_options options; /* its key is not kept */
+    struct page_vfs pages;        /* with a key */
+    sqlite3 *db;                  /* NULL while broken */
     sqlite3_stmt *stmts[SQL_DEVICE_COUNT];
     bool is_broken;
     bool is_in_transaction;
@@ -204,10 +207,25 @@ uint64_t store_space_free(const struct store *store);
 
 /* ---- the file itself: open.c ---- */
 
+/* Opens the file of a store through `pages`, or plainly when that has no key; the connection is
+ * closed by the caller whatever is returned. SQLite's code. */
+int store_file_connect(const struct store_options *options, struct page_vfs *pages,
+                       const char *path, sqlite3 **db_out);
+
 /* What every connection of the store is set to. ERR_busy when another process has the file. */
 enum err store_file_set_up(sqlite3 *db) MUST_USE;
 /* The first column of the first row; "" without rows. */
 enum err store_file_ask(sqlite3 *db, const char *sql, char *text, size_t size) MUST_USE;
+
+/* ---- convert.c: from plain to sealed ---- */
+
+/* Before a file is opened with a key: a plain one of an earlier version is sealed, with
+ * everything in it, and what lay there in clear is overwritten (what a flash chip keeps aside is
+ * out of reach). Cut anywhere, the next call goes on. Nothing to do for a sealed file or none.
+ * ERR_newer_database above schema `version_max`, ERR_wrong_key, ERR_corrupt, ERR_no_space (it is
+ * plain as before). */
+enum err store_convert(const struct store_options *options, struct page_vfs *pages,
+                       const char *path, int64_t version_max) MUST_USE;
 
 /* ---- media.c: the file of attachments ---- */
 

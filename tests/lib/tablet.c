@@ -2,6 +2,7 @@
 
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
+#include "tests/lib/sealed.h"
 
 #include <stdio.h>
 
@@ -20,7 +21,9 @@ static void start(struct tablet *tablet)
     arena_init(&tablet->program, 0);
     arena_init(&tablet->task, 0);
     fault_vfs_register(vfs_name, &tablet->disk);
+    tablet->nonces = test_rng_make(&tablet->nonce_state, 1);
     tablet->options = (struct store_options){.path = "device.db", .vfs = vfs_name};
+    sealed_options(&tablet->options, &tablet->nonces);
 }
 
 enum err tablet_reopen(struct tablet *tablet)
@@ -182,6 +185,7 @@ void tablet_open_file(struct tablet *tablet, const char *path, size_t case_count
 {
     start(tablet);
     tablet->options = (struct store_options){.path = path};
+    sealed_options(&tablet->options, &tablet->nonces);
     EXPECT_OK(tablet_reopen(tablet));
     if (tablet->journey.device_no == 0) {
         tablet_fill(tablet, case_count);

@@ -18,6 +18,8 @@ struct tablet {
     struct rng rng;
     struct arena program;
     struct arena task;
+    struct test_rng nonce_state;
+    struct rng nonces; /* of the sealed store, a stream of its own */
     struct store_options options;
     struct store *store;
     struct journey journey;

@@ -119,11 +119,22 @@ TEST(test_migration_copies_the_file_first)
     EXPECT_TEXT("4", pragma(&memory, "PRAGMA user_version"));
     EXPECT_TEXT("42", pragma(&memory, "SELECT a FROM more"));
     EXPECT(fault_disk_file(&memory.disk, "device.db.before-2") != NULL);
-    /* The copy is a whole store of the version before. */
-    memory.options.path = "device.db.before-2";
-    EXPECT_OK(open_again(&memory));
-    EXPECT_TEXT("2", pragma(&memory, "PRAGMA user_version"));
-    EXPECT_TEXT("1", pragma(&memory, "SELECT count(*) FROM journal"));
+    /* The copy is a whole file of the version before, sealed under a key of its own. */
+    struct page_vfs pages = {0};
+    if (memory.store->pages.key != NULL) {
+        EXPECT_OK(page_vfs_begin(&pages, "memory", "before", memory.store->pages.key, &memory.rng));
+    }
+    struct store copy = {0};
+    EXPECT_INT(SQLITE_OK,
+               store_file_connect(&memory.options, &pages, "device.db.before-2", &copy.db));
+    EXPECT_OK(store_stmt_exec(&copy, "PRAGMA locking_mode=EXCLUSIVE"));
+    struct memory_store look = {.arena = memory.arena, .store = &copy};
+    EXPECT_TEXT("2", pragma(&look, "PRAGMA user_version"));
+    EXPECT_TEXT("1", pragma(&look, "SELECT count(*) FROM journal"));
+    EXPECT_TEXT("ok", pragma(&look, "PRAGMA integrity_check"));
+    sqlite3_close(copy.db);
+    page_vfs_end(&pages);
+    memory.arena = look.arena;
     memory_store_close(&memory);
 }
 
@@ -155,17 +166,21 @@ TEST(test_power_cut_in_migration_leaves_a_version_and_its_content)
         fault_disk_restart(&memory.disk, FAULT_KEEP_flushed);
         struct store_options options = memory.options;
         /* Versions 3 and 4 are newer than this program's list: look through the list. */
-        sqlite3 *db = NULL;
-        EXPECT_ROW(row, sqlite3_open_v2(options.path, &db, SQLITE_OPEN_READWRITE, options.vfs) ==
+        struct store again = {.options = options};
+        if (options.key != NULL) {
+            EXPECT_ROW(row, page_vfs_begin(&again.pages, options.vfs, "device", options.key->bytes,
+                                           options.rng) == OK);
+        }
+        EXPECT_ROW(row, store_file_connect(&options, &again.pages, options.path, &again.db) ==
                             SQLITE_OK);
-        struct store again = {.options = options, .db = db};
         EXPECT_ROW(row, store_stmt_exec(&again, "PRAGMA locking_mode=EXCLUSIVE") == OK);
         EXPECT_ROW(row, store_migrate(&again, migrations, COUNT(migrations)) == OK);
         struct memory_store look = {.arena = memory.arena, .store = &again};
         EXPECT_ROW(row, strcmp(pragma(&look, "SELECT a FROM more"), "42") == 0);
         EXPECT_ROW(row, strcmp(pragma(&look, "SELECT count(*) FROM journal"), "1") == 0);
         memory.arena = look.arena;
-        sqlite3_close(db);
+        sqlite3_close(again.db);
+        page_vfs_end(&again.pages);
     }
     fault_disk_free(&base);
     memory_store_close(&memory);
