@@ -224,6 +224,7 @@ void vault_read(struct vault *vault, struct vault_state *state_out)
         .is_wiped = is_wiped,
         .must_set = vault->must_set,
         .wrong_count = vault->stand.wrong_count,
+        .lease_days = vault->stand.lease_days,
         .wait_ms = left_ms > 0 && vault->stand.wrong_count > 0 ? left_ms : 0,
     };
 }
@@ -251,6 +252,17 @@ void vault_sign(const struct vault *vault, const void *bytes, size_t size,
     CHECK(crypto_sign_seed_keypair(public_key, secret_key, vault->stand.seed) == 0);
     CHECK(crypto_sign_detached(signature_out, NULL, bytes, size, secret_key) == 0);
     sodium_memzero(secret_key, sizeof secret_key);
+}
+
+enum err vault_say(struct vault *vault, int64_t least_ms, int64_t *at_ms_out)
+{
+    struct vault_stand stand = vault->stand;
+    int64_t at_ms = clock_read(vault->options.clock).wall_ms;
+    at_ms = at_ms > stand.said_at_ms ? at_ms : stand.said_at_ms + 1;
+    stand.said_at_ms = at_ms > least_ms ? at_ms : least_ms;
+    TRY(vault_stand_save(vault, &stand));
+    *at_ms_out = stand.said_at_ms;
+    return OK;
 }
 
 const struct vault_owner *vault_owner(const struct vault *vault)

@@ -89,7 +89,8 @@ struct vault_state {
     bool is_wiped;      /* by headquarters: there is no key any more */
     bool must_set;      /* opened by a reset: a new PIN is due */
     uint32_t wrong_count;
-    int64_t wait_ms; /* until a try is taken; 0: now */
+    int64_t wait_ms;     /* until a try is taken; 0: now */
+    uint32_t lease_days; /* as vault_contact() was told last */
 };
 void vault_read(struct vault *vault, struct vault_state *state_out);
 /* The key; NULL while it is shut. Wiped by vault_shut(). */
@@ -143,6 +144,9 @@ struct vault_name {
 struct vault_name vault_name(const struct vault *vault);
 void vault_sign(const struct vault *vault, const void *bytes, size_t size,
                 uint8_t signature_out[VAULT_SIGNATURE_SIZE]);
+/* The time to be said with the next word to headquarters: it only rises, whatever the clock does. A
+ * word that headquarters calls too old is said again after `least_ms`. */
+enum err vault_say(struct vault *vault, int64_t least_ms, int64_t *at_ms_out) MUST_USE;
 /* Whose tablet it is, kept where it can be read while shut. */
 struct vault_owner {
     uint8_t hq_key[32]; /* Ed25519 */

@@ -158,6 +158,7 @@ static enum err stand_parse(struct buf_reader *reader, struct vault_stand *stand
     stand->seen_wall_ms = (int64_t)buf_read_u64(reader);
     stand->lease_days = buf_read_u32(reader);
     stand->order_no = buf_read_u64(reader);
+    stand->said_at_ms = (int64_t)buf_read_u64(reader);
     stand->done.order_no = buf_read_u64(reader);
     stand->done.order = (enum vault_order)buf_read_u8(reader);
     stand->done.at_ms = (int64_t)buf_read_u64(reader);
@@ -208,6 +209,7 @@ enum err vault_stand_write(const char *path, const struct vault_stand *stand)
     buf_write_u64(&writer, (uint64_t)stand->seen_wall_ms);
     buf_write_u32(&writer, stand->lease_days);
     buf_write_u64(&writer, stand->order_no);
+    buf_write_u64(&writer, (uint64_t)stand->said_at_ms);
     buf_write_u64(&writer, stand->done.order_no);
     buf_write_u8(&writer, (uint8_t)stand->done.order);
     buf_write_u64(&writer, (uint64_t)stand->done.at_ms);

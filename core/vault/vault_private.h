@@ -47,6 +47,7 @@ struct vault_stand {
     int64_t seen_wall_ms;                      /* latest wall clock since then */
     uint32_t lease_days;
     uint64_t order_no;
+    int64_t said_at_ms; /* of the last word to headquarters */
     struct vault_done done;
     struct vault_owner owner;
 };

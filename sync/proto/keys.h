@@ -12,10 +12,19 @@
  * request. */
 #pragma once
 
+#include "core/base/str.h"
 #include "sync/proto/envelope.h"
 #include "sync/proto/keys.pb.h"
 
-enum { KEYS_RESET_DIGITS = 8 };
+enum {
+    KEYS_RESET_DIGITS = 8, /* of a one-time code for a forgotten PIN */
+    KEYS_RESET_TRIES = 5,
+    KEYS_TRIES = 10, /* wrong PINs before headquarters gives no half */
+};
+
+/* As enum vault_guard and enum vault_order of core/vault/vault.h. */
+enum { KEYS_GUARD_half = 5 };
+enum keys_order { KEYS_ORDER_none, KEYS_ORDER_lock, KEYS_ORDER_unlock, KEYS_ORDER_wipe };
 
 /* The tablet's own word that headquarters is to keep this for that vault. */
 void keys_arm_sign(ds_KeysArm *arm, uint32_t device_no, const uint8_t vault_id[16],

@@ -77,7 +77,12 @@ enum err wire_err(enum wire wire)
     case WIRE_unknown_device:
         return ERR_not_enrolled;
     case WIRE_revoked:
+    case WIRE_wrong_pin:
+    case WIRE_keys_held:
+    case WIRE_wrong_reset:
         return ERR_not_allowed;
+    case WIRE_old_words:
+        return ERR_expired;
     case WIRE_overloaded:
         return ERR_overloaded;
     case WIRE_hq_failed:

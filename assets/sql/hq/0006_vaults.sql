@@ -24,7 +24,7 @@ CREATE TABLE device_vault (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX device_vault_by_device ON device_vault (branch_no, device_no);
 
--- Orders to a tablet, numbered by device; every vault of it obeys each of them.
+-- Orders to tablets, numbered through; every vault of a tablet obeys each of its.
 CREATE TABLE device_order (
     branch_no   INTEGER NOT NULL,
     device_no   INTEGER NOT NULL,

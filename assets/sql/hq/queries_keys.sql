@@ -33,8 +33,7 @@ WHERE branch_no = $branch_no AND device_no = $device_no AND length(recovery) > 0
 -- name: order_add
 INSERT INTO device_order (branch_no, device_no, order_no, kind, given_at_ms, given_by)
 SELECT $branch_no, $device_no,
-       1 + coalesce((SELECT max(order_no) FROM device_order
-                     WHERE branch_no = $branch_no AND device_no = $device_no), 0),
+       1 + coalesce((SELECT max(order_no) FROM device_order WHERE branch_no = $branch_no), 0),
        $kind, $given_at_ms, $given_by
 
 -- name: order_last
@@ -63,6 +62,19 @@ INSERT INTO device_alarm (branch_no, vault_id, device_no, raised_at_ms, heard_at
                           seen_at_ms, seen_by)
 VALUES ($branch_no, $vault_id, $device_no, $raised_at_ms, $heard_at_ms, $is_silent, 0, '')
 ON CONFLICT (branch_no, vault_id, raised_at_ms) DO NOTHING
+
+-- name: done_last
+SELECT coalesce(max(order_no), 0) FROM device_done
+WHERE branch_no = $branch_no AND vault_id = $vault_id
+
+-- name: bare_alarm_last
+SELECT coalesce(max(raised_at_ms), 0) FROM device_alarm
+WHERE branch_no = $branch_no AND vault_id = $vault_id
+
+-- Whether a number was given to the tablet of another number.
+-- name: successor_is
+SELECT count(*) FROM device_successor
+WHERE branch_no = $branch_no AND device_no = $device_no AND new_device_no = $new_device_no
 
 -- name: bare_alarm_list
 SELECT a.device_no, a.raised_at_ms, a.heard_at_ms, a.is_silent, a.seen_at_ms, a.seen_by,
