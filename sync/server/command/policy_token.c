@@ -6,43 +6,12 @@
 #include "sync/server/api/api.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/report/policy_book.h"
 
 #include <string.h>
 
 /* A pass is for the visit at hand; whoever wants one tomorrow asks tomorrow. */
 enum { TOKEN_HOURS = 4, TOKEN_HOURS_MAX = 24, TOKEN_DEVICES_MAX = 8 };
-
-/* ---- the policy that tablets go by ---- */
-
-struct in_force {
-    struct policy policy;
-    struct law_image law;
-    uint8_t law_bytes[LAW_IMAGE_SIZE_MAX];
-};
-
-static enum err policy_now(struct command_context *context, struct in_force *force)
-{
-    const char *hash_text = NULL;
-    int64_t hash = 0;
-    struct str text = STR("");
-    force->policy = policy_default();
-    TRY(hq_setting(context->arena, context->store, "policy.hash", "", &hash_text));
-    if (hash_text[0] == '\0') {
-        return OK;
-    }
-    TRY(str_to_i64(str_from(hash_text), &hash));
-    struct hq_query query = hq_query(context->store, SQL_HQ_policy_get);
-    hq_bind_i64(&query, "$hash", hash);
-    TRY(hq_one_text(context->arena, &query, &text));
-    struct policy_fault fault;
-    TRY(policy_from_text(text, &force->policy, &fault));
-    size_t size = 0;
-    if (policy_law(&force->policy, force->law_bytes, &size) == OK) {
-        TRY(law_image_open(force->law_bytes, size, &force->law));
-        force->policy.law = &force->law;
-    }
-    return OK;
-}
 
 /* ---- whose tablet ---- */
 
@@ -107,10 +76,10 @@ static enum err device_key(struct command_context *context, uint32_t device_no,
 static enum command_exit find_rule(struct command_context *context, char rule[PASS_RULE_SIZE])
 {
     const char *word = command_option(context, "--rule");
-    struct in_force *force = ARENA_NEW(context->arena, struct in_force);
+    struct policy_book *book;
     char text[LAW_RULE_TEXT_SIZE];
     uint16_t id = 0;
-    enum err err = policy_now(context, force);
+    enum err err = policy_book_now(context->arena, context->store, &book);
     if (err != OK) {
         return command_err(context, err);
     }
@@ -119,7 +88,7 @@ static enum command_exit find_rule(struct command_context *context, char rule[PA
         return command_fail(context, COMMAND_not_found,
                             COMMAND_TEXT("hq.fail.token_rule", lang_value_text("rule", word)));
     }
-    if (!gate_pass_lifts(&force->policy, rule)) {
+    if (!gate_pass_lifts(&book->policy, rule)) {
         return command_fail(context, COMMAND_refused,
                             COMMAND_TEXT("hq.fail.token_never", lang_value_text("rule", rule)));
     }

@@ -317,6 +317,8 @@ size_t conflict_find_before(const ds_CaseRecord *record, const ds_CaseState *bef
     count += conflict_history_is_contact_twice(fact, earlier, earlier_count, &found[count]);
     found[count] = conflict_make(CONFLICT_corrected_again, fact);
     count += conflict_history_is_corrected_again(fact, earlier, earlier_count, &found[count]);
+    found[count] = conflict_make(CONFLICT_pass_again, fact);
+    count += conflict_history_is_pass_again(fact, earlier, earlier_count, &found[count]);
     CHECK(count < CONFLICT_FOUND_MAX);
     return count;
 }

@@ -73,6 +73,23 @@ bool conflict_history_is_contact_twice(const struct fact *fact, const struct fac
     return false;
 }
 
+bool conflict_history_is_pass_again(const struct fact *fact, const struct fact *const *earlier,
+                                    size_t earlier_count, struct conflict *conflict)
+{
+    if (event_kind(&fact->event) != EVENT_pass_used) {
+        return false;
+    }
+    for (size_t i = earlier_count; i-- > 0;) {
+        if (event_kind(&earlier[i]->event) == EVENT_pass_used &&
+            earlier[i]->event.kind.pass_used.pass_no == fact->event.kind.pass_used.pass_no) {
+            conflict->other_id = earlier[i]->id;
+            conflict->other_no = earlier[i]->event.person_no;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool stops(const ds_Event *event)
 {
     enum event_kind kind = event_kind(event);
@@ -105,5 +122,6 @@ bool conflict_needs_history(const struct fact *fact)
     const char *old_value;
     const char *new_value;
     return fact->device_no != 0 && (event_kind(&fact->event) == EVENT_correction ||
+                                    event_kind(&fact->event) == EVENT_pass_used ||
                                     replaces(&fact->event, &old_value, &new_value));
 }

@@ -3,56 +3,32 @@
 #include "core/domain/catalog.h"
 #include "core/rules/gate.h"
 #include "sync/server/report/figure.h"
+#include "sync/server/report/overrides.h"
+#include "sync/server/report/policy_book.h"
 
 #include <string.h>
-
-/* A policy that visits were captured under, with its image. */
-struct rule_book {
-    struct rule_book *next;
-    uint64_t hash;
-    struct policy policy;
-    struct law_image law;
-    uint8_t law_bytes[LAW_IMAGE_SIZE_MAX];
-};
 
 struct rejudge {
     struct arena *arena; /* as long as the report */
     struct hq_store *store;
     const struct gather *gather;
-    struct rule_book *books;
+    struct policy_book *books;
+    struct overrides *overrides;
     int64_t told[POLICY_REFUSALS], untold[POLICY_REFUSALS];
     int64_t visit_count, breach_count;
 };
 
-/* The policy of a hash; the built-in numbers for a hash that headquarters does not know. */
 static enum err open_book(struct rejudge *rejudge, uint64_t hash, const struct policy **policy_out)
 {
-    for (struct rule_book *book = rejudge->books; book != NULL; book = book->next) {
-        if (book->hash == hash) {
-            *policy_out = &book->policy;
-            return OK;
-        }
+    struct policy_book *book = rejudge->books;
+    while (book != NULL && book->hash != hash) {
+        book = book->next;
     }
-    struct rule_book *book = ARENA_NEW(rejudge->arena, struct rule_book);
-    struct str text = STR("");
-    struct hq_query query = hq_query(rejudge->store, SQL_HQ_policy_get);
-    hq_bind_i64(&query, "$hash", (int64_t)hash);
-    enum err err = hq_one_text(rejudge->arena, &query, &text);
-    if (err != OK && err != ERR_not_found) {
-        return err;
+    if (book == NULL) {
+        TRY(policy_book_open(rejudge->arena, rejudge->store, hash, &book));
+        book->next = rejudge->books;
+        rejudge->books = book;
     }
-    struct policy_fault fault;
-    if (err != OK || policy_from_text(text, &book->policy, &fault) != OK) {
-        book->policy = policy_default();
-    }
-    size_t size = 0;
-    if (policy_law(&book->policy, book->law_bytes, &size) == OK &&
-        law_image_open(book->law_bytes, size, &book->law) == OK) {
-        book->policy.law = &book->law;
-    }
-    book->hash = hash;
-    book->next = rejudge->books;
-    rejudge->books = book;
     *policy_out = &book->policy;
     return OK;
 }
@@ -117,6 +93,7 @@ static enum err judge_case(struct rejudge *rejudge, struct arena *arena, uint64_
     struct id before = {{0}};
     enum err err = OK;
     fold_start(state, record);
+    overrides_case(rejudge->overrides, case_no, record->case_ref);
     struct hq_query query = hq_query(rejudge->store, SQL_HQ_report_case_facts);
     hq_bind_i64(&query, "$case_no", (int64_t)case_no);
     while (err == OK && hq_next(&query)) {
@@ -140,6 +117,7 @@ static enum err judge_case(struct rejudge *rejudge, struct arena *arena, uint64_
             gather_has_person(gather, event->person_no)) {
             err = judge_visit(rejudge, record, state, event);
         }
+        overrides_see(rejudge->overrides, gather, fact);
         fold_fact(state, record, fact);
     }
     enum err end = hq_end(&query);
@@ -188,6 +166,7 @@ enum err rejudge_table(struct doc *doc, struct hq_store *store, const struct gat
     rejudge->arena = doc->arena;
     rejudge->store = store;
     rejudge->gather = gather;
+    rejudge->overrides = overrides_start(doc->arena);
     TRY(judge_cases(rejudge));
     struct figure_style style = figure_style(doc->arena, gather);
     struct doc_block *table =
@@ -212,5 +191,6 @@ enum err rejudge_table(struct doc *doc, struct hq_store *store, const struct gat
     table->text = lang_fill(doc->arena, style.lang, "report.rejudged",
                             lang_value_count("visits", rejudge->visit_count),
                             lang_value_count("breaches", rejudge->breach_count));
+    overrides_table(doc, rejudge->overrides, gather);
     return OK;
 }

@@ -9,6 +9,7 @@
 #include "sync/server/report/doc.h"
 #include "sync/server/report/gather.h"
 
-/* Adds the table of rules with how often each was broken knowing and unknowing. */
+/* Adds the table of rules with how often each was broken knowing and unknowing, and that of
+ * visits that began in spite of a rule (overrides.h). */
 enum err rejudge_table(struct doc *doc, struct hq_store *store,
                        const struct gather *gather) MUST_USE;

@@ -4,6 +4,7 @@
 
 #include "core/event/event.h"
 #include "sync/server/report/figure.h"
+#include "sync/server/report/law_tables.h"
 #include "sync/server/report/rejudge.h"
 #include "sync/server/report/tables.h"
 
@@ -160,5 +161,8 @@ enum err conduct_report(struct doc *doc, struct hq_store *store, const struct ga
                  TALLY_SAFETIES);
     tables_people(doc, gather, columns, COUNT(columns));
     TRY(rejudge_table(doc, store, gather));
+    TRY(law_tables_third_parties(doc, store, gather));
+    TRY(law_tables_recordings(doc, store, gather));
+    TRY(law_tables_identity(doc, store, gather));
     return policies_table(doc, store, gather);
 }
