@@ -353,7 +353,7 @@ static enum err convert_file(struct convert *convert)
 enum err store_convert(const struct store_options *options, struct page_vfs *pages,
                        const char *path, int64_t version_max)
 {
-    if (pages->key == NULL) {
+    if (pages == NULL) {
         return OK;
     }
     struct convert convert = {.options = options,

@@ -85,11 +85,11 @@ static enum err file_exists(struct store *store, bool *exists_out)
 static enum err connect(struct store *store)
 {
     char path[STORE_PATH_SIZE];
-    TRY(store_convert(&store->options, &store->media.pages, media_path(store, path),
+    TRY(store_convert(&store->options, store->media.pages, media_path(store, path),
                       SQL_MEDIA_MIGRATION_COUNT));
     TRY(store_file_make(&store->options, path));
     TRY(store_file_settle(&store->options, path));
-    int code = store_file_connect(&store->options, &store->media.pages, path, &store->media.db);
+    int code = store_file_connect(&store->options, store->media.pages, path, &store->media.db);
     if (code != SQLITE_OK) {
         return store_sqlite_err(code);
     }

@@ -58,13 +58,13 @@ static enum err copy_file_through(struct store *store, struct page_vfs *pages, i
 
 static enum err copy_file(struct store *store, int64_t version)
 {
-    struct page_vfs pages = {0};
-    if (store->pages.key != NULL) {
+    struct page_vfs *pages = NULL;
+    if (store->pages != NULL) {
         /* A key under the file's own: the one that was handed in is no longer here. */
-        TRY(page_vfs_begin(&pages, store->options.vfs, "before", store->pages.key,
+        TRY(page_vfs_begin(&pages, store->options.vfs, "before", store->pages->key,
                            store->options.rng));
     }
-    enum err err = copy_file_through(store, &pages, version);
+    enum err err = copy_file_through(store, pages, version);
     page_vfs_end(&pages);
     return err;
 }

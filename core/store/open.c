@@ -150,7 +150,7 @@ enum err store_file_settle(const struct store_options *options, const char *path
 int store_file_connect(const struct store_options *options, struct page_vfs *pages,
                        const char *path, sqlite3 **db_out)
 {
-    bool is_sealed = pages->key != NULL;
+    bool is_sealed = pages != NULL;
     int code = sqlite3_open_v2(path, db_out,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
                                    SQLITE_OPEN_EXRESCODE,
@@ -162,9 +162,9 @@ int store_file_connect(const struct store_options *options, struct page_vfs *pag
 static enum err seal(struct store *store)
 {
     const char *path = store->options.path;
-    enum err err = store_convert(&store->options, &store->pages, path, SQL_DEVICE_MIGRATION_COUNT);
+    enum err err = store_convert(&store->options, store->pages, path, SQL_DEVICE_MIGRATION_COUNT);
     if (err == ERR_no_space && store_reserve_release(store)) {
-        err = store_convert(&store->options, &store->pages, path, SQL_DEVICE_MIGRATION_COUNT);
+        err = store_convert(&store->options, store->pages, path, SQL_DEVICE_MIGRATION_COUNT);
     }
     return err;
 }
@@ -178,8 +178,8 @@ static enum err connect(struct store *store)
         TRY(store_file_settle(&store->options, store->options.path));
     }
     TRY(store_file_make(&store->options, store->options.path));
-    TRY(store_stmt_err(store, store_file_connect(&store->options, &store->pages,
-                                                 store->options.path, &store->db)));
+    TRY(store_stmt_err(
+        store, store_file_connect(&store->options, store->pages, store->options.path, &store->db)));
     TRY(store_stmt_err(store, store_search_set_up(store->db)));
     TRY(set_up(store));
     if (is_unclean) {

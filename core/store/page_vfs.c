@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH_SIZE = 1024 };
+enum { PATH_SIZE = 1024, ALIGNED = 64 };
 
 static struct page_vfs *vfs_of(sqlite3_vfs *vfs)
 {
@@ -73,24 +73,27 @@ static int vfs_time(sqlite3_vfs *vfs, double *now_out)
     return base->xCurrentTime(base, now_out);
 }
 
-enum err page_vfs_begin(struct page_vfs *vfs, const char *base, const char *name,
+enum err page_vfs_begin(struct page_vfs **vfs_out, const char *base, const char *name,
                         const uint8_t master[PAGE_SEAL_KEY_SIZE], const struct rng *rng)
 {
-    memset(vfs, 0, sizeof *vfs);
     CHECK(sodium_init() >= 0);
-    vfs->base = sqlite3_vfs_find(base);
-    if (vfs->base == NULL) {
+    sqlite3_vfs *below = sqlite3_vfs_find(base);
+    if (below == NULL) {
         return ERR_not_found;
     }
-    vfs->key = sodium_malloc(PAGE_SEAL_KEY_SIZE);
-    CHECK(vfs->key != NULL);
+    /* The end of a block of sodium_malloc() lies at the end of a memory page. */
+    size_t size = (sizeof(struct page_vfs) + ALIGNED - 1) / ALIGNED * ALIGNED;
+    struct page_vfs *vfs = sodium_malloc(size);
+    CHECK(vfs != NULL);
+    memset(vfs, 0, size);
+    vfs->base = below;
     page_seal_key(vfs->key, master, name);
     vfs->rng = rng;
     snprintf(vfs->name, sizeof vfs->name, "pages-%s-%p", name, (void *)vfs);
     vfs->vfs = (sqlite3_vfs){
         .iVersion = 1,
-        .szOsFile = (int)sizeof(struct page_file) + vfs->base->szOsFile,
-        .mxPathname = vfs->base->mxPathname,
+        .szOsFile = (int)sizeof(struct page_file) + below->szOsFile,
+        .mxPathname = below->mxPathname,
         .zName = vfs->name,
         .pAppData = vfs,
         .xOpen = vfs_open,
@@ -102,18 +105,17 @@ enum err page_vfs_begin(struct page_vfs *vfs, const char *base, const char *name
         .xCurrentTime = vfs_time,
     };
     CHECK(sqlite3_vfs_register(&vfs->vfs, 0) == SQLITE_OK);
+    *vfs_out = vfs;
     return OK;
 }
 
-void page_vfs_end(struct page_vfs *vfs)
+void page_vfs_end(struct page_vfs **vfs)
 {
-    if (vfs->key == NULL) {
-        return;
+    if (*vfs != NULL) {
+        CHECK(sqlite3_vfs_unregister(&(*vfs)->vfs) == SQLITE_OK);
+        sodium_free(*vfs); /* wipes it */
+        *vfs = NULL;
     }
-    CHECK(sqlite3_vfs_unregister(&vfs->vfs) == SQLITE_OK);
-    sodium_free(vfs->key); /* wipes it */
-    vfs->key = NULL;
-    sodium_memzero(vfs->frame, sizeof vfs->frame);
 }
 
 int page_vfs_prepare(sqlite3 *db)

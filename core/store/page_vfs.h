@@ -17,7 +17,7 @@
  * a torn one does; only headquarters' chain tells a log that somebody has cut.
  *
  * Not pure. For one connection at a time with locking_mode=EXCLUSIVE (there is no shared
- * memory); one thread. The key lies in locked memory that is in no core dump. */
+ * memory); one thread. */
 #pragma once
 
 #include "core/base/arena.h"
@@ -33,11 +33,12 @@ enum {
     PAGE_VFS_FRAME_SIZE = PAGE_VFS_FRAME_HEAD + PAGE_VFS_PAGE_SIZE,
 };
 
+/* In locked memory of its own that is in no core dump, with the key and what is on its way. */
 struct page_vfs {
     sqlite3_vfs vfs;
     sqlite3_vfs *base;
     const struct rng *rng;
-    uint8_t *key; /* NULL: not registered */
+    uint8_t key[PAGE_SEAL_KEY_SIZE];
     char name[48];
     uint64_t unopened_count; /* pages and frames that did not open */
     /* A frame of the log that came in part: bytes [0, frame_have) of frame_number. */
@@ -48,13 +49,12 @@ struct page_vfs {
     uint8_t sealed[PAGE_VFS_FRAME_SIZE]; /* on its way to or from the disk */
 };
 
-/* Registers the VFS `vfs->name` over VFS `base` (NULL: the default) for database `name` under
- * `master`. `vfs` and `rng` stay where they are until page_vfs_end(). ERR_not_found without
- * such a base. */
-enum err page_vfs_begin(struct page_vfs *vfs, const char *base, const char *name,
+/* Registers a VFS of the name vfs_out->name over VFS `base` (NULL: the default) for database
+ * `name` under `master`. `rng` is used until page_vfs_end(). ERR_not_found without such a base. */
+enum err page_vfs_begin(struct page_vfs **vfs_out, const char *base, const char *name,
                         const uint8_t master[PAGE_SEAL_KEY_SIZE], const struct rng *rng) MUST_USE;
-/* Wipes the key. After the last connection is closed; again: no change. */
-void page_vfs_end(struct page_vfs *vfs);
+/* Wipes it; `*vfs` becomes NULL. After the last connection is closed; of NULL: no change. */
+void page_vfs_end(struct page_vfs **vfs);
 /* Before anything else on a connection that was opened through such a VFS: a new file gets its
  * tails. SQLite's code. */
 int page_vfs_prepare(sqlite3 *db);

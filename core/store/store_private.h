@@ -39,8 +39,8 @@ struct store_known {
 
 /* The file of attachments; see media.c. */
 struct store_media {
-    struct page_vfs pages; /* with a key */
-    sqlite3 *db;           /* NULL: not open; opened with the first use */
+    struct page_vfs *pages; /* NULL: plain */
+    sqlite3 *db;            /* NULL: not open; opened with the first use */
     sqlite3_stmt *stmts[SQL_MEDIA_COUNT];
     bool is_damaged;
     bool is_stale; /* may hold bytes that nothing wants any more */
@@ -48,7 +48,7 @@ struct store_media {
 
 struct store {
     struct store_options options; /* its key is not kept */
-    struct page_vfs pages;        /* with a key */
+    struct page_vfs *pages;       /* NULL: plain */
     sqlite3 *db;                  /* NULL while broken */
     sqlite3_stmt *stmts[SQL_DEVICE_COUNT];
     bool is_broken;
@@ -207,7 +207,7 @@ uint64_t store_space_free(const struct store *store);
 
 /* ---- the file itself: open.c ---- */
 
-/* Opens the file of a store through `pages`, or plainly when that has no key; the connection is
+/* Opens the file of a store through `pages`, or plainly when that is NULL; the connection is
  * closed by the caller whatever is returned. SQLite's code. */
 int store_file_connect(const struct store_options *options, struct page_vfs *pages,
                        const char *path, sqlite3 **db_out);

@@ -3,6 +3,7 @@
 
 #include "core/os/os.h"
 #include "sync/proto/layout.h"
+#include "tests/lib/sealed.h"
 
 #include <stdlib.h>
 
@@ -47,6 +48,8 @@ struct tablet *tablet_make(struct world *world, uint32_t person_no)
     tablet->chance = chance_make(seed, 1000 + index * 4);
     tablet->net_chance = chance_make(seed, 1001 + index * 4);
     tablet->rng = chance_rng(&tablet->chance);
+    tablet->nonce_chance = chance_make(seed, 900000 + index);
+    tablet->nonces = chance_rng(&tablet->nonce_chance);
     tablet->app_version = 100;
     tablet->trouble = world->script.network;
     snprintf(tablet->code, sizeof tablet->code, "CODE-%04u", (unsigned)index);
@@ -250,6 +253,7 @@ bool tablet_after(struct tablet *tablet, enum err err)
 static enum err open_app(struct tablet *tablet)
 {
     struct store_options options = {.path = tablet->database, .reserve_size = RESERVE_SIZE};
+    sealed_options(&options, &tablet->nonces);
     TRY(os_folder_make(tablet->folder));
     TRY(store_open(&tablet->program, &options, &tablet->store));
     TRY(journey_init(&tablet->journey, tablet->store, &tablet->clock, &tablet->rng, &tablet->task));

@@ -1,6 +1,7 @@
 #include "tests/sim/world.h"
 
 #include "core/domain/date.h"
+#include "tests/lib/sealed.h"
 #include "tests/sim/real.h"
 
 #include <setjmp.h>
@@ -346,7 +347,10 @@ static void make_template(void)
     disks_reset();
     disk_vfs_restart(0);
     struct disk *disk = disks_add("template", 0);
-    const struct store_options options = {.path = "/template/device.db"};
+    struct store_options options = {.path = "/template/device.db"};
+    struct chance chance = chance_make(0, 1);
+    struct rng nonces = chance_rng(&chance);
+    sealed_options(&options, &nonces);
     CHECK(store_open(&arena, &options, &store) == OK);
     store_close(&store);
     CHECK(hq_store_open(&hq_store, "/template", HQ_ACCESS_write, true) == OK);

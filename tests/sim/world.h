@@ -68,6 +68,8 @@ struct tablet {
     struct clock clock;
     struct chance chance; /* the program's own randomness */
     struct rng rng;
+    struct chance nonce_chance; /* of the sealed store: a stream of its own */
+    struct rng nonces;
     struct chance net_chance;
     uint32_t app_version;
 

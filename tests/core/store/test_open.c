@@ -120,13 +120,14 @@ TEST(test_migration_copies_the_file_first)
     EXPECT_TEXT("42", pragma(&memory, "SELECT a FROM more"));
     EXPECT(fault_disk_file(&memory.disk, "device.db.before-2") != NULL);
     /* The copy is a whole file of the version before, sealed under a key of its own. */
-    struct page_vfs pages = {0};
-    if (memory.store->pages.key != NULL) {
-        EXPECT_OK(page_vfs_begin(&pages, "memory", "before", memory.store->pages.key, &memory.rng));
+    struct page_vfs *pages = NULL;
+    if (memory.store->pages != NULL) {
+        EXPECT_OK(
+            page_vfs_begin(&pages, "memory", "before", memory.store->pages->key, &memory.rng));
     }
     struct store copy = {0};
     EXPECT_INT(SQLITE_OK,
-               store_file_connect(&memory.options, &pages, "device.db.before-2", &copy.db));
+               store_file_connect(&memory.options, pages, "device.db.before-2", &copy.db));
     EXPECT_OK(store_stmt_exec(&copy, "PRAGMA locking_mode=EXCLUSIVE"));
     struct memory_store look = {.arena = memory.arena, .store = &copy};
     EXPECT_TEXT("2", pragma(&look, "PRAGMA user_version"));
@@ -171,8 +172,8 @@ TEST(test_power_cut_in_migration_leaves_a_version_and_its_content)
             EXPECT_ROW(row, page_vfs_begin(&again.pages, options.vfs, "device", options.key->bytes,
                                            options.rng) == OK);
         }
-        EXPECT_ROW(row, store_file_connect(&options, &again.pages, options.path, &again.db) ==
-                            SQLITE_OK);
+        EXPECT_ROW(row,
+                   store_file_connect(&options, again.pages, options.path, &again.db) == SQLITE_OK);
         EXPECT_ROW(row, store_stmt_exec(&again, "PRAGMA locking_mode=EXCLUSIVE") == OK);
         EXPECT_ROW(row, store_migrate(&again, migrations, COUNT(migrations)) == OK);
         struct memory_store look = {.arena = memory.arena, .store = &again};
