@@ -322,6 +322,29 @@ bool rows_takes_back_payment(const struct withdrawal *withdrawal, const struct p
            (row->credited_no == 0 || is_own_row(withdrawal, row->credited_no));
 }
 
+enum rows_list rows_taken_from(const struct withdrawal *withdrawal, const struct rows_place *place)
+{
+    const struct id id = withdrawal->id;
+    uint64_t case_no = withdrawal->case_no;
+    struct contact_row contact = {.id = id, .case_no = case_no, .person_no = place->person_no};
+    struct arrangement_row arrangement = {
+        .id = id, .case_no = case_no, .person_no = place->person_no};
+    struct payment_row payment = {.id = id,
+                                  .case_no = case_no,
+                                  .credited_no = place->person_no,
+                                  .is_posted = place->is_posted};
+    struct incident_row incident = {
+        .id = id, .case_no = case_no, .person_no = place->person_no, .kind = place->kind};
+    const bool is_taken[ROWS_LIST_COUNT] = {
+        [ROWS_LIST_contact] = rows_takes_back_contact(withdrawal, &contact),
+        [ROWS_LIST_arrangement] = rows_takes_back_arrangement(withdrawal, &arrangement),
+        [ROWS_LIST_payment] = rows_takes_back_payment(withdrawal, &payment),
+        [ROWS_LIST_incident] = rows_takes_back_incident(withdrawal, &incident),
+    };
+    bool is_list = place->list > ROWS_LIST_none && place->list < ROWS_LIST_COUNT;
+    return is_list && is_taken[place->list] ? (enum rows_list)place->list : ROWS_LIST_none;
+}
+
 enum err rows_emit(const struct fact *fact, const ds_CaseRecord *record, const ds_CaseState *state,
                    const struct row_sink *sink)
 {

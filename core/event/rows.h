@@ -100,6 +100,26 @@ bool rows_takes_back_arrangement(const struct withdrawal *withdrawal,
                                  const struct arrangement_row *row);
 bool rows_takes_back_payment(const struct withdrawal *withdrawal, const struct payment_row *row);
 
+/* A row of one of these tables, as the query row_to_take_back tells it: `person_no` is who it
+ * is credited to in a payment. */
+enum rows_list {
+    ROWS_LIST_none,
+    ROWS_LIST_contact,
+    ROWS_LIST_arrangement,
+    ROWS_LIST_payment,
+    ROWS_LIST_incident,
+    ROWS_LIST_COUNT
+};
+struct rows_place {
+    int64_t list; /* enum rows_list */
+    uint32_t person_no;
+    uint32_t kind;  /* of an incident: event code */
+    bool is_posted; /* a payment */
+};
+/* The table in which the row with the id and case of `withdrawal` is to be taken back; none
+ * when it is nobody's to take back. */
+enum rows_list rows_taken_from(const struct withdrawal *withdrawal, const struct rows_place *place);
+
 /* Where rows go; any member may be NULL. */
 struct row_sink {
     void *context;

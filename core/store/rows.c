@@ -96,34 +96,14 @@ static enum err keep_payment(void *context, const struct payment_row *row)
     return put(context, SQL_DEVICE_kept_payment_put, payment_fields, COUNT(payment_fields), row);
 }
 
-/* The id is in one of the tables, or in none. */
-enum { TAKEN_contact = 1, TAKEN_arrangement, TAKEN_payment, TAKEN_incident };
-
-static enum sql_device taken_from(const struct withdrawal *withdrawal, int64_t list,
-                                  uint32_t person_no, uint32_t kind, bool is_posted)
-{
-    const struct id id = withdrawal->id;
-    uint64_t case_no = withdrawal->case_no;
-    struct contact_row contact = {.id = id, .case_no = case_no, .person_no = person_no};
-    struct arrangement_row arrangement = {.id = id, .case_no = case_no, .person_no = person_no};
-    struct payment_row payment = {
-        .id = id, .case_no = case_no, .credited_no = person_no, .is_posted = is_posted};
-    struct incident_row incident = {
-        .id = id, .case_no = case_no, .person_no = person_no, .kind = kind};
-    if (list == TAKEN_contact && rows_takes_back_contact(withdrawal, &contact)) {
-        return SQL_DEVICE_contact_take_back;
-    }
-    if (list == TAKEN_arrangement && rows_takes_back_arrangement(withdrawal, &arrangement)) {
-        return SQL_DEVICE_arrangement_take_back;
-    }
-    if (list == TAKEN_payment && rows_takes_back_payment(withdrawal, &payment)) {
-        return SQL_DEVICE_payment_take_back;
-    }
-    if (list == TAKEN_incident && rows_takes_back_incident(withdrawal, &incident)) {
-        return SQL_DEVICE_incident_take_back;
-    }
-    return SQL_DEVICE_COUNT;
-}
+/* What takes the row back, by enum rows_list. */
+static const enum sql_device take_backs[ROWS_LIST_COUNT] = {
+    [ROWS_LIST_none] = SQL_DEVICE_COUNT,
+    [ROWS_LIST_contact] = SQL_DEVICE_contact_take_back,
+    [ROWS_LIST_arrangement] = SQL_DEVICE_arrangement_take_back,
+    [ROWS_LIST_payment] = SQL_DEVICE_payment_take_back,
+    [ROWS_LIST_incident] = SQL_DEVICE_incident_take_back,
+};
 
 static enum err start_of_row(struct store *store, enum sql_device which,
                              const struct withdrawal *withdrawal, struct store_stmt *stmt_out)
@@ -143,11 +123,14 @@ static enum err take_back(void *context, const struct withdrawal *withdrawal)
     if (!has_row) {
         return OK;
     }
-    enum sql_device update = taken_from(withdrawal, store_stmt_number(&stmt, "list"),
-                                        (uint32_t)store_stmt_number(&stmt, "person_no"),
-                                        (uint32_t)store_stmt_number(&stmt, "kind"),
-                                        store_stmt_number(&stmt, "is_posted") != 0);
+    const struct rows_place place = {
+        .list = store_stmt_number(&stmt, "list"),
+        .person_no = (uint32_t)store_stmt_number(&stmt, "person_no"),
+        .kind = (uint32_t)store_stmt_number(&stmt, "kind"),
+        .is_posted = store_stmt_number(&stmt, "is_posted") != 0,
+    };
     store_stmt_end(&stmt);
+    enum sql_device update = take_backs[rows_taken_from(withdrawal, &place)];
     if (update == SQL_DEVICE_COUNT) {
         return OK;
     }

@@ -98,33 +98,14 @@ static enum err put_assignment(struct hq_store *store, uint64_t case_no,
     return hq_run(&query);
 }
 
-enum { TAKEN_contact = 1, TAKEN_arrangement, TAKEN_payment, TAKEN_incident };
-
-static enum sql_hq taken_from(const struct withdrawal *withdrawal, int64_t list, uint32_t person_no,
-                              uint32_t kind, bool is_posted)
-{
-    const struct id id = withdrawal->id;
-    uint64_t case_no = withdrawal->case_no;
-    struct contact_row contact = {.id = id, .case_no = case_no, .person_no = person_no};
-    struct arrangement_row arrangement = {.id = id, .case_no = case_no, .person_no = person_no};
-    struct payment_row payment = {
-        .id = id, .case_no = case_no, .credited_no = person_no, .is_posted = is_posted};
-    struct incident_row incident = {
-        .id = id, .case_no = case_no, .person_no = person_no, .kind = kind};
-    if (list == TAKEN_contact && rows_takes_back_contact(withdrawal, &contact)) {
-        return SQL_HQ_contact_take_back;
-    }
-    if (list == TAKEN_arrangement && rows_takes_back_arrangement(withdrawal, &arrangement)) {
-        return SQL_HQ_arrangement_take_back;
-    }
-    if (list == TAKEN_payment && rows_takes_back_payment(withdrawal, &payment)) {
-        return SQL_HQ_payment_take_back;
-    }
-    if (list == TAKEN_incident && rows_takes_back_incident(withdrawal, &incident)) {
-        return SQL_HQ_incident_take_back;
-    }
-    return SQL_HQ_COUNT;
-}
+/* What takes the row back, by enum rows_list. */
+static const enum sql_hq take_backs[ROWS_LIST_COUNT] = {
+    [ROWS_LIST_none] = SQL_HQ_COUNT,
+    [ROWS_LIST_contact] = SQL_HQ_contact_take_back,
+    [ROWS_LIST_arrangement] = SQL_HQ_arrangement_take_back,
+    [ROWS_LIST_payment] = SQL_HQ_payment_take_back,
+    [ROWS_LIST_incident] = SQL_HQ_incident_take_back,
+};
 
 static enum err take_back(struct hq_store *store, const struct withdrawal *withdrawal)
 {
@@ -133,8 +114,13 @@ static enum err take_back(struct hq_store *store, const struct withdrawal *withd
     hq_bind_i64(&find, "$case_no", (int64_t)withdrawal->case_no);
     enum sql_hq update = SQL_HQ_COUNT;
     if (hq_next(&find)) {
-        update = taken_from(withdrawal, hq_i64(&find, 0), (uint32_t)hq_i64(&find, 1),
-                            (uint32_t)hq_i64(&find, 2), hq_i64(&find, 3) != 0);
+        const struct rows_place place = {
+            .list = hq_i64(&find, 0),
+            .person_no = (uint32_t)hq_i64(&find, 1),
+            .kind = (uint32_t)hq_i64(&find, 2),
+            .is_posted = hq_i64(&find, 3) != 0,
+        };
+        update = take_backs[rows_taken_from(withdrawal, &place)];
     }
     TRY(hq_end(&find));
     if (update == SQL_HQ_COUNT) {
