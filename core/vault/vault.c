@@ -175,12 +175,18 @@ void vault_close(struct vault **vault)
     }
 }
 
-void vault_shut(struct vault *vault)
+void vault_shut(struct vault *vault, bool keeps_half)
 {
-    sodium_memzero(vault->secrets, sizeof *vault->secrets);
+    struct vault_secrets *secrets = vault->secrets;
+    sodium_memzero(secrets->key, sizeof secrets->key);
+    sodium_memzero(secrets->typed, sizeof secrets->typed);
+    sodium_memzero(&secrets->pending, sizeof secrets->pending);
+    if (!keeps_half) {
+        sodium_memzero(secrets->half, sizeof secrets->half);
+        vault->has_half = false;
+    }
     vault->is_open = false;
     vault->has_typed = false;
-    vault->has_half = false;
     vault->must_set = false;
     open_by_itself(vault);
 }
@@ -221,6 +227,7 @@ void vault_read(struct vault *vault, struct vault_state *state_out)
                        !vault->must_set,
         .is_held = vault->stand.is_held,
         .is_lease_over = is_lease_over(vault, now.wall_ms),
+        .must_wipe = vault->stand.is_wiping,
         .is_wiped = is_wiped,
         .must_set = vault->must_set,
         .wrong_count = vault->stand.wrong_count,

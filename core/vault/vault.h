@@ -86,7 +86,8 @@ struct vault_state {
     bool is_renewing; /* a new PIN was chosen; the old one counts until headquarters has its half */
     bool is_held;     /* locked by headquarters */
     bool is_lease_over; /* headquarters has to answer first */
-    bool is_wiped;      /* by headquarters: there is no key any more */
+    bool must_wipe;     /* headquarters ordered it: vault_wipe() is due */
+    bool is_wiped;      /* by headquarters: there is no key any more, or soon */
     bool must_set;      /* opened by a reset: a new PIN is due */
     uint32_t wrong_count;
     int64_t wait_ms;     /* until a try is taken; 0: now */
@@ -130,8 +131,10 @@ enum err vault_set(struct vault *vault, const char *secret) MUST_USE;
  * salt, 32 bytes Argon2id. Nothing to do unless the guard is none. ERR_corrupt: it is no such
  * thing. */
 enum err vault_adopt(struct vault *vault, const void *verifier, size_t size) MUST_USE;
-/* Wipes every secret from memory. An open vault without a guard opens again by itself. */
-void vault_shut(struct vault *vault);
+/* Wipes the key from memory, and what was typed. With `keeps_half` headquarters' half stays in
+ * locked memory, so that the PIN opens again without network: it lasts as long as the lease, and
+ * alone opens nothing. A vault without a guard opens again by itself. */
+void vault_shut(struct vault *vault, bool keeps_half);
 
 /* ---- between the vault and headquarters ---- */
 

@@ -90,7 +90,7 @@ TEST(test_vault_opens_for_the_secret_and_nothing_else)
         EXPECT_INT(VAULT_ANSWER_right, vault_folder_type(&folder, secrets[s]));
         EXPECT(vault_folder_has(&folder, key));
         EXPECT_INT(0, vault_folder_state(&folder).wrong_count);
-        vault_shut(folder.vault);
+        vault_shut(folder.vault, true);
         EXPECT(vault_key(folder.vault) == NULL);
         vault_folder_remove(&folder);
     }
