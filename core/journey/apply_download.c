@@ -141,10 +141,21 @@ static enum err apply_times(struct journey *journey, const struct download *down
     return store_setting_set_number(store, SETTING_needs_version, download->needs_version);
 }
 
+/* By which keys headquarters is known from now on. */
+static enum err apply_keys(struct journey *journey, const struct download *download)
+{
+    if (download->tls_pins.size > 0) {
+        TRY(store_setting_set_bytes(journey->store, SETTING_hq_tls_pins, download->tls_pins.bytes,
+                                    download->tls_pins.size));
+    }
+    return download->hq_key != NULL ? journey_hq_key_take(journey, download->hq_key) : OK;
+}
+
 static enum err apply(struct journey *journey, const struct download *download,
                       struct download_result *result)
 {
     TRY(apply_chain(journey, download, result));
+    TRY(apply_keys(journey, download));
     TRY(journey_apply_policy(journey, download->policy_text, result));
     TRY(apply_holder(journey, download));
     TRY(apply_certificate(journey, download));

@@ -27,6 +27,37 @@ enum err journey_keys(struct journey *journey, struct chain_public_key *public_o
     return key_read(journey, SETTING_hq_public_key, hq_out->bytes, sizeof hq_out->bytes);
 }
 
+enum err journey_older_hq_keys(struct journey *journey, struct chain_public_key **keys_out,
+                               size_t *count_out)
+{
+    struct str bytes;
+    TRY(store_setting_bytes(journey->store, journey->arena, SETTING_hq_older_keys, &bytes));
+    size_t count = bytes.size / CHAIN_PUBLIC_KEY_SIZE;
+    *keys_out = ARENA_ARRAY(journey->arena, count + 1, struct chain_public_key);
+    memcpy(*keys_out, bytes.bytes, count * CHAIN_PUBLIC_KEY_SIZE);
+    *count_out = count;
+    return OK;
+}
+
+enum err journey_hq_key_take(struct journey *journey, const struct chain_public_key *key)
+{
+    enum { OLDER_MAX = 16 };
+    struct store *store = journey->store;
+    struct chain_public_key older[OLDER_MAX];
+    struct chain_public_key *kept = NULL;
+    size_t count = 0;
+    TRY(key_read(journey, SETTING_hq_public_key, older[0].bytes, sizeof older[0].bytes));
+    if (memcmp(older[0].bytes, key->bytes, sizeof key->bytes) == 0) {
+        return OK;
+    }
+    TRY(journey_older_hq_keys(journey, &kept, &count));
+    count = count < OLDER_MAX - 1 ? count : OLDER_MAX - 1;
+    memcpy(&older[1], kept, count * sizeof older[0]);
+    TRY(store_setting_set_bytes(store, SETTING_hq_older_keys, older,
+                                (count + 1) * sizeof older[0]));
+    return store_setting_set_bytes(store, SETTING_hq_public_key, key->bytes, sizeof key->bytes);
+}
+
 static enum err begin(struct journey *journey, const char *payload, const char *url,
                       const char *code, const struct chain_public_key *hq_key,
                       const struct chain_public_key *public_key,

@@ -375,6 +375,9 @@ struct download {
     bool is_revoked;                /* read with holder */
     uint32_t next_sync_s;
     uint32_t needs_version;
+    /* Headquarters' next key, which the present one signed: verified by the caller; NULL: none. */
+    const struct chain_public_key *hq_key;
+    struct str tls_pins; /* 32 bytes each; empty: unchanged */
     const char *spool_name; /* of the answered envelope, forgotten with it; NULL none */
 };
 struct download_result {
@@ -392,6 +395,11 @@ enum err journey_apply_download(struct journey *journey, const struct download *
  * not for this: ERR_unknown_kind; see spool_retry(). */
 enum err journey_quarantine_retry(struct journey *journey, const char *name,
                                   bool *is_done_out) MUST_USE;
+
+/* Headquarters' keys before the present one, newest first, in the task arena: what they signed
+ * then (policies, receipts) still holds. */
+enum err journey_older_hq_keys(struct journey *journey, struct chain_public_key **keys_out,
+                               size_t *count_out) MUST_USE;
 
 /* ---- keeping projections right ---- */
 

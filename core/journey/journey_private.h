@@ -100,6 +100,8 @@ enum err journey_apply_policy(struct journey *journey, struct str text,
 enum err journey_rechain(struct journey *journey, uint32_t device_no) MUST_USE;
 /* Headquarters goes on under `key`, inside the caller's transaction; see download.hq_key. */
 enum err journey_hq_key_take(struct journey *journey, const struct chain_public_key *key) MUST_USE;
+/* Headquarters goes on under `key`, inside the caller's transaction; see download.hq_key. */
+enum err journey_hq_key_take(struct journey *journey, const struct chain_public_key *key) MUST_USE;
 /* Keeps headquarters' signature over this tablet, with whom it is for; empty: nothing. */
 enum err journey_certificate_keep(struct journey *journey, struct str certificate,
                                   int64_t hq_at_ms) MUST_USE;

@@ -16,6 +16,9 @@ static enum err read_line(struct arena *arena, struct str key, struct str value,
         conf->url = conf_endpoint(arena, value);
     } else if (str_is(key, "pin")) {
         return str_copy(conf->trust.pin, sizeof conf->trust.pin, value) ? OK : ERR_malformed;
+    } else if (str_is(key, "pin_next")) {
+        return str_copy(conf->trust.pin_next, sizeof conf->trust.pin_next, value) ? OK
+                                                                                  : ERR_malformed;
     } else if (str_is(key, "photos")) {
         for (int photos = 0; photos < LAYOUT_PHOTOS_COUNT; photos++) {
             if (str_is(value, layout_photos_name((enum layout_photos)photos))) {

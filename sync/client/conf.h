@@ -3,6 +3,7 @@
  *
  *   url     of headquarters, without LAYOUT_ENDPOINT
  *   pin     see struct transport_trust
+ *   pin_next  the same
  *   photos  wifi (as without the line), always, off: see layout.h
  *
  * and ca.pem beside it, when there is one. */

@@ -18,6 +18,7 @@ struct transport_trust {
     /* Hex of SHA-256 over the server's SubjectPublicKeyInfo, or "": that key and no other,
      * whoever signed its certificate. */
     char pin[65];
+    char pin_next[65]; /* another such key that is trusted, too; "": none */
     /* PEM file of a private authority, or "": the system's authorities. Copied. */
     char ca_path[512];
 };

@@ -26,7 +26,7 @@ enum {
 struct transport_curl {
     CURL *easy;
     struct curl_slist *headers;
-    char pin[80]; /* "sha256//<base64>", or "" */
+    char pin[160]; /* "sha256//<base64>", two of them with ';' between, or "" */
     char ca_path[512];
 };
 
@@ -196,17 +196,30 @@ void transport_curl_close(struct transport_curl **curl)
     *curl = NULL;
 }
 
+/* Appends a pin, given in hex, as curl wants it; "" adds nothing. */
+static enum err add_pin(char pins[160], const char *hex)
+{
+    enum { PREFIX_SIZE = 8 };
+    uint8_t bytes[PIN_SIZE];
+    if (hex[0] == '\0') {
+        return OK;
+    }
+    TRY(buf_from_hex(bytes, sizeof bytes, hex));
+    char *end = pins + strlen(pins);
+    if (end != pins) {
+        *end++ = ';';
+    }
+    memcpy(end, "sha256//", PREFIX_SIZE);
+    EVP_EncodeBlock((unsigned char *)end + PREFIX_SIZE, bytes, sizeof bytes);
+    return OK;
+}
+
 static enum err trust(void *context, const struct transport_trust *given)
 {
     struct transport_curl *curl = context;
     char pin[sizeof curl->pin] = "";
-    if (given->pin[0] != '\0') {
-        static const char prefix[] = "sha256//";
-        uint8_t bytes[PIN_SIZE];
-        TRY(buf_from_hex(bytes, sizeof bytes, given->pin));
-        memcpy(pin, prefix, sizeof prefix - 1);
-        EVP_EncodeBlock((unsigned char *)pin + sizeof prefix - 1, bytes, sizeof bytes);
-    }
+    TRY(add_pin(pin, given->pin));
+    TRY(add_pin(pin, given->pin[0] != '\0' ? given->pin_next : ""));
     if (strcmp(pin, curl->pin) != 0 || strcmp(given->ca_path, curl->ca_path) != 0) {
         /* A connection made under other trust is not used again. */
         curl_easy_cleanup(curl->easy);

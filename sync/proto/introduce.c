@@ -111,8 +111,28 @@ static bool take(const ds_Introduction *message, struct introduction *introducti
            crypto_sign_ed25519_pk_to_curve25519(box_key, message->public_key) == 0;
 }
 
+static enum wire check_by_any(const struct certificate *certificate, const struct keyring *ring)
+{
+    for (size_t i = ring->count; i-- > 0;) {
+        if (certificate_check(certificate, &ring->items[i].keys.public_key) == WIRE_ok) {
+            return WIRE_ok;
+        }
+    }
+    return WIRE_bad_signature;
+}
+
 enum wire introduce_open(struct arena *arena, struct wire_bytes envelope,
                          const struct envelope_keys *hq, struct introduction *introduction_out)
+{
+    struct keyring *alone = ARENA_NEW(arena, struct keyring);
+    alone->count = 1;
+    alone->items[0].keys = *hq;
+    return introduce_open_any(arena, envelope, hq, alone, introduction_out);
+}
+
+enum wire introduce_open_any(struct arena *arena, struct wire_bytes envelope,
+                             const struct envelope_keys *hq, const struct keyring *ring,
+                             struct introduction *introduction_out)
 {
     struct envelope_head head;
     TRY_WIRE(envelope_read_head(envelope, &head));
@@ -144,7 +164,7 @@ enum wire introduce_open(struct arena *arena, struct wire_bytes envelope,
         OK) {
         return WIRE_bad_signature;
     }
-    TRY_WIRE(certificate_check(certificate, &hq->public_key));
+    TRY_WIRE(check_by_any(certificate, ring));
     *introduction_out = introduction;
     return WIRE_ok;
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "sync/proto/envelope.h"
+#include "sync/proto/keyring.h"
 #include "sync/proto/lineage.h"
 #include "sync/proto/sync.pb.h"
 
@@ -44,3 +45,8 @@ enum wire introduce_seal(struct arena *arena, const struct introduction *introdu
 enum wire introduce_open(struct arena *arena, struct wire_bytes envelope,
                          const struct envelope_keys *hq,
                          struct introduction *introduction_out) MUST_USE;
+/* The same with all keys that headquarters ever had: the envelope is sealed to `hq`, the
+ * certificate is by any of `ring`. */
+enum wire introduce_open_any(struct arena *arena, struct wire_bytes envelope,
+                             const struct envelope_keys *hq, const struct keyring *ring,
+                             struct introduction *introduction_out) MUST_USE;

@@ -116,15 +116,19 @@ enum err spool_remove_all(struct spool *spool)
     return remove_classes(spool, LAYOUT_CLASS_alarm, LAYOUT_CLASS_photo);
 }
 
-/* Whether the envelope at `path` is from another number than the tablet's. */
-static enum err is_foreign(struct spool *spool, const char *path, bool *is_foreign_out)
+/* Whether the envelope at `path` is from another number than the tablet's, or sealed to a key
+ * that headquarters had before: its answer could not be believed any more. */
+static enum err is_foreign(struct spool *spool, const char *path, const uint8_t *hq_id,
+                           bool *is_foreign_out)
 {
     struct str bytes;
     struct envelope_head head;
     struct arena_mark mark = arena_mark(spool->journey->arena);
     enum err err = os_file_read(spool->journey->arena, path, LIMIT_envelope_size, &bytes);
-    *is_foreign_out = err == OK && envelope_read_head(spool_bytes(bytes), &head) == WIRE_ok &&
-                      head.device_no != 0 && head.device_no != spool->journey->device_no;
+    bool is_read = err == OK && envelope_read_head(spool_bytes(bytes), &head) == WIRE_ok;
+    *is_foreign_out =
+        is_read && ((head.device_no != 0 && head.device_no != spool->journey->device_no) ||
+                    (hq_id != NULL && head.key_id != *hq_id));
     arena_rollback(spool->journey->arena, mark);
     return err == ERR_not_found || err == ERR_too_long ? OK : err;
 }
@@ -134,10 +138,18 @@ enum err spool_remove_foreign(struct spool *spool)
     struct arena *arena = spool->journey->arena;
     struct spool_file *files = NULL;
     size_t count = 0;
+    struct envelope_keys device;
+    struct chain_public_key hq;
+    enum err keys_err = spool_keys(spool, &device, &hq);
+    if (keys_err != OK && keys_err != ERR_not_enrolled) {
+        return keys_err;
+    }
+    uint8_t hq_id = keys_err == OK ? envelope_key_id(&hq) : 0;
     TRY(spool_envelopes(spool, arena, &files, &count));
     for (size_t i = 0; i < count; i++) {
         bool is_old = false;
-        TRY(is_foreign(spool, os_path(arena, spool->out, files[i].name), &is_old));
+        TRY(is_foreign(spool, os_path(arena, spool->out, files[i].name),
+                       keys_err == OK ? &hq_id : NULL, &is_old));
         if (is_old) {
             TRY(spool_remove(spool, files[i].name));
         }
@@ -145,12 +157,12 @@ enum err spool_remove_foreign(struct spool *spool)
     return OK;
 }
 
-static enum err take_stock(struct spool *spool)
+enum err spool_take_stock(struct spool *spool)
 {
     struct arena *arena = spool->journey->arena;
     struct store_envelope *envelopes = NULL;
     size_t count = 0;
-    TRY(spool_remove_foreign(spool)); /* a cut came between a new number and this */
+    TRY(spool_remove_foreign(spool)); /* of an earlier number, or to an earlier key */
     TRY(store_outbox_envelopes(spool->journey->store, arena, &envelopes, &count));
     for (size_t i = 0; i < count; i++) {
         if (!os_file_is_plain(os_path(arena, spool->out, envelopes[i].name))) {
@@ -169,7 +181,7 @@ enum err spool_open(struct spool *spool_out, struct arena *arena, struct journey
     TRY(os_folder_make(spool.out));
     TRY(os_folder_make(spool.in));
     struct arena_mark mark = arena_mark(journey->arena);
-    enum err err = take_stock(&spool);
+    enum err err = spool_take_stock(&spool);
     if (err == OK) {
         err = spool_write_conf(&spool);
     }

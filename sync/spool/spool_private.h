@@ -36,6 +36,8 @@ enum err spool_remove_class(struct spool *spool, enum layout_class class_) MUST_
 enum err spool_remove_all(struct spool *spool) MUST_USE;
 /* Removes what was sealed under a number that the tablet had before. */
 enum err spool_remove_foreign(struct spool *spool) MUST_USE;
+/* Removes those, and facts noted as sealed whose envelope is gone count as unsealed again. */
+enum err spool_take_stock(struct spool *spool) MUST_USE;
 bool spool_ends_with(const char *name, const char *ending);
 /* "<stem of name><ending>" in the task arena. */
 const char *spool_with_ending(struct spool *spool, const char *name, const char *ending);

@@ -269,6 +269,8 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
         .next_sync_s = answer->next_sync_s,
         .needs_version = answer->needs_version,
         .certificate = read_certificate(answer, device, hq),
+        .hq_key = answer->has_succession ? &answer->succession.to : NULL,
+        .tls_pins = {(const char *)answer->tls_pins, answer->tls_pin_count * ENROL_PIN_SIZE},
         .spool_name = name,
     };
     if (answer->has_receipt) {
@@ -298,6 +300,12 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
      * headquarters, is sealed anew from the journal. */
     bool is_replaced =
         answer->new_device_no != 0 && spool->journey->device_no == answer->new_device_no;
+    if (answer->tls_pin_count > 0) {
+        TRY(spool_write_conf(spool));
+    }
+    if (answer->has_succession) {
+        TRY(spool_take_stock(spool));
+    }
     if (is_replaced) {
         TRY(spool_remove_foreign(spool));
     } else if (answer->send_from_seq != 0) {

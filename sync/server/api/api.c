@@ -1,13 +1,10 @@
 /* Start and stop, routes, readers, headquarters' key. */
 #include "sync/server/api/api_private.h"
 
-#include "core/base/buf.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
 
 #include <string.h>
-
-enum { KEY_TEXT_SIZE = 2 * CHAIN_SEED_SIZE };
 
 #define envelope_FINISH envelope_finish
 #define healthz_FINISH NULL
@@ -101,6 +98,13 @@ enum err api_start(const struct api_options *options, struct api **api_out)
     arena_init(&arena, 0);
     struct api *api = ARENA_NEW(&arena, struct api);
     api->options = *options;
+    if (options->ring != NULL) {
+        api_rekey(api, options->ring);
+    } else {
+        struct keyring alone = {.count = 1};
+        alone.items[0].keys = *options->keys;
+        api_rekey(api, &alone);
+    }
     api->reader_count = options->reader_count > 0 ? options->reader_count : 1;
     api->readers = ARENA_ARRAY(&arena, api->reader_count, struct api_reader);
     api->arena = arena;
@@ -137,40 +141,6 @@ void api_stop(struct api *api)
     readers_close(api);
     struct arena arena = api->arena;
     arena_deinit(&arena);
-}
-
-/* ---- keys ---- */
-
-static void fixed_fill(void *context, void *bytes, size_t size)
-{
-    CHECK(size == CHAIN_SEED_SIZE);
-    memcpy(bytes, context, size);
-}
-
-enum err api_keys(struct arena *arena, const char *folder, bool can_create, const struct rng *rng,
-                  struct envelope_keys *keys_out)
-{
-    const char *path = os_path(arena, folder, "hq.key");
-    uint8_t seed[CHAIN_SEED_SIZE];
-    struct str text;
-    enum err err = os_file_read(arena, path, KEY_TEXT_SIZE + 2, &text);
-    if (err == ERR_not_found && can_create) {
-        rng_fill(rng, seed, sizeof seed);
-        char hex[KEY_TEXT_SIZE + 2];
-        buf_to_hex(hex, seed, sizeof seed);
-        hex[KEY_TEXT_SIZE] = '\n';
-        TRY(os_file_replace(path, hex, KEY_TEXT_SIZE + 1));
-    } else {
-        TRY(err);
-        text = str_trim(text);
-        if (text.size != KEY_TEXT_SIZE ||
-            buf_from_hex(seed, sizeof seed, str_text(arena, text)) != OK) {
-            return ERR_corrupt;
-        }
-    }
-    const struct rng from_seed = {fixed_fill, seed};
-    chain_keypair(&from_seed, &keys_out->public_key, &keys_out->secret_key);
-    return OK;
 }
 
 struct chain_link api_code_hash(struct str code)

@@ -7,7 +7,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/rng.h"
-#include "sync/proto/envelope.h"
+#include "sync/proto/keyring.h"
 #include "sync/server/http/http.h"
 #include "sync/server/store/hq_store.h"
 
@@ -18,7 +18,8 @@ struct api;
 struct api_options {
     const char *folder;               /* with hq.db; borrowed */
     struct hq_store *store;           /* the writer; used by the api's thread until api_stop() */
-    const struct envelope_keys *keys; /* borrowed */
+    const struct envelope_keys *keys; /* the present ones; borrowed */
+    const struct keyring *ring;       /* all keys, `keys` the last; NULL: `keys` alone. Copied */
     const struct clock *clock;
     const struct rng *rng;
     uint32_t reader_count; /* read-only connections for HTTP threads */
@@ -63,9 +64,18 @@ void api_step(struct api *api, struct arena *arena, const struct wire_bytes *env
 
 /* ---- keys ---- */
 
-/* Reads or makes DIR/hq.key. ERR_not_found when absent and not `can_create`; ERR_corrupt. */
+/* The present key: reads or makes DIR/hq.key. ERR_not_found when absent and not `can_create`;
+ * ERR_corrupt. */
 enum err api_keys(struct arena *arena, const char *folder, bool can_create, const struct rng *rng,
                   struct envelope_keys *keys_out) MUST_USE;
+/* All keys of DIR/hq.key, the oldest first. ERR_not_found, ERR_corrupt. */
+enum err api_keyring(struct arena *arena, const char *folder, struct keyring *ring_out) MUST_USE;
+/* Writes DIR/hq.key; all or nothing, durable when it returns OK. ERR_io, ERR_no_space. */
+enum err api_keyring_write(struct arena *arena, const char *folder,
+                           const struct keyring *ring) MUST_USE;
+/* A working server goes on under the newest key of `ring`, which holds all that it has, and
+ * opens what is sealed to the others. On the writer thread only. */
+void api_rekey(struct api *api, const struct keyring *ring);
 
 /* Hash of an enrolment code as table enrol_code keeps it. */
 struct chain_link api_code_hash(struct str code);

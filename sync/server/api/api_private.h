@@ -34,6 +34,7 @@ struct visit {
     struct arena *arena;
     enum visit_state state;
     enum wire refusal;
+    const struct envelope_keys *keys; /* that the envelope is sealed to, and the answer signed by */
     uint64_t request_tag;
     struct chain_public_key device_key;
 
@@ -98,6 +99,11 @@ struct api {
     struct api_reader *readers;
     uint32_t reader_count;
     atomic_uint next_reader;
+    /* What is in use, and where the next ring is put: what was in use once stays as it is, so
+     * that a request holds on to its key. */
+    _Atomic(const struct keyring *) ring;
+    struct keyring rings[KEYRING_MAX + 1];
+    size_t ring_count;
     const struct http_server *http;
 
     pthread_t writer;

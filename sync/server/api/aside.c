@@ -24,7 +24,7 @@ static bool find_key(struct api *api, struct visit *visit, uint32_t device_no)
 
 void aside_open_alarm(struct api *api, struct visit *visit, struct wire_bytes envelope)
 {
-    enum wire wire = alarm_open(visit->arena, envelope, api->options.keys, &visit->alarm);
+    enum wire wire = alarm_open(visit->arena, envelope, visit->keys, &visit->alarm);
     if (wire != WIRE_ok) {
         push_refuse(visit, wire);
         return;
@@ -42,7 +42,7 @@ void aside_open_alarm(struct api *api, struct visit *visit, struct wire_bytes en
 
 void aside_open_chunk(struct api *api, struct visit *visit, struct wire_bytes envelope)
 {
-    enum wire wire = chunk_open(visit->arena, envelope, api->options.keys, &visit->chunk);
+    enum wire wire = chunk_open(visit->arena, envelope, visit->keys, &visit->chunk);
     if (wire != WIRE_ok) {
         push_refuse(visit, wire);
         return;

@@ -1,6 +1,7 @@
 /* What is new for a tablet: cases, verdicts and messages by one cursor; policy, holder. */
 #include "sync/server/api/api_private.h"
 
+#include "core/base/buf.h"
 #include "sync/proto/cursor.h"
 #include "sync/proto/receipt.h"
 #include "sync/proto/version.h"
@@ -330,6 +331,23 @@ static enum err add_policy(struct page *page)
     return OK;
 }
 
+/* By which TLS keys headquarters is known: the present one, and the next when it is prepared. */
+static enum err add_tls_pins(struct page *page)
+{
+    static const char *const names[ANSWER_TLS_PINS_MAX] = {"server.pin", "server.pin_next"};
+    struct answer *answer = page->answer;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const char *hex = NULL;
+        uint8_t *pin = answer->tls_pins[answer->tls_pin_count];
+        TRY(hq_setting(page->visit->arena, page->store, names[i], "", &hex));
+        if (strlen(hex) == 2 * sizeof answer->tls_pins[0] &&
+            buf_from_hex(pin, sizeof answer->tls_pins[0], hex) == OK) {
+            answer->tls_pin_count++;
+        }
+    }
+    return OK;
+}
+
 /* With the holder goes the certificate: by it the tablet can show later, to a headquarters
  * that forgot it, that it was enrolled. */
 static enum err add_holder(struct page *page)
@@ -339,6 +357,7 @@ static enum err add_holder(struct page *page)
         return OK;
     }
     page->answer->has_certificate = !page->is_revoked;
+    TRY(add_tls_pins(page));
     ds_Holder *holder = &page->answer->holder;
     page->answer->has_holder = true;
     holder->person_no = page->person_no;

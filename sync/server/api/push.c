@@ -98,7 +98,7 @@ static void check_batch(struct api *api, struct visit *visit, const struct inges
 
 static void open_batch(struct api *api, struct visit *visit, struct wire_bytes envelope)
 {
-    enum wire wire = batch_open(visit->arena, envelope, api->options.keys, &visit->batch);
+    enum wire wire = batch_open(visit->arena, envelope, visit->keys, &visit->batch);
     if (wire != WIRE_ok) {
         push_refuse(visit, wire);
         return;
@@ -118,9 +118,9 @@ static void open_batch(struct api *api, struct visit *visit, struct wire_bytes e
     check_batch(api, visit, places, count);
 }
 
-static void open_enrol(struct api *api, struct visit *visit, struct wire_bytes envelope)
+static void open_enrol(struct visit *visit, struct wire_bytes envelope)
 {
-    enum wire wire = enrol_open(visit->arena, envelope, api->options.keys, &visit->enrol);
+    enum wire wire = enrol_open(visit->arena, envelope, visit->keys, &visit->enrol);
     if (wire != WIRE_ok) {
         push_refuse(visit, wire);
         return;
@@ -132,7 +132,7 @@ static void open_enrol(struct api *api, struct visit *visit, struct wire_bytes e
 static void open_introduction(struct api *api, struct visit *visit, struct wire_bytes envelope)
 {
     enum wire wire =
-        introduce_open(visit->arena, envelope, api->options.keys, &visit->introduction);
+        introduce_open_any(visit->arena, envelope, visit->keys, api->ring, &visit->introduction);
     if (wire != WIRE_ok) {
         push_refuse(visit, wire);
         return;
@@ -155,12 +155,18 @@ void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
         return;
     }
     visit->request_tag = envelope_tag(envelope);
+    const struct keyring *ring = api->ring;
+    visit->keys = keyring_find(ring, head.key_id);
+    if (visit->keys == NULL) {
+        push_refuse(visit, WIRE_unknown_key);
+        return;
+    }
     switch (head.kind) {
     case ENVELOPE_batch:
         open_batch(api, visit, envelope);
         return;
     case ENVELOPE_enrol:
-        open_enrol(api, visit, envelope);
+        open_enrol(visit, envelope);
         return;
     case ENVELOPE_alarm:
         aside_open_alarm(api, visit, envelope);
@@ -311,7 +317,7 @@ static struct wire_bytes refusal(struct visit *visit, enum wire wire)
 }
 
 /* Receipts: only here, after the commit, is anything said to be stored. */
-static void sign_receipts(struct api *api, struct visit *visit, int64_t now_ms)
+static void sign_receipts(struct visit *visit, int64_t now_ms)
 {
     struct answer *answer = &visit->answer;
     answer->send_from_seq = visit->send_from_seq;
@@ -326,14 +332,14 @@ static void sign_receipts(struct api *api, struct visit *visit, int64_t now_ms)
         .level = RECEIPT_LEVEL_stored,
     };
     memcpy(answer->receipt.link, visit->result.stored_link.bytes, sizeof answer->receipt.link);
-    receipt_sign(&answer->receipt, &api->options.keys->secret_key);
+    receipt_sign(&answer->receipt, &visit->keys->secret_key);
     if (answer->has_safe_receipt) {
-        receipt_sign(&answer->safe_receipt, &api->options.keys->secret_key);
+        receipt_sign(&answer->safe_receipt, &visit->keys->secret_key);
     }
 }
 
-static struct chain_signature certify(struct api *api, const struct visit *visit,
-                                      uint32_t device_no, uint32_t person_no, int64_t at_ms)
+static struct chain_signature certify(const struct visit *visit, uint32_t device_no,
+                                      uint32_t person_no, int64_t at_ms)
 {
     struct certificate certificate = {
         .device_no = device_no,
@@ -342,8 +348,27 @@ static struct chain_signature certify(struct api *api, const struct visit *visit
         .public_key = visit->device_key,
         .hq_at_ms = at_ms,
     };
-    certificate_sign(&certificate, &api->options.keys->secret_key);
+    certificate_sign(&certificate, &visit->keys->secret_key);
     return certificate.signature;
+}
+
+/* A tablet that trusts an earlier key is told the present one, by the word of the earlier. */
+static void add_succession(struct api *api, struct visit *visit)
+{
+    const struct keyring *ring = api->ring;
+    const struct keyring_key *newest = &ring->items[ring->count - 1];
+    if (visit->keys == &newest->keys) {
+        return; /* keys of an earlier ring are compared below */
+    }
+    if (memcmp(visit->keys->public_key.bytes, newest->keys.public_key.bytes,
+               sizeof newest->keys.public_key.bytes) == 0) {
+        return;
+    }
+    visit->answer.has_succession = true;
+    visit->answer.succession = (struct succession){.from = visit->keys->public_key,
+                                                   .to = newest->keys.public_key,
+                                                   .at_ms = newest->made_at_ms};
+    succession_sign(&visit->answer.succession, &visit->keys->secret_key);
 }
 
 static enum wire seal_answer(struct api *api, struct visit *visit, uint32_t device_no,
@@ -355,17 +380,18 @@ static enum wire seal_answer(struct api *api, struct visit *visit, uint32_t devi
     answer->device_no = device_no;
     answer->hq_at_ms = now_ms;
     if (visit->state == VISIT_batch) {
-        sign_receipts(api, visit, now_ms);
+        sign_receipts(visit, now_ms);
     }
     for (size_t i = 0; i < answer->held_count; i++) {
-        held_sign(&visit->helds[i], device_no, &api->options.keys->secret_key);
+        held_sign(&visit->helds[i], device_no, &visit->keys->secret_key);
     }
     if (answer->has_certificate) {
         answer->certificate =
-            certify(api, visit, answer->new_device_no != 0 ? answer->new_device_no : device_no,
+            certify(visit, answer->new_device_no != 0 ? answer->new_device_no : device_no,
                     answer->holder.person_no, now_ms);
     }
-    return answer_seal(visit->arena, answer, api->options.keys, &visit->device_key, answer_out);
+    add_succession(api, visit);
+    return answer_seal(visit->arena, answer, visit->keys, &visit->device_key, answer_out);
 }
 
 static enum wire seal_enrolment(struct api *api, struct visit *visit, struct wire_bytes *answer_out)
@@ -375,11 +401,11 @@ static enum wire seal_enrolment(struct api *api, struct visit *visit, struct wir
     answer->hq_at_ms = (uint64_t)now_ms;
     if (answer->refusal == WIRE_ok) {
         struct chain_signature signature =
-            certify(api, visit, answer->device_no, answer->person_no, now_ms);
+            certify(visit, answer->device_no, answer->person_no, now_ms);
         answer->certificate.size = sizeof signature.bytes;
         memcpy(answer->certificate.bytes, signature.bytes, sizeof signature.bytes);
     }
-    return enrol_answer_seal(visit->arena, answer, visit->request_tag, api->options.keys,
+    return enrol_answer_seal(visit->arena, answer, visit->request_tag, visit->keys,
                              &visit->device_key, answer_out);
 }
 

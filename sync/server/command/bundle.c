@@ -107,12 +107,13 @@ static enum err keep_all(struct carried *carried)
 static enum err answer_without_server(struct carried *carried)
 {
     struct command_context *context = carried->context;
-    struct envelope_keys keys;
-    TRY(api_keys(context->arena, context->data_folder, false, context->rng, &keys));
+    struct keyring *ring = ARENA_NEW(context->arena, struct keyring);
+    TRY(api_keyring(context->arena, context->data_folder, ring));
     const struct api_options api = {
         .folder = context->data_folder,
         .store = context->store,
-        .keys = &keys,
+        .keys = keyring_newest(ring),
+        .ring = ring,
         .clock = context->clock,
         .rng = context->rng,
         .is_single_thread = true,

@@ -7,6 +7,7 @@
 #include "sync/server/command/lookup.h"
 
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { THREADS_MIN = 2, THREADS_MAX = 16 };
@@ -16,7 +17,7 @@ static const char *const options[] = {"--listen", "--threads", "--tls-cert", "--
 struct server {
     struct os_lock lock;
     struct hq_store *store;
-    struct envelope_keys keys;
+    struct keyring ring;
     struct api *api;
     struct http_server *http;
     struct control *control;
@@ -55,9 +56,21 @@ static enum err note_address(struct server *server)
     if (server->has_tls) {
         buf_to_hex(pin, server->tls.pin, sizeof server->tls.pin);
     }
+    struct arena arena = {0};
+    arena_init(&arena, 0);
+    const char *held = NULL;
+    enum err err = hq_setting(&arena, server->store, "server.pin", "", &held);
+    bool is_new = err == OK && strcmp(held, pin) != 0;
+    arena_deinit(&arena);
+    TRY(err);
     TRY(hq_begin(server->store));
     TRY(hq_setting_set(server->store, "server.address", http_address(server->http)));
     TRY(hq_setting_set(server->store, "server.pin", pin));
+    if (is_new) { /* the one that was announced is in use, or was given up */
+        TRY(hq_setting_set(server->store, "server.pin_next", ""));
+        struct hq_query tell = hq_query(server->store, SQL_HQ_proof_tell_holders);
+        TRY(hq_run(&tell));
+    }
     return hq_commit(server->store);
 }
 
@@ -92,12 +105,13 @@ static void note_address_on_writer(void *given, struct hq_store *store)
 static enum err start(struct command_context *context, struct server *server, const char *listen,
                       uint32_t thread_count)
 {
-    TRY(api_keys(context->arena, context->data_folder, false, context->rng, &server->keys));
+    TRY(api_keyring(context->arena, context->data_folder, &server->ring));
     TRY(hq_store_open(&server->store, context->data_folder, HQ_ACCESS_write, false));
     const struct api_options api = {
         .folder = context->data_folder,
         .store = server->store,
-        .keys = &server->keys,
+        .keys = keyring_newest(&server->ring),
+        .ring = &server->ring,
         .clock = context->clock,
         .rng = context->rng,
         .reader_count = thread_count,

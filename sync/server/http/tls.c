@@ -51,6 +51,16 @@ static enum err check_key(struct str text, const struct tls *tls)
     return err;
 }
 
+enum err tls_pin(struct arena *arena, const char *certificate_path, uint8_t pin_out[TLS_PIN_SIZE])
+{
+    struct str certificate;
+    struct tls tls = {0};
+    TRY(os_file_read(arena, certificate_path, FILE_SIZE_MAX, &certificate));
+    TRY(read_certificate(certificate, &tls));
+    memcpy(pin_out, tls.pin, sizeof tls.pin);
+    return OK;
+}
+
 enum err tls_load(struct arena *arena, const char *certificate_path, const char *key_path,
                   struct tls *tls_out)
 {

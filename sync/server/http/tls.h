@@ -20,3 +20,7 @@ struct tls {
  * TLS 1.3 does not take), ERR_refused (the key is not that of the certificate). */
 enum err tls_load(struct arena *arena, const char *certificate_path, const char *key_path,
                   struct tls *tls_out) MUST_USE;
+/* What tablets pin of the first certificate of a PEM file, whose key need not be here. Errors as
+ * above. */
+enum err tls_pin(struct arena *arena, const char *certificate_path,
+                 uint8_t pin_out[TLS_PIN_SIZE]) MUST_USE;
