@@ -245,6 +245,14 @@ static enum err sealed_delete(struct convert *convert)
     return file_delete(convert, convert->sealed_journal_path);
 }
 
+/* Half a copy takes the room that is needed. The mark first: it may stand, unflushed. */
+static void drop_sealed(struct convert *convert)
+{
+    if (file_delete(convert, convert->mark_path) != OK || sealed_delete(convert) != OK) {
+        log_line(LOG_warning, "store", "a half sealed copy was left");
+    }
+}
+
 /* A newer program's file is left as it is. */
 static enum err check_version(const struct convert *convert, sqlite3 *plain)
 {
@@ -337,8 +345,8 @@ static enum err convert_file(struct convert *convert)
         if (found == PAGE_VFS_FOUND_plain) {
             enum err err = make_sealed(convert, &size);
             if (err != OK) {
-                /* Half a copy takes the room that is needed. */
-                return sealed_delete(convert) == OK ? err : ERR_io;
+                drop_sealed(convert);
+                return err;
             }
             is_marked = true;
         }
