@@ -3,7 +3,6 @@
 #include "sync/server/command/program.h"
 
 #include <limits.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -20,13 +19,28 @@ static enum lang lang_of_user(void)
     return LANG_zh;
 }
 
+/* Where the session of who calls is kept: named by the environment, or the user's own folder
+ * of this login, which the system empties, or their home. */
+static const char *session_path(struct arena *arena)
+{
+    const char *named = getenv("DOORSTEP_HQ_SESSION");
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    const char *home = getenv("HOME");
+    if (named != NULL && named[0] != '\0') {
+        return named;
+    }
+    if (runtime != NULL && runtime[0] == '/') {
+        return os_path(arena, runtime, "doorstep-hq.session");
+    }
+    return home != NULL && home[0] == '/' ? os_path(arena, home, ".doorstep-hq.session") : NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct arena arena;
     arena_init(&arena, 0);
     static char cwd[PATH_MAX];
     const char *folder = getenv("DOORSTEP_HQ_DATA");
-    const struct passwd *user = getpwuid(geteuid());
     const struct command_context world = {
         .in = stdin,
         .out = stdout,
@@ -36,7 +50,8 @@ int main(int argc, char **argv)
         .lang = lang_of_user(),
         .clock = os_clock(),
         .rng = os_rng(),
-        .actor = user != NULL ? arena_text(&arena, user->pw_name) : "unknown",
+        .session_path = session_path(&arena),
+        .origin = str_format(&arena, "uid %u", (unsigned)geteuid()),
     };
     int code = program_run(&arena, &world, argc, (const char *const *)argv);
     if (fflush(stdout) != 0 && code == COMMAND_ok) {

@@ -134,30 +134,21 @@ static enum err see(struct command_context *context, const struct id *id, struct
 static enum command_exit mark_seen(struct command_context *context)
 {
     const char *word = command_word(context, options, 1);
-    const char *by = command_option(context, "--by");
-    if (word == NULL || by == NULL) {
+    if (word == NULL) {
         return command_usage(context);
     }
     struct id id;
     uint32_t person_no = 0;
     enum command_exit code = find(context, word, &id);
     if (code == COMMAND_ok) {
-        code = lookup_person(context, by, &person_no);
+        code = lookup_caller(context, &person_no);
     }
     if (code != COMMAND_ok) {
         return code;
     }
-    const char *name = by;
-    struct hq_query query = hq_query(context->store, SQL_HQ_person_get);
-    hq_bind_i64(&query, "$person_no", person_no);
-    if (hq_next(&query)) {
-        name = str_text(context->arena, hq_text(&query, 1));
-    }
+    const char *name = context->person.name;
     bool was_seen = false;
-    enum err err = hq_end(&query);
-    if (err == OK) {
-        err = see(context, &id, str_from(name), &was_seen);
-    }
+    enum err err = see(context, &id, str_from(name), &was_seen);
     if (err != OK) {
         hq_rollback(context->store);
         return command_err(context, err);

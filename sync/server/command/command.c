@@ -34,6 +34,7 @@ const char *command_path(struct command_context *context, const char *name)
 }
 
 struct writer_job {
+    const struct command_context *context;
     command_work *work;
     void *given;
     enum err err;
@@ -42,7 +43,10 @@ struct writer_job {
 static void run_writer_job(void *context, struct hq_store *store)
 {
     struct writer_job *job = context;
+    const struct command_context *caller = job->context;
+    hq_audit_as(store, caller->actor, caller->person.person_no, caller->origin);
     job->err = job->work(job->given, store);
+    hq_audit_as(store, NULL, 0, NULL);
     if (hq_is_in_transaction(store)) {
         hq_rollback(store);
     }
@@ -50,7 +54,7 @@ static void run_writer_job(void *context, struct hq_store *store)
 
 enum err command_on_writer(struct command_context *context, command_work *work, void *given)
 {
-    struct writer_job job = {.work = work, .given = given};
+    struct writer_job job = {.context = context, .work = work, .given = given};
     if (context->api != NULL) {
         api_on_writer(context->api, run_writer_job, &job);
     } else {

@@ -10,6 +10,7 @@
 #include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/rng.h"
+#include "sync/server/staff/permit.h"
 #include "sync/server/store/hq_store.h"
 
 #include <stdbool.h>
@@ -44,10 +45,17 @@ struct command_context {
     const char *data_folder;
     const char *cwd; /* of the caller */
     enum lang lang;
-    bool is_json; /* --json: print lists as JSON */
+    bool has_token_out; /* login, passwd, init: the first line of `out` is a session's token */
+    bool is_json;       /* --json: print lists as JSON */
     const struct clock *clock;
     const struct rng *rng;
-    const char *actor; /* login name of the caller, for the audit log */
+    const char *session_path; /* file with the caller's session; NULL: none */
+    const char *session;      /* the token in it; see guard_read_session() */
+    const char *origin;       /* from where, for the audit log: "uid 1000" */
+    /* Who calls, as guard_enter() found out; all of them only inside a command. */
+    struct permit_person person;
+    enum permit_action action; /* what the matrix allowed */
+    const char *actor;         /* staff number, or the origin of who has not signed in */
     /* To be called by a long writing command between its transactions, so that a server
      * serves tablets meanwhile. NULL: no server. */
     void (*between)(void *context);

@@ -4,6 +4,7 @@
 #include "core/base/buf.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
+#include "sync/server/command/guard.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -108,7 +109,7 @@ static enum err call_over(struct arena *arena, int fd, const struct control_call
     buf_write_u8(&writer, (uint8_t)call->lang);
     buf_write_u8(&writer, call->is_json);
     put_word(&writer, call->cwd);
-    put_word(&writer, call->actor);
+    put_word(&writer, call->session);
     buf_write_u32(&writer, (uint32_t)call->argc);
     for (int i = 0; i < call->argc; i++) {
         put_word(&writer, call->argv[i]);
@@ -187,7 +188,7 @@ static enum err read_call(struct arena *arena, int fd, uint32_t size, struct con
     call_out->lang = lang < LANG_COUNT ? (enum lang)lang : LANG_zh;
     call_out->is_json = buf_read_u8(&reader) != 0;
     call_out->cwd = read_word(arena, &reader);
-    call_out->actor = read_word(arena, &reader);
+    call_out->session = read_word(arena, &reader);
     uint32_t count = buf_read_u32(&reader);
     if (count == 0 || count > CONTROL_WORDS_MAX) {
         return ERR_malformed;
@@ -202,25 +203,48 @@ static enum err read_call(struct arena *arena, int fd, uint32_t size, struct con
 }
 
 struct job {
+    struct api *api;
     const struct command *command;
     struct command_context *context;
     enum command_exit code;
 };
 
+/* Tablets that are served meanwhile are not the caller's doing. */
 static void serve_between(void *context)
 {
-    api_between(context);
+    const struct job *job = context;
+    const struct command_context *caller = job->context;
+    hq_audit_as(caller->store, NULL, 0, NULL);
+    api_between(job->api);
+    hq_audit_as(caller->store, caller->actor, caller->person.person_no, caller->origin);
 }
 
 static void run_on_writer(void *context, struct hq_store *store)
 {
     struct job *job = context;
     job->context->store = store;
-    job->code = job->command->run(job->context);
+    job->code = guard_enter(job->context, job->command, store, true);
+    if (job->code == COMMAND_ok) {
+        job->code = job->command->run(job->context);
+        guard_leave(store);
+    }
 }
 
-static enum command_exit run_reading(const struct command *command, struct command_context *context)
+static void run_guard(void *context, struct hq_store *store)
 {
+    struct job *job = context;
+    job->code = guard_enter(job->context, job->command, store, true);
+    guard_leave(store);
+}
+
+static enum command_exit run_reading(struct control *control, const struct command *command,
+                                     struct command_context *context)
+{
+    struct job job = {.command = command, .context = context, .code = COMMAND_failed};
+    api_on_writer(control->options.api, run_guard, &job);
+    if (job.code != COMMAND_ok) {
+        return job.code;
+    }
     enum err err = hq_store_open(&context->store, context->data_folder, HQ_ACCESS_read, false);
     if (err != OK) {
         return command_err(context, err);
@@ -231,7 +255,8 @@ static enum command_exit run_reading(const struct command *command, struct comma
 }
 
 static enum command_exit run_call(struct control *control, struct arena *arena,
-                                  const struct control_call *call, FILE *streams[STREAMS])
+                                  const struct control_call *call, const char *origin,
+                                  FILE *streams[STREAMS])
 {
     struct command_context context = {
         .arena = arena,
@@ -244,9 +269,11 @@ static enum command_exit run_call(struct control *control, struct arena *arena,
         .is_json = call->is_json,
         .clock = control->options.clock,
         .rng = control->options.rng,
-        .actor = call->actor,
+        .session = call->session,
+        .origin = origin,
+        .actor = origin,
+        .has_token_out = true, /* the caller keeps it; see program.c */
         .between = serve_between,
-        .between_context = control->options.api,
         .argc = call->argc,
         .argv = call->argv,
     };
@@ -255,19 +282,24 @@ static enum command_exit run_call(struct control *control, struct arena *arena,
         return COMMAND_usage; /* the caller runs these itself */
     }
     if (command->access == COMMAND_ACCESS_reads) {
-        return run_reading(command, &context);
+        return run_reading(control, command, &context);
     }
     if (command->access == COMMAND_ACCESS_beside) {
         context.api = control->options.api;
-        return run_reading(command, &context);
+        return run_reading(control, command, &context);
     }
-    struct job job = {.command = command, .context = &context, .code = COMMAND_failed};
+    struct job job = {.api = control->options.api,
+                      .command = command,
+                      .context = &context,
+                      .code = COMMAND_failed};
+    context.between_context = &job;
     api_on_writer(control->options.api, run_on_writer, &job);
     return job.code;
 }
 
 static enum command_exit run_with_streams(struct control *control, struct arena *arena,
-                                          const struct control_call *call, const int fds[STREAMS])
+                                          const struct control_call *call, const char *origin,
+                                          const int fds[STREAMS])
 {
     static const char *const modes[STREAMS] = {"r", "w", "w"};
     FILE *streams[STREAMS] = {NULL};
@@ -279,13 +311,23 @@ static enum command_exit run_with_streams(struct control *control, struct arena 
             is_open = false;
         }
     }
-    enum command_exit code = is_open ? run_call(control, arena, call, streams) : COMMAND_failed;
+    enum command_exit code =
+        is_open ? run_call(control, arena, call, origin, streams) : COMMAND_failed;
     for (size_t i = 0; i < STREAMS; i++) {
         if (streams[i] != NULL && fclose(streams[i]) != 0 && i > 0 && code == COMMAND_ok) {
             code = COMMAND_failed; /* what was said did not arrive */
         }
     }
     return code;
+}
+
+/* "uid 1000": from the kernel, not from the caller. */
+static const char *origin_of(struct arena *arena, int fd)
+{
+    struct ucred peer = {0};
+    socklen_t size = sizeof peer;
+    bool is_known = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+    return is_known ? str_format(arena, "uid %u", (unsigned)peer.uid) : "socket";
 }
 
 static void serve_one(struct control *control, int fd)
@@ -302,7 +344,8 @@ static void serve_one(struct control *control, int fd)
     if (err == OK) {
         err = read_call(&arena, fd, size, &call);
         if (err == OK) {
-            uint8_t code = (uint8_t)run_with_streams(control, &arena, &call, streams);
+            uint8_t code =
+                (uint8_t)run_with_streams(control, &arena, &call, origin_of(&arena, fd), streams);
             err = write_all(fd, &code, 1);
         } else {
             for (size_t i = 0; i < STREAMS; i++) {

@@ -2,7 +2,8 @@
  *
  * A stream socket DIR/hq.sock. The caller sends its words and its three streams
  * (SCM_RIGHTS), the server runs the command as if it were its own and answers with
- * the exit code. Only the owner of the folder can reach the socket. */
+ * the exit code. Only the owner of the folder can reach the socket; who calls is told by
+ * the session, and from which account of the machine by the kernel. */
 #pragma once
 
 #include "sync/server/api/api.h"
@@ -12,7 +13,7 @@
 struct control_call {
     int streams[3]; /* the caller's in, out and err */
     const char *cwd;
-    const char *actor;
+    const char *session; /* token of who calls; empty: nobody signed in */
     enum lang lang;
     bool is_json;
     int argc;

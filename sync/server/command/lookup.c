@@ -40,6 +40,23 @@ enum command_exit lookup_person(struct command_context *context, const char *wor
     return err == OK ? COMMAND_ok : command_err(context, err);
 }
 
+enum command_exit lookup_caller(struct command_context *context, uint32_t *person_no_out)
+{
+    const char *by = command_option(context, "--by");
+    *person_no_out = context->person.person_no;
+    if (by == NULL) {
+        return COMMAND_ok;
+    }
+    uint32_t named_no = 0;
+    enum command_exit code = lookup_person(context, by, &named_no);
+    if (code == COMMAND_ok && named_no != *person_no_out) {
+        code = command_fail(context, COMMAND_refused,
+                            COMMAND_TEXT("office.fail.by_other", lang_value_text("word", by),
+                                         lang_value_text("name", context->person.name)));
+    }
+    return code;
+}
+
 static enum err case_by_ref(struct command_context *context, const char *word,
                             uint64_t *case_no_out, bool *is_ambiguous_out)
 {

@@ -10,6 +10,9 @@
 /* A staff number, or a person's number. */
 enum command_exit lookup_person(struct command_context *context, const char *word,
                                 uint32_t *person_no_out);
+/* The person who signed in. --by, where a command has it, must name the same: it is kept so
+ * that scripts say whom they expect to be. */
+enum command_exit lookup_caller(struct command_context *context, uint32_t *person_no_out);
 /* The client's case number (option --client NAME tells equal ones apart), or "#17",
  * headquarters' own. */
 enum command_exit lookup_case(struct command_context *context, const char *word,

@@ -1,14 +1,16 @@
 /* doorstep-hq people: members of staff. */
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/command/people_roles.h"
 #include "sync/server/import/csv_read.h"
+#include "sync/server/staff/member.h"
 
 #include <string.h>
 
 enum { NAME_SIZE_MAX = 64, CODE_SIZE_MAX = 32, CAPACITY_MAX = 10000 };
 
-static const char *const options[] = {"--code",  "--name",     "--role", "--team",
-                                      "--areas", "--capacity", NULL};
+static const char *const options[] = {"--code",  "--name",     "--role",   "--team",
+                                      "--areas", "--capacity", "--branch", NULL};
 static const char *const plain[] = {"--inactive", NULL};
 
 struct person {
@@ -61,6 +63,36 @@ static enum err team_no_of(struct hq_store *store, struct str team, int64_t *tea
     return hq_run(&add);
 }
 
+/* Whether the person with this staff number, if there is one, may become this: nobody changes
+ * their own role or leave, and the last administrator stays. */
+static enum command_exit may_become(struct command_context *context, const struct person *person,
+                                    uint32_t role)
+{
+    uint32_t person_no = 0;
+    struct permit_person before = {0};
+    enum err err = member_find(context->store, person->code, &person_no);
+    if (err == ERR_not_found) {
+        return COMMAND_ok;
+    }
+    if (err == OK) {
+        err = member_load(context->store, person_no, &before);
+    }
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    bool was_admin = false, is_same = false;
+    for (size_t i = 0; i < before.grant_count; i++) {
+        was_admin = was_admin || before.grants[i].role == STAFF_ROLE_admin;
+        is_same =
+            is_same || (before.grants[i].role == role && before.grants[i].branch_no == HQ_BRANCH);
+    }
+    bool is_change = !is_same || person->is_inactive;
+    return is_change
+               ? people_roles_check(context, person_no,
+                                    was_admin && (role != STAFF_ROLE_admin || person->is_inactive))
+               : COMMAND_ok;
+}
+
 /* Adds the person, or changes the one with this staff number. */
 static enum err person_put(struct command_context *context, const struct person *person,
                            uint32_t role, int64_t capacity, int64_t *person_no_out)
@@ -110,6 +142,10 @@ static enum command_exit add(struct command_context *context)
     const char *fault = person_fault(&person, &role, &capacity);
     if (fault != NULL) {
         return command_fail(context, COMMAND_usage, COMMAND_LINE(fault));
+    }
+    enum command_exit may = may_become(context, &person, role);
+    if (may != COMMAND_ok) {
+        return may;
     }
     int64_t person_no = 0;
     enum err err = hq_begin(context->store);
@@ -196,7 +232,9 @@ static enum err import_rows(struct command_context *context, struct csv_reader *
         int64_t capacity = 0;
         const char *fault =
             row.fault != CSV_FAULT_none ? "hq.fault.row" : person_fault(&person, &role, &capacity);
-        if (fault != NULL) {
+        if (fault == NULL && may_become(context, &person, role) != COMMAND_ok) {
+            counts->bad_count++;
+        } else if (fault != NULL) {
             counts->bad_count++;
             (void)command_fail(context, COMMAND_found,
                                COMMAND_TEXT("hq.fail.line", lang_value_count("line", row.line),
@@ -321,5 +359,19 @@ enum command_exit people_command(struct command_context *context)
     if (strcmp(verb, "add") == 0) {
         return add(context);
     }
-    return strcmp(verb, "import") == 0 ? import(context) : command_usage(context);
+    if (strcmp(verb, "import") == 0) {
+        return import(context);
+    }
+    if (strcmp(verb, "grant") == 0) {
+        return people_roles_grant(context);
+    }
+    if (strcmp(verb, "take") == 0) {
+        return people_roles_take(context);
+    }
+    if (strcmp(verb, "account") == 0) {
+        return people_roles_account(context);
+    }
+    bool is_lock = strcmp(verb, "lock") == 0;
+    return is_lock || strcmp(verb, "unlock") == 0 ? people_roles_lock(context, is_lock)
+                                                  : command_usage(context);
 }

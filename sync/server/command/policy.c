@@ -160,16 +160,6 @@ static const struct {
     {"key", policy_key},
 };
 
-bool policy_is_apart(const char *verb)
-{
-    for (size_t i = 0; i < COUNT(apart); i++) {
-        if (strcmp(verb, apart[i].verb) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 enum command_exit policy_command(struct command_context *context)
 {
     if (!command_options_are_known(context, with_value, NULL)) {

@@ -7,7 +7,6 @@
 #include "sync/server/policy/law_pack.h"
 
 /* check, compile, explain, diff, judge, facts, key. */
-bool policy_is_apart(const char *verb);
 enum command_exit policy_check(struct command_context *context);
 enum command_exit policy_compile(struct command_context *context);
 enum command_exit policy_explain(struct command_context *context);

@@ -3,7 +3,8 @@
 
 #include "core/os/os.h"
 #include "sync/server/command/control.h"
-#include "sync/server/command/policy.h"
+#include "sync/server/command/guard.h"
+#include "sync/server/staff/session.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,7 @@ static enum command_exit hand_over(struct command_context *context)
     const struct control_call call = {
         .streams = {fileno(context->in), fileno(context->out), fileno(context->err)},
         .cwd = context->cwd,
-        .actor = context->actor,
+        .session = context->session,
         .lang = context->lang,
         .is_json = context->is_json,
         .argc = context->argc,
@@ -84,6 +85,7 @@ static enum command_exit hand_over(struct command_context *context)
     return err == OK ? (enum command_exit)code : command_err(context, err);
 }
 
+/* Runs it here, past the guard. */
 static enum command_exit run_with(struct command_context *context, const struct command *command,
                                   enum hq_access access)
 {
@@ -97,7 +99,12 @@ static enum command_exit run_with(struct command_context *context, const struct 
     if (err != OK) {
         return command_err(context, err);
     }
-    enum command_exit code = command->run(context);
+    enum command_exit code =
+        guard_enter(context, command, context->store, access == HQ_ACCESS_write);
+    if (code == COMMAND_ok) {
+        code = command->run(context);
+        guard_leave(context->store);
+    }
     hq_store_close(context->store);
     return code;
 }
@@ -118,6 +125,74 @@ static enum command_exit run_writing(struct command_context *context, const stru
     enum command_exit code = run_with(context, command, HQ_ACCESS_write);
     os_lock_close(&lock);
     return code;
+}
+
+static enum command_exit run(struct command_context *context, const struct command *command)
+{
+    if (context->action == PERMIT_nobodys) { /* knows no folder, or makes one */
+        return command->run(context);
+    }
+    switch (command->access) {
+    case COMMAND_ACCESS_alone:
+        return command->run(context);
+    case COMMAND_ACCESS_reads:
+        if (permit_trace(context->action) == PERMIT_TRACE_none) {
+            return run_with(context, command, HQ_ACCESS_read);
+        }
+        break; /* a line of the audit log comes first */
+    case COMMAND_ACCESS_writes:
+    case COMMAND_ACCESS_beside:
+        break;
+    }
+    return run_writing(context, command);
+}
+
+static bool gives_token(const struct command *command)
+{
+    return strcmp(command->name, "login") == 0 || strcmp(command->name, "passwd") == 0 ||
+           strcmp(command->name, "init") == 0;
+}
+
+/* The first line that such a command says is the new session's token when it begins with
+ * "token ": it goes to the caller's own file, written by the caller, and is not shown. */
+static enum command_exit keep_token(struct command_context *context, FILE *said, FILE *out)
+{
+    static const char head[] = "token ";
+    char line[sizeof head + SESSION_TEXT_SIZE + 1];
+    bool is_first = true;
+    enum err err = OK;
+    rewind(said);
+    while (fgets(line, sizeof line, said) != NULL) {
+        if (is_first && strncmp(line, head, sizeof head - 1) == 0) {
+            const char *token = line + sizeof head - 1;
+            err = context->session_path != NULL
+                      ? os_file_replace(context->session_path, token, strlen(token))
+                      : OK;
+        } else {
+            fputs(line, out);
+        }
+        is_first = false;
+    }
+    return err == OK ? COMMAND_ok
+                     : command_fail(context, COMMAND_failed,
+                                    COMMAND_TEXT("office.fail.session_file",
+                                                 lang_value_text("file", context->session_path)));
+}
+
+static int run_signing_in(struct command_context *context, const struct command *command)
+{
+    FILE *out = context->out;
+    FILE *said = tmpfile();
+    if (said == NULL) {
+        return (int)command_err(context, ERR_io);
+    }
+    context->out = said;
+    context->has_token_out = true;
+    enum command_exit code = run(context, command);
+    context->out = out;
+    enum command_exit kept = keep_token(context, said, out);
+    fclose(said);
+    return (int)(code != COMMAND_ok ? code : kept);
 }
 
 int program_run(struct arena *arena, const struct command_context *world, int argc,
@@ -152,18 +227,10 @@ int program_run(struct arena *arena, const struct command_context *world, int ar
         (void)command_usage(&context);
         return COMMAND_ok;
     }
-    if (strcmp(command->name, "policy") == 0 && context.argc > 1 &&
-        policy_is_apart(context.argv[1])) {
-        return (int)command->run(&context);
+    if (!guard_action(&context, command, &context.action)) {
+        return (int)command_usage(&context);
     }
-    switch (command->access) {
-    case COMMAND_ACCESS_alone:
-        return (int)command->run(&context);
-    case COMMAND_ACCESS_reads:
-        return (int)run_with(&context, command, HQ_ACCESS_read);
-    case COMMAND_ACCESS_writes:
-    case COMMAND_ACCESS_beside:
-        return (int)run_writing(&context, command);
-    }
-    return COMMAND_failed;
+    context.actor = context.origin;
+    guard_read_session(&context);
+    return gives_token(command) ? run_signing_in(&context, command) : (int)run(&context, command);
 }

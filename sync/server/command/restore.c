@@ -3,6 +3,7 @@
 #include "sync/server/api/api.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/staff/session.h"
 #include "sync/server/store/revocation.h"
 #include "sync/server/store/vault.h"
 
@@ -216,6 +217,7 @@ static enum err note_restore(struct restore *restore)
     context->store = restore->store;
     TRY(lookup_offset(context, &offset_minutes));
     restore->last_at = fact_words_instant(context, last_at_ms, offset_minutes);
+    TRY(session_close_all(restore->store, 0)); /* who had left since must not be back in */
     TRY(hq_audit(restore->store, now_ms, context->actor, "restore",
                  str_format(context->arena, "%lld facts, %lld cases",
                             (long long)restore->fact_count, (long long)restore->case_count)));

@@ -2,6 +2,7 @@
 #include "sync/server/command/review.h"
 
 #include "sync/server/command/fact_words.h"
+#include "sync/server/command/guard.h"
 #include "sync/server/command/lookup.h"
 
 #include <string.h>
@@ -108,33 +109,15 @@ enum command_exit review_find(struct command_context *context, const char *word,
 enum command_exit review_supervisor(struct command_context *context, uint32_t asker_no,
                                     uint32_t *person_no_out)
 {
-    const char *word = command_option(context, "--by");
-    if (word == NULL) {
-        return command_usage(context);
-    }
-    enum command_exit code = lookup_person(context, word, person_no_out);
+    enum command_exit code = lookup_caller(context, person_no_out);
     if (code != COMMAND_ok) {
         return code;
     }
-    uint32_t role = STAFF_ROLE_none;
-    bool is_active = false;
-    struct hq_query query = hq_query(context->store, SQL_HQ_person_get);
-    hq_bind_i64(&query, "$person_no", *person_no_out);
-    if (hq_next(&query)) {
-        role = (uint32_t)hq_i64(&query, 2);
-        is_active = hq_i64(&query, 4) != 0;
+    const struct permit_object object = {.branch_no = HQ_BRANCH, .about_no = asker_no};
+    if (permit_decide(context->action, &context->person, &object) == PERMIT_ANSWER_self) {
+        return command_fail(
+            context, COMMAND_refused,
+            COMMAND_TEXT("hq.fail.approver_own", lang_value_text("word", context->person.code)));
     }
-    enum err err = hq_end(&query);
-    if (err != OK) {
-        return command_err(context, err);
-    }
-    if (!is_active || role != STAFF_ROLE_supervisor) {
-        return command_fail(context, COMMAND_refused,
-                            COMMAND_TEXT("hq.fail.approver_role", lang_value_text("word", word)));
-    }
-    if (asker_no != 0 && *person_no_out == asker_no) {
-        return command_fail(context, COMMAND_refused,
-                            COMMAND_TEXT("hq.fail.approver_own", lang_value_text("word", word)));
-    }
-    return COMMAND_ok;
+    return guard_object(context, &object);
 }

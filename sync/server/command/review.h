@@ -34,7 +34,7 @@ enum command_exit review_show(struct command_context *context, const struct revi
  * supervisor, checked. */
 enum command_exit review_decide(struct command_context *context, const struct review *review,
                                 enum conflict_choice choice, uint32_t by_no, struct str note);
-/* The staff number in --by: a supervisor at work. `asker_no`: who may not decide, being
- * part of it; 0 nobody. */
+/* Who decides: the person who signed in. `asker_no`: who may not decide, being part of it; 0
+ * nobody. A --by that names somebody else is refused. */
 enum command_exit review_supervisor(struct command_context *context, uint32_t asker_no,
                                     uint32_t *person_no_out);

@@ -5,6 +5,8 @@
  * Works on a copy, so a working server goes on working. */
 #include "sync/server/command/verify.h"
 
+#include "sync/server/command/audit.h"
+
 #include "core/base/buf.h"
 #include "core/event/chain.h"
 #include "core/os/os.h"
@@ -32,20 +34,13 @@ bool verify_is_link(struct str bytes, const struct chain_link *link)
 
 static enum err check_audit(struct verify *verify)
 {
-    struct chain_link link = {{0}};
-    int64_t audit_no = 0;
-    struct hq_query query = hq_query(verify->store, SQL_HQ_audit_all);
-    while (hq_next(&query)) {
-        audit_no++;
-        verify->audit_count++;
-        struct hq_audit_line line = hq_audit_row(&query);
-        link = hq_audit_link(&link, audit_no, &line);
-        if (hq_i64(&query, 0) != audit_no || !verify_is_link(hq_text(&query, 5), &link)) {
-            verify_bad(verify, "hq.verify.audit", 0, hq_i64(&query, 0));
-            break;
-        }
+    struct audit_check check;
+    TRY(audit_check(verify->store, &check));
+    verify->audit_count = check.line_count;
+    if (check.broken_no != 0) {
+        verify_bad(verify, "hq.verify.audit", 0, check.broken_no);
     }
-    return hq_end(&query);
+    return OK;
 }
 
 static enum err check_rows(struct verify *verify)

@@ -11,7 +11,7 @@ enum {
     TOTP_SECRET_SIZE = 20, /* as long as the hash, RFC 4226 section 4 */
     TOTP_STEP_MS = 30000,
     TOTP_DIGITS = 6,
-    TOTP_TEXT_SIZE = 9, /* up to 8 digits and a NUL */
+    TOTP_TEXT_SIZE = 12, /* any number of 32 bits and a NUL */
     TOTP_SKEW = 1,      /* steps that a clock may be off, either way */
 };
 

@@ -7,6 +7,7 @@
 #include "sync/server/command/program.h"
 #include "sync/server/store/ingest.h"
 #include "sync/server/store/number.h"
+#include "tests/sync/server/command/signed_in.h"
 #include "tests/sync/server/field.h"
 
 #include <signal.h>
@@ -36,6 +37,9 @@ static inline int office_run_in(struct office *office, enum lang lang, const cha
 {
     FILE *out = tmpfile();
     EXPECT(out != NULL);
+    if (office->server == 0) {
+        signed_in_as(office->folder, signed_in_by(words, count), office->time.now_ms);
+    }
     const struct command_context context = {
         .in = stdin,
         .out = out,
@@ -45,7 +49,8 @@ static inline int office_run_in(struct office *office, enum lang lang, const cha
         .lang = lang,
         .clock = &office->clock,
         .rng = os_rng(),
-        .actor = "test",
+        .session_path = signed_in_path(&office->arena, office->folder),
+        .origin = "test",
     };
     const char *argv[24] = {"doorstep-hq"};
     CHECK(count < 23);
@@ -124,6 +129,7 @@ static inline void office_open(struct office *office)
         EXPECT_EXIT(COMMAND_ok, office, "people", "add", "--code", people[i][0], "--name",
                     people[i][1], "--role", people[i][2]);
     }
+    signed_in_renumber(office->folder);
     struct hq_store *store = NULL;
     EXPECT_OK(hq_store_open(&store, office->folder, HQ_ACCESS_write, false));
     EXPECT_OK(hq_begin(store));
@@ -150,6 +156,7 @@ static inline void office_open(struct office *office)
 static inline void office_serve(struct office *office)
 {
     int lines[2];
+    signed_in_as(office->folder, "admin", office->time.now_ms);
     EXPECT_INT(0, pipe(lines));
     office->server = fork();
     EXPECT(office->server >= 0);
@@ -166,7 +173,7 @@ static inline void office_serve(struct office *office)
             .lang = LANG_en,
             .clock = &office->clock,
             .rng = os_rng(),
-            .actor = "test",
+            .origin = "test",
         };
         const char *argv[] = {"doorstep-hq", "serve", "--listen", "127.0.0.1:0"};
         struct arena arena;

@@ -7,6 +7,7 @@
 #include "core/os/os.h"
 #include "sync/server/api/api.h"
 #include "sync/server/store/ingest.h"
+#include "tests/sync/server/command/signed_in.h"
 #include "tests/sync/server/tablet.h"
 
 #include <arpa/inet.h>
@@ -34,6 +35,9 @@ static inline int run(struct world *world, const char *const *words, int count, 
 {
     FILE *out = tmpfile(); /* with a descriptor: it may be handed to the server */
     EXPECT(out != NULL);
+    if (world->server == 0) {
+        signed_in_as(world->folder, signed_in_by(words, count), clock_now_ms(os_clock()));
+    }
     const struct command_context context = {
         .in = stdin,
         .out = out,
@@ -43,7 +47,8 @@ static inline int run(struct world *world, const char *const *words, int count, 
         .lang = LANG_en,
         .clock = os_clock(),
         .rng = os_rng(),
-        .actor = "test",
+        .session_path = signed_in_path(&world->arena, world->folder),
+        .origin = "test",
     };
     const char *argv[16] = {"doorstep-hq"};
     for (int i = 0; i < count; i++) {
@@ -69,6 +74,7 @@ static inline int run(struct world *world, const char *const *words, int count, 
 static inline void server_start(struct world *world)
 {
     int lines[2];
+    signed_in_as(world->folder, "admin", clock_now_ms(os_clock()));
     EXPECT_INT(0, pipe(lines));
     world->server = fork();
     EXPECT(world->server >= 0);
@@ -85,7 +91,7 @@ static inline void server_start(struct world *world)
             .lang = LANG_en,
             .clock = os_clock(),
             .rng = os_rng(),
-            .actor = "test",
+            .origin = "test",
         };
         const char *argv[] = {"doorstep-hq", "serve", "--listen", "127.0.0.1:0"};
         struct arena arena;
@@ -109,6 +115,7 @@ static inline int server_end(struct world *world, int how)
     int status = 0;
     EXPECT_INT(0, kill(world->server, how));
     EXPECT_INT(world->server, waitpid(world->server, &status, 0));
+    world->server = 0;
     return status;
 }
 

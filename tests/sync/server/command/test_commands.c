@@ -4,6 +4,7 @@
 
 #include "core/os/os.h"
 #include "sync/server/store/ingest.h"
+#include "tests/sync/server/command/signed_in.h"
 #include "tests/sync/server/field.h"
 
 enum { TEXT_MAX = 16 * 1024 };
@@ -18,6 +19,7 @@ static int run(struct office *office, const char *const *words, int count)
 {
     FILE *out = tmpfile();
     EXPECT(out != NULL);
+    signed_in_as(office->folder, signed_in_by(words, count), clock_now_ms(os_clock()));
     const struct command_context context = {
         .in = stdin,
         .out = out,
@@ -27,7 +29,8 @@ static int run(struct office *office, const char *const *words, int count)
         .lang = LANG_en,
         .clock = os_clock(),
         .rng = os_rng(),
-        .actor = "test",
+        .session_path = signed_in_path(&office->arena, office->folder),
+        .origin = "test",
     };
     const char *argv[16] = {"doorstep-hq"};
     for (int i = 0; i < count; i++) {
@@ -75,6 +78,7 @@ static void open_office(struct office *office)
     EXPECT_INT(COMMAND_ok, RUN(office, "init"));
     EXPECT_INT(COMMAND_ok, RUN(office, "people", "add", "--code", "C1", "--name", "Collector",
                                "--role", "collector"));
+    signed_in_renumber(office->folder);
     struct hq_store *store = NULL;
     EXPECT_OK(hq_store_open(&store, office->folder, HQ_ACCESS_write, false));
     EXPECT_OK(hq_begin(store));

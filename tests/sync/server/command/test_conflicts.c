@@ -148,8 +148,6 @@ TEST(test_what_makes_no_sense_is_told)
     EXPECT_EXIT(COMMAND_not_found, &office, "conflicts", "show", "0123456789");
     EXPECT_EXIT(COMMAND_usage, &office, "conflicts", "show", word); /* two kinds at one fact */
     EXPECT_SAID(&office, "not_assigned, conflicting_promise");
-    EXPECT_EXIT(COMMAND_usage, &office, "conflicts", "decide", word, "accept", "--kind",
-                "not_assigned");
     EXPECT_EXIT(COMMAND_usage, &office, "conflicts", "decide", word, "clear", "--by", "S1",
                 "--kind", "not_assigned");
     EXPECT_SAID(&office, "accept, reject, noted");

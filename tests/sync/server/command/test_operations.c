@@ -226,7 +226,7 @@ TEST(test_an_alarm_is_seen_by_a_person_and_the_tablet_hears_who)
     EXPECT_SAID(&office, "\"state\": \"unseen\"");
     EXPECT_SAID(&office, "\"fact\": \"no\""); /* its batch is still on the way */
     const char *id = office_id(&office, tablet->chain.ids[0]);
-    EXPECT_EXIT(COMMAND_usage, &office, "alarms", "seen", id);
+    EXPECT_EXIT(COMMAND_usage, &office, "alarms", "seen");
     EXPECT_EXIT(COMMAND_not_found, &office, "alarms", "seen", id, "--by", "X9");
     EXPECT_EXIT(COMMAND_not_found, &office, "alarms", "seen", "00", "--by", "S1");
     EXPECT_EXIT(COMMAND_usage, &office, "alarms", "seen", "zz", "--by", "S1");
@@ -493,12 +493,11 @@ TEST(test_commands_work_beside_a_server)
     EXPECT_SAID(&office, "Taken: 1, refused: 0");
     take(&carrier, 0);
     EXPECT_INT(3, tablet->stored_seq);
-    EXPECT_EXIT(COMMAND_ok, &office, "alarms", "seen", office_id(&office, tablet->chain.ids[0]),
-                "--by", "S1");
+    EXPECT_EXIT(COMMAND_ok, &office, "alarms", "seen", office_id(&office, tablet->chain.ids[0]));
     const char *promise = office_id(&office, tablet->chain.ids[1]);
     EXPECT_EXIT(COMMAND_ok, &office, "conflicts", "show", promise);
     EXPECT_SAID(&office, "tablets ask for no more than what is owed");
-    EXPECT_EXIT(COMMAND_ok, &office, "conflicts", "decide", promise, "reject", "--by", "S1");
+    EXPECT_EXIT(COMMAND_ok, &office, "conflicts", "decide", promise, "reject");
     EXPECT_EXIT(COMMAND_found, &office, "quarantine", "retry", "--all");
     EXPECT_EXIT(COMMAND_ok, &office, "attachments", "check", "--deep");
     EXPECT_EXIT(COMMAND_ok, &office, "devices", "list");

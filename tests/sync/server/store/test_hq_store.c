@@ -112,7 +112,7 @@ TEST(test_journal_and_audit_are_append_only)
         run_sql(world.folder,
                 "INSERT INTO event VALUES (1,1,0,1,zeroblob(16),1,1,1,1,1,1,x'',x'',0,0,0,0);"
                 "INSERT INTO kase_log VALUES (1,1,1,0,x'',x'');"
-                "INSERT INTO audit VALUES (1,1,1,'a','b','c',x'')"));
+                "INSERT INTO audit VALUES (1,1,1,'a','b','c',x'','',0,0)"));
     static const char *const forbidden[] = {
         "DELETE FROM event",
         "UPDATE event SET body = x'00'",

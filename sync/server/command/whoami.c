@@ -1,0 +1,23 @@
+/* doorstep-hq whoami: who is signed in here, and with which roles. */
+#include "sync/server/command/listing.h"
+#include "sync/server/command/lookup.h"
+#include "sync/server/command/role_words.h"
+
+enum command_exit whoami_command(struct command_context *context)
+{
+    if (!command_options_are_known(context, NULL, NULL)) {
+        return COMMAND_usage;
+    }
+    static const struct listing_column columns[] = {
+        {"code", "hq.column.code"}, {"name", "hq.column.name"}, {"roles", "office.column.roles"}};
+    struct listing listing;
+    enum err err = listing_start(&listing, context, columns, COUNT(columns));
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    listing_text(&listing, str_from(context->person.code));
+    listing_text(&listing, str_from(context->person.name));
+    listing_text(&listing, str_from(role_words(context, &context->person)));
+    listing_end(&listing);
+    return COMMAND_ok;
+}
