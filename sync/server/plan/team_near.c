@@ -1,6 +1,6 @@
 #include "sync/server/plan/team_private.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* One collector's day, from stop to stop. */
 struct going {
@@ -101,17 +101,50 @@ static void go(const struct going *going, uint32_t collector, struct team_visit 
     }
 }
 
+enum {
+    LOOKED_AT = 600
+}; /* units of one collector: a square table; agreed ones, then the nearest */
+
+struct ranked {
+    uint32_t away_m;
+    uint32_t unit;
+};
+
+static int by_distance(const void *left, const void *right)
+{
+    const struct ranked *a = left;
+    const struct ranked *b = right;
+    if (a->away_m != b->away_m) {
+        return a->away_m < b->away_m ? -1 : 1;
+    }
+    return a->unit < b->unit ? -1 : 1;
+}
+
+static size_t choose(struct arena *arena, const struct team_problem *problem, uint32_t c,
+                     uint32_t *units)
+{
+    struct ranked *ranked = ARENA_ARRAY(arena, problem->unit_count + 1, struct ranked);
+    size_t count = 0;
+    for (uint32_t u = 0; u < problem->unit_count; u++) {
+        const struct team_unit *unit = &problem->units[u];
+        if (unit->owner == c) {
+            uint32_t away_m = geo_distance_m(problem->collectors[c].home, unit->place);
+            ranked[count++] = (struct ranked){unit->day >= 0 ? 0 : away_m + 1, u};
+        }
+    }
+    qsort(ranked, count, sizeof *ranked, by_distance);
+    count = count < LOOKED_AT ? count : LOOKED_AT;
+    for (size_t i = 0; i < count; i++) {
+        units[i] = ranked[i].unit;
+    }
+    return count;
+}
+
 static enum err collector_go(struct arena *arena, const struct team_problem *problem, uint32_t c,
                              struct team_visit *visits)
 {
-    enum { MOST = 3000 }; /* a square table: who owns more is looked at in part, best first given */
-    uint32_t *units = ARENA_ARRAY(arena, MOST, uint32_t);
-    size_t count = 0;
-    for (uint32_t u = 0; u < problem->unit_count && count < MOST; u++) {
-        if (problem->units[u].owner == c) {
-            units[count++] = u;
-        }
-    }
+    uint32_t *units = ARENA_ARRAY(arena, LOOKED_AT, uint32_t);
+    size_t count = choose(arena, problem, c, units);
     struct geo_point *places = ARENA_ARRAY(arena, count + 1, struct geo_point);
     for (size_t i = 0; i < count; i++) {
         places[i] = problem->units[units[i]].place;

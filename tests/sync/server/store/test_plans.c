@@ -49,6 +49,8 @@ static const char *const walkers[] = {
     "payments_waiting",
     "person_all",
     "person_next",
+    "plan_cases",
+    "plan_people",
     "quarantine_by_id",
     "quarantine_count",
     "quarantine_list",
