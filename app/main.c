@@ -11,7 +11,7 @@
 #define VERSION "0.1.0"
 
 struct options {
-    const char *data, *agent, *script, *enrol, *shots, *fonts, *camera, *usb;
+    const char *data, *agent, *script, *enrol, *shots, *fonts, *camera, *usb, *map;
     enum lang lang;
     bool has_lang, is_headless, is_fullscreen, has_agent;
     int32_t width_px, height_px, ppi;
@@ -107,6 +107,7 @@ static int options_read(int argc, char **argv, struct options *options)
         AT,
         CAMERA,
         USB,
+        MAP,
         SHOW_VERSION,
         HELP
     };
@@ -126,6 +127,7 @@ static int options_read(int argc, char **argv, struct options *options)
         {"at", required_argument, NULL, AT},
         {"camera", required_argument, NULL, CAMERA},
         {"usb", required_argument, NULL, USB},
+        {"map", required_argument, NULL, MAP},
         {"version", no_argument, NULL, SHOW_VERSION},
         {"help", no_argument, NULL, HELP},
         {NULL, 0, NULL, 0},
@@ -186,6 +188,9 @@ static int options_read(int argc, char **argv, struct options *options)
             break;
         case USB:
             options->usb = optarg;
+            break;
+        case MAP:
+            options->map = optarg;
             break;
         case SHOW_VERSION:
             puts("doorstep " VERSION);
@@ -252,6 +257,7 @@ static int run(struct arena *program, const struct options *options, struct wind
         .has_agent = options->has_agent,
         .camera_folder = options->camera,
         .usb_folder = options->usb,
+        .map_path = options->map,
         .version = VERSION,
         .has_lang = options->has_lang,
         .lang = options->lang,

@@ -25,22 +25,28 @@ static int64_t floor_divide(int64_t value, int64_t by)
 void map_tiles_start(struct map_tiles *tiles, struct arena *program, const struct roads *roads,
                      const struct map_colors *colors, int32_t ppi)
 {
-    *tiles = (struct map_tiles){.program = program,
-                                .roads = roads,
-                                .sheet = map_sheet_make(roads->south_west, roads->north_east),
-                                .colors = *colors,
-                                .ppi = ppi <= 0 ? 160 : ppi};
+    *tiles = (struct map_tiles){
+        .program = program, .roads = roads, .colors = *colors, .ppi = ppi <= 0 ? 160 : ppi};
+    if (roads != NULL) {
+        tiles->sheet = map_sheet_make(roads->south_west, roads->north_east);
+    }
     tiles->mask = ARENA_ARRAY(program, (size_t)MAP_TILE_PX * MAP_TILE_PX, uint8_t);
 }
 
-void map_tiles_recolor(struct map_tiles *tiles, const struct map_colors *colors)
+void map_tiles_forget(struct map_tiles *tiles)
 {
-    if (memcmp(&tiles->colors, colors, sizeof *colors) == 0) {
-        return;
-    }
-    tiles->colors = *colors;
     for (size_t i = 0; i < MAP_TILES_KEPT; i++) {
         tiles->tiles[i].mm_per_px = 0;
+    }
+}
+
+void map_tiles_recolor(struct map_tiles *tiles, const struct map_colors *colors, int32_t ppi)
+{
+    ppi = ppi <= 0 ? 160 : ppi;
+    if (memcmp(&tiles->colors, colors, sizeof *colors) != 0 || tiles->ppi != ppi) {
+        tiles->colors = *colors;
+        tiles->ppi = ppi;
+        map_tiles_forget(tiles);
     }
 }
 
@@ -157,6 +163,106 @@ static void lay_rank(struct drawing *drawing, uint32_t rank, int32_t wider, uint
     }
 }
 
+/* Along a line that is no road, in pieces. */
+static void lay_broken(struct map_mask *mask, const int32_t *a, const int32_t *b, int32_t width)
+{
+    int64_t dx = b[0] - a[0];
+    int64_t dy = b[1] - a[1];
+    int64_t length = (int64_t)roads_root((uint64_t)(dx * dx + dy * dy));
+    int64_t piece = (int64_t)width * 2;
+    for (int64_t at = 0; length > 0 && at < length; at += piece * 2) {
+        int64_t end = at + piece < length ? at + piece : length;
+        map_mask_line(mask, a[0] + (int32_t)(dx * at / length), a[1] + (int32_t)(dy * at / length),
+                      a[0] + (int32_t)(dx * end / length), a[1] + (int32_t)(dy * end / length),
+                      width);
+    }
+}
+
+/* False when no part of that kind comes near the tile. */
+static bool lay_way(struct drawing *drawing, enum map_trace_kind kind, int32_t width,
+                    uint32_t color)
+{
+    enum { SIDE = MAP_TILE_PX * MAP_LINE_ONE };
+    const struct map_trace *trace = drawing->tiles->trace;
+    struct map_mask mask = {drawing->tiles->mask, MAP_TILE_PX};
+    int64_t mm = drawing->tile->mm_per_px;
+    int64_t left = (int64_t)drawing->tile->column * SIDE;
+    int64_t top = (int64_t)drawing->tile->row * SIDE;
+    bool is_empty = true;
+    for (size_t p = 0; p < trace->part_count; p++) {
+        const struct map_trace_part *part = &trace->parts[p];
+        int64_t before[2] = {0};
+        for (size_t i = 0; i < part->count && part->kind == kind; i++) {
+            const int64_t *point = trace->points[part->first + i];
+            int64_t at[2] = {floor_divide(point[0] * MAP_LINE_ONE, mm) - left,
+                             floor_divide(point[1] * MAP_LINE_ONE, mm) - top};
+            bool is_beside = i == 0;
+            for (int axis = 0; axis < 2; axis++) {
+                is_beside = is_beside || (before[axis] < -width && at[axis] < -width) ||
+                            (before[axis] > SIDE + width && at[axis] > SIDE + width);
+            }
+            if (!is_beside) {
+                if (is_empty) {
+                    map_mask_clear(&mask);
+                    is_empty = false;
+                }
+                int32_t a[2] = {(int32_t)before[0], (int32_t)before[1]};
+                int32_t b[2] = {(int32_t)at[0], (int32_t)at[1]};
+                if (part->is_straight) {
+                    lay_broken(&mask, a, b, width);
+                } else {
+                    map_mask_line(&mask, a[0], a[1], b[0], b[1], width);
+                }
+            }
+            before[0] = at[0];
+            before[1] = at[1];
+        }
+    }
+    if (!is_empty) {
+        map_mask_lay(&mask, drawing->tile->pixels, color);
+    }
+    return !is_empty;
+}
+
+/* What is next lies over what comes later, and that over what is done. */
+static void way_draw(struct drawing *drawing)
+{
+    static const int32_t width_dp100[] = {
+        [MAP_TRACE_done] = 450, [MAP_TRACE_ahead] = 600, [MAP_TRACE_next] = 800};
+    const struct map_tiles *tiles = drawing->tiles;
+    for (int kind = MAP_TRACE_done; kind <= MAP_TRACE_next; kind++) {
+        int32_t width = units_of_dp100(tiles, width_dp100[kind]);
+        int32_t wider = width + 2 * units_of_dp100(tiles, 150);
+        if (lay_way(drawing, (enum map_trace_kind)kind, wider, tiles->colors.way_casing)) {
+            (void)lay_way(drawing, (enum map_trace_kind)kind, width, tiles->colors.way[kind]);
+        }
+    }
+}
+
+static void roads_draw(struct drawing *drawing)
+{
+    struct map_tiles *tiles = drawing->tiles;
+    const struct map_tile *tile = drawing->tile;
+    /* A road beside the tile may be wide enough to be seen in it. */
+    int64_t side = (int64_t)MAP_TILE_PX * tile->mm_per_px, beside = side / 16 + 20000;
+    struct geo_point north_west =
+        map_sheet_point(&tiles->sheet, tile->column * side - beside, tile->row * side - beside);
+    struct geo_point south_east = map_sheet_point(&tiles->sheet, (tile->column + 1) * side + beside,
+                                                  (tile->row + 1) * side + beside);
+    roads_each_in_box(tiles->roads, drawing->scratch,
+                      (struct geo_point){south_east.lat_e7, north_west.lon_e7},
+                      (struct geo_point){north_west.lat_e7, south_east.lon_e7}, collect, drawing);
+    for (uint32_t rank = MAP_RANKS; rank-- > 0;) {
+        if (looks[rank].casing_dp100 > 0) {
+            lay_rank(drawing, rank, 2 * units_of_dp100(tiles, looks[rank].casing_dp100),
+                     tiles->colors.casing[rank]);
+        }
+    }
+    for (uint32_t rank = MAP_RANKS; rank-- > 0;) {
+        lay_rank(drawing, rank, 0, tiles->colors.road[rank]);
+    }
+}
+
 static void tile_draw(struct map_tiles *tiles, struct arena *scratch, struct map_tile *tile)
 {
     struct arena_mark mark = arena_mark(scratch);
@@ -164,23 +270,11 @@ static void tile_draw(struct map_tiles *tiles, struct arena *scratch, struct map
     for (size_t i = 0; i < (size_t)MAP_TILE_PX * MAP_TILE_PX; i++) {
         tile->pixels[i] = tiles->colors.ground;
     }
-    /* A road beside the tile may be wide enough to be seen in it. */
-    int64_t side = (int64_t)MAP_TILE_PX * tile->mm_per_px, beside = side / 16 + 20000;
-    struct geo_point north_west =
-        map_sheet_point(&tiles->sheet, tile->column * side - beside, tile->row * side - beside);
-    struct geo_point south_east = map_sheet_point(&tiles->sheet, (tile->column + 1) * side + beside,
-                                                  (tile->row + 1) * side + beside);
-    roads_each_in_box(tiles->roads, scratch,
-                      (struct geo_point){south_east.lat_e7, north_west.lon_e7},
-                      (struct geo_point){north_west.lat_e7, south_east.lon_e7}, collect, &drawing);
-    for (uint32_t rank = MAP_RANKS; rank-- > 0;) {
-        if (looks[rank].casing_dp100 > 0) {
-            lay_rank(&drawing, rank, 2 * units_of_dp100(tiles, looks[rank].casing_dp100),
-                     tiles->colors.casing[rank]);
-        }
+    if (tiles->roads != NULL) {
+        roads_draw(&drawing);
     }
-    for (uint32_t rank = MAP_RANKS; rank-- > 0;) {
-        lay_rank(&drawing, rank, 0, tiles->colors.road[rank]);
+    if (tiles->trace != NULL) {
+        way_draw(&drawing);
     }
     tile->drawn = ++tiles->drawn;
     arena_rollback(scratch, mark);

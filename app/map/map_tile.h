@@ -1,18 +1,21 @@
 /* app/map/map_tile.h -- squares of the map, drawn once and kept. Pure.
  *
- * A tile shows roads alone; names, stops and the route lie over it as ordinary drawing, so
- * that a tile is good for every day and route. */
+ * A tile shows roads and the day's way: panning then is a matter of copying pixels. Names and
+ * stops lie over it as ordinary drawing. */
 #pragma once
 
+#include "app/map/map_trace.h"
 #include "app/map/map_view.h"
 #include "core/roads/roads.h"
 
-enum { MAP_TILE_PX = 256, MAP_RANKS = 5, MAP_TILES_KEPT = 48 };
+enum { MAP_TILE_PX = 256, MAP_RANKS = 5, MAP_TILES_KEPT = 80 };
 
 /* Colours 0xFFRRGGBB; from the theme. */
 struct map_colors {
     uint32_t ground;
     uint32_t casing[MAP_RANKS], road[MAP_RANKS]; /* by rank: 0 the most important */
+    uint32_t way[3];                             /* by enum map_trace_kind */
+    uint32_t way_casing;
 };
 
 struct map_tile {
@@ -25,7 +28,8 @@ struct map_tile {
 
 struct map_tiles {
     struct arena *program;
-    const struct roads *roads; /* borrowed */
+    const struct roads *roads;     /* borrowed; NULL: only the way is drawn */
+    const struct map_trace *trace; /* borrowed; NULL: no way */
     struct map_sheet sheet;
     struct map_colors colors;
     int32_t ppi;
@@ -35,11 +39,13 @@ struct map_tiles {
 };
 
 /* Starts with nothing drawn; pixels are taken from `program` as tiles are first needed, at most
- * MAP_TILES_KEPT × 256 KiB. */
+ * MAP_TILES_KEPT × 256 KiB. `roads` may be NULL; give it a sheet then. */
 void map_tiles_start(struct map_tiles *tiles, struct arena *program, const struct roads *roads,
                      const struct map_colors *colors, int32_t ppi);
-/* Other colours: everything is drawn anew when it is asked for. */
-void map_tiles_recolor(struct map_tiles *tiles, const struct map_colors *colors);
+/* Another sheet, way or what they show: everything is drawn anew when it is asked for. */
+void map_tiles_forget(struct map_tiles *tiles);
+/* The same for other colours or pixels per inch; nothing when they are what they were. */
+void map_tiles_recolor(struct map_tiles *tiles, const struct map_colors *colors, int32_t ppi);
 
 /* A frame begins: tiles asked for in it are not given up in it. */
 void map_tiles_begin(struct map_tiles *tiles);

@@ -9,6 +9,7 @@
  * into forms is in drafts. Of core/journey only types are used. */
 #pragma once
 
+#include "app/map/map_chart.h"
 #include "app/screens/traffic.h"
 #include "app/screens/view.h"
 #include "app/ui/widget_signature.h"
@@ -77,9 +78,12 @@ struct screen_source {
     const ds_VisitDraft *draft; /* of the open visit; NULL: none is open */
     const ds_Event *form;       /* the form being filled in; NULL: none */
     const struct screen_settings *settings;
-    const struct traffic *traffic; /* never NULL; sticks and pictures only where they are shown */
-    struct widget_signature *ink;  /* of the open visit, while it is being drawn; NULL nowhere */
-    struct screen_secret *secret;  /* NULL: nobody types one */
+    const struct traffic *traffic;  /* never NULL; sticks and pictures only where they are shown */
+    struct widget_signature *ink;   /* of the open visit, while it is being drawn; NULL nowhere */
+    struct screen_secret *secret;   /* NULL: nobody types one */
+    const struct screen_keys *keys; /* NULL: no vault stands before the store */
+    struct map_chart *chart;        /* lives with the program */
+    const struct plan_move *move;   /* what the order being tried costs; NULL: none is tried */
 };
 
 /* What settings, enrolment and diagnostics show of the session's own state. */

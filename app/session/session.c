@@ -143,6 +143,8 @@ void session_applied(struct session *session, const struct spool_applied *applie
     if (applied->answer_count == 0 && applied->quarantined_count == 0) {
         return;
     }
+    session->must_replan = session->must_replan || applied->case_count > 0 ||
+                           applied->withdrawn_count > 0;
     if (applied->next_sync_s > 0) {
         session->next_sync_at_ms =
             session_monotonic_ms(session) + (int64_t)applied->next_sync_s * 1000;
@@ -218,6 +220,10 @@ static void tick(struct session *session)
         }
         session_refresh(session);
         session_day(session);
+        session_replan(session);
+    }
+    if (session->must_replan) {
+        session_replan(session);
     }
 }
 
@@ -277,6 +283,19 @@ struct theme session_theme(void *context, int32_t width_px, int32_t height_px, i
 
 /* ---- a frame ---- */
 
+/* The order that the top of the stack tries, and what it costs; NULL none. */
+static const struct plan_move *move_try(struct session *session)
+{
+    const struct screen_place *place = session_shown(session);
+    if (place->screen != SCREEN_reorder || place->case_no == 0 || place->number <= 0) {
+        return NULL;
+    }
+    enum err err = journey_check_move(&session->journey, place->case_no, (size_t)place->number,
+                                      &session->move);
+    arena_reset(&session->work);
+    return err == OK ? &session->move : NULL;
+}
+
 static void enter(struct session *session)
 {
     session->must_enter = false;
@@ -294,6 +313,9 @@ static void enter(struct session *session)
         .traffic = &session->traffic,
         .ink = session->ink,
         .secret = &session->secret,
+        .keys = &session->keys,
+        .chart = session->chart,
+        .move = move_try(session),
     };
     int32_t offset;
     if (date_zone_offset(str_from(session->journey.policy.zone), &offset) == OK) {

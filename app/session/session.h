@@ -18,6 +18,7 @@ struct session_options {
     bool has_agent;            /* start and watch it */
     const char *camera_folder; /* where the camera program saves; NULL: "<data>/camera" */
     const char *usb_folder;    /* taken for the only stick; NULL: what is plugged in */
+    const char *map_path;      /* file of doorstep-hq mappack; NULL: "<data>/map.dsmap" */
     const char *version;
     bool has_lang; /* `lang` wins over what the tablet remembers */
     enum lang lang;

@@ -1,6 +1,8 @@
 /* The day: opened when a new one has begun, and its order changed by hand. */
 #include "app/session/session_private.h"
 
+enum { REPLAN_REST_MS = 3 * 60 * 1000 }; /* between two that nobody asked for */
+
 void session_day(struct session *session)
 {
     if (session->journey.person_no == 0) {
@@ -36,6 +38,63 @@ void session_day(struct session *session)
     }
 }
 
+/* A plan that changes under the collector's eyes is said; the order of the next stop only when it
+ * is another one. */
+static uint64_t next_case_no(struct session *session)
+{
+    struct store_stop *stops;
+    size_t count = 0;
+    uint64_t case_no = 0;
+    if (store_plan_list(session->store, &session->work, journey_today(&session->journey), &stops,
+                        &count) == OK) {
+        for (size_t i = count; i-- > 0;) {
+            case_no = stops[i].state == STOP_planned ? stops[i].case_no : case_no;
+        }
+    }
+    arena_reset(&session->work);
+    return case_no;
+}
+
+void session_plan_again(struct session *session)
+{
+    struct open_day result;
+    enum err err = journey_open_day(&session->journey, &result);
+    arena_reset(&session->work);
+    session->must_enter = true;
+    session->must_replan = false;
+    session->replanned_at_ms = session_monotonic_ms(session);
+    if (err != OK) {
+        session_mend(session, err);
+        return;
+    }
+    session_seal(session);
+}
+
+void session_replan(struct session *session)
+{
+    int64_t plan_day = 0;
+    enum plan_stale stale = PLAN_STALE_none;
+    int64_t rested_ms = session_monotonic_ms(session) - session->replanned_at_ms;
+    if (session->journey.person_no == 0 ||
+        (!session->must_replan && session->replanned_at_ms != 0 && rested_ms < REPLAN_REST_MS) ||
+        store_setting_number(session->store, SETTING_plan_day, 0, &plan_day) != OK ||
+        plan_day != journey_today(&session->journey)) {
+        return;
+    }
+    if (!session->must_replan) {
+        enum err err = journey_plan_stale(&session->journey, &stale);
+        arena_reset(&session->work);
+        if (err != OK || stale == PLAN_STALE_none) {
+            return;
+        }
+    }
+    uint64_t before = next_case_no(session);
+    session_plan_again(session);
+    if (next_case_no(session) != before && before != 0) {
+        session_say(session, "session.next_changed", 0);
+    }
+}
+
 void intent_plan_again(struct session *session, const struct intent *intent)
 {
     (void)intent;
@@ -61,4 +120,32 @@ void intent_defer(struct session *session, const struct intent *intent)
     session->must_enter = true;
     session_say(session, was_moved ? "session.deferred" : "session.defer_last", 0);
     session_seal(session);
+}
+
+void intent_move_stop(struct session *session, const struct intent *intent)
+{
+    struct plan_move move;
+    enum err err = journey_move_stop(&session->journey, (uint64_t)intent->number,
+                                     (size_t)intent->place.number, &move);
+    if (err != OK) {
+        session_fail(session, err);
+        return;
+    }
+    session->must_enter = true;
+    session_say(session, move.is_possible ? "session.moved" : "session.move_nothing", 0);
+    session_seal(session);
+}
+
+void intent_lock_stop(struct session *session, const struct intent *intent)
+{
+    bool was_changed = false;
+    bool is_locked = intent->place.number != 0;
+    enum err err =
+        journey_lock_stop(&session->journey, (uint64_t)intent->number, is_locked, &was_changed);
+    if (err != OK) {
+        session_fail(session, err);
+        return;
+    }
+    session_say(session, is_locked ? "session.locked" : "session.unlocked", 0);
+    session_plan_again(session);
 }

@@ -178,6 +178,7 @@ void intent_visit_finish(struct session *session, const struct intent *intent)
         return;
     }
     session->has_draft = false;
+    session->must_replan = true;
     session_door_forget(session);
     struct screen_place place = screen_place(SCREEN_today, 0);
     session_root(session, &place);

@@ -16,6 +16,7 @@ enum err session_person(struct session *session)
     TRY(journey_init(&session->journey, session->store, session->clock, session->journey.rng,
                      &session->work));
     struct str name;
+    session_map_travel(session);
     TRY(setting_text(session, SETTING_person_name, &name));
     session->person_name = str_text(session->program, name);
     struct str payload;
@@ -84,6 +85,10 @@ static enum err open_parts(struct session *session, const struct session_options
                                   .reserve_size = RESERVE_SIZE};
     TRY(store_open(session->program, &store, &session->store));
     session->journey.rng = options->rng;
+    session_map_open(session, options->map_path != NULL
+                                  ? options->map_path
+                                  : os_path(&session->opened, options->data_folder, "map.dsmap"));
+    TRY(adopt_pin(session));
     TRY(read_settings(session, options));
     TRY(session_person(session));
     TRY(spool_open(&session->spool, session->program, &session->journey, options->data_folder));
@@ -156,6 +161,101 @@ enum err session_open(struct arena *program, const struct session_options *optio
     session->must_apply = true;
     session->wants_ticket = true;
     session_refresh(session);
+}
+
+void session_store_close(struct session *session)
+{
+    session_map_close(session);
+    store_close(&session->store);
+    session->model = NULL;
+    session->ink = NULL;
+    session->person_name = vault_owner(session->vault)->person_name;
+    session->has_draft = false;
+    session->has_form = false;
+    session->has_refusal = false;
+    explicit_bzero(&session->draft, sizeof session->draft);
+    explicit_bzero(&session->form, sizeof session->form);
+    explicit_bzero(&session->refusal, sizeof session->refusal);
+    arena_deinit(&session->opened);
+    arena_init(&session->opened, TASK_BLOCK);
+}
+
+enum err session_store_open(struct session *session)
+{
+    enum err err = open_parts(session);
+    if (err != OK) {
+        session_store_close(session);
+        return err;
+    }
+    begin(session);
+    return OK;
+}
+
+/* The vault comes first: the store opens with its key. */
+static enum err open_vault(struct session *session, struct arena *program)
+{
+    const struct session_options *options = &session->options;
+    const struct vault_options vault = {.folder = options->data_folder,
+                                        .clock = options->clock,
+                                        .rng = options->rng,
+                                        .chip = options->chip};
+    TRY(os_folder_make(options->data_folder));
+    TRY(os_lock_open(&session->folder_lock, os_path(program, options->data_folder, "vault.lock")));
+    enum err err = vault_open(program, &vault, &session->vault);
+    if (err == OK) {
+        err = keyhole_open(&session->keyhole, program, session->vault, options->data_folder,
+                           options->clock, options->rng);
+    }
+    return err;
+}
+
+static void close_all(struct session *session)
+{
+    session_store_close(session);
+    keyhole_close(&session->keyhole);
+    vault_close(&session->vault);
+    os_lock_close(&session->folder_lock);
+    arena_deinit(&session->opened);
+    arena_deinit(&session->task);
+    arena_deinit(&session->work);
+    explicit_bzero(&session->secret, sizeof session->secret);
+}
+
+enum err session_open(struct arena *program, const struct session_options *options,
+                      struct session **session_out)
+{
+    struct session *session = ARENA_NEW(program, struct session);
+    session->program = program;
+    session->options = *options;
+    session->folder_lock.fd = -1;
+    arena_init(&session->task, TASK_BLOCK);
+    arena_init(&session->work, TASK_BLOCK);
+    arena_init(&session->opened, TASK_BLOCK);
+    session->clock = options->clock;
+    session->version = options->version;
+    session->data_folder = options->data_folder;
+    session->camera_folder = options->camera_folder != NULL
+                                 ? options->camera_folder
+                                 : os_path(program, options->data_folder, "camera");
+    session->usb_folder = options->usb_folder;
+    session->settings.text_percent = 100;
+    session->settings.version = options->version;
+    session->person_name = "";
+    session->problem = "";
+    session->journey.policy = policy_default();
+    session->agent.is_wanted = options->has_agent;
+    session->agent.path = options->agent_path != NULL ? options->agent_path : "doorstep-sync";
+    enum err err = open_vault(session, program);
+    if (err == OK) {
+        err = vault_key(session->vault) != NULL ? session_store_open(session)
+                                                : session_sealed_begin(session);
+    }
+    if (err != OK) {
+        if (session->vault != NULL) {
+            close_all(session);
+        }
+        return err;
+    }
     *session_out = session;
     return OK;
 }

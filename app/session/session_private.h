@@ -1,8 +1,11 @@
 /* app/session/session_private.h -- the parts of a session, for its own files. */
 #pragma once
 
+#include "app/map/map_chart.h"
 #include "app/session/session.h"
 #include "app/ui/widgets.h"
+#include "sync/spool/keyhole.h"
+#include "core/os/os_map.h"
 
 enum {
     SESSION_STACK_MAX = 12,
@@ -85,6 +88,11 @@ struct session {
 
     int32_t planned_day; /* for which the plan was looked after, with so many cases */
     uint64_t planned_case_count;
+    int64_t replanned_at_ms;  /* monotonic: the plan was last made anew without being asked */
+    bool must_replan;         /* something happened that may change it */
+    struct plan_move move;    /* of the order being tried on the screen */
+    struct map_chart *chart;  /* lives with the program */
+    struct os_map map_file;
 
     struct traffic traffic;
     char carried_name[256], carried_why[48]; /* texts of traffic.carried */
@@ -140,6 +148,18 @@ void session_applied(struct session *session, const struct spool_applied *applie
 /* ---- session_day.c ---- */
 /* Opens the day when a new one has begun. */
 void session_day(struct session *session);
+
+/* Makes the plan anew when it no longer tells what will be; says so when that changed it. */
+void session_replan(struct session *session);
+/* Makes it anew because the person asked for something that changes it. */
+void session_plan_again(struct session *session);
+
+/* ---- session_map.c ---- */
+/* `path` of the map file; there may be none. One that is damaged is said and not used. */
+void session_map_open(struct session *session, const char *path);
+void session_map_close(struct session *session);
+/* Travel times for the journeys, by how the collector moves; after journey_init(). */
+void session_map_travel(struct session *session);
 
 /* ---- session_settings.c ---- */
 /* Something was kept, or not and that is said; the screen is read again. */

@@ -67,6 +67,11 @@ static struct degrees gcj02_from_bd09(struct degrees at)
     return (struct degrees){length * sin(angle), length * cos(angle)};
 }
 
+static struct geo_point rounded(struct degrees at)
+{
+    return (struct geo_point){(int32_t)lround(at.lat * 1e7), (int32_t)lround(at.lon * 1e7)};
+}
+
 struct geo_point geo_to_wgs84(struct geo_point point, enum geo_datum datum)
 {
     struct degrees given = {point.lat_e7 * 1e-7, point.lon_e7 * 1e-7};
@@ -89,7 +94,25 @@ struct geo_point geo_to_wgs84(struct geo_point point, enum geo_datum datum)
             break;
         }
     }
-    return (struct geo_point){(int32_t)lround(guess.lat * 1e7), (int32_t)lround(guess.lon * 1e7)};
+    return rounded(guess);
+}
+
+struct geo_point geo_from_wgs84(struct geo_point point, enum geo_datum datum)
+{
+    struct degrees given = {point.lat_e7 * 1e-7, point.lon_e7 * 1e-7};
+    if (datum == GEO_DATUM_wgs84 || !is_in_china_box(given)) {
+        return point;
+    }
+    if (datum == GEO_DATUM_gcj02) {
+        return rounded(gcj02_from_wgs84(given));
+    }
+    struct geo_point guess = point;
+    for (int i = 0; i < 4; i++) { /* each turn some hundred times nearer */
+        struct geo_point back = geo_to_wgs84(guess, datum);
+        guess.lat_e7 += point.lat_e7 - back.lat_e7;
+        guess.lon_e7 += point.lon_e7 - back.lon_e7;
+    }
+    return guess;
 }
 
 enum err geo_degrees_from_text(const char *text, int32_t max_degrees, int32_t *e7_out)

@@ -183,22 +183,19 @@ void journey_day_plan_made(const struct day_plan *plan, ds_PlanMade *made_out)
     }
 }
 
-bool journey_day_plan_is_same(const struct day_plan *plan, const ds_PlanMade *made)
+bool journey_day_plan_is_same(const struct day_plan *plan)
 {
     size_t at = 0;
     for (size_t i = 0; i < plan->before_count; i++) {
         const struct store_stop *stop = &plan->before[i];
-        if (!stop->is_planned || stop->state == STOP_left_out) {
+        if (stop->state != STOP_planned) {
             continue;
         }
-        if (at == made->stops_count || made->stops[at] != stop->case_no) {
-            return false;
-        }
-        uint64_t locked = at < 64 ? made->locked : made->locked_beyond;
-        if (stop->is_locked != ((locked >> at % 64 & 1) != 0)) {
+        if (at == plan->planned_count || plan->todo[at].case_no != stop->case_no ||
+            plan->todo[at].is_locked != stop->is_locked) {
             return false;
         }
         at++;
     }
-    return at == made->stops_count;
+    return at == plan->planned_count;
 }

@@ -151,9 +151,10 @@ enum err journey_check_move(struct journey *journey, uint64_t case_no, size_t pl
  * unlocked. A stop that then misses its time stays in the order without an arrival time. */
 enum err journey_move_stop(struct journey *journey, uint64_t case_no, size_t place,
                            struct plan_move *move_out) MUST_USE;
-/* Locks or unlocks a planned stop where it is and records plan_made. A locked stop is visited
- * today whatever it costs and keeps its order among the locked ones; those locked from the first
- * one on come before everything else. False on *was_changed_out: it is not planned, or was so. */
+/* Locks or unlocks a stop where it is and records plan_made. A locked stop is visited today
+ * whatever it costs and keeps its order among the locked ones; those locked from the first one on
+ * come before everything else. One that was left out finds its hour with the next planning
+ * (journey_open_day). False on *was_changed_out: it is not of today's plan, or was so. */
 enum err journey_lock_stop(struct journey *journey, uint64_t case_no, bool is_locked,
                            bool *was_changed_out) MUST_USE;
 /* Why the plan should be made anew without being asked; PLAN_STALE_none: it should not. */

@@ -84,7 +84,8 @@ void journey_day_plan_ways(const struct journey *journey, const struct day_plan 
                            struct geo_point from);
 /* plan_made of what is done and what is to do, and whether it says what stood before. */
 void journey_day_plan_made(const struct day_plan *plan, ds_PlanMade *made_out);
-bool journey_day_plan_is_same(const struct day_plan *plan, const ds_PlanMade *made);
+/* What is to do is what stood before, in the same order. */
+bool journey_day_plan_is_same(const struct day_plan *plan);
 /* A fact that is about no case, with its report rows. In a transaction. */
 enum err journey_append_plain(struct journey *journey, const ds_Event *event) MUST_USE;
 struct geo_point journey_stop_place(const struct store_stop *stop);

@@ -213,8 +213,11 @@ static enum err lock_stop(struct journey *journey, uint64_t case_no, bool is_loc
     struct day_plan plan;
     TRY(journey_day_plan_load(journey, &plan));
     todo_as_before(journey, &plan);
-    size_t at = find_todo(&plan, case_no);
-    if (at == plan.planned_count || plan.todo[at].is_locked == is_locked ||
+    size_t at = 0;
+    while (at < plan.todo_count && plan.todo[at].case_no != case_no) {
+        at++;
+    }
+    if (at == plan.todo_count || plan.todo[at].is_locked == is_locked ||
         case_no == plan.open_case_no) {
         return OK;
     }

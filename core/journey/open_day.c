@@ -29,6 +29,18 @@ static bool is_done_before(const struct day_plan *plan, uint64_t case_no)
     return false;
 }
 
+/* It was left out, and the collector goes there all the same. */
+static bool must_go(const struct day_plan *plan, uint64_t case_no)
+{
+    for (size_t i = 0; i < plan->before_count; i++) {
+        const struct store_stop *stop = &plan->before[i];
+        if (stop->case_no == case_no && stop->state == STOP_left_out) {
+            return stop->is_locked;
+        }
+    }
+    return false;
+}
+
 /* Where the case stands in the plan as it was, among what is still to do, and whether the
  * collector fixed it there. */
 static void set_shown(const struct day_plan *plan, struct plan_stop *stop)
@@ -101,6 +113,10 @@ static enum err consider(struct journey *journey, struct day_work *work, uint64_
     }
     set_shown(plan, &candidate->stop);
     candidate->is_at_door = journey_day_plan_at_door(journey, plan, &candidate->stop);
+    if (must_go(plan, case_no) && candidate->stop.window_until_ms == 0) {
+        /* Today, at whatever hour fits: it has no place to keep yet. */
+        candidate->stop.window_until_ms = plan->now_ms + DATE_DAY_MS;
+    }
     return OK;
 }
 
@@ -186,14 +202,16 @@ static size_t stops_gather(const struct day_plan *plan, const struct plan_stop *
     size_t written = 0;
     for (size_t i = 0; i < count; i++) {
         const struct plan_stop *stop = &wanted[entries[i].stop_index];
-        bool stays = entries[i].is_planned || stop->is_locked;
+        bool is_fixed = stop->is_locked || must_go(plan, stop->case_no);
+        bool stays = entries[i].is_planned || is_fixed;
         if (stays != is_planned) {
             continue;
         }
         struct store_stop *to = &stops[written++];
         *to = journey_day_plan_stop(plan, &entries[i], summary);
         to->state = stays ? STOP_planned : STOP_left_out;
-        to->is_locked = stop->is_locked && stop->case_no != plan->open_case_no;
+        to->is_locked = is_fixed && stop->case_no != plan->open_case_no;
+        to->reason = must_go(plan, stop->case_no) ? PLAN_REASON_locked : to->reason;
         to->item.lat_e7 = stop->place.lat_e7;
         to->item.lon_e7 = stop->place.lon_e7;
     }
@@ -242,7 +260,7 @@ static enum err open_day(struct journey *journey, struct journey_batch *batch,
     TRY(order_stops(journey, &work));
     ds_PlanMade *made = ARENA_NEW(journey->arena, ds_PlanMade);
     journey_day_plan_made(plan, made);
-    bool is_same = result->was_open && journey_day_plan_is_same(plan, made);
+    bool is_same = result->was_open && journey_day_plan_is_same(plan);
     TRY(store_plan_set(store, plan->day, plan->todo, plan->todo_count));
 
     if (!result->was_open) {

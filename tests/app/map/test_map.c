@@ -129,8 +129,9 @@ struct stage {
 
 static void stage_start(struct stage *stage)
 {
-    static const struct map_colors colors = {
-        GROUND, {EDGE, EDGE, EDGE, EDGE, EDGE}, {ROAD, ROAD, ROAD, ROAD, ROAD}};
+    static const struct map_colors colors = {.ground = GROUND,
+                                             .casing = {EDGE, EDGE, EDGE, EDGE, EDGE},
+                                             .road = {ROAD, ROAD, ROAD, ROAD, ROAD}};
     *stage = (struct stage){0};
     arena_init(&stage->arena, 0);
     FILE *file = fopen(TESTS_FOLDER "/golden/roads/town.dsmap", "rb");
@@ -226,7 +227,7 @@ TEST(test_tiles_are_kept_and_given_up)
     EXPECT(map_tiles_get(&stage.tiles, &stage.arena, mm, 0, 9, true) != NULL);
     struct map_colors dark = stage.tiles.colors;
     dark.ground = 0xff101010;
-    map_tiles_recolor(&stage.tiles, &dark);
+    map_tiles_recolor(&stage.tiles, &dark, 160);
     map_tiles_begin(&stage.tiles);
     tile = map_tiles_get(&stage.tiles, &stage.arena, mm, 40, 40, true);
     EXPECT_INT(0xff101010, tile->pixels[0]);

@@ -19,6 +19,26 @@ TEST(test_distance_agrees_with_known_pairs)
 
 /* Goal: a GCJ-02 position comes back to where it was within 2 m. The offset field is some
  * 500 m in Shanghai, so the wrong datum would be seen at once. */
+/* Goal: a place written in another datum comes back within 2 m, all over China; abroad nothing is
+ * moved. */
+TEST(test_places_go_to_chinese_datums_and_back)
+{
+    static const enum geo_datum datums[] = {GEO_DATUM_wgs84, GEO_DATUM_gcj02, GEO_DATUM_bd09};
+    for (int32_t lat = 18; lat < 54; lat += 3) {
+        for (int32_t lon = 74; lon < 135; lon += 5) {
+            struct geo_point place = {lat * 10000000 + 1234567, lon * 10000000 + 7654321};
+            for (size_t i = 0; i < COUNT(datums); i++) {
+                struct geo_point there = geo_from_wgs84(place, datums[i]);
+                EXPECT((datums[i] == GEO_DATUM_wgs84) == (geo_distance_m(place, there) < 20));
+                EXPECT(geo_distance_m(place, geo_to_wgs84(there, datums[i])) <= 2);
+            }
+        }
+    }
+    struct geo_point abroad = {411490000, -86110000};
+    struct geo_point same = geo_from_wgs84(abroad, GEO_DATUM_gcj02);
+    EXPECT(same.lat_e7 == abroad.lat_e7 && same.lon_e7 == abroad.lon_e7);
+}
+
 TEST(test_chinese_datums_come_back_to_wgs84)
 {
     struct geo_point gcj = {312284523, 1214782000};

@@ -189,6 +189,35 @@ TEST(test_a_locked_stop_outlives_the_hours)
     tablet_close(&tablet);
 }
 
+/* Goal: a stop that the planner left out is in when the collector wants it, whatever it costs. */
+TEST(test_a_stop_left_out_can_be_wanted)
+{
+    struct tablet tablet;
+    struct open_day day;
+    bool was_changed = false;
+    tablet_open(&tablet, 5);
+    sim_clock_pass(&tablet.sim, (10 * 60 + 30) * MINUTE_MS); /* 20:30: not all fit */
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT(day.left_out_count > 0 && day.planned_count > 0);
+    size_t planned = day.planned_count;
+    size_t count = 0;
+    uint64_t wanted = stops_of(&tablet, &count)[count - 1].case_no;
+    EXPECT_OK(journey_lock_stop(&tablet.journey, wanted, true, &was_changed));
+    EXPECT(was_changed);
+    EXPECT_INT(wanted, last_plan(&tablet).moved);
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT_INT(planned, day.planned_count);
+    struct store_stop *stops = stops_of(&tablet, &count);
+    bool is_in = false;
+    for (size_t i = 0; i < day.planned_count; i++) {
+        bool is_it = stops[i].case_no == wanted;
+        is_in = is_in || (is_it && stops[i].is_locked && stops[i].arrive_at_ms != 0 &&
+                          stops[i].reason == PLAN_REASON_locked);
+    }
+    EXPECT(is_in);
+    tablet_close(&tablet);
+}
+
 /* Goal: planning during a visit keeps that stop first and its promised time, and gives the others
  * new ones. */
 TEST(test_the_stop_at_hand_stays_in_the_plan)
