@@ -74,6 +74,8 @@ struct far_end {
     enum wire batch_refusal;           /* refuses batches in clear */
     bool was_packed;                   /* the last batch was compressed */
     struct chain_secret_key *impostor; /* signs answers with this key instead */
+    const struct keyring *ring;        /* its keys, when it has changed them: `keys` follows */
+    size_t succession_count;           /* times that it told of its present key */
 };
 
 static inline void far_end_init(struct far_end *far)
@@ -307,7 +309,16 @@ static inline struct wire_bytes far_end_seal(struct far_end *far, const struct a
     if (far->impostor != NULL) {
         signer.secret_key = *far->impostor;
     }
-    EXPECT_INT(WIRE_ok, answer_seal(&far->task, answer, &signer, &far->device.public_key, &reply));
+    struct answer said = *answer;
+    const struct envelope_keys *newest = far->ring != NULL ? keyring_newest(far->ring) : &far->keys;
+    if (memcmp(&newest->public_key, &far->keys.public_key, sizeof newest->public_key) != 0) {
+        said.has_succession = true;
+        said.succession =
+            (struct succession){.from = far->keys.public_key, .to = newest->public_key, .at_ms = 9};
+        succession_sign(&said.succession, &far->keys.secret_key);
+        far->succession_count++;
+    }
+    EXPECT_INT(WIRE_ok, answer_seal(&far->task, &said, &signer, &far->device.public_key, &reply));
     return reply;
 }
 
@@ -336,6 +347,11 @@ static inline struct wire_bytes far_end_take(struct far_end *far, struct wire_by
     arena_reset(&far->task);
     struct envelope_head head;
     EXPECT_INT(WIRE_ok, envelope_read_head(envelope, &head));
+    if (far->ring != NULL) {
+        const struct envelope_keys *keys = keyring_find(far->ring, head.key_id);
+        EXPECT(keys != NULL);
+        far->keys = *keys;
+    }
     if (head.kind == ENVELOPE_enrol) {
         return far_end_enrol(far, envelope);
     }
