@@ -119,7 +119,11 @@ void oracle_read(struct tablet *tablet)
 void oracle_started(struct tablet *tablet)
 {
     uint64_t last_seq = 0;
-    if (tablet->journey.device_no == 0) {
+    bool is_new = tablet->journey.device_no == 0;
+    if (is_new && tablet->is_rotten) {
+        tablet_restore(tablet); /* it does not even know that it was enrolled */
+    }
+    if (is_new) {
         return;
     }
     enum err err = store_journal_last(tablet->store, &last_seq, NULL, NULL);
@@ -128,6 +132,10 @@ void oracle_started(struct tablet *tablet)
     }
     uint64_t told_seq =
         tablet->told_seq > tablet->mirror_count ? tablet->told_seq : tablet->mirror_count;
+    if (last_seq < told_seq && tablet->is_rotten) {
+        tablet_restore(tablet); /* somebody sees that his visit is gone */
+        return;
+    }
     if (last_seq < told_seq) {
         world_fail(tablet->world,
                    "tablet %u: LOST: %llu facts were said to be saved, %llu are there after a "
@@ -366,8 +374,8 @@ static void check_nothing_unheard(struct world *world, struct arena *arena)
         CHECK(store_attachment_list(tablet->store, &tablet->task, &attachments, &count) == OK);
         for (size_t j = 0; j < count && !world->has_failed; j++) {
             struct str bytes;
-            enum err err =
-                vault_read(&tablet->task, "/hq", &attachments[j].hash, attachments[j].size, &bytes);
+            enum err err = vault_file_read(&tablet->task, "/hq", &attachments[j].hash,
+                                           attachments[j].size, &bytes);
             if (err != OK && !attachments[j].is_missing) {
                 world_fail(world, "an attachment of tablet %u is not at headquarters: %s",
                            (unsigned)tablet->index, err_name(err));

@@ -296,6 +296,18 @@ static void make_spool(struct script *script, struct chance *chance,
     add_theme(script, chance, kinds_of, 4);
 }
 
+/* Bits flip in the stores of tablets, and power goes. */
+static void make_rotten(struct script *script, struct chance *chance,
+                        const struct script_options *options)
+{
+    static const uint32_t kinds_of[] = {STEP_rot_store, STEP_rot_store, STEP_rot_store,
+                                        STEP_arm_cut,   STEP_kill_app,  STEP_away,
+                                        STEP_hq_assign, STEP_send,      STEP_COUNT};
+    add_themes_work(script, chance, options, 10);
+    script->network = (uint32_t)chance_between(chance, 0, 200);
+    add_theme(script, chance, kinds_of, 6);
+}
+
 /* Cases change hands, and decisions, payments and clocks with them. */
 static void make_office(struct script *script, struct chance *chance,
                         const struct script_options *options)
@@ -387,13 +399,13 @@ static const struct {
     {"monday", 200, 3, make_monday}, {"storm", 3, 5, make_storm},   {"fork", 2, 3, make_fork},
     {"lossy", 2, 3, make_lossy},     {"spool", 2, 3, make_spool},   {"office", 2, 3, make_office},
     {"vault", 2, 2, make_vault},     {"flush", 2, 3, make_flush},   {"crowd", 1, 700, make_crowd},
-    {"lost", 4, 3, make_lost},       {"forged", 2, 3, make_forged},
+    {"lost", 4, 3, make_lost},       {"forged", 2, 3, make_forged}, {"rotten", 2, 3, make_rotten},
 };
 
 const char *script_scenarios(void)
 {
     return "mixed, calm, week, monday, storm, fork, lossy, spool, office, vault, flush, crowd, "
-           "lost, forged";
+           "lost, forged, rotten";
 }
 
 bool script_make(struct script *script_out, const struct script_options *options)

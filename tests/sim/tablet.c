@@ -238,6 +238,10 @@ bool tablet_after(struct tablet *tablet, enum err err)
     if (err == ERR_io && store_reopen(tablet->store) != OK) {
         err = ERR_corrupt;
     }
+    if (err == ERR_corrupt && tablet->is_rotten) {
+        tablet_restore(tablet);
+        return false;
+    }
     if (err == ERR_corrupt) { /* it ends and is started again */
         tablet->world->counts.corrupt_opens++;
         tablet_power_off(tablet, false, 3000);
@@ -290,6 +294,11 @@ void tablet_boot(struct tablet *tablet)
     arena_reset(&tablet->task);
     if (err != OK || tablet->disk->is_off) {
         world_say(world, "t%u does not start: %s", (unsigned)tablet->index, err_name(err));
+        if (err == ERR_corrupt && !tablet->disk->is_off && tablet->is_rotten) {
+            tablet->is_app_up = true; /* to end it whole */
+            tablet_restore(tablet);
+            return;
+        }
         if (err == ERR_corrupt && !tablet->disk->is_off) {
             world_fail(world, "tablet %u: its own database is called damaged after a restart",
                        (unsigned)tablet->index);
@@ -466,7 +475,7 @@ static void snapshot(struct tablet *tablet)
     }
 }
 
-static void restore(struct tablet *tablet)
+void tablet_restore(struct tablet *tablet)
 {
     if (!tablet->has_image) {
         return;
@@ -476,6 +485,7 @@ static void restore(struct tablet *tablet)
     }
     tablet->disk->is_off = false;
     tablet->disk->was_cut = false;
+    tablet->is_rotten = false;
     oracle_forget_tablet(tablet, 0);
     disk_copy(tablet->disk, &tablet->image);
     if (tablet->mirror_capacity < tablet->image_count) {
@@ -531,6 +541,31 @@ static void rot(struct tablet *tablet, struct chance *chance)
         if (strncmp(file->path, LAYOUT_SPOOL, strlen(LAYOUT_SPOOL)) == 0 && lot-- == 0) {
             disk_rot(tablet->disk, file);
             return;
+        }
+    }
+}
+
+/* The database or its log. What is found to be damaged is never shown: the workshop puts the
+ * image of this moment back, and headquarters tells of what the tablet had sent. A flip in the
+ * end of the log looks like a write that power cut short: what was committed there is gone. */
+static void rot_store(struct tablet *tablet, struct chance *chance)
+{
+    static const char *const suffixes[] = {"", "-wal"};
+    if (tablet->is_rotten || tablet->journey.device_no == 0) {
+        return; /* nobody noticed yet: an image of now would be damaged too */
+    }
+    snapshot(tablet);
+    const char *suffix = suffixes[chance_below(chance, 2)];
+    const char *name = strrchr(tablet->database, '/') + 1;
+    for (size_t i = 0; i < tablet->disk->file_count; i++) {
+        struct disk_file *file = tablet->disk->files[i];
+        size_t size = strlen(name);
+        if (strncmp(file->path, name, size) == 0 && strcmp(file->path + size, suffix) == 0 &&
+            file->size > 0) {
+            disk_rot(tablet->disk, file);
+            tablet->is_rotten = true;
+            tablet->draft_hash = 0;
+            tablet->is_draft_unsure = true;
         }
     }
 }
@@ -592,6 +627,9 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
         disk->faults.relief_at = disk->faults.full_at + steps_ahead(chance);
         world->counts.disk_full++;
         return;
+    case STEP_rot_store:
+        rot_store(tablet, chance);
+        return;
     case STEP_rot: /* at rest */
         if (tablet->is_app_up) {
             tablet_power_off(tablet, false, pause_ms);
@@ -641,7 +679,7 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
         return;
     case STEP_restore:
         if (tablet->has_image) {
-            restore(tablet);
+            tablet_restore(tablet);
         } else { /* an image of now comes back in some hours */
             snapshot(tablet);
             world_wake(world, world->now_ms + chance_between(chance, 600000, 30 * 3600000),

@@ -53,7 +53,8 @@ add_test(NAME sim/week COMMAND fleet_fast --scenario week --seed 1 --seeds 2)
 add_test(NAME sim/monday COMMAND fleet_fast --scenario monday --seed 1 --tablets ${sim_monday})
 add_test(NAME sim/lost COMMAND fleet_fast --scenario lost --no-shrink --seed 1 --seeds ${sim_short})
 add_test(NAME sim/forged COMMAND fleet_fast --scenario forged --no-shrink --seed 1 --seeds ${sim_short})
-set_tests_properties(sim/lost sim/forged PROPERTIES TIMEOUT 900)
+add_test(NAME sim/rotten COMMAND fleet_fast --scenario rotten --no-shrink --seed 1 --seeds ${sim_short})
+set_tests_properties(sim/lost sim/forged sim/rotten PROPERTIES TIMEOUT 900)
 set_tests_properties(sim/fleet sim/true_curves sim/determinism sim/week sim/monday
                      PROPERTIES TIMEOUT 900)
 

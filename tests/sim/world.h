@@ -116,6 +116,7 @@ struct tablet {
     /* an image */
     struct disk image;
     bool has_image;
+    bool is_rotten; /* a bit of its store flipped after the image was taken */
     uint32_t *image_mirror;
     size_t image_count;
 };
@@ -250,6 +251,8 @@ void tablet_agent_answer(struct tablet *tablet, struct post *post);
 /* In healing: one round; true when it has nothing left to do. */
 bool tablet_is_quiet(struct tablet *tablet);
 void tablet_clone(struct tablet *from, struct tablet *to);
+/* Its image is put back, if there is one: an older journal. */
+void tablet_restore(struct tablet *tablet);
 
 /* work.c: what a collector does. */
 void work_visit(struct tablet *tablet, struct chance *chance);
