@@ -38,7 +38,7 @@ static enum err read_right(struct arena *arena, const char *path, const struct c
     return bytes_out->size == size && chain_hash_equal(&found, hash) ? OK : ERR_corrupt;
 }
 
-enum err vault_read(struct arena *arena, const char *folder, const struct chain_hash *hash,
+enum err vault_file_read(struct arena *arena, const char *folder, const struct chain_hash *hash,
                     uint32_t size, struct str *bytes_out)
 {
     return read_right(arena, vault_path(arena, folder, hash, size), hash, size, bytes_out);

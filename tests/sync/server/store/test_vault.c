@@ -144,7 +144,7 @@ TEST(test_power_may_go_at_every_write_of_a_photo)
         EXPECT_OK(send_lacking(&own, store, &photo, &again));
         EXPECT(sent + again <= CHUNKS + 1); /* the piece that was on its way, at most */
         struct str bytes;
-        EXPECT_OK(vault_read(&own, FOLDER, &photo.hash, SIZE, &bytes));
+        EXPECT_OK(vault_file_read(&own, FOLDER, &photo.hash, SIZE, &bytes));
         EXPECT(memcmp(bytes.bytes, photo.bytes.bytes, SIZE) == 0);
         struct vault_held held;
         EXPECT_OK(vault_find(store, &photo.hash, SIZE, &held));
