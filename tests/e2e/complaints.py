@@ -265,7 +265,7 @@ def c09(world):
     case = visit(tablet)
     sync_all(hq, tablet)
     hq.run("recall", case_ref(hq, case), "--reason", "client_withdrew")
-    sync_until(tablet, lambda: rows(tablet.folder / "device.db", "SELECT record FROM cases WHERE case_no = ?", case)[0][0] is None,
+    sync_until(tablet, lambda: tablet.rows("SELECT record FROM cases WHERE case_no = ?", case)[0][0] is None,
                "the case has left the tablet")
     said = sync_words(tablet)
     expect("Visit finished: Nobody home" in said and "HQ has it" in said,
@@ -367,12 +367,14 @@ class Relay:
 
 def change_url(tablet, port, to_port):
     """The tablet reaches headquarters by another port from now on."""
-    connection = sqlite3.connect(tablet.folder / "device.db")
+    path = tablet.opened()
+    connection = sqlite3.connect(path)
     for name, value in connection.execute("SELECT name, value FROM setting WHERE name IN ('hq_url', 'enrol_payload')").fetchall():
         changed = value.replace(f":{port}".encode(), f":{to_port}".encode())
         connection.execute("UPDATE setting SET value = ? WHERE name = ?", (changed, name))
     connection.commit()
     connection.close()
+    tablet.put_back(path)
 
 
 @complaint(12, "photos are missing")
@@ -440,7 +442,7 @@ def with_clock(tablet, at):
 @complaint(14, "the first sync took hours")
 def c14(world):
     office = Office(world, cases=2000)
-    held = rows(office.tablet.folder / "device.db", "SELECT count(*) FROM cases WHERE record IS NOT NULL")[0][0]
+    held = office.tablet.rows("SELECT count(*) FROM cases WHERE record IS NOT NULL")[0][0]
     expect(held == at_hq(office.hq, "SELECT count(*) FROM kase_state WHERE owner_no <> 0")[0][0] > 1000,
            f"the tablet holds {held} cases")
     status = dict(line.split("=", 1) for line in (office.tablet.folder / "spool/agent.status").read_text().splitlines())
@@ -517,7 +519,7 @@ def c17(world):
     with_clock(tablet, day_after)
     later = stops(tablet)
     expect(later, "nothing is planned five days later without a network")
-    known = {row[0] for row in rows(tablet.folder / "device.db", "SELECT case_no FROM cases WHERE record IS NOT NULL")}
+    known = {row[0] for row in tablet.rows("SELECT case_no FROM cases WHERE record IS NOT NULL")}
     expect(set(undone) <= known and case in known, "a case that is late is gone from the tablet")
     # A promise that is past its day is still there, with its day, and a visit can be recorded.
     said = words(dump(tablet, f"tap #root/search\nwait 200\ntap #case/{case}\nwait 300\n")) if case not in later else words(
@@ -548,7 +550,7 @@ def c18(world):
     office.tablet.size = "720x1280"
     said = words(dump(office.tablet, "tap #root/today\nwait 300\n"))
     expect(re.search(r"Why now: \S+", said), f"no stop says why it is next:\n{said[:1000]}")
-    route = rows(office.tablet.folder / "device.db", "SELECT cases.lat_e7, cases.lon_e7 FROM stop JOIN cases USING (case_no) "
+    route = office.tablet.rows("SELECT cases.lat_e7, cases.lon_e7 FROM stop JOIN cases USING (case_no) "
                                                      "WHERE arrive_at_ms > 0 AND (lat_e7 <> 0 OR lon_e7 <> 0) ORDER BY position")
     houses = [house for index, house in enumerate(route) if index == 0 or house != route[index - 1]]
     expect(len(route) >= 10 and len(houses) == len(set(houses)),
@@ -563,10 +565,10 @@ def c19(world):
     case = visit(old, PROMISE + ABOUT)
     hq.start()
     hq.run("assign", "--case", case_ref(hq, case), "--to", "C002")
-    sync_until(new, lambda: rows(new.folder / "device.db", "SELECT 1 FROM cases WHERE case_no = ? AND is_withdrawn = 0", case) != [],
+    sync_until(new, lambda: new.rows("SELECT 1 FROM cases WHERE case_no = ? AND is_withdrawn = 0", case) != [],
                "the new owner holds the case")
     sync_all(hq, old)
-    sync_until(old, lambda: rows(old.folder / "device.db", "SELECT record FROM cases WHERE case_no = ?", case)[0][0] is None,
+    sync_until(old, lambda: old.rows("SELECT record FROM cases WHERE case_no = ?", case)[0][0] is None,
                "the case has left the old owner's tablet")
     owner = at_hq(hq, "SELECT person.code FROM contact JOIN person USING (branch_no, person_no) WHERE case_no = ? AND channel = 1 "
                       "ORDER BY contact.at_ms DESC", case)
@@ -636,7 +638,7 @@ def c23(world):
     tablet = office.tablet
     order = stops(tablet)
     case = order[3]
-    address = rows(tablet.folder / "device.db", "SELECT address FROM cases WHERE case_no = ?", case)[0][0]
+    address = tablet.rows("SELECT address FROM cases WHERE case_no = ?", case)[0][0]
     road = re.search(r"[\u4e00-\u9fff]{2}(?:路|街|大道)\d+号", address).group(0)
     found = dump(tablet, f'tap #root/search\nwait 100\ntap #query\nwait 100\ntype "{road}"\nwait 300\n')
     expect(f"#case/{case} " in found, f"{road} finds no case:\n{words(found)[:800]}")
@@ -653,19 +655,19 @@ def c23(world):
 def c24(world):
     office = Office(world, cases=80, tablets=2)
     hq, (one, two) = office.hq, office.tablets
-    held = [{row[0] for row in rows(tablet.folder / "device.db", "SELECT case_no FROM cases WHERE record IS NOT NULL")}
+    held = [{row[0] for row in tablet.rows("SELECT case_no FROM cases WHERE record IS NOT NULL")}
             for tablet in (one, two)]
     expect(held[0] and held[1] and not held[0] & held[1], "a tablet holds cases of somebody else")
     other = at_hq(hq, "SELECT debtor_name FROM kase WHERE case_no = ?", sorted(held[1])[0])[0][0].encode()
     names = {row[0].encode() for row in at_hq(hq, f"SELECT debtor_name FROM kase WHERE case_no IN ({','.join(map(str, held[0]))})")}
-    files = b"".join(path.read_bytes() for path in one.folder.glob("device.db*"))
+    files = one.opened().read_bytes()
     expect(other in names or other not in files, "a borrower of somebody else is in this tablet's files")
     visit(one)
     number = at_hq(hq, "SELECT device_no FROM device JOIN person USING (branch_no, person_no) WHERE person.code = 'C001'")[0][0]
     hq.run("devices", "revoke", number)
     sync_until(one, lambda: set(ids_made(one)) <= set(ids_at_hq(hq)), "a revoked tablet's facts arrive")
     sync(one)
-    expect(rows(one.folder / "device.db", "SELECT count(*) FROM cases WHERE record IS NOT NULL") == [(0,)],
+    expect(one.rows("SELECT count(*) FROM cases WHERE record IS NOT NULL") == [(0,)],
            "a revoked tablet still holds borrowers")
 
 

@@ -47,7 +47,7 @@ def at_hq(hq, query, *values):
 
 def journal(tablet):
     """Every fact of a tablet whose app is not running: (seq, id, kind, body)."""
-    return rows(tablet.folder / "device.db", "SELECT seq, id, kind, body FROM journal ORDER BY device_no, seq")
+    return tablet.rows("SELECT seq, id, kind, body FROM journal ORDER BY device_no, seq")
 
 
 def ids_made(tablet):

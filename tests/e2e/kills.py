@@ -12,7 +12,6 @@ import random
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -56,11 +55,7 @@ def shown(tablet):
 
 
 def draft(tablet):
-    connection = sqlite3.connect(tablet.folder / "device.db")
-    try:
-        return b"".join(row[0] for row in connection.execute("SELECT bytes FROM draft"))
-    finally:
-        connection.close()
+    return b"".join(row[0] for row in tablet.rows("SELECT bytes FROM draft"))
 
 
 class Run:

@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -126,6 +127,34 @@ class Tablet:
         process = subprocess.Popen(self.command(script, *more), cwd=self.shots, stdout=log, stderr=log)
         self.world.started.append(process)
         return process
+
+    def opened(self):
+        """A copy of its database that anybody can read. The app is not running."""
+        folder = self.world.folder / f"{self.name}-opened"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for pattern in ("device.db", "device.db-*", "device.db.s*", "vault.*"):
+            for path in self.folder.glob(pattern):
+                shutil.copy(path, folder)
+        done = subprocess.run([self.world.program("e2e_plain_store"), str(folder), str(folder / "opened.db")],
+                              capture_output=True, text=True, timeout=120, check=False)
+        expect(done.returncode == 0, f"{self.name}: its database cannot be read: {done.stderr}")
+        return folder / "opened.db"
+
+    def rows(self, query, *values):
+        """What its database answers. The app is not running."""
+        connection = sqlite3.connect(self.opened())
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+
+    def put_back(self, path):
+        """A changed copy of opened() becomes its database: the app seals it when it starts."""
+        for name in ("device.db-wal", "device.db-journal"):
+            (self.folder / name).unlink(missing_ok=True)
+        shutil.copy(path, self.folder / "device.db")
+        (self.folder / "device.db").chmod(0o600)
 
     def wake(self):
         """A network came back: the agent tries at once."""

@@ -20,7 +20,7 @@ LIMIT_S = 240
 
 def journal(tablet):
     """Every fact of the tablet, by seq. The app is not running."""
-    return rows(tablet.folder / "device.db", "SELECT seq, id, body FROM journal ORDER BY seq")
+    return tablet.rows("SELECT seq, id, body FROM journal ORDER BY seq")
 
 
 class HqKiller(threading.Thread):

@@ -10,7 +10,6 @@ import datetime
 import json
 import pathlib
 import re
-import sqlite3
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -44,9 +43,7 @@ def shown_cases(tablet, count):
     text = (tablet.shots / "today.txt").read_text(encoding="utf-8")
     cases = [int(n) for n in re.findall(r"#stop/(\d+) ", text)]
     expect(len(cases) == len(set(cases)), f"{tablet.name}: a stop stands twice")
-    database = sqlite3.connect(f"file:{tablet.folder / 'device.db'}?mode=ro", uri=True)
-    free = {row[0] for row in database.execute("SELECT case_no FROM cases WHERE flags = 0")}
-    database.close()
+    free = {row[0] for row in tablet.rows("SELECT case_no FROM cases WHERE flags = 0")}
     cases = [case for case in cases if case in free]
     expect(len(cases) >= count, f"{tablet.name}: only {len(cases)} stops today")
     return cases
@@ -220,7 +217,7 @@ def recall_and_message(world, hq, tablet, case):
                  "tap #more/screen.letters\nwait 200\nexpect \"call the office before noon\"\ntap #bar/back\n", "--no-agent")
     text = (tablet.shots / "recalled.txt").read_text(encoding="utf-8")
     expect(name not in text, f"{tablet.name}: the recalled borrower's name is still on the screen")
-    left = b"".join(path.read_bytes() for path in tablet.folder.glob("device.db*"))
+    left = tablet.opened().read_bytes()  # with its free pages
     expect(name.encode() not in left, f"{tablet.name}: the recalled borrower's name is still in a file")
     world.say(f"{tablet.name}: the recalled case is wiped, and the message arrived")
 

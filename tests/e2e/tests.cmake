@@ -1,5 +1,11 @@
 # The whole product: the real programs, each test in folders of its own. Built by gcc only: what
 # is shown here is how processes live and die, not how memory is used (label "release").
+room_target(store_target core/store)
+room_target(vault_target core/vault)
+add_executable(e2e_plain_store ${CMAKE_CURRENT_LIST_DIR}/plain_store.c)
+target_include_directories(e2e_plain_store PRIVATE ${CMAKE_SOURCE_DIR})
+target_link_libraries(e2e_plain_store PRIVATE ${store_target} ${vault_target})
+
 function(e2e NAME)
     cmake_parse_arguments(E2E "" "TIMEOUT" "COMMAND" ${ARGN})
     list(POP_FRONT E2E_COMMAND script)
