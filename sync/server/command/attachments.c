@@ -223,7 +223,7 @@ if (os_file_exists(path)) {
                         COMMAND_TEXT("hq.fail.file_exists", lang_value_text("file", name)));
 }
 struct str bytes;
-enum err err = vault_read(context->arena, context->data_folder, &hash, size, &bytes);
+enum err err = vault_file_read(context->arena, context->data_folder, &hash, size, &bytes);
 if (err == ERR_not_found || err == ERR_corrupt) {
     return command_fail(context, COMMAND_found, COMMAND_LINE("hq.fail.attachment_gone"));
 }

@@ -142,7 +142,7 @@ static enum err copy_attachments(struct restore *restore)
         struct str bytes = hq_text(&query, 0);
         uint32_t size = (uint32_t)hq_i64(&query, 1);
         memcpy(hash.bytes, bytes.bytes, bytes.size == sizeof hash.bytes ? bytes.size : 0);
-        enum err read_err = vault_read(context->arena, restore->folder, &hash, size, &bytes);
+        enum err read_err = vault_file_read(context->arena, restore->folder, &hash, size, &bytes);
         if (read_err == OK) {
             err = os_file_replace(vault_path(context->arena, context->data_folder, &hash, size),
                                   bytes.bytes, bytes.size);

@@ -174,7 +174,7 @@ static void expect_file(struct world *world, struct str bytes)
 {
     struct chain_hash hash = chain_hash(bytes.bytes, bytes.size);
     struct str stored;
-    EXPECT_OK(vault_read(&world->arena, world->folder, &hash, (uint32_t)bytes.size, &stored));
+    EXPECT_OK(vault_file_read(&world->arena, world->folder, &hash, (uint32_t)bytes.size, &stored));
     EXPECT(stored.size == bytes.size && memcmp(stored.bytes, bytes.bytes, bytes.size) == 0);
 }
 
@@ -454,7 +454,7 @@ TEST(test_a_verified_backup_makes_facts_and_photos_safe_and_tells_the_tablet)
     /* The copy starts as a headquarters, and its photos are beside it. */
     struct chain_hash hash = chain_hash(bytes.bytes, bytes.size);
     struct str copied;
-    EXPECT_OK(vault_read(&world.arena, other, &hash, 9000, &copied));
+    EXPECT_OK(vault_file_read(&world.arena, other, &hash, 9000, &copied));
     struct hq_store *copy = NULL;
     EXPECT_OK(hq_store_open_copy(&copy, os_path(&world.arena, other, "monday.db")));
     hq_store_close(copy);
