@@ -171,15 +171,38 @@ static void reason(struct ui *ui, const struct view *view, const struct verdict_
                                 .text = text});
 }
 
-void gate_card_reasons(struct ui *ui, const struct view *view, const struct verdict *verdict)
+static bool is_about_visitors(enum refusal refusal)
 {
-    bool is_blocked = verdict->severity == SEVERITY_block;
-    for (size_t i = 0; i < verdict->fired_count; i++) {
-        if (verdict->fired[i].severity >= SEVERITY_warn) {
-            reason(ui, view, &verdict->fired[i]);
+    return refusal == REFUSAL_too_few_visitors || refusal == REFUSAL_too_many_visitors ||
+           refusal == REFUSAL_two_visitors_needed;
+}
+
+static bool stands_above(const struct verdict_fired *fired)
+{
+    return fired->severity == SEVERITY_block && !is_about_visitors(fired->refusal);
+}
+
+/* The rule's own words say when. */
+static bool says_next(const struct verdict_fired *fired)
+{
+    for (size_t i = 0; i < fired->value_count; i++) {
+        if (strcmp(fired->values[i].name, "next") == 0) {
+            return true;
         }
     }
-    if (is_blocked && verdict->next_ok_at_ms > view->now_ms) {
+    return false;
+}
+
+void gate_card_blocks(struct ui *ui, const struct view *view, const struct verdict *verdict)
+{
+    bool is_said = verdict->next_ok_at_ms <= view->now_ms || verdict->is_allowed;
+    for (size_t i = 0; i < verdict->fired_count; i++) {
+        if (stands_above(&verdict->fired[i])) {
+            reason(ui, view, &verdict->fired[i]);
+            is_said |= says_next(&verdict->fired[i]);
+        }
+    }
+    if (!is_said) {
         widget_banner(ui, NULL,
                       &(struct widget_banner){
                           .tone = WIDGET_BADGE_info,
@@ -187,6 +210,15 @@ void gate_card_reasons(struct ui *ui, const struct view *view, const struct verd
                               view, "gate.next",
                               lang_value_text("at", view_instant(view, verdict->next_ok_at_ms))),
                           .icon = ICON_schedule});
+    }
+}
+
+void gate_card_rest(struct ui *ui, const struct view *view, const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->fired_count; i++) {
+        if (verdict->fired[i].severity >= SEVERITY_warn && !stands_above(&verdict->fired[i])) {
+            reason(ui, view, &verdict->fired[i]);
+        }
     }
 }
 

@@ -6,9 +6,12 @@
 
 #include "app/screens/parts.h"
 
-/* The rules of a verdict that warn or block, and the next lawful time when only time is in the
- * way. Nothing when none does. */
-void gate_card_reasons(struct ui *ui, const struct view *view, const struct verdict *verdict);
+/* What blocks whoever comes along, and the next lawful time when only time is in the way:
+ * above all questions, for there is nothing to answer. Nothing when nothing blocks so. */
+void gate_card_blocks(struct ui *ui, const struct view *view, const struct verdict *verdict);
+/* What only warns, and what the number of visitors blocks: below that question, so that
+ * nothing moves under the finger. */
+void gate_card_rest(struct ui *ui, const struct view *view, const struct verdict *verdict);
 /* Where a supervisor's pass would let the visit begin: the field for it, `text` being typed.
  * True when there is such a field. */
 bool gate_card_pass(struct ui *ui, const struct view *view, const struct verdict *verdict,

@@ -84,6 +84,36 @@ static bool warns(const struct verdict *verdict)
     return false;
 }
 
+/* Outside the hours: what of the customer's consent is on record, to be said. */
+static void consents(struct ui *ui, const struct ask *ask, const struct verdict *verdict,
+                     struct screen_place *place)
+{
+    static const uint32_t grounds[] = {OVERRIDE_REASON_borrower_agreed,
+                                       OVERRIDE_REASON_appointment};
+    const struct view *view = ask->view;
+    const struct verdict_fired *hours = verdict_find(verdict, REFUSAL_contact_hours);
+    uint32_t held[COUNT(grounds)];
+    size_t count = 0;
+    if (hours == NULL || hours->severity != SEVERITY_block) {
+        return;
+    }
+    for (size_t i = 0; i < COUNT(grounds); i++) {
+        if (gate_has_consent_on_record(view->policy, ask->record, ask->state, view->now_ms,
+                                       grounds[i])) {
+            held[count++] = grounds[i];
+        }
+    }
+    if (count == 0) {
+        ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "gate.no_consent"));
+        return;
+    }
+    uint32_t reason = (uint32_t)place->tab;
+    parts_heading(ui, view, "gate.consent");
+    if (parts_code_chips(ui, view, "consent", CATALOG_override_reason, held, count, &reason)) {
+        place->tab = (int32_t)reason;
+    }
+}
+
 /* Before check-in the choices stand in the place: number = visitors, seq = which
  * address, tab = override reason, text = a supervisor's pass. */
 
@@ -130,6 +160,30 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
     fix_badges(ui, view, address);
     ui_close(ui);
     ui_close(ui);
+    bool has_consent = gate_has_consent_on_record(view->policy, record, ask->state, view->now_ms,
+                                                  start->override_reason);
+    struct verdict verdict =
+        gate_check(view->policy, GATE_checkin,
+                   &(struct gate_facts){
+                       .record = record,
+                       .state = ask->state,
+                       .now_ms = view->now_ms,
+                       .person_no = view->person_no,
+                       .visitors = start->visitors,
+                       .place = start->place,
+                       .has_fix = view->has_fix,
+                       .fix_age_s = view->fix.age_s,
+                       .is_located = address != NULL && geo_is_located(place_of(address)),
+                       .distance_m = distance_m(view, address),
+                       .synced_at_ms = view->synced_at_ms,
+                       .policy_at_ms = view->policy_at_ms,
+                       .has_hours_consent = has_consent,
+                   });
+    gate_card_blocks(ui, view, &verdict);
+    bool has_pass = gate_card_pass(ui, view, &verdict, place->text, sizeof place->text) &&
+                    str_copy(start->pass, sizeof start->pass, str_trim(str_from(place->text))) &&
+                    start->pass[0] != '\0';
+    consents(ui, ask, &verdict, place);
     hazards(ui, ask);
 
     parts_heading(ui, view, "visit.visitors");
@@ -148,34 +202,12 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
         ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "visit.visitors_note"));
     }
 
-    bool has_consent =
-        gate_has_consent(view->policy, record, ask->state, view->now_ms, start->override_reason);
-    struct verdict verdict =
-        gate_check(view->policy, GATE_checkin,
-                   &(struct gate_facts){
-                       .record = record,
-                       .state = ask->state,
-                       .now_ms = view->now_ms,
-                       .person_no = view->person_no,
-                       .visitors = start->visitors,
-                       .place = start->place,
-                       .has_fix = view->has_fix,
-                       .fix_age_s = view->fix.age_s,
-                       .is_located = address != NULL && geo_is_located(place_of(address)),
-                       .distance_m = distance_m(view, address),
-                       .synced_at_ms = view->synced_at_ms,
-                       .policy_at_ms = view->policy_at_ms,
-                       .has_hours_consent = has_consent,
-                   });
-    gate_card_reasons(ui, view, &verdict);
+    gate_card_rest(ui, view, &verdict);
     if (verdict.severity < SEVERITY_warn && start->visitors != 0) {
         widget_banner(ui, NULL,
                       &(struct widget_banner){.tone = WIDGET_BADGE_ok,
                                               .title = view_text(view, "visit.gate_open")});
     }
-    bool has_pass = gate_card_pass(ui, view, &verdict, place->text, sizeof place->text) &&
-                    str_copy(start->pass, sizeof start->pass, str_trim(str_from(place->text))) &&
-                    start->pass[0] != '\0';
     if (warns(&verdict) || start->override_reason != 0) {
         parts_heading(ui, view, "visit.override");
         uint32_t reason = start->override_reason;

@@ -9,6 +9,8 @@ static struct verdict start_verdict(struct journey *journey, const struct store_
                            start->override_reason);
     struct clock_reading now;
     facts.clock_quality = journey_clock_now(journey, &now).quality;
+    facts.has_hours_consent = gate_has_consent_on_record(
+        &journey->policy, subject->record, subject->state, facts.now_ms, start->override_reason);
     if (pass != NULL) {
         facts.pass_rule = pass->rule;
         facts.pass_until_ms = pass->until_ms;

@@ -125,6 +125,31 @@ bool gate_has_consent(const struct policy *policy, const ds_CaseRecord *record,
             (minute >= state->next_from_minute && minute < state->next_until_minute));
 }
 
+/* Somebody liable was spoken to: at a door, or when a call was answered. */
+static bool was_talked_to(const ds_Contact *contact)
+{
+    bool is_talk =
+        contact->channel == CONTACT_CHANNEL_visit || contact->result == CONTACT_RESULT_answered;
+    return is_talk && !contact->is_withdrawn && contact->role != ROLE_none &&
+           role_is_liable(contact->role);
+}
+
+bool gate_has_consent_on_record(const struct policy *policy, const ds_CaseRecord *record,
+                                const ds_CaseState *state, int64_t now_ms, uint32_t override_reason)
+{
+    if (override_reason != OVERRIDE_REASON_borrower_agreed) {
+        return gate_has_consent(policy, record, state, now_ms, override_reason);
+    }
+    for (size_t i = 0; i < state->contacts_count; i++) {
+        int64_t age_ms = now_ms - (int64_t)state->contacts[i].at_ms;
+        if (was_talked_to(&state->contacts[i]) && age_ms >= 0 &&
+            age_ms <= policy->consent_age * 60 * 60 * 1000) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- the rules, one function each ---- */
 
 struct gate {

@@ -47,10 +47,16 @@ int64_t gate_next_open_at_ms(const struct policy *policy, const ds_CaseRecord *r
                              int64_t now_ms);
 /* Minutes east of UTC at the borrower's place: the case's zone, else the policy's. */
 int32_t gate_zone_offset(const struct policy *policy, const ds_CaseRecord *record);
-/* Whether the reason given is the debtor's consent to this time. An appointment is consent
- * to its own day and hours (CaseState.next_*), not to any. */
+/* Whether the reason given is the debtor's consent to this time, of a visit that is running: what
+ * is agreed at the door stands in its own record. An appointment is consent to its own day and
+ * hours (CaseState.next_*), not to any. */
 bool gate_has_consent(const struct policy *policy, const ds_CaseRecord *record,
                       const ds_CaseState *state, int64_t now_ms, uint32_t override_reason);
+/* The same before the door, where only evidence counts: an appointment on record, or a conversation
+ * on record with somebody liable, no older than the policy's consent_age. */
+bool gate_has_consent_on_record(const struct policy *policy, const ds_CaseRecord *record,
+                                const ds_CaseState *state, int64_t now_ms,
+                                uint32_t override_reason);
 /* Visits already made on the civil day of `now_ms` in the borrower's zone. */
 uint32_t gate_visits_today(const struct policy *policy, const ds_CaseRecord *record,
                            const ds_CaseState *state, int64_t now_ms);

@@ -27,6 +27,7 @@ struct override {
     size_t fired_count;
     size_t evidence_count; /* photos, papers and recordings of the visit */
     bool has_appointment;  /* it had been agreed at an earlier contact */
+    int64_t talk_at_ms;    /* last conversation with somebody liable before it; 0 none on record */
     bool has_pass;
     const char *pass_key; /* how its pass stands with headquarters */
     const char *pass_by, *pass_note;
@@ -43,6 +44,7 @@ struct overrides {
     struct override *case_first;
     struct given *given;
     int32_t agreed_day;
+    int64_t talk_at_ms;
 };
 
 struct overrides *overrides_start(struct arena *arena)
@@ -101,6 +103,7 @@ static void case_end(struct overrides *overrides)
     overrides->case_first = NULL;
     overrides->given = NULL;
     overrides->agreed_day = 0;
+    overrides->talk_at_ms = 0;
 }
 
 void overrides_case(struct overrides *overrides, uint64_t case_no, const char *case_ref)
@@ -145,7 +148,7 @@ static void see_start(struct overrides *overrides, const struct gather *gather,
         .fired_count = event->fired_count,
         .has_appointment = overrides->agreed_day != 0 &&
                            overrides->agreed_day == date_day_at(at_ms, gather->offset_minutes),
-        .pass_key = NULL,
+        .talk_at_ms = overrides->talk_at_ms,
     };
     for (size_t i = 0; i < one->fired_count; i++) {
         one->fired[i] = event->fired[i];
@@ -158,6 +161,13 @@ static void see_start(struct overrides *overrides, const struct gather *gather,
     }
 }
 
+static void see_talk(struct overrides *overrides, const struct fact *fact, uint32_t role)
+{
+    if (role != ROLE_none && role_is_liable(role)) {
+        overrides->talk_at_ms = (int64_t)fact->event.at_ms;
+    }
+}
+
 void overrides_see(struct overrides *overrides, const struct gather *gather,
                    const struct fact *fact)
 {
@@ -165,7 +175,12 @@ void overrides_see(struct overrides *overrides, const struct gather *gather,
     if (kind == EVENT_visit_started) {
         see_start(overrides, gather, fact);
     } else if (kind == EVENT_visit_finished) {
-        overrides->agreed_day = fact->event.kind.visit_finished.next_day;
+        const ds_VisitFinished *finished = &fact->event.kind.visit_finished;
+        overrides->agreed_day = finished->next_day;
+        see_talk(overrides, fact, finished->role);
+    } else if (kind == EVENT_contact_attempted &&
+               fact->event.kind.contact_attempted.result == CONTACT_RESULT_answered) {
+        see_talk(overrides, fact, fact->event.kind.contact_attempted.role);
     } else if (kind == EVENT_pass_issued) {
         struct given *given = ARENA_NEW(overrides->arena, struct given);
         *given = (struct given){overrides->given, fact->event.kind.pass_issued};
@@ -212,7 +227,8 @@ static const char *ground_of(struct arena *arena, enum lang lang, const struct o
                      lang_value_text("rule", one->pass.rule));
 }
 
-static const char *evidence_of(struct arena *arena, enum lang lang, const struct override *one)
+static const char *evidence_of(struct arena *arena, enum lang lang, int32_t offset_minutes,
+                               const struct override *one)
 {
     struct str_builder words;
     str_builder_init(&words, arena);
@@ -225,6 +241,13 @@ static const char *evidence_of(struct arena *arena, enum lang lang, const struct
     if (one->has_appointment) {
         str_add_format(&words, "%s%s", words.text[0] == '\0' ? "" : "; ",
                        lang_text(lang, "report.evidence.appointment"));
+    }
+    if (one->reason == OVERRIDE_REASON_borrower_agreed && one->talk_at_ms != 0) {
+        char time[DATE_INSTANT_TEXT_SIZE];
+        str_add_format(&words, "%s%s", words.text[0] == '\0' ? "" : "; ",
+                       lang_fill(arena, lang, "report.evidence.talk",
+                                 lang_value_text("at", date_instant_to_text(time, one->talk_at_ms,
+                                                                            offset_minutes))));
     }
     if (one->evidence_count > 0) {
         str_add_format(&words, "%s%s", words.text[0] == '\0' ? "" : "; ",
@@ -270,7 +293,7 @@ void overrides_table(struct doc *doc, struct overrides *overrides, const struct 
         cells[2] = doc_cell_text(gather_person_name(doc->arena, gather, one->person_no));
         cells[3] = doc_cell_text(rules_of(doc->arena, one));
         cells[4] = doc_cell_text(ground_of(doc->arena, style.lang, one));
-        cells[5] = doc_cell_text(evidence_of(doc->arena, style.lang, one));
+        cells[5] = doc_cell_text(evidence_of(doc->arena, style.lang, gather->offset_minutes, one));
     }
     if (left_out > 0) {
         table->text = lang_fill(doc->arena, style.lang, "report.left_out",

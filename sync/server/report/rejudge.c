@@ -66,7 +66,8 @@ static enum err judge_visit(struct rejudge *rejudge, const ds_CaseRecord *record
         .place = visit->place,
         .synced_at_ms = at_ms, /* how old its data was is no status of the case */
         .policy_at_ms = at_ms,
-        .has_hours_consent = gate_has_consent(policy, record, state, at_ms, event->override_reason),
+        .has_hours_consent =
+            gate_has_consent_on_record(policy, record, state, at_ms, event->override_reason),
     };
     struct verdict verdict = gate_check(policy, GATE_checkin, &facts);
     bool is_breach = false;

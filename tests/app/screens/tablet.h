@@ -4,6 +4,7 @@
 #include "app/screens/safety.h"
 #include "app/screens/screen.h"
 #include "app/screens/visit.h"
+#include "core/os/os_map.h"
 #include "sync/proto/wire.h"
 #include "tests/app/portfolio.h"
 #include "tests/app/ui/stage.h"
@@ -30,8 +31,12 @@ struct tablet {
     enum view_link link;
     const char *trouble_key;
     const char *person_name;
+    struct map_chart *chart;
+    struct os_map map_file;
+    struct plan_move move;
     uint64_t unread_count;
     uint64_t visit_seq; /* of the open visit that rows with a step show */
+    int64_t policy_age_ms;
 };
 
 static inline void record(struct tablet *tablet, struct capture *capture, enum err err)
@@ -43,6 +48,19 @@ static inline void record(struct tablet *tablet, struct capture *capture, enum e
                                          ? capture->fault.key
                                          : refusal_name(capture->verdict.fired[0].refusal));
     }
+}
+
+/* The roads of an invented city where the portfolio's addresses are. */
+static inline void tablet_map(struct tablet *tablet)
+{
+    struct plan_straight straight = {(int32_t)tablet->journey.policy.travel_speed,
+                                     (int32_t)tablet->journey.policy.travel_detour, 0};
+    EXPECT_OK(os_map_open(TESTS_FOLDER "/golden/roads/portfolio.dsmap", &tablet->map_file));
+    EXPECT_OK(map_chart_open(tablet->chart, tablet->map_file.bytes, tablet->map_file.size));
+    map_chart_move_by(tablet->chart, ROADS_MODE_motorcycle, &straight);
+    tablet->journey.travel = &tablet->chart->travel.source;
+    tablet->journey.way_m = map_travel_way_m;
+    tablet->journey.way_context = &tablet->chart->travel;
 }
 
 /* One stop visited with a promise, one skipped, a question of headquarters. */
@@ -70,9 +88,13 @@ static inline void tablet_open(struct tablet *tablet, size_t case_count)
     tablet->person_name = "张伟";
     tablet->unread_count = 2;
     tablet->visit_seq = 9;
+    tablet->policy_age_ms = 60000;
+    tablet->chart = map_chart_new(&tablet->program);
+    tablet->map_file = (struct os_map){0};
     if (case_count == 0) {
         return;
     }
+    tablet_map(tablet);
     struct open_day day;
     struct capture capture;
     EXPECT_OK(journey_open_day(&tablet->journey, &day));
@@ -113,6 +135,8 @@ static inline void tablet_open(struct tablet *tablet, size_t case_count)
 static inline void tablet_close(struct tablet *tablet)
 {
     store_close(&tablet->store);
+    map_chart_deinit(tablet->chart);
+    os_map_close(&tablet->map_file);
     const char *remove = str_format(&tablet->program, "rm -rf '%s'", tablet->folder);
     EXPECT_INT(0, system(remove));
     arena_deinit(&tablet->task);
@@ -194,7 +218,13 @@ static inline void enter(struct tablet *tablet, const struct screen_row *row, en
                                        row->screen == SCREEN_enrol ? 0 : PORTFOLIO_PERSON_NO,
                                    .draft = row->step != 0 ? draft : NULL,
                                    .settings = &tablet->settings,
-                                   .traffic = &tablet->traffic};
+                                   .traffic = &tablet->traffic,
+                                   .chart = tablet->chart};
+    if (row->screen == SCREEN_reorder && row->number > 0) {
+        EXPECT_OK(
+            journey_check_move(&tablet->journey, row->case_no, (size_t)row->number, &tablet->move));
+        source.move = &tablet->move;
+    }
     EXPECT_OK(screen_enter(&tablet->task, &source, &shown->place, &shown->model));
     struct store_outbox outbox;
     EXPECT_OK(store_outbox_read(tablet->store, &outbox));
@@ -207,7 +237,7 @@ static inline void enter(struct tablet *tablet, const struct screen_row *row, en
                                 .person_name = tablet->person_name,
                                 .person_no = PORTFOLIO_PERSON_NO,
                                 .synced_at_ms = portfolio_at_ms() - 60000,
-                                .policy_at_ms = portfolio_at_ms() - 60000,
+                                .policy_at_ms = portfolio_at_ms() - tablet->policy_age_ms,
                                 .sync = {.link = tablet->link,
                                          .trouble_key = tablet->trouble_key,
                                          .heard_at_ms = portfolio_at_ms() - 240000,

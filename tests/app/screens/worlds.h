@@ -145,6 +145,12 @@ static inline void make_trouble(struct tablet *tablet)
     for (size_t i = 0; i < COUNT(items); i++) {
         EXPECT_OK(store_quarantine_put(tablet->store, &items[i]));
     }
+    struct store_letter answered = {.message_no = 4,
+                                    .answer = MESSAGE_ANSWER_question,
+                                    .answer_note = "那天只打过一个电话，是九点以后打的。",
+                                    .answered_at_ms = portfolio_at_ms() - 1800000};
+    EXPECT_OK(store_inbox_mark_read(tablet->store, 4, portfolio_at_ms() - 2000000));
+    EXPECT_OK(store_inbox_answer(tablet->store, &answered));
     tablet->link = VIEW_LINK_offline;
     tablet->traffic.why = TRAFFIC_WHY_no_network;
     tablet->traffic.next_try_at_ms = portfolio_at_ms() + 95000;
@@ -264,7 +270,9 @@ static inline void make_full(struct tablet *tablet)
             "式。"
             "遇到情绪激动的客户先离开，安全第一；离开后在车上补记录。减免和分期的申请请附收入证明、"
             "医疗单据或单位出具的说明，缺材料的一律退回，不再口头答复。有问题直接回电总部值班室。",
-        .case_no = 1};
+        .case_no = 1,
+        .wants_answer = true,
+        .answer_by_at_ms = portfolio_at_ms() + 3600000};
     EXPECT_OK(store_inbox_put(tablet->store, &letter));
     EXPECT_OK(store_commit(tablet->store));
     tablet->person_name = "阿卜杜热合曼·买买提艾力";
@@ -280,6 +288,8 @@ enum world {
     WORLD_bad_week, /* everything that can wait or go wrong does */
     WORLD_worse,    /* and this tablet is not let in any more */
     WORLD_photos,   /* a visit is open, with photos and an alarm */
+    WORLD_early,    /* contact hours begin later this morning */
+    WORLD_stale,    /* the rules are eight days old */
     WORLD_joining,  /* the code was taken, the answer is awaited */
     WORLD_joining_offline,
     WORLD_joining_refused,
@@ -307,6 +317,13 @@ static inline void world_open(struct tablet *tablet, enum world world)
         break;
     case WORLD_photos:
         make_visit_with_photos(tablet);
+        break;
+    case WORLD_early:
+        tablet->journey.policy.window_open = 10 * 60;
+        tablet->journey.policy.window_close = 21 * 60;
+        break;
+    case WORLD_stale:
+        tablet->policy_age_ms = INT64_C(8) * 24 * 60 * 60 * 1000;
         break;
     case WORLD_joining:
         tablet->settings.is_enrolling = true;

@@ -172,7 +172,7 @@ TEST(test_an_appointment_opens_its_own_hours_only)
         uint32_t reason;
         bool is_allowed;
     } rows[] = {
-        {"agreed at the door", 0, 0, 0, OVERRIDE_REASON_borrower_agreed, true},
+        {"agreed, and nobody was spoken to", 0, 0, 0, OVERRIDE_REASON_borrower_agreed, false},
         {"agreed for now", 0, 1350, 1410, OVERRIDE_REASON_appointment, true},
         {"agreed for today, no hour", 0, 0, 0, OVERRIDE_REASON_appointment, true},
         {"agreed for earlier today", 0, 1080, 1140, OVERRIDE_REASON_appointment, false},
@@ -198,6 +198,58 @@ TEST(test_an_appointment_opens_its_own_hours_only)
                                           .place = ADDRESS_KIND_home,
                                           .visitors = 2,
                                           .override_reason = rows[i].reason};
+        EXPECT_OK(journey_check_start(&tablet.journey, &start, &verdict));
+        EXPECT_ROW(rows[i].name, verdict.is_allowed == rows[i].is_allowed);
+        tablet_close(&tablet);
+    }
+}
+
+/* Consent to another hour is a conversation on record, not a word at check-in. */
+TEST(test_what_was_agreed_counts_from_a_conversation_on_record)
+{
+    static const struct {
+        const char *name;
+        int hours_ago;
+        uint32_t channel, result, role;
+        bool is_withdrawn, is_allowed;
+    } rows[] = {
+        {"a call today", 5, CONTACT_CHANNEL_call, CONTACT_RESULT_answered, ROLE_borrower, false,
+         true},
+        {"a visit yesterday", 30, CONTACT_CHANNEL_visit, 0, ROLE_guarantor, false, true},
+        {"at the end of its time", 48, CONTACT_CHANNEL_visit, 0, ROLE_borrower, false, true},
+        {"too long ago", 49, CONTACT_CHANNEL_visit, 0, ROLE_borrower, false, false},
+        {"nobody answered", 5, CONTACT_CHANNEL_call, CONTACT_RESULT_busy, ROLE_borrower, false,
+         false},
+        {"a neighbour", 5, CONTACT_CHANNEL_visit, 0, ROLE_neighbour, false, false},
+        {"nobody at the door", 5, CONTACT_CHANNEL_visit, 0, ROLE_none, false, false},
+        {"taken back", 5, CONTACT_CHANNEL_visit, 0, ROLE_borrower, true, false},
+        {"by a clock ahead", -2, CONTACT_CHANNEL_visit, 0, ROLE_borrower, false, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tablet tablet;
+        struct verdict verdict;
+        tablet_open(&tablet, 0);
+        tablet.journey.policy.visits_per_day = 9; /* of the hours alone */
+        ds_CaseRecord *record = ARENA_NEW(&tablet.program, ds_CaseRecord);
+        ds_CaseState *state = ARENA_NEW(&tablet.program, ds_CaseState);
+        tablet_record(record, 1);
+        tablet_state(state, record);
+        sim_clock_pass(&tablet.sim, 13 * HOUR_MS); /* 23:00 */
+        state->contacts_count = 1;
+        state->contacts[0] = (ds_Contact){
+            .id = {1},
+            .at_ms = (uint64_t)(tablet.sim.now.wall_ms - rows[i].hours_ago * HOUR_MS),
+            .channel = rows[i].channel,
+            .result = rows[i].result,
+            .role = rows[i].role,
+            .is_withdrawn = rows[i].is_withdrawn,
+        };
+        struct store_case_feed row = tablet_feed(&tablet, record, state, 0);
+        EXPECT_OK(tablet_receive(&tablet, &row, 1));
+        const struct visit_start start = {.case_no = 1,
+                                          .place = ADDRESS_KIND_home,
+                                          .visitors = 2,
+                                          .override_reason = OVERRIDE_REASON_borrower_agreed};
         EXPECT_OK(journey_check_start(&tablet.journey, &start, &verdict));
         EXPECT_ROW(rows[i].name, verdict.is_allowed == rows[i].is_allowed);
         tablet_close(&tablet);
