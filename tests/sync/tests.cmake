@@ -26,6 +26,11 @@ foreach(target sync_server_store_test_migrate sync_server_store_test_vault)
     endif()
 endforeach()
 
+# The program itself is looked at.
+if(TARGET sync_verify_test_verify AND TARGET doorstep-verify)
+    add_dependencies(sync_verify_test_verify doorstep-verify)
+endif()
+
 # What a tablet of this version sends, recorded once when the version is released: see the
 # program's head. `ninja corpus` keeps what is there.
 add_executable(record_corpus EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/sync/proto/corpus.c)
