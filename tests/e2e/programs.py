@@ -2,6 +2,7 @@
 
 Nothing here knows what a report should say; that is in story.py and recount.py.
 """
+import json
 import os
 import pathlib
 import re
@@ -59,12 +60,43 @@ class Hq:
         self.folder = world.folder / name
         self.process = None
         self.port = 0
+        self.signed_in = set()
+
+    def _file(self, name):
+        return self.world.folder / f"{self.folder.name}-{name}"
+
+    def _call(self, who, *words, lang="en"):
+        return subprocess.run(
+            [self.world.program("doorstep-hq"), "--data", str(self.folder), "--lang", lang, *map(str, words)],
+            capture_output=True, text=True, timeout=300, cwd=self.world.folder, check=False,
+            env={**os.environ, "DOORSTEP_HQ_SESSION": str(self._file(f"{who}.session"))})
+
+    def _sign_in(self, who):
+        """A person gets a one-time code, signs in with it and chooses a password; `who` may be a number."""
+        people = json.loads(self.run("people", "list", "--json"))
+        code = next((p["code"] for p in people if str(who) in (p["code"], str(p["person_no"]))), None)
+        if code is None or who in self.signed_in:
+            return
+        once, chosen = self._file(f"{who}.once"), self._file(f"{who}.password")
+        once.write_text(self.run("people", "account", code).splitlines()[0] + "\n", encoding="utf-8")
+        chosen.write_text(f"one long word for {self.folder.name}\n", encoding="utf-8")
+        for words in (("login", "--person", code, "--password-file", once),
+                      ("passwd", "--new-password-file", chosen)):
+            done = self._call(who, *words)
+            expect(done.returncode == 0, f"{words[0]} of {code}: {done.stdout}{done.stderr}")
+        self.signed_in.add(who)
 
     def run(self, *words, code=0, lang="en"):
-        """One command; its output. Fails when the exit code is another."""
-        done = subprocess.run(
-            [self.world.program("doorstep-hq"), "--data", str(self.folder), "--lang", lang, *map(str, words)],
-            capture_output=True, text=True, timeout=300, cwd=self.world.folder, check=False)
+        """One command, of the person whom --by names, else of the founder; its output. Fails when the exit
+        code is another."""
+        who = words[words.index("--by") + 1] if "--by" in words else "admin"
+        if who != "admin":
+            self._sign_in(who)
+        if words[0] == "init":
+            password = self._file("admin.password")
+            password.write_text("the founder has a sentence\n", encoding="utf-8")
+            words = (*words, "--password-file", password)
+        done = self._call(who, *words, lang=lang)
         expect(code is None or done.returncode == code,
                f"doorstep-hq {' '.join(map(str, words))} gave {done.returncode}, not {code}:\n"
                f"{done.stdout}\n{done.stderr}")

@@ -52,7 +52,7 @@ static enum err throttle_count(struct hq_store *store, struct throttle *throttle
             }
         }
     }
-    throttle->until_ms = now_ms + pause_ms;
+    throttle->until_ms = pause_ms > 0 ? now_ms + pause_ms : 0;
     struct hq_query query = hq_query(store, SQL_HQ_throttle_put);
     hq_bind_text(&query, "$name", str_from(throttle->name));
     hq_bind_i64(&query, "$fail_count", throttle->fail_count);
