@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RESCUES = 4 }; /* rounds for appointments that found no time */
+
 /* A block in the making: a part of the collectors' list. */
 struct part {
     size_t from, count;
@@ -17,6 +19,7 @@ struct round {
     struct team_block *blocks;
     size_t block_count;
     uint32_t number;
+    bool is_rescue;  /* only blocks with an appointment that found no time */
     size_t done, of; /* of all rounds */
     pthread_mutex_t *progress_lock;
 };
@@ -154,18 +157,20 @@ static void sort_part(struct arena *arena, const struct team_work *work, uint32_
 static size_t cut(struct arena *arena, const struct team_work *work, uint32_t number,
                   uint32_t *order, struct part *parts)
 {
+    size_t size_max = PLAN_SHIFTS_MAX / work->problem->day_count; /* a shift for each day */
+    size_max = size_max < work->terms->block_size ? size_max : work->terms->block_size;
     size_t count = 1;
     parts[0] = (struct part){0, work->problem->collector_count};
     for (size_t i = 0; i < work->problem->collector_count; i++) {
         order[i] = (uint32_t)i;
     }
     for (size_t p = 0; p < count;) {
-        if (parts[p].count <= work->terms->block_size) {
+        if (parts[p].count <= size_max) {
             p++;
             continue;
         }
         sort_part(arena, work, order, parts[p], p == 0 && number % 2 == 1);
-        size_t blocks = (parts[p].count + work->terms->block_size - 1) / work->terms->block_size;
+        size_t blocks = (parts[p].count + size_max - 1) / size_max;
         size_t half = parts[p].count * (blocks / 2) / blocks;
         parts[count++] = (struct part){parts[p].from + half, parts[p].count - half};
         parts[p].count = half;
@@ -210,6 +215,13 @@ static void make_blocks(struct arena *arena, struct round *round)
     }
 }
 
+static bool is_missed(const struct team_work *work, size_t u)
+{
+    const struct team_unit *unit = &work->problem->units[u];
+    return unit->day >= 0 && unit->day < (int32_t)work->problem->day_count &&
+           work->visits[u].day < 0 && !unit->is_held && !work->terms->is_fixed;
+}
+
 static enum err plan_block(void *context, size_t worker, size_t index)
 {
     struct round *round = context;
@@ -225,41 +237,47 @@ static enum err plan_block(void *context, size_t worker, size_t index)
     return err;
 }
 
-/* Units go with whom they are planned; an appointment that found no time goes to somebody of
- * another block who may, the nearest. */
-static void follow_routes(struct team_work *work, const struct round *round)
+/* Of another block, who may go and is nearest; collector_count: nobody. */
+static size_t nearest_elsewhere(const struct team_work *work, const struct round *round, size_t u)
 {
     const struct team_problem *problem = work->problem;
-    for (size_t u = 0; u < problem->unit_count; u++) {
-        const struct team_unit *unit = &problem->units[u];
+    size_t best = problem->collector_count;
+    for (size_t b = 0; b < round->block_count; b++) {
+        const struct team_block *block = &round->blocks[b];
+        bool is_here = false;
+        for (size_t i = 0; i < block->collector_count; i++) {
+            is_here = is_here || block->collectors[i] == work->owner[u];
+        }
+        for (size_t i = 0; !is_here && i < block->collector_count; i++) {
+            uint32_t c = block->collectors[i];
+            bool is_off = (problem->collectors[c].days_off >> problem->units[u].day & 1) != 0;
+            if (!is_off && team_may(problem, u, c) &&
+                (best == problem->collector_count ||
+                 team_apart_m(work->areas[c], work->spots[u]) <
+                     team_apart_m(work->areas[best], work->spots[u]))) {
+                best = c;
+            }
+        }
+    }
+    return best;
+}
+
+/* Units go with whom they are planned; an appointment that found no time goes to somebody of
+ * another block who may. Returns how many of these there are. */
+static size_t follow_routes(struct team_work *work, const struct round *round)
+{
+    size_t missed = 0;
+    for (size_t u = 0; u < work->problem->unit_count; u++) {
         if (work->visits[u].day >= 0) {
             work->owner[u] = work->visits[u].owner;
-            continue;
+        } else if (is_missed(work, u) && round->block_count > 1) {
+            size_t other = nearest_elsewhere(work, round, u);
+            missed += other < work->problem->collector_count;
+            work->owner[u] =
+                other < work->problem->collector_count ? (uint32_t)other : work->owner[u];
         }
-        bool is_missed = unit->day >= 0 && unit->day < (int32_t)problem->day_count;
-        if (!is_missed || unit->is_held || work->terms->is_fixed || round->block_count == 1) {
-            continue;
-        }
-        size_t best = problem->collector_count;
-        for (size_t b = 0; b < round->block_count; b++) {
-            const struct team_block *block = &round->blocks[b];
-            bool is_here = false;
-            for (size_t i = 0; i < block->collector_count; i++) {
-                is_here = is_here || block->collectors[i] == work->owner[u];
-            }
-            for (size_t i = 0; !is_here && i < block->collector_count; i++) {
-                uint32_t c = block->collectors[i];
-                bool is_off = (problem->collectors[c].days_off >> unit->day & 1) != 0;
-                if (!is_off && team_may(problem, u, c) &&
-                    (best == problem->collector_count ||
-                     team_apart_m(work->areas[c], work->spots[u]) <
-                         team_apart_m(work->areas[best], work->spots[u]))) {
-                    best = c;
-                }
-            }
-        }
-        work->owner[u] = best < problem->collector_count ? (uint32_t)best : work->owner[u];
     }
+    return missed;
 }
 
 /* ---- what came of it ------------------------------------------------------------------------ */
@@ -354,6 +372,39 @@ static enum err count_hopeless(const struct team_problem *problem, struct team_p
     return OK;
 }
 
+/* The rounds that are asked for; then, while an appointment finds no time, some more of the
+ * blocks to which such a one was brought. */
+static enum err plan_rounds(struct arena *arena, struct team_work *work)
+{
+    const struct team_terms *terms = work->terms;
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    size_t done = 0;
+    size_t missed = 0;
+    if (work->problem->collector_count == 0) {
+        return OK;
+    }
+    for (uint32_t r = 0; r < terms->rounds || (missed > 0 && r < terms->rounds + RESCUES); r++) {
+        struct arena_mark mark = arena_mark(arena);
+        struct round round = {.work = work,
+                              .number = r,
+                              .is_rescue = r >= terms->rounds,
+                              .done = done,
+                              .progress_lock = &lock};
+        make_blocks(arena, &round);
+        size_t left = r < terms->rounds ? terms->rounds - r : 1;
+        round.of = round.done + round.block_count * left;
+        enum err err = team_each(arena, terms->worker_count, round.block_count, plan_block, &round);
+        done = round.done;
+        if (err == OK) {
+            missed = follow_routes(work, &round);
+            team_set_areas(arena, work);
+        }
+        arena_rollback(arena, mark);
+        TRY(err);
+    }
+    return OK;
+}
+
 enum err team_make(struct arena *arena, const struct team_problem *problem,
                    const struct team_terms *terms, struct team_plan *plan_out)
 {
@@ -368,22 +419,7 @@ enum err team_make(struct arena *arena, const struct team_problem *problem,
     open_work(arena, &work);
     team_deal(arena, &work);
     uint32_t *dealt = arena_copy(arena, work.owner, (problem->unit_count + 1) * sizeof *dealt);
-    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    size_t done = 0;
-    for (uint32_t r = 0; problem->collector_count > 0 && r < terms->rounds; r++) {
-        struct arena_mark mark = arena_mark(arena);
-        struct round round = {.work = &work, .number = r, .done = done, .progress_lock = &lock};
-        make_blocks(arena, &round);
-        round.of = round.done + round.block_count * (terms->rounds - r);
-        enum err err = team_each(arena, terms->worker_count, round.block_count, plan_block, &round);
-        done = round.done;
-        if (err == OK) {
-            follow_routes(&work, &round);
-            team_set_areas(arena, &work);
-        }
-        arena_rollback(arena, mark);
-        TRY(err);
-    }
+    TRY(plan_rounds(arena, &work));
     for (size_t u = 0; u < problem->unit_count; u++) {
         set_owner(&work, dealt, u);
     }

@@ -3,11 +3,12 @@
  * Three parts, each repeatable to the bit:
  *   deal    every unit gets an owner: the one it has unless that one may not or carries too
  *           much; else somebody who may, near, with little on hand (team_deal.c)
- *   block   collectors whose areas lie together, with the units they own, are planned as one
- *           problem for each day by the planner of the tablet (core/rules/plan_search.h);
- *           blocks share nothing, so they are done side by side (team_block.c)
+ *   block   collectors whose areas lie together, with the units they own, are planned for all
+ *           days as one problem by the planner of the tablet (core/rules/plan_search.h); blocks
+ *           share nothing, so they are done side by side (team_block.c)
  *   again   with the areas that came of it the blocks are cut anew, so that what lay on a
- *           border is offered to both sides; no plan gets worse by it (team.c)
+ *           border is offered to both sides; no block gets worse by it, since it starts from
+ *           what it had (team.c)
  * The number of workers changes the time it takes, never the plan. */
 #pragma once
 
@@ -74,9 +75,9 @@ static inline bool team_may(const struct team_problem *problem, size_t unit, siz
 
 struct team_terms {
     uint64_t seed;
-    uint32_t steps;           /* of the search for each visit of a block, day and round */
+    uint32_t steps;           /* of the search for each unit of a block and round */
     uint32_t rounds;          /* how often blocks are cut; at least 1 */
-    uint32_t block_size;      /* collectors of one block at most, up to PLAN_SHIFTS_MAX */
+    uint32_t block_size;      /* collectors of one block at most; with days, PLAN_SHIFTS_MAX */
     uint32_t own_percent;     /* of its score: what a unit is worth more to its owner */
     uint32_t balance_percent; /* above the mean that one may own before some is taken */
     bool is_fixed;            /* nobody's unit goes to another: only the routes are looked for */

@@ -39,7 +39,7 @@ struct team_block {
     const uint32_t *units;
     size_t unit_count;
 };
-/* team_block.c: plans every day of the block anew, from the visits there are (`round` 0: none).
+/* team_block.c: plans the days of the block anew, from the visits there are (`round` 0: none).
  * Writes the visits of the block's units. */
 enum err team_block_plan(const struct team_work *work, const struct team_block *block,
                          size_t worker, uint64_t seed, uint32_t round);
