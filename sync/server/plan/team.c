@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESCUES = 4 }; /* rounds for appointments that found no time */
+enum { RESCUES = 6 }; /* rounds for appointments that found no time */
 
 /* A block in the making: a part of the collectors' list. */
 struct part {
@@ -237,26 +237,45 @@ static enum err plan_block(void *context, size_t worker, size_t index)
     return err;
 }
 
-/* Of another block, who may go and is nearest; collector_count: nobody. */
-static size_t nearest_elsewhere(const struct team_work *work, const struct round *round, size_t u)
+/* Of the block, who may go to the appointment and is nearest; collector_count: nobody. */
+static size_t nearest_of(const struct team_work *work, const struct team_block *block, size_t u)
 {
     const struct team_problem *problem = work->problem;
     size_t best = problem->collector_count;
-    for (size_t b = 0; b < round->block_count; b++) {
-        const struct team_block *block = &round->blocks[b];
-        bool is_here = false;
-        for (size_t i = 0; i < block->collector_count; i++) {
-            is_here = is_here || block->collectors[i] == work->owner[u];
+    for (size_t i = 0; i < block->collector_count; i++) {
+        uint32_t c = block->collectors[i];
+        bool is_off = (problem->collectors[c].days_off >> problem->units[u].day & 1) != 0;
+        if (!is_off && team_may(problem, u, c) &&
+            (best == problem->collector_count ||
+             team_apart_m(work->areas[c], work->spots[u]) <
+                 team_apart_m(work->areas[best], work->spots[u]))) {
+            best = c;
         }
-        for (size_t i = 0; !is_here && i < block->collector_count; i++) {
-            uint32_t c = block->collectors[i];
-            bool is_off = (problem->collectors[c].days_off >> problem->units[u].day & 1) != 0;
-            if (!is_off && team_may(problem, u, c) &&
-                (best == problem->collector_count ||
-                 team_apart_m(work->areas[c], work->spots[u]) <
-                     team_apart_m(work->areas[best], work->spots[u]))) {
-                best = c;
-            }
+    }
+    return best;
+}
+
+/* Of another block, who may go: the nearest, in later rounds somebody of the next block, so
+ * that all blocks have their turn. collector_count: nobody. */
+static size_t somebody_elsewhere(const struct team_work *work, const struct round *round, size_t u)
+{
+    size_t count = work->problem->collector_count;
+    size_t here = 0;
+    for (size_t b = 0; b < round->block_count; b++) {
+        for (size_t i = 0; i < round->blocks[b].collector_count; i++) {
+            here = round->blocks[b].collectors[i] == work->owner[u] ? b : here;
+        }
+    }
+    size_t best = count;
+    for (size_t k = 1; k < round->block_count; k++) {
+        const struct team_block *block = &round->blocks[(here + k) % round->block_count];
+        size_t found = nearest_of(work, block, u);
+        bool is_nearer =
+            found < count && (best == count || team_apart_m(work->areas[found], work->spots[u]) <
+                                                   team_apart_m(work->areas[best], work->spots[u]));
+        best = is_nearer ? found : best;
+        if (round->is_rescue && best < count) {
+            break;
         }
     }
     return best;
@@ -271,7 +290,7 @@ static size_t follow_routes(struct team_work *work, const struct round *round)
         if (work->visits[u].day >= 0) {
             work->owner[u] = work->visits[u].owner;
         } else if (is_missed(work, u) && round->block_count > 1) {
-            size_t other = nearest_elsewhere(work, round, u);
+            size_t other = somebody_elsewhere(work, round, u);
             missed += other < work->problem->collector_count;
             work->owner[u] =
                 other < work->problem->collector_count ? (uint32_t)other : work->owner[u];
