@@ -264,6 +264,7 @@ static int run(struct arena *program, const struct options *options, struct wind
         .enrol_text = join,
         .clock = window_clock(window),
         .rng = os_rng(),
+        .chip = os_file_exists("/dev/tpmrm0") ? "device:/dev/tpmrm0" : NULL,
     };
     struct session *session = NULL;
     enum err err = session_open(program, &session_options, &session);
@@ -306,6 +307,9 @@ int main(int argc, char **argv)
     int early = options_read(argc, argv, &options);
     if (early != 0) {
         return early - 1;
+    }
+    if (!os_dump_forbid()) {
+        log_line(LOG_warning, "main", "a crash would leave a core file");
     }
     struct arena program;
     arena_init(&program, 1024 * 1024);

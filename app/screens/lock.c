@@ -1,7 +1,11 @@
 #include "app/screens/lock.h"
 
+#include <string.h>
+
 /* place.tab: what is shown beside the time. */
-enum { LOCK_KEYS = 0, LOCK_HELP = 1 };
+enum { LOCK_CODE_SIZE = 8 }; /* digits of a reset code: sync/proto/keys.h */
+
+enum { LOCK_KEYS = 0, LOCK_HELP = 1, LOCK_RESET = 2 };
 
 /* The screen must come up whatever the store says: what cannot be read is not shown. */
 static void next_read(struct arena *task, const struct screen_source *source,
@@ -24,6 +28,21 @@ static void next_read(struct arena *task, const struct screen_source *source,
     }
 }
 
+/* What was called for while the store is shut. */
+static void sealed_alarm(struct arena *task, struct lock_model *model)
+{
+    if (model->keys.alarm_at_ms == 0) {
+        return;
+    }
+    model->alarms.items = ARENA_NEW(task, struct alarm_item);
+    model->alarms.count = 1;
+    model->alarms.items[0] = (struct alarm_item){
+        .at_ms = model->keys.alarm_at_ms,
+        .state = model->keys.is_alarm_heard ? ALARM_heard : ALARM_unheard,
+        .by_name = "",
+    };
+}
+
 enum err lock_enter(struct arena *task, const struct screen_source *source,
                     struct screen_place *place, void **model_out)
 {
@@ -31,12 +50,19 @@ enum err lock_enter(struct arena *task, const struct screen_source *source,
     struct lock_model *model = ARENA_NEW(task, struct lock_model);
     model->secret = screen_secret(task, source);
     model->next_area = "";
+    if (source->keys != NULL) {
+        model->keys = *source->keys;
+    }
+    *model_out = model;
+    if (source->store == NULL) {
+        sealed_alarm(task, model);
+        return OK;
+    }
     model->has_open_visit = source->draft != NULL;
     next_read(task, source, model);
     if (alarm_read(task, source->store, source->now_ms, &model->alarms) != OK) {
         model->alarms.count = 0;
     }
-    *model_out = model;
     return OK;
 }
 
@@ -161,6 +187,136 @@ static void help(struct ui *ui, const struct view *view, struct screen_place *pl
                                           .icon = ICON_phone});
 }
 
+/* ---- what is said instead of the keys ---- */
+
+static void notice(struct ui *ui, const struct view *view, enum icon icon, enum color color,
+                   const char *title_key, const char *text_key)
+{
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = 24, .gap = 12, .across = UI_centre});
+    ui_icon(ui, icon, 48, color);
+    ui_text_with(ui,
+                 &(struct ui_text){.type = TYPE_title, .align = UI_centre, .role = UI_ROLE_heading},
+                 view_text(view, title_key));
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .color = COLOR_ink_2, .align = UI_centre},
+                 view_text(view, text_key));
+    ui_close(ui);
+}
+
+/* True when something else than the keys stands there. */
+static bool notices(struct ui *ui, const struct view *view, const struct screen_keys *keys)
+{
+    if (keys->vault.is_wiped) {
+        notice(ui, view, ICON_block, COLOR_danger, "keys.wiped", "keys.wiped_note");
+        return true;
+    }
+    if (keys->vault.is_held) {
+        notice(ui, view, ICON_lock, COLOR_danger, "keys.held", "keys.held_note");
+        return true;
+    }
+    if (keys->vault.is_lease_over && keys->is_sealed) {
+        notice(ui, view, ICON_cloud_off, COLOR_warn, "keys.lease", "keys.lease_note");
+        return true;
+    }
+    if (keys->is_asking && !keys->is_offline) {
+        notice(ui, view, ICON_hourglass_empty, COLOR_link, "keys.asking", "keys.asking_note");
+        return true;
+    }
+    return false;
+}
+
+static void phrase_page(struct ui *ui, const struct view *view, const struct lock_model *model,
+                        struct intent *intent_out)
+{
+    struct screen_secret *secret = model->secret;
+    int64_t left_ms = secret->wait_until_ms - ui_now_ms(ui);
+    if (left_ms > 0) {
+        pin_pad_wait(ui, view, left_ms);
+        return;
+    }
+    (void)widget_field(ui, "lock/phrase",
+                       &(struct widget_field){.label = view_text(view, "keys.phrase"),
+                                              .problem = secret->problem_key != NULL
+                                                             ? view_text(view, secret->problem_key)
+                                                             : NULL,
+                                              .is_secret = true},
+                       secret->phrase, sizeof secret->phrase);
+    if (widget_button(ui, "lock/open",
+                      &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                              .label = view_text(view, "keys.open"),
+                                              .icon = ICON_lock_open,
+                                              .is_disabled = secret->phrase[0] == '\0',
+                                              .is_wide = true})) {
+        intent_out->kind = INTENT_unlock;
+        intent_out->text = arena_text(view->arena, secret->phrase);
+    }
+}
+
+/* A forgotten PIN: headquarters gives a code, once. */
+static void reset_page(struct ui *ui, const struct view *view, const struct lock_model *model,
+                       struct screen_place *place, struct intent *intent_out)
+{
+    struct screen_secret *secret = model->secret;
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
+                 view_text(view, "keys.forgot"));
+    ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "keys.forgot_note"));
+    (void)widget_field(ui, "lock/code",
+                       &(struct widget_field){.label = view_text(view, "keys.code"),
+                                              .problem = secret->problem_key != NULL
+                                                             ? view_text(view, secret->problem_key)
+                                                             : NULL,
+                                              .chars_max = LOCK_CODE_SIZE},
+                       secret->phrase, sizeof secret->phrase);
+    if (widget_button(
+            ui, "lock/reset",
+            &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                    .label = view_text(view, "keys.reset"),
+                                    .icon = ICON_lock_open,
+                                    .is_disabled = strlen(secret->phrase) != LOCK_CODE_SIZE,
+                                    .is_wide = true})) {
+        intent_out->kind = INTENT_key_reset;
+        intent_out->text = arena_text(view->arena, secret->phrase);
+        place->tab = LOCK_KEYS;
+    }
+    if (widget_button(ui, "lock/keys_again",
+                      &(struct widget_button){.label = view_text(view, "screen.back"),
+                                              .icon = ICON_arrow_back,
+                                              .is_wide = true})) {
+        secret->phrase[0] = '\0';
+        place->tab = LOCK_KEYS;
+    }
+}
+
+/* What stands under the keys: that headquarters does not answer, what the PIN is worth, and the way
+ * out for who forgot it. */
+static void below_keys(struct ui *ui, const struct view *view, const struct lock_model *model,
+                       struct screen_place *place)
+{
+    const struct screen_keys *keys = &model->keys;
+    if (keys->is_asking) {
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){.tone = WIDGET_BADGE_warn,
+                                              .title = view_text(view, "keys.offline"),
+                                              .text = view_text(view, "keys.offline_note"),
+                                              .icon = ICON_cloud_off});
+    }
+    if (keys->vault.guard == VAULT_GUARD_pin || keys->vault.guard == VAULT_GUARD_adopted) {
+        ui_text_with(
+            ui,
+            &(struct ui_text){
+                .type = TYPE_secondary, .color = COLOR_ink_2, .align = UI_centre, .w = UI_FILL},
+            view_text(view, "keys.pin_only"));
+    }
+    if (keys->is_sealed &&
+        widget_button(ui, "lock/forgot",
+                      &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                              .label = view_text(view, "keys.forgot"),
+                                              .is_wide = true})) {
+        model->secret->problem_key = NULL;
+        model->secret->phrase[0] = '\0';
+        place->tab = LOCK_RESET;
+    }
+}
+
 static void keys(struct ui *ui, const struct view *view, const struct lock_model *model,
                  struct intent *intent_out)
 {
@@ -194,8 +350,16 @@ static void hands(struct ui *ui, const struct view *view, const struct lock_mode
 {
     if (place->tab == LOCK_HELP) {
         help(ui, view, place, intent_out);
+    } else if (notices(ui, view, &model->keys)) {
+        return;
+    } else if (place->tab == LOCK_RESET) {
+        reset_page(ui, view, model, place, intent_out);
+    } else if (model->keys.vault.is_phrase) {
+        phrase_page(ui, view, model, intent_out);
+        below_keys(ui, view, model, place);
     } else {
         keys(ui, view, model, intent_out);
+        below_keys(ui, view, model, place);
     }
 }
 

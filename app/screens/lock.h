@@ -6,6 +6,7 @@
 #include "app/screens/pin_pad.h"
 
 struct lock_model {
+    struct screen_keys keys; /* as they stand; zeros where no vault is */
     struct screen_secret *secret;
     const char *next_area; /* district of the next stop; "" none or not known */
     int64_t next_at_ms;    /* estimate; 0 none */

@@ -6,4 +6,5 @@
 struct pin_model {
     struct screen_secret *secret;
     bool has_pin;
+    bool is_phrase; /* a passphrase stands in its place */
 };

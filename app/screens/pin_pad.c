@@ -2,16 +2,16 @@
 
 #include <string.h>
 
-static void digit_type(char typed[LOCK_PIN_SIZE + 1], char digit)
+static void digit_type(char typed[VAULT_PIN_SIZE + 1], char digit)
 {
     size_t size = strlen(typed);
-    if (size < LOCK_PIN_SIZE) {
+    if (size < VAULT_PIN_SIZE) {
         typed[size] = digit;
         typed[size + 1] = '\0';
     }
 }
 
-static void back_type(char typed[LOCK_PIN_SIZE + 1])
+static void back_type(char typed[VAULT_PIN_SIZE + 1])
 {
     size_t size = strlen(typed);
     if (size > 0) {
@@ -20,7 +20,7 @@ static void back_type(char typed[LOCK_PIN_SIZE + 1])
 }
 
 /* What was touched or typed since the last frame; true when there was any of it. */
-static bool keys_take(struct ui *ui, const char *key, char typed[LOCK_PIN_SIZE + 1])
+static bool keys_take(struct ui *ui, const char *key, char typed[VAULT_PIN_SIZE + 1])
 {
     bool was_touched = false;
     for (int digit = '0'; digit <= '9'; digit++) {
@@ -63,7 +63,7 @@ static void dots(struct ui *ui, const struct view *view, const char *key, const 
                              .role = UI_ROLE_status,
                              .name = label,
                              .value = view_fill(view, "pin.typed", lang_value_count("n", size))});
-    for (int64_t i = 0; i < LOCK_PIN_SIZE; i++) {
+    for (int64_t i = 0; i < VAULT_PIN_SIZE; i++) {
         bool is_on = i < size;
         ui_open(ui, NULL,
                 &(struct ui_box){.w = UI_DP(20),
@@ -79,7 +79,7 @@ static void dots(struct ui *ui, const struct view *view, const char *key, const 
     ui_close(ui);
 }
 
-static void waiting(struct ui *ui, const struct view *view, int64_t left_ms)
+void pin_pad_wait(struct ui *ui, const struct view *view, int64_t left_ms)
 {
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = 24, .gap = 12, .across = UI_centre});
     ui_icon(ui, ICON_hourglass_empty, 48, COLOR_warn);
@@ -99,13 +99,13 @@ bool pin_pad(struct ui *ui, const struct view *view, const char *key, const char
     int64_t left_ms = secret->wait_until_ms - ui_now_ms(ui);
     if (left_ms > 0) {
         secret->typed[0] = '\0';
-        waiting(ui, view, left_ms);
+        pin_pad_wait(ui, view, left_ms);
         return false;
     }
     if (keys_take(ui, key, secret->typed) && secret->typed[0] != '\0') {
         secret->problem_key = NULL;
     }
-    bool is_whole = strlen(secret->typed) == LOCK_PIN_SIZE;
+    bool is_whole = strlen(secret->typed) == VAULT_PIN_SIZE;
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 8, .across = UI_centre});
     /* What is wrong stands where the question stood: the keys stay where the finger knows them. */
     bool is_wrong = secret->problem_key != NULL;
@@ -129,11 +129,11 @@ static void fresh_take(struct screen_secret *secret, struct view const *view,
                        struct intent *intent_out)
 {
     if (secret->fresh[0] == '\0') {
-        enum lock_flaw flaw = lock_flaw(secret->typed);
-        if (flaw == LOCK_FLAW_none) {
+        enum vault_flaw flaw = vault_pin_flaw(secret->typed);
+        if (flaw == VAULT_FLAW_none) {
             memcpy(secret->fresh, secret->typed, sizeof secret->fresh);
         } else {
-            secret->problem_key = flaw == LOCK_FLAW_easy ? "pin.easy" : "pin.size";
+            secret->problem_key = flaw == VAULT_FLAW_easy ? "pin.easy" : "pin.size";
         }
     } else if (strcmp(secret->fresh, secret->typed) == 0) {
         intent_out->kind = INTENT_pin_set;

@@ -9,6 +9,9 @@
 bool pin_pad(struct ui *ui, const struct view *view, const char *key, const char *label,
              struct screen_secret *secret);
 
+/* How long it still is until the next try. */
+void pin_pad_wait(struct ui *ui, const struct view *view, int64_t left_ms);
+
 /* Asks for a new PIN, for the one in force before it when there is one, and for the new one
  * twice; fills `intent_out` when something is to be checked or kept. */
 void pin_pad_new(struct ui *ui, const struct view *view, struct screen_secret *secret, bool has_pin,

@@ -14,7 +14,7 @@
 #include "app/screens/view.h"
 #include "app/ui/widget_signature.h"
 #include "core/journey/journey.h"
-#include "core/store/lock.h"
+#include "core/vault/vault.h"
 
 enum screen_kind {
     SCREEN_none = 0,
@@ -59,12 +59,24 @@ struct intent {
 /* What is typed on PIN pads. It lives in the session, is never written anywhere, and is wiped
  * when its screen is left. */
 struct screen_secret {
-    char typed[LOCK_PIN_SIZE + 1];
-    char fresh[LOCK_PIN_SIZE + 1]; /* the new PIN, typed once */
-    bool is_old_right;             /* the PIN in force was typed: a new one may follow */
-    bool was_set;                  /* the new one is kept */
-    const char *problem_key;       /* what was wrong with the last try; NULL nothing */
-    int64_t wait_until_ms;         /* no try before (monotonic, as ui_now_ms()); 0 at once */
+    char typed[VAULT_PIN_SIZE + 1];
+    char fresh[VAULT_PIN_SIZE + 1]; /* the new PIN, typed once */
+    char phrase[VAULT_SECRET_SIZE]; /* a passphrase, or a reset code */
+    char again[VAULT_SECRET_SIZE];
+    bool is_old_right;       /* the PIN in force was typed: a new one may follow */
+    bool was_set;            /* the new one is kept */
+    const char *problem_key; /* what was wrong with the last try; NULL nothing */
+    int64_t wait_until_ms;   /* no try before (monotonic, as ui_now_ms()); 0 at once */
+};
+
+/* How the keeper of the key stands; see core/vault/vault.h. */
+struct screen_keys {
+    struct vault_state vault;
+    bool is_sealed;      /* the store is shut: nothing of it can be read */
+    bool is_asking;      /* headquarters was asked for its half, or with a reset code */
+    bool is_offline;     /* … and does not answer */
+    int64_t alarm_at_ms; /* last loud one that was raised while sealed; 0 none */
+    bool is_alarm_heard;
 };
 
 /* What enter() reads from; borrowed for the call, `policy` and `secret` for the model's life. */
@@ -93,6 +105,8 @@ struct screen_settings {
     bool is_glove, is_left_hand, is_reduced_motion;
     bool has_pin; /* without one the screen never shuts */
     int32_t lock_after_s;
+    enum vault_guard guard;  /* what stands before the data; 0: not known */
+    bool is_renewing;        /* a new PIN waits for headquarters */
     const char *tablet_name; /* "": not named; NULL as "" */
     int32_t battery_percent; /* -1: not known */
     bool is_charging;

@@ -110,6 +110,27 @@ static void look_card(struct ui *ui, const struct view *view, const struct setti
 
 /* ---- PIN ---- */
 
+/* What the PIN, or what stands in its place, protects against; in plain words. */
+static void guard_line(struct ui *ui, const struct view *view,
+                       const struct screen_settings *settings)
+{
+    static const char *const keys[] = {
+        [VAULT_GUARD_none] = "keys.guard_none", [VAULT_GUARD_adopted] = "keys.guard_adopted",
+        [VAULT_GUARD_pin] = "keys.guard_pin",   [VAULT_GUARD_chip] = "keys.guard_chip",
+        [VAULT_GUARD_half] = "keys.guard_half", [VAULT_GUARD_phrase] = "keys.guard_phrase",
+    };
+    if (settings->guard == 0 || (size_t)settings->guard >= COUNT(keys)) {
+        return;
+    }
+    ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, keys[settings->guard]));
+    if (settings->is_renewing) {
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){.tone = WIDGET_BADGE_info,
+                                              .title = view_text(view, "keys.renewing"),
+                                              .icon = ICON_hourglass_empty});
+    }
+}
+
 static void lock_card(struct ui *ui, const struct view *view, const struct settings_model *model,
                       struct intent *intent_out)
 {
@@ -134,6 +155,7 @@ static void lock_card(struct ui *ui, const struct view *view, const struct setti
         segments(ui, view, "settings.lock_after", "lock_after", labels, (int32_t)COUNT(waits_s),
                  chosen, INTENT_lock_after, waits_s, intent_out);
     }
+    guard_line(ui, view, settings);
     if (widget_button(ui, "settings/pin",
                       &(struct widget_button){
                           .label = view_text(view, settings->has_pin ? "pin.change" : "screen.pin"),

@@ -91,7 +91,7 @@ void session_refresh(struct session *session)
     if (store_setting_number(session->store, SETTING_last_contact_at_ms, 0, &heard_at_ms) == OK) {
         session->sync.heard_at_ms = heard_at_ms;
     }
-    if (store_inbox_unread(session->store, &session->unread_count) != OK) {
+    if (store_inbox_waiting(session->store, &session->unread_count) != OK) {
         session->unread_count = 0;
     }
     struct os_battery battery;
@@ -165,6 +165,7 @@ void session_applied(struct session *session, const struct spool_applied *applie
             session_mend(session, err);
         }
     }
+    session_key_owner(session);
     if (applied->was_enrolled) {
         session->wants_ticket = true;
         session_say(session, "session.enrolled", 0);
@@ -236,6 +237,9 @@ void session_folder_changed(void *context)
 int64_t session_deadline_ms(void *context)
 {
     const struct session *session = context;
+    if (session->store == NULL) {
+        return session_sealed_deadline_ms(session);
+    }
     int64_t deadline_ms = session->next_check_at_ms;
     if (session->must_apply || session->must_enter) {
         deadline_ms = 0;
@@ -257,7 +261,7 @@ const char *session_problem(const struct session *session)
 
 const char *session_answer_folder(const struct session *session)
 {
-    return session->spool.in;
+    return session->keyhole.in;
 }
 
 enum lang session_lang(const struct session *session)
@@ -379,6 +383,19 @@ static struct view view_make(struct session *session, struct ui *ui)
     return view;
 }
 
+void session_trouble_frame(struct session *session, struct ui *ui, const struct view *view)
+{
+    if (session->trouble_key != NULL &&
+        widget_dialog(ui, "trouble",
+                      &(struct widget_dialog){.title = view_text(view, session->trouble_key),
+                                              .text = view_text(view, session->trouble_do_key),
+                                              .icon = session->trouble_icon,
+                                              .yes = view_text(view, "trouble.understood")}) !=
+            WIDGET_DIALOG_open) {
+        session->trouble_key = NULL;
+    }
+}
+
 static void overlays(struct session *session, struct ui *ui, const struct view *view)
 {
     session_door_ask(session, ui, view);
@@ -399,15 +416,7 @@ static void overlays(struct session *session, struct ui *ui, const struct view *
             session_act(session, &again);
         }
     }
-    if (session->trouble_key != NULL &&
-        widget_dialog(ui, "trouble",
-                      &(struct widget_dialog){.title = view_text(view, session->trouble_key),
-                                              .text = view_text(view, session->trouble_do_key),
-                                              .icon = session->trouble_icon,
-                                              .yes = view_text(view, "trouble.understood")}) !=
-            WIDGET_DIALOG_open) {
-        session->trouble_key = NULL;
-    }
+    session_trouble_frame(session, ui, view);
     if (session->has_toast && !session->must_enter &&
         !session->is_locked) { /* else a new screen would take it away */
         widget_toast_show(
@@ -423,6 +432,11 @@ static void overlays(struct session *session, struct ui *ui, const struct view *
 void session_frame(void *context, struct ui *ui)
 {
     struct session *session = context;
+    session_key_tick(session);
+    if (session->store == NULL) {
+        session_sealed_frame(session, ui);
+        return;
+    }
     session_seen_note(session, ui);
     tick(session);
     session_lock_tick(session, ui);

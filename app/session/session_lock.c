@@ -35,17 +35,19 @@ static void shut(struct session *session)
 
 enum err session_lock_load(struct session *session)
 {
-    struct lock_state state;
+    struct vault_state state;
     struct clock_reading now = clock_read(session->clock);
-    TRY(lock_read(session->store, &now, &state));
+    vault_read(session->vault, &state);
     int64_t after_s;
     TRY(store_setting_number(session->store, SETTING_lock_after_s, SESSION_LOCK_AFTER_S, &after_s));
-    session->settings.has_pin = state.has_pin;
+    session->settings.has_pin = state.is_kept && !state.must_set;
     session->settings.lock_after_s = (int32_t)after_s;
     session->secret.wait_until_ms = state.wait_ms > 0 ? now.monotonic_ms + state.wait_ms : 0;
     session->touched_at_ms = now.monotonic_ms;
     session->looked_at_ms = now.monotonic_ms;
-    shut(session);
+    if (state.guard == VAULT_GUARD_adopted) {
+        shut(session); /* it was never typed: who opens the program has not shown who they are */
+    }
     return OK;
 }
 
@@ -54,14 +56,22 @@ void session_lock_tick(struct session *session, struct ui *ui)
     int64_t now_ms = session_monotonic_ms(session);
     int64_t slept_ms = now_ms - session->looked_at_ms;
     session->looked_at_ms = now_ms;
-    if (session->is_locked || !session->settings.has_pin) {
+    if (!session->settings.has_pin) {
+        return;
+    }
+    if (session->is_locked) {
+        if (slept_ms > SLEPT_MS) {
+            session_seal_away(session, true);
+        }
         return;
     }
     if (ui_touched_at_ms(ui) > session->touched_at_ms) {
         session->touched_at_ms = ui_touched_at_ms(ui);
     }
     int64_t shut_at_ms = session->touched_at_ms + (int64_t)session->settings.lock_after_s * 1000;
-    if (slept_ms > SLEPT_MS || now_ms >= shut_at_ms) {
+    if (slept_ms > SLEPT_MS) {
+        session_seal_away(session, true);
+    } else if (now_ms >= shut_at_ms) {
         shut(session);
     } else {
         ui_wake_at(ui, shut_at_ms);
@@ -70,7 +80,8 @@ void session_lock_tick(struct session *session, struct ui *ui)
 
 bool session_lock_takes(enum intent_kind kind)
 {
-    return kind == INTENT_unlock || kind == INTENT_lock_alarm || kind == INTENT_refresh;
+    return kind == INTENT_unlock || kind == INTENT_lock_alarm || kind == INTENT_key_reset ||
+           kind == INTENT_refresh;
 }
 
 void intent_lock(struct session *session, const struct intent *intent)
@@ -79,30 +90,9 @@ void intent_lock(struct session *session, const struct intent *intent)
     shut(session);
 }
 
-/* True when it was the PIN; else what is said of it, and how long until the next try. */
-static bool is_right(struct session *session, const char *pin)
-{
-    struct clock_reading now = clock_read(session->clock);
-    enum lock_answer answer;
-    struct lock_state state;
-    enum err err = lock_try(session->store, &now, pin, &answer, &state);
-    session->secret.typed[0] = '\0';
-    if (err != OK) {
-        session_fail(session, err);
-        return false;
-    }
-    session->secret.wait_until_ms = state.wait_ms > 0 ? now.monotonic_ms + state.wait_ms : 0;
-    if (answer == LOCK_ANSWER_wrong) {
-        session->secret.problem_key =
-            state.wrong_count == LOCK_FREE_TRIES ? "lock.wrong_last" : "lock.wrong";
-        log_line(LOG_warning, "session", "a wrong PIN, %u in a row", (unsigned)state.wrong_count);
-    }
-    return answer == LOCK_ANSWER_right;
-}
-
 void intent_unlock(struct session *session, const struct intent *intent)
 {
-    if (session->is_locked && is_right(session, intent->text)) {
+    if (session->is_locked && session_key_try(session, intent->text)) {
         session->is_locked = false;
         session->must_show_seen = true; /* and the stack is where it was */
         session->place_serial++;
@@ -114,15 +104,16 @@ void intent_unlock(struct session *session, const struct intent *intent)
 
 void intent_pin_check(struct session *session, const struct intent *intent)
 {
-    session->secret.is_old_right = is_right(session, intent->text);
+    session->secret.is_old_right = session_key_try(session, intent->text);
     session->must_enter = true;
 }
 
 void intent_pin_set(struct session *session, const struct intent *intent)
 {
     CHECK(!session->settings.has_pin || session->secret.is_old_right);
-    enum err err = lock_set(session->store, session->journey.rng, intent->text);
+    enum err err = vault_set(session->vault, intent->text);
     session_secret_wipe(session);
+    session->next_ask_at_ms = 0; /* headquarters is to keep its half */
     if (err != OK) {
         session_fail(session, err);
         return;

@@ -1,6 +1,8 @@
 /* Opening and closing: settings, person, drafts, and where the collector was. */
 #include "app/session/session_door.h"
 
+#include <string.h>
+
 enum {
     TASK_BLOCK = 256 * 1024,
     RESERVE_SIZE = 4 * 1024 * 1024, /* a day of visits with the disk full */
@@ -18,7 +20,7 @@ enum err session_person(struct session *session)
     struct str name;
     session_map_travel(session);
     TRY(setting_text(session, SETTING_person_name, &name));
-    session->person_name = str_text(session->program, name);
+    session->person_name = str_text(&session->opened, name);
     struct str payload;
     TRY(setting_text(session, SETTING_enrol_payload, &payload));
     session->settings.is_enrolling = session->journey.person_no == 0 && payload.size > 0;
@@ -66,7 +68,7 @@ static enum err read_draft(struct session *session)
     if (err != OK && err != ERR_not_found) {
         return err;
     }
-    session->ink = ARENA_NEW(session->program, struct widget_signature);
+    session->ink = ARENA_NEW(&session->opened, struct widget_signature);
     session_door_open(session);
     struct store_draft form;
     err = store_draft_get(session->store, &session->work, "form", &form);
@@ -77,13 +79,33 @@ static enum err read_draft(struct session *session)
     return err == ERR_not_found ? OK : err;
 }
 
-static enum err open_parts(struct session *session, const struct session_options *options)
+/* A PIN that an older program kept in the store goes where the key is kept. */
+static enum err adopt_pin(struct session *session)
 {
-    TRY(os_folder_make(options->data_folder));
+    struct str verifier;
+    TRY(setting_text(session, SETTING_lock_verifier, &verifier));
+    if (verifier.size == 0) {
+        return OK;
+    }
+    TRY(vault_adopt(session->vault, verifier.bytes, verifier.size));
+    return store_setting_set_bytes(session->store, SETTING_lock_verifier, "", 0);
+}
+
+static enum err open_parts(struct session *session)
+{
+    const struct session_options *options = &session->options;
+    const uint8_t *key = vault_key(session->vault);
+    CHECK(key != NULL && session->store == NULL);
+    struct store_key store_key;
+    memcpy(store_key.bytes, key, sizeof store_key.bytes);
     struct store_options store = {.path =
-                                      os_path(session->program, options->data_folder, "device.db"),
-                                  .reserve_size = RESERVE_SIZE};
-    TRY(store_open(session->program, &store, &session->store));
+                                      os_path(&session->opened, options->data_folder, "device.db"),
+                                  .reserve_size = RESERVE_SIZE,
+                                  .key = &store_key,
+                                  .rng = options->rng};
+    enum err err = store_open(&session->opened, &store, &session->store);
+    explicit_bzero(&store_key, sizeof store_key);
+    TRY(err);
     session->journey.rng = options->rng;
     session_map_open(session, options->map_path != NULL
                                   ? options->map_path
@@ -91,14 +113,13 @@ static enum err open_parts(struct session *session, const struct session_options
     TRY(adopt_pin(session));
     TRY(read_settings(session, options));
     TRY(session_person(session));
-    TRY(spool_open(&session->spool, session->program, &session->journey, options->data_folder));
+    TRY(spool_open(&session->spool, &session->opened, &session->journey, options->data_folder));
     if (session->spool.is_code_damaged) {
         session->settings.is_enrolling = false;
         session->settings.enrol_problem = "session.code_damaged";
         session->sync.trouble_key = "session.code_damaged";
     }
-    TRY(read_draft(session));
-    return OK;
+    return read_draft(session);
 }
 
 /* The first data is still on its way, and somebody brings it: joining goes on where it was. */
@@ -111,35 +132,10 @@ static bool is_first_data_due(struct session *session, const struct session_opti
            in_hand_count == 0;
 }
 
-enum err session_open(struct arena *program, const struct session_options *options,
-                      struct session **session_out)
+/* Where the collector was, or joining. */
+static void begin(struct session *session)
 {
-    struct session *session = ARENA_NEW(program, struct session);
-    session->program = program;
-    arena_init(&session->task, TASK_BLOCK);
-    arena_init(&session->work, TASK_BLOCK);
-    session->clock = options->clock;
-    session->version = options->version;
-    session->data_folder = options->data_folder;
-    session->camera_folder = options->camera_folder != NULL
-                                 ? options->camera_folder
-                                 : os_path(program, options->data_folder, "camera");
-    session->usb_folder = options->usb_folder;
-    session->settings.text_percent = 100;
-    session->settings.version = options->version;
-    session->person_name = "";
-    session->problem = "";
-    enum err err = open_parts(session, options);
-    if (err != OK) {
-        if (session->store != NULL) {
-            store_close(&session->store);
-        }
-        arena_deinit(&session->task);
-        arena_deinit(&session->work);
-        return err;
-    }
-    session->agent.is_wanted = options->has_agent;
-    session->agent.path = options->agent_path != NULL ? options->agent_path : "doorstep-sync";
+    const struct session_options *options = &session->options;
     session_stack_load(session);
     if (session->journey.person_no == 0) {
         struct screen_place place = session_top(session)->screen == SCREEN_enrol
@@ -161,6 +157,7 @@ enum err session_open(struct arena *program, const struct session_options *optio
     session->must_apply = true;
     session->wants_ticket = true;
     session_refresh(session);
+    session_key_owner(session);
 }
 
 void session_store_close(struct session *session)
@@ -263,8 +260,6 @@ enum err session_open(struct arena *program, const struct session_options *optio
 void session_close(struct session **session)
 {
     session_agent_stop(*session);
-    store_close(&(*session)->store);
-    arena_deinit(&(*session)->task);
-    arena_deinit(&(*session)->work);
+    close_all(*session);
     *session = NULL;
 }

@@ -40,7 +40,14 @@ struct session {
     struct arena *program;
     struct arena task; /* of the open screen's model */
     struct arena work; /* of journeys and the spool */
-    struct store *store;
+    struct arena opened; /* of what lives as long as the store is open */
+    struct session_options options;
+    struct os_lock folder_lock; /* one program at a time, before the store says so */
+    struct vault *vault;
+    struct keyhole keyhole;
+    struct screen_keys keys;
+    int64_t next_ask_at_ms; /* monotonic: headquarters is asked for orders */
+    struct store *store; /* NULL: shut, and only the lock is shown */
     struct journey journey;
     struct spool spool;
     const struct clock *clock;
@@ -168,6 +175,27 @@ void session_keep(struct session *session, enum err err);
 /* ---- session_open.c ---- */
 /* Policy, person and numbers as the store has them now. */
 enum err session_person(struct session *session) MUST_USE;
+/* With the key of the vault, which is open. As store_open(). */
+enum err session_store_open(struct session *session) MUST_USE;
+/* Nothing of what was read stays in memory that can be found by name. */
+void session_store_close(struct session *session);
+
+/* ---- session_sealed.c: while the store is shut, and what concerns its key ---- */
+enum err session_sealed_begin(struct session *session) MUST_USE;
+/* A frame of the lock screen alone. */
+void session_sealed_frame(struct session *session, struct ui *ui);
+int64_t session_sealed_deadline_ms(const struct session *session);
+/* Tries a PIN or passphrase; what is to be said of it is in session->secret. True: it is right. */
+bool session_key_try(struct session *session, const char *secret);
+/* Headquarters' answers about the key, orders, the lease; asks when there is something to say. Every
+ * frame; the store may be shut afterwards. */
+void session_key_tick(struct session *session);
+/* Shuts the store and wipes its key. With `keeps_half` the PIN opens again without network. */
+void session_seal_away(struct session *session, bool keeps_half);
+/* What the vault must know while it is shut, from the store. */
+void session_key_owner(struct session *session);
+/* The dialog of session_trouble(). */
+void session_trouble_frame(struct session *session, struct ui *ui, const struct view *view);
 
 /* ---- session_lock.c ---- */
 /* Whether there is a PIN; shuts the screen when there is. */

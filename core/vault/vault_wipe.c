@@ -46,9 +46,9 @@ enum err vault_told(struct vault *vault, uint64_t order_no)
  * carry them, and the vault's own state. */
 static bool is_kept(const char *path)
 {
-    static const char *const names[] = {VAULT_STATE_NAME,   "spool/agent.conf",
-                                        "spool/ca.pem",     "spool/agent.status",
-                                        "spool/agent.wake", "spool/agent.lock"};
+    static const char *const names[] = {VAULT_STATE_NAME,  "vault.lock",         "spool/agent.conf",
+                                        "spool/ca.pem",    "spool/agent.status", "spool/agent.wake",
+                                        "spool/agent.lock"};
     for (size_t i = 0; i < COUNT(names); i++) {
         if (strcmp(path, names[i]) == 0) {
             return true;

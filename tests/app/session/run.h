@@ -4,6 +4,7 @@
 
 #include "app/platform/loop.h"
 #include "app/session/session.h"
+#include "core/vault/vault.h"
 #include "tests/app/portfolio.h"
 
 #include <stdlib.h>
@@ -146,12 +147,41 @@ static const struct screen_options tablet = {
 static const struct screen_options handheld = {
     .width_px = 720, .height_px = 1280, .ppi = 267, .lang = LANG_zh};
 
+/* The PIN that tests of the lock set. */
+#define RUN_PIN "284915"
+
+/* The tablet's store as the session left it: with the key of its vault, plain before the first
+ * session. Lives in the program's arena. */
+static inline struct store *run_store(struct run *run)
+{
+    struct store *store = NULL;
+    struct store_key key;
+    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db"),
+                                    .rng = os_rng()};
+    if (os_file_exists(os_path(&run->program, run->folder, "vault.key"))) {
+        struct vault *vault = NULL;
+        struct vault_state state;
+        const struct vault_options vault_options = {
+            .folder = run->folder, .clock = &morning, .rng = os_rng()};
+        EXPECT_OK(vault_open(&run->program, &vault_options, &vault));
+        vault_read(vault, &state);
+        if (state.is_kept) {
+            enum vault_answer answer;
+            EXPECT_OK(vault_try(vault, RUN_PIN, &answer));
+            EXPECT_INT(VAULT_ANSWER_right, answer);
+        }
+        memcpy(key.bytes, vault_key(vault), sizeof key.bytes);
+        options.key = &key;
+        vault_close(&vault);
+    }
+    EXPECT_OK(store_open(&run->program, &options, &store));
+    return store;
+}
+
 /* Facts in the journal, as names joined by blanks. */
 static inline const char *facts_of(struct run *run)
 {
-    struct store *store = NULL;
-    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db")};
-    EXPECT_OK(store_open(&run->program, &options, &store));
+    struct store *store = run_store(run);
     struct store_records records;
     EXPECT_OK(store_journal_read(store, &run->program, 0, 1000, 1u << 20, &records));
     struct str_builder text;
@@ -167,10 +197,8 @@ static inline const char *facts_of(struct run *run)
 
 static inline struct fact fact_at(struct run *run, uint64_t seq)
 {
-    struct store *store = NULL;
+    struct store *store = run_store(run);
     struct fact fact;
-    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db")};
-    EXPECT_OK(store_open(&run->program, &options, &store));
     EXPECT_OK(store_journal_fact(store, seq, &fact));
     store_close(&store);
     return fact;

@@ -16,10 +16,7 @@ static const struct screen_options desk = {
 
 static struct store *store_of(struct run *run)
 {
-    struct store *store = NULL;
-    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db")};
-    EXPECT_OK(store_open(&run->program, &options, &store));
-    return store;
+    return run_store(run);
 }
 
 TEST(test_signing_is_kept_stroke_by_stroke_and_again_keeps_both)

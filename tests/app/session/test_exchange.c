@@ -7,10 +7,7 @@
 
 static struct store *store_of(struct run *run)
 {
-    struct store *store = NULL;
-    struct store_options options = {.path = os_path(&run->program, run->folder, "device.db")};
-    EXPECT_OK(store_open(&run->program, &options, &store));
-    return store;
+    return run_store(run);
 }
 
 /* Names in a folder below the run's that contain `part`. */

@@ -128,9 +128,7 @@ TEST(test_a_visit_that_cannot_be_sealed_is_saved_all_the_same)
                                    "expect \"Not sealed yet\"\nlint\n"
                                    "wait 60000\n"));
     EXPECT_TEXT("day_opened plan_made visit_started visit_finished", facts_of(&run));
-    struct store *store = NULL;
-    struct store_options store_options = {.path = os_path(&run.program, run.folder, "device.db")};
-    EXPECT_OK(store_open(&run.program, &store_options, &store));
+    struct store *store = run_store(&run);
     struct store_outbox outbox;
     EXPECT_OK(store_outbox_read(store, &outbox));
     EXPECT_INT(4, outbox.sealed_seq);
