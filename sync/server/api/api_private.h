@@ -7,6 +7,7 @@
 #include "sync/proto/chunk.h"
 #include "sync/proto/enrol.h"
 #include "sync/proto/introduce.h"
+#include "sync/proto/keys.h"
 #include "sync/server/api/api.h"
 #include "sync/server/api/queue.h"
 #include "sync/server/store/alarm_log.h"
@@ -24,6 +25,7 @@ enum visit_state {
     VISIT_alarm,
     VISIT_chunk,
     VISIT_introduce,
+    VISIT_keys,
 };
 
 /* One envelope and what becomes of it. Lives in `arena`. */
@@ -57,6 +59,14 @@ struct visit {
     struct alarm_heard heard;
     struct chunk chunk;
     struct introduction introduction;
+
+    /* of the keeper of a tablet's key; NULL: it is none */
+    struct keyhole {
+        uint32_t device_no;
+        ds_KeysUp up;
+        ds_KeysDown down;
+        struct wire_bytes proof; /* signature and signed bytes, kept when something was done */
+    } *keyhole;
 
     /* Called on the writer thread after the commit. */
     void (*wake)(struct visit *visit);
@@ -164,6 +174,11 @@ enum err aside_take_chunk(struct api *api, struct visit *visit, struct ingest *i
 /* Puts what this tablet should send into the answer; `at_hand` as for vault_lacks(). */
 enum err aside_add_lacks(struct api *api, struct visit *visit, uint32_t device_no,
                          const struct chain_hash *at_hand) MUST_USE;
+
+/* keyhole.c: the keeper of a tablet's key asks for its half, for orders, for help. */
+void keyhole_open(struct api *api, struct visit *visit, struct wire_bytes envelope);
+enum err keyhole_take(struct api *api, struct visit *visit) MUST_USE;
+enum wire keyhole_seal(const struct visit *visit, struct wire_bytes *answer_out) MUST_USE;
 
 /* push.c */
 void push_refuse(struct visit *visit, enum wire wire);

@@ -178,6 +178,8 @@ void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
         open_introduction(api, visit, envelope);
         return;
     case ENVELOPE_keys:
+        keyhole_open(api, visit, envelope);
+        return;
     case ENVELOPE_answer:
     case ENVELOPE_enrol_answer:
     case ENVELOPE_keys_answer:
@@ -301,6 +303,8 @@ enum err push_take(struct api *api, struct visit *visit, struct ingest *ingest)
         return aside_take_alarm(visit, ingest);
     case VISIT_chunk:
         return aside_take_chunk(api, visit, ingest);
+    case VISIT_keys:
+        return keyhole_take(api, visit);
     case VISIT_refused:
         return OK;
     }
@@ -426,6 +430,9 @@ struct wire_bytes push_seal(struct api *api, struct visit *visit)
     case VISIT_enrol:
     case VISIT_introduce:
         wire = seal_enrolment(api, visit, &answer);
+        break;
+    case VISIT_keys:
+        wire = keyhole_seal(visit, &answer);
         break;
     case VISIT_refused:
         break;

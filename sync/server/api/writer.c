@@ -31,6 +31,8 @@ static enum turn turn_of(const struct visit *visit)
     case VISIT_enrol:
     case VISIT_introduce:
         return TURN_join;
+    case VISIT_keys: /* somebody stands before a shut tablet, or is in danger there */
+        return visit->keyhole->up.alarms_count > 0 ? TURN_alarm : TURN_join;
     case VISIT_refused:
         break;
     }
