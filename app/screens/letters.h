@@ -6,4 +6,5 @@
 struct letters_model {
     struct store_letter *letters;
     size_t count;
+    ds_Event *event; /* message_answered, being filled in for the open one */
 };

@@ -6,7 +6,7 @@ enum err more_enter(struct arena *task, const struct screen_source *source,
     (void)place;
     struct more_model *model = ARENA_NEW(task, struct more_model);
     model->has_pin = source->settings->has_pin;
-    TRY(store_inbox_unread(source->store, &model->unread_count));
+    TRY(store_inbox_waiting(source->store, &model->unread_count));
     *model_out = model;
     return OK;
 }

@@ -112,21 +112,21 @@ static bool is_order_hidden(const struct ui *ui)
     return ui_theme(ui)->class == THEME_compact || ui_theme(ui)->options.text_percent >= 160;
 }
 
-/* All orders as chips; on a handheld behind a button that names the chosen one, so that
- * they do not take the room of three cases. */
+/* Names the chosen order where there is no room for all of them. */
+static void order_button(struct ui *ui, const struct view *view, const struct screen_place *place)
+{
+    const char *label =
+        view_fill(view, "search.order", lang_value_key("order", orders[place->tab].key));
+    if (widget_button(ui, "order",
+                      &(struct widget_button){
+                          .kind = WIDGET_BUTTON_quiet, .label = label, .icon = ICON_sort})) {
+        *ui_keep(ui, "order/open") = 1;
+    }
+}
+
 static void order_chips(struct ui *ui, const struct view *view, struct screen_place *place,
                         struct intent *intent_out)
 {
-    if (is_order_hidden(ui) && *ui_keep(ui, "order/open") == 0) {
-        const char *label =
-            view_fill(view, "search.order", lang_value_key("order", orders[place->tab].key));
-        if (widget_button(ui, "order",
-                          &(struct widget_button){
-                              .kind = WIDGET_BUTTON_quiet, .label = label, .icon = ICON_sort})) {
-            *ui_keep(ui, "order/open") = 1;
-        }
-        return;
-    }
     widget_choice_chips_open(ui);
     for (size_t i = 0; i < COUNT(orders); i++) {
         if (widget_choice_chip(ui, ui_format(ui, "order/%zu", i),
@@ -162,6 +162,8 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
         intent_out->kind = INTENT_refresh;
     }
     bool has_order = !is_searching && !ui_wants_text(ui); /* the keyboard needs the room */
+    bool is_choosing = has_order && !parts_is_narrow(ui) && is_order_hidden(ui) &&
+                       *ui_keep(ui, "order/open") != 0;
     if (has_order && parts_is_narrow(ui)) {               /* one button goes through the orders */
         if (widget_button(ui, "order",
                           &(struct widget_button){.label = view_text(view, orders[place->tab].key),
@@ -170,13 +172,19 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
             place->tab = (place->tab + 1) % (int32_t)COUNT(orders);
             intent_out->kind = INTENT_refresh;
         }
-    } else if (has_order) {
+    } else if (has_order && !is_order_hidden(ui)) {
         order_chips(ui, view, place, intent_out);
+    } else if (has_order && !is_choosing) {
+        order_button(ui, view, place);
     }
     ui_close(ui);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .across = UI_centre});
     bool is_empty_field = !is_searching && ui_has_focus(ui, "query");
-    if (is_empty_field && model->recent.count > 0) {
+    if (is_choosing) { /* instead of the cases: with gloves they would fill the screen */
+        parts_body_open(ui, "search/orders");
+        order_chips(ui, view, place, intent_out);
+        parts_body_close(ui);
+    } else if (is_empty_field && model->recent.count > 0) {
         recent(ui, view, model, intent_out);
     } else if (model->items.count == 0) {
         parts_body_open(ui, "search/empty");

@@ -331,10 +331,31 @@ void intent_settle(struct session *session, const struct intent *intent)
     session_refresh(session);
 }
 
+/* That it was read is told to headquarters with the next records; reading it must not wait. */
 void intent_letter_read(struct session *session, const struct intent *intent)
 {
-    session_keep(session, store_inbox_mark_read(session->store, (uint64_t)intent->number,
-                                                session_now_ms(session)));
+    struct capture capture = {0};
+    enum err err = journey_read_letter(&session->journey, (uint64_t)intent->number, &capture);
+    session_keep(session, err == ERR_not_found ? OK : err); /* it left with its case */
+    if (capture.is_done) {
+        session_seal(session);
+    }
+    session_refresh(session);
+    session->must_enter = true;
+}
+
+void intent_letter_answer(struct session *session, const struct intent *intent)
+{
+    const ds_MessageAnswered *answer = &intent->event->kind.message_answered;
+    struct capture capture = {0};
+    enum err err = journey_answer_letter(&session->journey, answer->message_no, answer->answer,
+                                         answer->note, &capture);
+    if (!session_recorded(session, err, &capture, intent, false)) {
+        return;
+    }
+    session_form_forget(session);
+    session_say(session, "session.stored", 1);
+    session_seal(session);
     session_refresh(session);
 }
 

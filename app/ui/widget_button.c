@@ -4,10 +4,11 @@ struct look {
     enum color fill, ink, border;
 };
 
-static struct look look_of(const struct widget_button *button)
+static struct look look_of(const struct theme *theme, const struct widget_button *button)
 {
-    if (button->is_disabled) {
-        return (struct look){COLOR_sunken, COLOR_ink_2, COLOR_none};
+    if (button->is_disabled) { /* the sun knows no grey: a thin line says where it is */
+        return (struct look){COLOR_sunken, COLOR_ink_2,
+                             theme->has_shadow ? COLOR_none : COLOR_outline};
     }
     switch (button->kind) {
     case WIDGET_BUTTON_primary:
@@ -26,7 +27,7 @@ bool widget_button(struct ui *ui, const char *key, const struct widget_button *b
 {
     CHECK(button->label != NULL);
     const struct theme *theme = ui_theme(ui);
-    struct look look = look_of(button);
+    struct look look = look_of(theme, button);
     bool is_primary = button->kind == WIDGET_BUTTON_primary && !button->is_inline;
     ui_open(ui, key,
             &(struct ui_box){.flow = UI_row,
@@ -42,7 +43,9 @@ bool widget_button(struct ui *ui, const char *key, const struct widget_button *b
                              .across = UI_centre,
                              .fill = look.fill,
                              .border = look.border,
-                             .border_width = look.border == COLOR_none ? 0 : 2,
+                             .border_width = look.border == COLOR_none ? 0
+                                             : button->is_disabled     ? 1
+                                                                       : 2,
                              .radius = is_primary ? 20 : 14,
                              .role = UI_ROLE_button,
                              .name = button->label,

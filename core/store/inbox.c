@@ -55,24 +55,11 @@ enum err store_inbox_get(struct store *store, struct arena *arena, uint64_t mess
     return OK;
 }
 
-enum err store_inbox_unread(struct store *store, uint64_t *count_out)
+enum err store_inbox_waiting(struct store *store, uint64_t *count_out)
 {
     int64_t count = 0;
-    TRY(store_stmt_ask(store, SQL_DEVICE_inbox_unread, &count));
+    TRY(store_stmt_ask(store, SQL_DEVICE_inbox_waiting, &count));
     *count_out = (uint64_t)count;
-    return OK;
-}
-
-enum err store_inbox_open(struct store *store, uint64_t *count_out, int64_t *answer_by_at_ms_out)
-{
-    struct store_stmt stmt;
-    bool has_row = false;
-    TRY(store_stmt_start(store, SQL_DEVICE_inbox_open, &stmt));
-    TRY(store_stmt_next(&stmt, &has_row));
-    CHECK(has_row); /* a sum has one */
-    *count_out = (uint64_t)store_stmt_number(&stmt, "open_count");
-    *answer_by_at_ms_out = store_stmt_number(&stmt, "answer_by_at_ms");
-    store_stmt_end(&stmt);
     return OK;
 }
 

@@ -538,7 +538,7 @@ struct store_letter {
     int64_t sent_at_ms;
     uint64_t case_no; /* 0: about none */
     const char *from_name, *text;
-    int64_t read_at_ms;      /* 0 unread */
+    int64_t read_at_ms; /* 0 unread */
     bool wants_answer;
     int64_t answer_by_at_ms; /* 0: no limit */
     uint32_t answer;         /* message_answers.def, what was answered last; 0: nothing yet */
@@ -553,11 +553,8 @@ enum err store_inbox_list(struct store *store, struct arena *arena, size_t count
 /* ERR_not_found: it left with its case, or never came. */
 enum err store_inbox_get(struct store *store, struct arena *arena, uint64_t message_no,
                          struct store_letter *letter_out) MUST_USE;
-enum err store_inbox_unread(struct store *store, uint64_t *count_out) MUST_USE;
-/* How many want an answer and have none, and until when the most urgent of them wants it
- * (0: none has a limit). */
-enum err store_inbox_open(struct store *store, uint64_t *count_out,
-                          int64_t *answer_by_at_ms_out) MUST_USE;
+/* How many are unread, or want an answer and have none. */
+enum err store_inbox_waiting(struct store *store, uint64_t *count_out) MUST_USE;
 enum err store_inbox_mark_read(struct store *store, uint64_t message_no,
                                int64_t read_at_ms) MUST_USE;
 /* Keeps what was answered: number, answer, answer_note and answered_at_ms of `letter`. */

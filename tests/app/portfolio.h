@@ -216,7 +216,15 @@ static inline void portfolio_make(struct arena *arena, const char *folder,
          .sent_at_ms = portfolio_at_ms() - 86400000,
          .from_name = "总部",
          .text = "王建国的分期申请已退回，请补充收入证明。",
-         .case_no = 1},
+         .case_no = 1,
+         .wants_answer = true,
+         .answer_by_at_ms = portfolio_at_ms() + 3 * 3600000},
+        {.message_no = 4,
+         .sent_at_ms = portfolio_at_ms() - 2 * 86400000,
+         .from_name = "片区组长 何静",
+         .text = "周三的两户客户投诉电话打得太早，请说明当时的情况。",
+         .wants_answer = true,
+         .answer_by_at_ms = portfolio_at_ms() - 86400000},
     };
     for (size_t from = 0; from < case_count; from += 100) {
         struct arena_mark mark = arena_mark(arena);

@@ -35,12 +35,9 @@ SELECT * FROM inbox ORDER BY sent_at_ms DESC, message_no DESC LIMIT $count_max
 -- name: inbox_get
 SELECT * FROM inbox WHERE message_no = $message_no
 
--- name: inbox_open
-SELECT count(*) AS open_count, coalesce(min(nullif(answer_by_at_ms, 0)), 0) AS answer_by_at_ms
-FROM inbox WHERE wants_answer = 1 AND answered_at_ms = 0
-
--- name: inbox_unread
-SELECT count(*) AS unread_count FROM inbox WHERE read_at_ms = 0
+-- name: inbox_waiting
+SELECT count(*) AS waiting_count FROM inbox
+WHERE read_at_ms = 0 OR (wants_answer = 1 AND answered_at_ms = 0)
 
 -- name: inbox_forget
 -- What headquarters wrote about a case goes with the case.

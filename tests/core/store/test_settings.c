@@ -76,7 +76,7 @@ TEST(test_drafts_and_letters)
     letter = (struct store_letter){.message_no = 5, .sent_at_ms = 11, .text = "二"};
     EXPECT_OK(store_inbox_put(memory.store, &letter));
     EXPECT_OK(store_inbox_mark_read(memory.store, 5, 77));
-    EXPECT_OK(store_inbox_unread(memory.store, &unread));
+    EXPECT_OK(store_inbox_waiting(memory.store, &unread));
     EXPECT_INT(1, unread);
     EXPECT_OK(store_inbox_list(memory.store, &memory.arena, 10, &letters, &count));
     EXPECT_INT(2, count);
