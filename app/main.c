@@ -2,6 +2,7 @@
 #include "app/i18n/lang_letters.h"
 #include "app/platform/loop.h"
 #include "app/session/session.h"
+#include "core/os/log.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -307,6 +308,9 @@ int main(int argc, char **argv)
     int early = options_read(argc, argv, &options);
     if (early != 0) {
         return early - 1;
+    }
+    if (!os_dump_forbid()) {
+        log_line(LOG_warning, "main", "a crash would leave a core file");
     }
     if (!os_dump_forbid()) {
         log_line(LOG_warning, "main", "a crash would leave a core file");

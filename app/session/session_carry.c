@@ -165,6 +165,17 @@ void intent_photo_rule(struct session *session, const struct intent *intent)
     session_refresh(session);
 }
 
+/* The picture is kept sealed from here on; the camera's own file would tell it to whoever finds the
+ * tablet. One that cannot be written to (a card that is locked) stays, and is said in the log. */
+static void camera_file_shred(struct session *session, struct arena *arena, const char *name)
+{
+    const char *path = os_path(arena, session->camera_folder, name);
+    enum err err = os_file_shred(path, session->journey.rng);
+    if (err != OK) {
+        log_line(LOG_warning, "session", "a picture stays with the camera: %s", err_name(err));
+    }
+}
+
 /* The bytes are read here and are durable before the fact is: journey_attach(). */
 void intent_attach(struct session *session, const struct intent *intent)
 {
@@ -179,6 +190,9 @@ void intent_attach(struct session *session, const struct intent *intent)
     if (err == OK) {
         err = journey_attach(&session->journey, intent->event->case_no, evidence->evidence,
                              evidence->media, bytes, evidence->note, &capture);
+    }
+    if (err == OK && capture.is_done) {
+        camera_file_shred(session, &bytes_arena, intent->text);
     }
     arena_deinit(&bytes_arena);
     if (err == ERR_no_space) {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -101,6 +102,13 @@ char *os_program_folder(struct arena *arena)
         *slash = '\0';
     }
     return arena_text(arena, path);
+}
+
+bool os_dump_forbid(void)
+{
+    static const struct rlimit none = {0, 0};
+    bool is_limited = setrlimit(RLIMIT_CORE, &none) == 0;
+    return prctl(PR_SET_DUMPABLE, 0) == 0 && is_limited;
 }
 
 enum err os_child_start(const char *const *argv, int32_t *pid_out)

@@ -82,6 +82,10 @@ struct os_lock {
 enum err os_lock_open(struct os_lock *lock_out, const char *path) MUST_USE;
 void os_lock_close(struct os_lock *lock);
 
+/* From now on this process leaves no core file, and no other process of its user reads its memory:
+ * what it shows lies there in clear. Children are as they start. False when the system refused. */
+bool os_dump_forbid(void);
+
 /* Starts `argv` (NULL-ended, argv[0] a path or a name beside this program) as a
  * child that dies with its parent. ERR_not_found, ERR_io. */
 enum err os_child_start(const char *const *argv, int32_t *pid_out) MUST_USE;

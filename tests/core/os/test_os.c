@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char *folder_make(struct arena *arena)
@@ -159,4 +162,19 @@ TEST(test_bytes_are_written_where_they_belong_and_others_stay)
     EXPECT_OK(os_file_remove(path));
     rmdir(folder);
     arena_deinit(&arena);
+}
+
+TEST(test_a_process_that_forbids_it_leaves_no_core)
+{
+    pid_t pid = fork();
+    EXPECT(pid >= 0);
+    if (pid == 0) {
+        struct rlimit limit = {1, 1};
+        bool is_forbidden = os_dump_forbid() && prctl(PR_GET_DUMPABLE) == 0 &&
+                            getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max == 0;
+        _exit(is_forbidden ? 0 : 1);
+    }
+    int status = 1;
+    EXPECT(waitpid(pid, &status, 0) == pid);
+    EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
