@@ -1,0 +1,1 @@
+bench(vault SOURCES vault.c USES core/journey core/os LINK testtablet PkgConfig::sqlite3)
