@@ -87,7 +87,8 @@ TEST(test_a_picture_of_the_camera_becomes_evidence_of_the_visit)
     EXPECT_OK(store_attachment_read(store, &run.program, &hash, &kept));
     EXPECT(str_equal(door, kept));
     store_close(&store);
-    EXPECT(os_file_exists(os_path(&run.program, options.camera, "door.jpg"))); /* stays */
+    /* It is kept sealed; what the camera left in clear is gone. */
+    EXPECT(!os_file_exists(os_path(&run.program, options.camera, "door.jpg")));
     run_close(&run);
 }
 
