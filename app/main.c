@@ -312,9 +312,6 @@ int main(int argc, char **argv)
     if (!os_dump_forbid()) {
         log_line(LOG_warning, "main", "a crash would leave a core file");
     }
-    if (!os_dump_forbid()) {
-        log_line(LOG_warning, "main", "a crash would leave a core file");
-    }
     struct arena program;
     arena_init(&program, 1024 * 1024);
     struct window_options window_options = {
