@@ -131,11 +131,13 @@ static bool outcome_fits(uint32_t outcome, uint32_t role)
 static void disclosure_card(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)
 {
     const struct view *view = ask->view;
-    uint32_t allowed = disclosure_allowed(&(struct disclosure_facts){
-        .role = draft->finish.role,
-        .is_verified = draft->finish.is_identity_verified,
-        .is_lost = fold_flag(ask->state, STOP_FLAG_lost_contact, view->today) != NULL,
-    });
+    uint32_t allowed = disclosure_allowed(
+        view->policy, view->now_ms,
+        &(struct disclosure_facts){
+            .role = draft->finish.role,
+            .is_verified = draft->finish.is_identity_verified,
+            .is_lost = fold_flag(ask->state, STOP_FLAG_lost_contact, view->today) != NULL,
+        });
     struct str_builder may;
     struct str_builder not ;
     str_builder_init(&may, view->arena);

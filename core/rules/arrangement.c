@@ -3,6 +3,7 @@
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
 #include "core/domain/money.h"
+#include "core/rules/act_law.h"
 #include "core/rules/gate.h"
 #include "core/rules/schedule.h"
 
@@ -11,6 +12,7 @@ struct check {
     const struct arrangement_facts *facts;
     int32_t today;
     struct balance balance;
+    struct law_verdict law; /* nothing fired when the policy has no image */
     struct verdict verdict;
 };
 
@@ -25,9 +27,25 @@ static struct check check_start(const struct policy *policy, const struct arrang
     };
 }
 
+/* By the numbers or by the image, whichever is stricter. */
 static struct verdict_fired *fire(struct check *check, enum refusal refusal)
 {
-    return verdict_fire(&check->verdict, refusal, policy_severity(check->policy, refusal));
+    enum severity by_numbers = policy_severity(check->policy, refusal);
+    enum severity by_image = act_law_severity(check->policy, &check->law, refusal);
+    return verdict_fire(&check->verdict, refusal, by_image > by_numbers ? by_image : by_numbers);
+}
+
+/* Months from today to a day, a begun one counted: the last day a month from now is one. A due
+ * day moved on to a working day makes nothing longer. */
+static int32_t months_to(const struct check *check, int32_t day)
+{
+    enum { MONTHS_MAX = 1200 };
+    int32_t months = 0;
+    while (months < MONTHS_MAX &&
+           day > date_next_working(date_calendar_cn(), date_add_months(check->today, months))) {
+        months++;
+    }
+    return months;
 }
 
 /* Amounts of a form may be any u64; those past int64 are shown as the largest. */
@@ -99,6 +117,13 @@ struct verdict arrangement_check_promise(const struct policy *policy,
                                          const ds_PromiseMade *promise)
 {
     struct check check = check_start(policy, facts);
+    const struct act act = {
+        .kind = ACT_promise,
+        .amount_minor = promise->amount_minor,
+        .owed_minor = check.balance.askable_minor,
+        .months = months_to(&check, promise->due_day),
+    };
+    act_law_judge(policy, facts, &act, &check.law);
     check_owed(&check);
     check_amount(&check, promise->amount_minor);
     check_day(&check, promise->due_day,
@@ -112,6 +137,7 @@ struct verdict arrangement_check_promise(const struct policy *policy,
     if (promise->amount_minor > (uint64_t)policy->authority_promise) {
         ask_approval(&check, REFUSAL_above_authority, policy->authority_promise);
     }
+    act_law_add(policy, &check.law, &act, &check.verdict);
     return check.verdict;
 }
 
@@ -184,10 +210,21 @@ struct verdict arrangement_check_plan(const struct policy *policy,
                                       const ds_PlanAgreed *plan)
 {
     struct check check = check_start(policy, facts);
+    size_t count = plan->instalments_count;
+    const struct act act = {
+        .kind = ACT_plan,
+        .amount_minor = plan->total_minor,
+        .owed_minor = check.balance.askable_minor,
+        .months = count == 0 ? 0 : months_to(&check, plan->instalments[count - 1].due_day),
+        .is_complete = count > 0,
+        .has_means = plan->income_minor != 0,
+    };
+    act_law_judge(policy, facts, &act, &check.law);
     check_owed(&check);
     check_amount(&check, plan->total_minor);
-    if (plan->instalments_count == 0) {
+    if (count == 0) {
         fire(&check, REFUSAL_plan_incomplete);
+        act_law_add(policy, &check.law, &act, &check.verdict);
         return check.verdict;
     }
     uint64_t sum_minor = schedule_sum_minor(plan->instalments, plan->instalments_count);
@@ -207,6 +244,7 @@ struct verdict arrangement_check_plan(const struct policy *policy,
     if (plan->total_minor > (uint64_t)policy->authority_plan || last_due_day > own_last_day) {
         ask_approval(&check, REFUSAL_above_authority, policy->authority_plan);
     }
+    act_law_add(policy, &check.law, &act, &check.verdict);
     return check.verdict;
 }
 
@@ -234,19 +272,28 @@ struct verdict arrangement_check_settlement(const struct policy *policy,
                                             const ds_SettlementRequested *request)
 {
     struct check check = check_start(policy, facts);
-    check_owed(&check);
-    check_amount(&check, request->offer_minor);
-    check_day(&check, request->pay_by_day, check.today + (int32_t)policy->extension_horizon);
     /* Rounded up: an offer one fen below the floor is below it. */
     int64_t floor_minor;
     enum err err = money_scale(shown(check.balance.askable_minor), policy->settlement_floor, 100,
                                MONEY_ROUND_up, &floor_minor);
     CHECK(err == OK); /* at most the amount itself */
+    const struct act act = {
+        .kind = ACT_settlement,
+        .amount_minor = request->offer_minor,
+        .owed_minor = check.balance.askable_minor,
+        .floor_minor = (uint64_t)floor_minor,
+        .months = months_to(&check, request->pay_by_day),
+    };
+    act_law_judge(policy, facts, &act, &check.law);
+    check_owed(&check);
+    check_amount(&check, request->offer_minor);
+    check_day(&check, request->pay_by_day, check.today + (int32_t)policy->extension_horizon);
     if (request->offer_minor < (uint64_t)floor_minor) {
         verdict_value(fire(&check, REFUSAL_settlement_too_low), "limit", EVENT_VALUE_money,
                       floor_minor);
     }
     check.verdict.obligations |= OBLIGATION_ask_approval;
+    act_law_add(policy, &check.law, &act, &check.verdict);
     return check.verdict;
 }
 
@@ -291,6 +338,15 @@ struct verdict arrangement_check_payment(const struct policy *policy,
                                          const ds_PaymentNoted *payment)
 {
     struct check check = check_start(policy, facts);
+    const struct act act = {
+        .kind = ACT_payment,
+        .amount_minor = payment->amount_minor,
+        .owed_minor = check.balance.owed_minor,
+        .is_payer_third = !role_is_liable(payment->payer_role),
+        .has_payer_statement = payment->is_payer_statement_seen,
+        .is_official = catalog_name(CATALOG_payment_channel, payment->channel) != NULL,
+    };
+    act_law_judge(policy, facts, &act, &check.law);
     if (payment->amount_minor == 0) {
         fire(&check, REFUSAL_amount_zero);
     }
@@ -307,5 +363,6 @@ struct verdict arrangement_check_payment(const struct policy *policy,
     if (!role_is_liable(payment->payer_role) && !payment->is_payer_statement_seen) {
         fire(&check, REFUSAL_payer_not_liable);
     }
+    act_law_add(policy, &check.law, &act, &check.verdict);
     return check.verdict;
 }

@@ -1,5 +1,7 @@
 #include "core/rules/disclosure.h"
 
+#include "core/rules/act_law.h"
+
 enum {
     ALL = DISCLOSURE_own_name | DISCLOSURE_employer | DISCLOSURE_ask_whereabouts |
           DISCLOSURE_please_call | DISCLOSURE_debt_exists | DISCLOSURE_amount_or_dates |
@@ -21,7 +23,7 @@ static const struct {
  * more; anybody else hears a name, may be asked for the whereabouts only while the debtor
  * cannot be reached, and learns of the debt only when volunteering to pay.
  A sealed letter counts as word of the debt. */
-uint32_t disclosure_allowed(const struct disclosure_facts *facts)
+static uint32_t built_in(const struct disclosure_facts *facts)
 {
     if (role_is_liable(facts->role)) {
         uint32_t unverified = DISCLOSURE_own_name | DISCLOSURE_employer;
@@ -43,11 +45,20 @@ uint32_t disclosure_allowed(const struct disclosure_facts *facts)
     return allowed;
 }
 
-struct verdict disclosure_check(const struct policy *policy, const struct disclosure_facts *facts,
-                                uint32_t told)
+uint32_t disclosure_allowed(const struct policy *policy, int64_t at_ms,
+                            const struct disclosure_facts *facts)
+{
+    /* Whoever is not known yet may be anybody. */
+    return policy->law != NULL && facts->role != ROLE_none
+               ? act_law_disclosures(policy->law, at_ms, facts)
+               : built_in(facts);
+}
+
+struct verdict disclosure_check(const struct policy *policy, int64_t at_ms,
+                                const struct disclosure_facts *facts, uint32_t told)
 {
     struct verdict verdict = verdict_start();
-    uint32_t forbidden = told & ~disclosure_allowed(facts);
+    uint32_t forbidden = told & ~disclosure_allowed(policy, at_ms, facts);
     bool is_minor = facts->role != ROLE_none && role_matrix(facts->role) == MATRIX_ROLE_MINOR;
     if (is_minor) {
         verdict_fire(&verdict, REFUSAL_only_minor, policy_severity(policy, REFUSAL_only_minor));

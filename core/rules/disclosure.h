@@ -1,4 +1,6 @@
-/* core/rules/disclosure.h -- who may hear what: role × information, profile cn. Pure. */
+/* core/rules/disclosure.h -- who may hear what: role × information. Pure.
+ *
+ * With an image its matrix decides; without one that of profile cn, which is built in. */
 #pragma once
 
 #include "core/rules/policy.h"
@@ -19,11 +21,12 @@ struct disclosure_facts {
     bool is_volunteering_to_pay;
 };
 
-/* The set that may be said. */
-uint32_t disclosure_allowed(const struct disclosure_facts *facts);
+/* The set that may be said at `at_ms`. */
+uint32_t disclosure_allowed(const struct policy *policy, int64_t at_ms,
+                            const struct disclosure_facts *facts);
 /* Judges what is about to be (or was) said. A minor alone brings obligation leave_now. */
-struct verdict disclosure_check(const struct policy *policy, const struct disclosure_facts *facts,
-                                uint32_t told);
+struct verdict disclosure_check(const struct policy *policy, int64_t at_ms,
+                                const struct disclosure_facts *facts, uint32_t told);
 size_t disclosure_count(void);
 uint32_t disclosure_bit_at(size_t index);
 const char *disclosure_key(uint32_t bit);

@@ -26,7 +26,7 @@ static const struct {
     {STOP_FLAG_lost_contact, LAW_FLAG_LOST},
 };
 
-static enum law_role law_role_of(uint32_t role)
+enum law_role gate_law_role(uint32_t role)
 {
     if (role == ROLE_none) {
         return LAW_ROLE_SELF; /* the visit is to the borrower */
@@ -167,7 +167,7 @@ struct law_situation gate_law_situation(const struct law_image *image, const str
     int32_t today = local_day(image, situation.zone, facts->now_ms);
     situation.flags = flags_of(facts, today);
     count_contacts(image, facts, today, &situation);
-    law_set(&situation, LAW_FACT_target, law_role_of(facts->target_role));
+    law_set(&situation, LAW_FACT_target, gate_law_role(facts->target_role));
     law_set(&situation, LAW_FACT_place, law_place_of(facts->place));
     law_set(&situation, LAW_FACT_consent_hours, facts->has_hours_consent);
     law_set(&situation, LAW_FACT_consent_evidence, facts->has_hours_consent);

@@ -8,6 +8,8 @@
 #include "core/rules/gate.h"
 #include "core/rules/law_judge.h"
 
+/* The role of the contact law that a line of roles.def has; none: the borrower. */
+enum law_role gate_law_role(uint32_t role);
 /* What the gate knows is known, everything else is not: a rule about the latter stays silent. */
 struct law_situation gate_law_situation(const struct law_image *image, const struct policy *policy,
                                         enum gate_stage stage, const struct gate_facts *facts);

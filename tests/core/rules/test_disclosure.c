@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#define AT_MS INT64_C(1794970800000) /* without an image the time does not matter */
+
 /* The matrix of profile cn, row by row: N own name, E employer, W whereabouts, M please
  * call, D debt, A amount, Y how to pay, L sealed letter. */
 TEST(test_who_may_hear_what)
@@ -35,10 +37,11 @@ TEST(test_who_may_hear_what)
         {ROLE_none, true, true, true, "N"},
         {99, true, false, false, "N"},
     };
+    struct policy policy = policy_default();
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct disclosure_facts facts = {rows[i].role, rows[i].is_verified, rows[i].is_lost,
                                          rows[i].is_volunteering};
-        uint32_t allowed = disclosure_allowed(&facts);
+        uint32_t allowed = disclosure_allowed(&policy, AT_MS, &facts);
         char row[32];
         snprintf(row, sizeof row, "%zu role %u", i, rows[i].role);
         for (size_t bit = 0; bit < disclosure_count(); bit++) {
@@ -75,7 +78,7 @@ TEST(test_what_was_said_is_judged)
     struct policy policy = policy_default();
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct disclosure_facts facts = {rows[i].role, rows[i].is_verified, rows[i].is_lost, false};
-        struct verdict verdict = disclosure_check(&policy, &facts, rows[i].told);
+        struct verdict verdict = disclosure_check(&policy, AT_MS, &facts, rows[i].told);
         EXPECT_ROW(rows[i].row, verdict.is_allowed == (rows[i].refusal == REFUSAL_none));
         EXPECT_ROW(rows[i].row,
                    rows[i].refusal == REFUSAL_none || verdict_find(&verdict, rows[i].refusal));

@@ -1,4 +1,6 @@
 /* Goal: with an image the tablet's gate is what the image says, and never milder than without. */
+#include "core/rules/arrangement.h"
+#include "core/rules/disclosure.h"
 #include "core/rules/gate.h"
 #include "core/rules/gate_law.h"
 #include "tests/core/rules/case_sample.h"
@@ -171,5 +173,133 @@ TEST(test_a_debtor_in_another_zone_is_judged_by_his_own_clock)
     scene_move(&scene, case_at_ms(14 * 3600)); /* 22:00 there */
     struct verdict gate = check(&scene, GATE_checkin);
     EXPECT_INT(SEVERITY_block, fired(&gate, REFUSAL_contact_hours));
+    arena_deinit(&scene.arena);
+}
+
+/* N own name, E employer, W whereabouts, M please call, D debt, A amount, Y how to pay, L letter:
+ * the matrix of the model through the packs. */
+TEST(test_who_may_hear_what_is_the_image_s)
+{
+    static const char letters[] = "NEWMDAYL";
+    static const struct {
+        const char *profile;
+        uint32_t role;
+        bool is_verified, is_lost, is_volunteering;
+        const char *allowed;
+    } rows[] = {
+        {"cn", ROLE_borrower, true, false, false, "NEWMDAYL"},
+        {"cn", ROLE_borrower, false, false, false, "NEWM"},
+        {"cn", ROLE_guarantor, true, false, false, "NEWMDAYL"},
+        {"cn", ROLE_spouse, true, false, false, "N"},
+        {"us", ROLE_spouse, true, false, false, "NEWMDAYL"},
+        {"in", ROLE_spouse, true, true, false, "N"},
+        {"strict", ROLE_spouse, true, true, true, "N"},
+        {"cn", ROLE_neighbour, false, false, false, "N"},
+        {"cn", ROLE_neighbour, false, true, false, "NEWM"},
+        {"cn", ROLE_neighbour, false, true, true, "NEWMDAY"},
+        {"us", ROLE_neighbour, false, false, false, "NW"},
+        {"uk", ROLE_neighbour, false, false, false, "NM"},
+        {"in", ROLE_neighbour, false, true, true, "N"},
+        {"strict", ROLE_neighbour, false, true, true, "N"},
+        {"cn", ROLE_minor, true, true, true, "N"},
+        {"us", ROLE_minor, true, true, true, "N"},
+        {"strict", ROLE_minor, true, true, true, "N"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scene scene;
+        scene_start(&scene, rows[i].profile);
+        const struct disclosure_facts facts = {rows[i].role, rows[i].is_verified, rows[i].is_lost,
+                                               rows[i].is_volunteering};
+        uint32_t allowed = disclosure_allowed(&scene.policy, scene.facts.now_ms, &facts);
+        char found[16] = "";
+        size_t size = 0;
+        for (size_t bit = 0; bit < disclosure_count(); bit++) {
+            if ((allowed & disclosure_bit_at(bit)) != 0) {
+                found[size++] = letters[bit];
+            }
+        }
+        found[size] = '\0';
+        if (strcmp(found, rows[i].allowed) != 0) {
+            fail_msg("row %zu, %s role %u: %s, not %s", i, rows[i].profile, rows[i].role, found,
+                     rows[i].allowed);
+        }
+        arena_deinit(&scene.arena);
+    }
+}
+
+static struct arrangement_facts door(const struct scene *scene)
+{
+    return (struct arrangement_facts){&scene->record, &scene->state, scene->facts.now_ms};
+}
+
+/* One fen, one month, one word: the edges of what may be arranged, by the image's numbers where
+ * the policy's own are wider. */
+TEST(test_what_is_arranged_and_paid_is_judged_by_the_image)
+{
+    struct scene scene;
+    scene_start(&scene, "cn");
+    scene.policy.severity[REFUSAL_amount_above_owed] = SEVERITY_ok;
+    scene.policy.severity[REFUSAL_plan_too_long] = SEVERITY_ok;
+    scene.policy.severity[REFUSAL_settlement_too_low] = SEVERITY_ok;
+    scene.policy.severity[REFUSAL_payer_not_liable] = SEVERITY_ok;
+    scene.policy.severity[REFUSAL_channel_not_official] = SEVERITY_ok;
+    const struct arrangement_facts facts = door(&scene);
+    uint64_t owed_minor = fold_balance(&scene.record, &scene.state).askable_minor;
+    ds_PromiseMade promise = {.amount_minor = owed_minor,
+                              .due_day = CASE_DAY + 2,
+                              .channel = PAYMENT_CHANNEL_mobile_pay,
+                              .promised_by = ROLE_borrower};
+    struct verdict verdict = arrangement_check_promise(&scene.policy, &facts, &promise);
+    EXPECT_INT(SEVERITY_ok, fired(&verdict, REFUSAL_amount_above_owed));
+    promise.amount_minor = owed_minor + 1;
+    verdict = arrangement_check_promise(&scene.policy, &facts, &promise);
+    EXPECT_INT(SEVERITY_block, fired(&verdict, REFUSAL_amount_above_owed));
+    EXPECT(verdict_find(&verdict, REFUSAL_amount_above_owed)->source != NULL);
+
+    ds_PlanAgreed plan = {.total_minor = owed_minor,
+                          .agreed_by = ROLE_borrower,
+                          .income_minor = 1000000,
+                          .instalments_count = 2};
+    plan.instalments[0] = (ds_Instalment){CASE_DAY + 30, owed_minor / 2};
+    plan.instalments[1] =
+        (ds_Instalment){date_next_working(date_calendar_cn(), date_add_months(CASE_DAY, 60)),
+                        owed_minor - owed_minor / 2};
+    verdict = arrangement_check_plan(&scene.policy, &facts, &plan);
+    EXPECT_INT(SEVERITY_ok, fired(&verdict, REFUSAL_plan_too_long));
+    EXPECT_INT(SEVERITY_ok, fired(&verdict, REFUSAL_means_not_stated));
+    plan.instalments[1].due_day++;
+    verdict = arrangement_check_plan(&scene.policy, &facts, &plan);
+    EXPECT_INT(SEVERITY_block, fired(&verdict, REFUSAL_plan_too_long));
+    plan.income_minor = 0;
+    verdict = arrangement_check_plan(&scene.policy, &facts, &plan);
+    EXPECT_INT(SEVERITY_block, fired(&verdict, REFUSAL_means_not_stated));
+
+    ds_SettlementRequested request = {.offer_minor = (owed_minor + 1) / 2,
+                                      .pay_by_day = CASE_DAY + 2};
+    verdict = arrangement_check_settlement(&scene.policy, &facts, &request);
+    EXPECT_INT(SEVERITY_ok, fired(&verdict, REFUSAL_settlement_too_low));
+    request.offer_minor--;
+    verdict = arrangement_check_settlement(&scene.policy, &facts, &request);
+    EXPECT_INT(SEVERITY_block, fired(&verdict, REFUSAL_settlement_too_low));
+
+    ds_PaymentNoted payment = {.amount_minor = owed_minor,
+                               .channel = PAYMENT_CHANNEL_mobile_pay,
+                               .paid_day = CASE_DAY,
+                               .payer_role = ROLE_borrower};
+    verdict = arrangement_check_payment(&scene.policy, &facts, &payment);
+    EXPECT(verdict.is_allowed && verdict.severity == SEVERITY_ok);
+    payment.amount_minor++; /* it was paid: recorded, and to be refunded */
+    verdict = arrangement_check_payment(&scene.policy, &facts, &payment);
+    EXPECT_INT(SEVERITY_warn, fired(&verdict, REFUSAL_payment_above_owed));
+    payment.amount_minor--;
+    payment.payer_role = ROLE_neighbour;
+    verdict = arrangement_check_payment(&scene.policy, &facts, &payment);
+    EXPECT_INT(SEVERITY_block, fired(&verdict, REFUSAL_payer_not_liable));
+    payment.is_payer_statement_seen = true;
+    verdict = arrangement_check_payment(&scene.policy, &facts, &payment);
+    EXPECT_INT(SEVERITY_ok, fired(&verdict, REFUSAL_payer_not_liable));
+    payment.channel = 99;
+    verdict = arrangement_check_payment(&scene.policy, &facts, &payment);
+    EXPECT_INT(SEVERITY_block, fired(&verdict, REFUSAL_channel_not_official));
     arena_deinit(&scene.arena);
 }
