@@ -9,6 +9,9 @@
 
 enum { ID_SHOWN = 10 };
 
+/* Before the number of a tablet, where an alarm has no id yet. */
+#define BARE "device-"
+
 static const char *const options[] = {"--by", NULL};
 static const char *const plain[] = {"--all", NULL};
 
@@ -46,6 +49,35 @@ static void put_rows(struct listing *listing, bool is_seen, struct hq_query *que
     listing_instant(listing, hq_i64(query, 8));
 }
 
+/* Help that was called for on a tablet that was shut: there is no fact of it yet, so it goes by the
+ * tablet's number. */
+static enum err put_bare(struct listing *listing, bool is_seen)
+{
+    struct command_context *context = listing->context;
+    struct hq_query query = hq_query(context->store, SQL_HQ_bare_alarm_list);
+    while (hq_next(&query)) {
+        if ((hq_i64(&query, 4) != 0) != is_seen) {
+            continue;
+        }
+        listing_text(listing, str_from(str_format(context->arena, BARE "%lld",
+                                                  (long long)hq_i64(&query, 0))));
+        listing_key(listing, is_seen ? "hq.alarm.seen" : "hq.alarm.unseen",
+                    is_seen ? "seen" : "unseen");
+        listing_text(listing, hq_text(&query, 6));
+        listing_text(listing, STR("-"));
+        listing_text(listing, str_from(lang_text(context->lang, hq_i64(&query, 3) != 0
+                                                                    ? "keys.hq.alarm_silent"
+                                                                    : "keys.hq.alarm")));
+        listing_number(listing, hq_i64(&query, 0));
+        listing_instant(listing, hq_i64(&query, 1));
+        listing_instant(listing, hq_i64(&query, 2));
+        listing_key(listing, "hq.word.no", "no");
+        listing_text(listing, hq_text(&query, 5));
+        listing_instant(listing, hq_i64(&query, 4));
+    }
+    return hq_end(&query);
+}
+
 static enum command_exit list(struct command_context *context)
 {
     static const struct listing_column columns[] = {
@@ -73,6 +105,9 @@ static enum command_exit list(struct command_context *context)
             put_rows(&listing, pass > 0, &query);
         }
         err = hq_end(&query);
+        if (err == OK) {
+            err = put_bare(&listing, pass > 0);
+        }
     }
     if (err != OK) {
         return command_err(context, err);
@@ -130,12 +165,50 @@ static enum err see(struct command_context *context, const struct id *id, struct
     return hq_commit(context->store);
 }
 
+static enum err see_bare(struct command_context *context, int64_t device_no)
+{
+    int64_t now_ms = clock_now_ms(context->clock);
+    TRY(hq_begin(context->store));
+    struct hq_query query = hq_query(context->store, SQL_HQ_bare_alarm_see);
+    hq_bind_i64(&query, "$device_no", device_no);
+    hq_bind_i64(&query, "$seen_at_ms", now_ms);
+    hq_bind_text(&query, "$seen_by", str_from(context->person.name));
+    TRY(hq_run(&query));
+    TRY(hq_audit(context->store, now_ms, context->actor, "alarm seen",
+                 str_format(context->arena, "device %lld", (long long)device_no)));
+    return hq_commit(context->store);
+}
+
+static enum command_exit mark_bare(struct command_context *context, const char *word)
+{
+    int64_t device_no = 0;
+    uint32_t person_no = 0;
+    enum command_exit code = lookup_number(context, word + strlen(BARE), 1, UINT32_MAX, &device_no);
+    if (code == COMMAND_ok) {
+        code = lookup_caller(context, &person_no);
+    }
+    if (code != COMMAND_ok) {
+        return code;
+    }
+    enum err err = see_bare(context, device_no);
+    if (err != OK) {
+        hq_rollback(context->store);
+        return command_err(context, err);
+    }
+    command_say(context,
+                COMMAND_TEXT("hq.say.alarm_seen", lang_value_text("name", context->person.name)));
+    return COMMAND_ok;
+}
+
 /* The name travels to the tablet: somebody in danger reads who has heard. */
 static enum command_exit mark_seen(struct command_context *context)
 {
     const char *word = command_word(context, options, 1);
     if (word == NULL) {
         return command_usage(context);
+    }
+    if (strncmp(word, BARE, strlen(BARE)) == 0) {
+        return mark_bare(context, word);
     }
     struct id id;
     uint32_t person_no = 0;

@@ -1,4 +1,5 @@
 /* doorstep-hq devices: tablets, how they fare, and taking one out of service. */
+#include "sync/server/command/device_orders.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
@@ -254,6 +255,7 @@ static enum err print_one(struct command_context *context, const struct tablet *
              str_format(context->arena, "%lld", (long long)(tablet->strands - 1)));
     put_pair(&listing, "hq.column.lineage", text_or_dash(tablet->lineage));
     put_pair(&listing, "hq.column.successors", text_or_dash(tablet->successors));
+    TRY(device_orders_print(&listing, tablet->device_no));
     listing_end(&listing);
     return OK;
 }
@@ -338,6 +340,17 @@ static enum command_exit revoke(struct command_context *context)
                                                       lang_value_text("folder", missed)));
 }
 
+static enum command_exit order(struct command_context *context, const char *verb)
+{
+    int64_t device_no = 0;
+    bool is_known = false;
+    enum command_exit code = read_device(context, &device_no);
+    if (code == COMMAND_ok) {
+        code = device_orders_give(context, verb, device_no, &is_known);
+    }
+    return code == COMMAND_ok && !is_known ? no_such(context, device_no) : code;
+}
+
 enum command_exit devices_command(struct command_context *context)
 {
     if (!command_options_are_known(context, NULL, NULL)) {
@@ -349,6 +362,9 @@ enum command_exit devices_command(struct command_context *context)
     }
     if (strcmp(verb, "show") == 0) {
         return show(context);
+    }
+    if (device_orders_has(verb)) {
+        return order(context, verb);
     }
     return strcmp(verb, "revoke") == 0 ? revoke(context) : command_usage(context);
 }

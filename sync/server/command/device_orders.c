@@ -1,0 +1,196 @@
+#include "sync/server/command/device_orders.h"
+
+#include "core/base/buf.h"
+#include "sync/proto/keys.h"
+#include "sync/server/command/fact_words.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { RESET_MINUTES = 15, PROOF_SHOWN = 8 };
+
+static const struct {
+    const char *verb;
+    enum keys_order order;
+    const char *said_key, *word_key, *done_key;
+} orders[] = {
+    {"lock", KEYS_ORDER_lock, "keys.hq.said_lock", "keys.hq.lock", "keys.hq.done_lock"},
+    {"unlock", KEYS_ORDER_unlock, "keys.hq.said_unlock", "keys.hq.unlock", "keys.hq.done_unlock"},
+    {"wipe", KEYS_ORDER_wipe, "keys.hq.said_wipe", "keys.hq.wipe", "keys.hq.done_wipe"},
+};
+
+bool device_orders_has(const char *verb)
+{
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        if (strcmp(orders[i].verb, verb) == 0) {
+            return true;
+        }
+    }
+    return strcmp(verb, "reset") == 0;
+}
+
+static enum err is_tablet(struct command_context *context, int64_t device_no, bool *is_out)
+{
+    struct hq_query query = hq_query(context->store, SQL_HQ_device_get);
+    hq_bind_i64(&query, "$device_no", device_no);
+    *is_out = hq_next(&query) && device_no != 0;
+    return hq_end(&query);
+}
+
+static enum err order(struct command_context *context, size_t which, int64_t device_no,
+                      bool *is_known_out)
+{
+    int64_t now_ms = clock_now_ms(context->clock);
+    TRY(hq_begin(context->store));
+    TRY(is_tablet(context, device_no, is_known_out));
+    if (!*is_known_out) {
+        hq_rollback(context->store);
+        return OK;
+    }
+    struct hq_query query = hq_query(context->store, SQL_HQ_order_add);
+    hq_bind_i64(&query, "$device_no", device_no);
+    hq_bind_i64(&query, "$kind", orders[which].order);
+    hq_bind_i64(&query, "$given_at_ms", now_ms);
+    hq_bind_text(&query, "$given_by", str_from(context->actor));
+    TRY(hq_run(&query));
+    TRY(hq_audit(context->store, now_ms, context->actor,
+                 str_format(context->arena, "device %s", orders[which].verb),
+                 str_format(context->arena, "device %lld", (long long)device_no)));
+    return hq_commit(context->store);
+}
+
+/* Digits, because it is told over the telephone. */
+static void code_make(const struct rng *rng, char code[KEYS_RESET_DIGITS + 1])
+{
+    for (size_t i = 0; i < KEYS_RESET_DIGITS; i++) {
+        code[i] = (char)('0' + rng_below(rng, 10));
+    }
+    code[KEYS_RESET_DIGITS] = '\0';
+}
+
+/* A vault that headquarters can open again: one that has told it how. */
+static enum err has_recovery(struct command_context *context, int64_t device_no, bool *has_out)
+{
+    struct hq_query query = hq_query(context->store, SQL_HQ_vault_key_list);
+    hq_bind_i64(&query, "$device_no", device_no);
+    *has_out = false;
+    while (hq_next(&query)) {
+        *has_out = *has_out || hq_i64(&query, 2) != 0;
+    }
+    return hq_end(&query);
+}
+
+static enum err reset(struct command_context *context, int64_t device_no,
+                      const char code[KEYS_RESET_DIGITS + 1], bool *is_known_out)
+{
+    int64_t now_ms = clock_now_ms(context->clock);
+    uint8_t hash[32];
+    TRY(hq_begin(context->store));
+    TRY(has_recovery(context, device_no, is_known_out));
+    if (!*is_known_out) {
+        hq_rollback(context->store);
+        return OK;
+    }
+    CHECK(crypto_generichash(hash, sizeof hash, (const uint8_t *)code, KEYS_RESET_DIGITS, NULL,
+                             0) == 0);
+    struct hq_query query = hq_query(context->store, SQL_HQ_vault_reset_set);
+    hq_bind_i64(&query, "$device_no", device_no);
+    hq_bind_bytes(&query, "$reset_hash", hash, sizeof hash);
+    hq_bind_i64(&query, "$reset_until_ms", now_ms + (int64_t)RESET_MINUTES * 60000);
+    TRY(hq_run(&query));
+    TRY(hq_audit(context->store, now_ms, context->actor, "device reset",
+                 str_format(context->arena, "device %lld", (long long)device_no)));
+    return hq_commit(context->store);
+}
+
+enum command_exit device_orders_give(struct command_context *context, const char *verb,
+                                     int64_t device_no, bool *is_known_out)
+{
+    char code[KEYS_RESET_DIGITS + 1];
+    const char *said_key = "keys.hq.said_reset";
+    enum err err = OK;
+    bool is_reset = strcmp(verb, "reset") == 0;
+    code_make(context->rng, code);
+    if (is_reset) {
+        err = reset(context, device_no, code, is_known_out);
+    }
+    for (size_t i = 0; !is_reset && i < COUNT(orders); i++) {
+        if (strcmp(orders[i].verb, verb) == 0) {
+            said_key = orders[i].said_key;
+            err = order(context, i, device_no, is_known_out);
+        }
+    }
+    if (err != OK) {
+        hq_rollback(context->store);
+        return command_err(context, err);
+    }
+    if (*is_known_out) {
+        command_say(context, COMMAND_TEXT(said_key, lang_value_count("device", device_no),
+                                          lang_value_text("code", code),
+                                          lang_value_count("minutes", RESET_MINUTES)));
+    }
+    return COMMAND_ok;
+}
+
+/* ---- what stands of it ---- */
+
+static const char *done_text(struct listing *listing, size_t which, const struct hq_query *query)
+{
+    struct command_context *context = listing->context;
+    int64_t heard_at_ms = hq_i64(query, 5);
+    if (heard_at_ms == 0) {
+        return lang_text(context->lang, "keys.hq.not_done");
+    }
+    struct str proof = hq_text(query, 9);
+    uint8_t hash[32];
+    char shown[2 * PROOF_SHOWN + 1];
+    crypto_generichash(hash, sizeof hash, (const uint8_t *)proof.bytes, proof.size, NULL, 0);
+    buf_to_hex(shown, hash, PROOF_SHOWN);
+    return lang_fill(context->arena, context->lang, orders[which].done_key,
+                     lang_value_text("time", fact_words_instant(context, hq_i64(query, 4),
+                                                                listing->offset_minutes)),
+                     lang_value_count("files", hq_i64(query, 6)),
+                     lang_value_count("kib", (hq_i64(query, 7) + 1023) / 1024),
+                     lang_value_count("sealed", hq_i64(query, 8)), lang_value_text("proof", shown));
+}
+
+static enum err print_vaults(struct listing *listing, int64_t device_no)
+{
+    static const char *const guards[] = {
+        "keys.hq.guard_none", "keys.hq.guard_none", "keys.hq.guard_pin",   "keys.hq.guard_pin",
+        "keys.hq.guard_chip", "keys.hq.guard_half", "keys.hq.guard_phrase"};
+    struct command_context *context = listing->context;
+    struct hq_query query = hq_query(context->store, SQL_HQ_vault_key_list);
+    hq_bind_i64(&query, "$device_no", device_no);
+    while (hq_next(&query)) {
+        int64_t guard = hq_i64(&query, 1);
+        size_t at = guard > 0 && guard < (int64_t)COUNT(guards) ? (size_t)guard : 0;
+        listing_key(listing, "keys.hq.vault", "keys.hq.vault");
+        listing_text(listing, str_from(lang_fill(
+                                  context->arena, context->lang, "keys.hq.vault_is",
+                                  lang_value_text("guard", lang_text(context->lang, guards[at])),
+                                  lang_value_count("wrong", hq_i64(&query, 4)))));
+    }
+    return hq_end(&query);
+}
+
+enum err device_orders_print(struct listing *listing, int64_t device_no)
+{
+    struct command_context *context = listing->context;
+    TRY(print_vaults(listing, device_no));
+    struct hq_query query = hq_query(context->store, SQL_HQ_order_list);
+    hq_bind_i64(&query, "$device_no", device_no);
+    while (hq_next(&query)) {
+        size_t which = 0;
+        while (which + 1 < COUNT(orders) && (int64_t)orders[which].order != hq_i64(&query, 1)) {
+            which++;
+        }
+        listing_key(listing, orders[which].word_key, orders[which].verb);
+        listing_text(listing, str_from(str_format(context->arena, "%s · %s · %s",
+                                                  fact_words_instant(context, hq_i64(&query, 2),
+                                                                     listing->offset_minutes),
+                                                  str_text(context->arena, hq_text(&query, 3)),
+                                                  done_text(listing, which, &query))));
+    }
+    return hq_end(&query);
+}
