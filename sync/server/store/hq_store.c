@@ -260,7 +260,7 @@ bool hq_is_in_transaction(const struct hq_store *store)
 
 enum err hq_view_begin(struct hq_store *store)
 {
-    CHECK(store->access == HQ_ACCESS_read && !store->is_in_view);
+    CHECK(!store->is_in_transaction && !store->is_in_view);
     TRY(run(store, "view", "BEGIN"));
     store->is_in_view = true;
     return OK;

@@ -91,7 +91,7 @@ enum err hq_begin(struct hq_store *store) MUST_USE;
 enum err hq_commit(struct hq_store *store) MUST_USE;
 void hq_rollback(struct hq_store *store);
 bool hq_is_in_transaction(const struct hq_store *store);
-/* A consistent view over several queries; readers only. */
+/* A consistent view over several queries; of a writer outside a transaction (CHECKed). */
 enum err hq_view_begin(struct hq_store *store) MUST_USE;
 void hq_view_end(struct hq_store *store);
 
