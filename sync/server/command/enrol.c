@@ -5,11 +5,11 @@
 #include "core/domain/date.h"
 #include "sync/server/api/api.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/command/qr_picture.h"
 
-#include <qrencode.h>
 #include <string.h>
 
-enum { CODE_GROUPS = 4, CODE_GROUP_SIZE = 4, MINUTES_DEFAULT = 10, MINUTES_MAX = 10080, QUIET = 2 };
+enum { CODE_GROUPS = 4, CODE_GROUP_SIZE = 4, MINUTES_DEFAULT = 10, MINUTES_MAX = 10080 };
 
 static const char *const options[] = {"--person", "--url", "--minutes", NULL};
 static const char *const plain[] = {"--no-pin", "--no-picture", NULL};
@@ -24,25 +24,6 @@ static void code_make(const struct rng *rng, char code[ENROL_CODE_SIZE])
             code[size++] = letters[rng_below(rng, sizeof letters - 1)];
         }
         code[size++] = group + 1 < CODE_GROUPS ? '-' : '\0';
-    }
-}
-
-static bool is_dark(const QRcode *picture, int x, int y)
-{
-    return x >= 0 && y >= 0 && x < picture->width && y < picture->width &&
-           (picture->data[y * picture->width + x] & 1) != 0;
-}
-
-/* Two rows of modules a line, light ones drawn, as terminals are mostly dark. */
-static void picture_print(FILE *out, const QRcode *picture)
-{
-    for (int y = -QUIET; y < picture->width + QUIET; y += 2) {
-        for (int x = -QUIET; x < picture->width + QUIET; x++) {
-            bool is_up = !is_dark(picture, x, y);
-            bool is_down = !is_dark(picture, x, y + 1);
-            fputs(is_up && is_down ? "█" : is_up ? "▀" : is_down ? "▄" : " ", out);
-        }
-        fputc('\n', out);
     }
 }
 
@@ -117,12 +98,9 @@ static enum command_exit show(struct command_context *context, const struct enro
     if (command_has(context, "--no-picture")) {
         return COMMAND_ok;
     }
-    QRcode *picture = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
-    if (picture == NULL) {
+    if (!qr_picture_print(context->out, text)) {
         return command_err(context, ERR_too_long);
     }
-    picture_print(context->out, picture);
-    QRcode_free(picture);
     command_say(context, COMMAND_TEXT("hq.say.enrol", lang_value_text("code", payload->code),
                                       lang_value_count("n", minutes)));
     return COMMAND_ok;

@@ -6,6 +6,7 @@
 #include "sync/server/api/api.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/command/qr_picture.h"
 #include "sync/server/report/policy_book.h"
 
 #include <string.h>
@@ -195,6 +196,7 @@ enum command_exit policy_token(struct command_context *context, const char *case
                                  lang_value_count("device", pass.device_no),
                                  lang_value_text("until", fact_words_instant(context, pass.until_ms,
                                                                              offset_minutes))));
+        (void)qr_picture_print(context->out, text); /* always short enough */
     }
     return code;
 }

@@ -135,7 +135,8 @@ TEST(test_the_report_tells_given_passes_from_all_others)
     struct pass late = give(&office, "REF-000003", 3);
     use(&office, &late, 5 * 60);
     report(&office);
-    EXPECT_SAID(&office, "given by headquarters, used once (test: no network in the valley)");
+    EXPECT_SAID(&office, "given by headquarters, used once (");
+    EXPECT_SAID(&office, ": no network in the valley)");
     EXPECT_SAID(&office, "NEVER GIVEN");
     EXPECT_SAID(&office, "USED AFTER ITS END");
     office_close(&office);
@@ -154,5 +155,34 @@ TEST(test_a_pass_used_twice_waits_for_review)
     EXPECT_SAID(&office, "REF-000001");
     report(&office);
     EXPECT_SAID(&office, "USED BEFORE");
+    office_close(&office);
+}
+
+TEST(test_a_card_is_made_and_checked_by_anybody_with_the_published_key)
+{
+    struct office office;
+    office_open(&office);
+    EXPECT_EXIT(COMMAND_usage, &office, "card", "make", "--person", "C1"); /* for whom? */
+    EXPECT_EXIT(COMMAND_ok, &office, "card", "make", "--person", "C1", "--institution", "Some Bank",
+                "--line", "400-000-0000", "--no-picture");
+    EXPECT_SAID(&office, "Collector One, staff number C1, calls for Some Bank");
+    const char *at = strstr(office.said, "DSC1.");
+    EXPECT(at != NULL);
+    const char *card = str_text(&office.arena, (struct str){at, strcspn(at, "\n")});
+    EXPECT_EXIT(COMMAND_ok, &office, "card", "key");
+    const char *key = str_text(&office.arena, str_trim(str_from(office.said)));
+    EXPECT_EXIT(COMMAND_ok, &office, "card", "verify", card, "--key", key);
+    EXPECT_SAID(&office, "the card is right");
+    char *changed = arena_text(&office.arena, card);
+    changed[20] = changed[20] == 'A' ? 'B' : 'A';
+    EXPECT_EXIT(COMMAND_found, &office, "card", "verify", changed, "--key", key);
+    EXPECT_SAID(&office, "NOT RIGHT");
+    EXPECT_EXIT(COMMAND_usage, &office, "card", "verify", card, "--key", "12");
+    office.time.now_ms += INT64_C(91) * 86400000;
+    EXPECT_EXIT(COMMAND_found, &office, "card", "verify", card, "--key", key);
+    EXPECT_SAID(&office, "has run out");
+    /* The institution is remembered for the next one. */
+    EXPECT_EXIT(COMMAND_ok, &office, "card", "make", "--person", "C2", "--no-picture");
+    EXPECT_SAID(&office, "Some Bank");
     office_close(&office);
 }
