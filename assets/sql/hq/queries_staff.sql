@@ -107,3 +107,10 @@ DELETE FROM staff_throttle WHERE branch_no = $branch_no AND name = $name
 -- name: throttle_sweep
 DELETE FROM staff_throttle
 WHERE branch_no = $branch_no AND last_at_ms < $before_ms AND until_ms < $now_ms
+
+-- ---- one case as a page shows it ----
+
+-- name: case_holder
+SELECT s.owner_no, coalesce(p.team_no, 0), s.owed_minor, s.due_day, coalesce(p.name, '')
+FROM kase_state s LEFT JOIN person p ON p.branch_no = s.branch_no AND p.person_no = s.owner_no
+WHERE s.branch_no = $branch_no AND s.case_no = $case_no

@@ -46,6 +46,9 @@ struct command_context {
     const char *cwd; /* of the caller */
     enum lang lang;
     bool has_token_out; /* login, passwd, init: the first line of `out` is a session's token */
+    bool is_page;       /* lists as a table of HTML, for a page of the office */
+    bool is_page_pick;  /* with a mark in each row that a form sends: what the first cell shows */
+    uint32_t door;      /* enum session_door: which kind of session a sign-in opens */
     bool is_json;       /* --json: print lists as JSON */
     const struct clock *clock;
     const struct rng *rng;

@@ -5,6 +5,7 @@
 #include "core/os/log.h"
 #include "core/os/os.h"
 #include "sync/server/command/guard.h"
+#include "sync/server/staff/session.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -187,6 +188,7 @@ static enum err read_call(struct arena *arena, int fd, uint32_t size, struct con
     uint8_t lang = buf_read_u8(&reader);
     call_out->lang = lang < LANG_COUNT ? (enum lang)lang : LANG_zh;
     call_out->is_json = buf_read_u8(&reader) != 0;
+    call_out->door = SESSION_DOOR_console;
     call_out->cwd = read_word(arena, &reader);
     call_out->session = read_word(arena, &reader);
     uint32_t count = buf_read_u32(&reader);
@@ -267,6 +269,9 @@ static enum command_exit run_call(struct control *control, struct arena *arena,
         .cwd = call->cwd,
         .lang = call->lang,
         .is_json = call->is_json,
+        .is_page = call->is_page,
+        .is_page_pick = call->is_page_pick,
+        .door = call->door,
         .clock = control->options.clock,
         .rng = control->options.rng,
         .session = call->session,
@@ -295,6 +300,13 @@ static enum command_exit run_call(struct control *control, struct arena *arena,
     context.between_context = &job;
     api_on_writer(control->options.api, run_on_writer, &job);
     return job.code;
+}
+
+enum command_exit control_run(struct control *control, struct arena *arena,
+                              const struct control_call *call, const char *origin,
+                              FILE *streams[STREAMS])
+{
+    return run_call(control, arena, call, origin, streams);
 }
 
 static enum command_exit run_with_streams(struct control *control, struct arena *arena,
@@ -359,7 +371,7 @@ static void serve_one(struct control *control, int fd)
     arena_deinit(&arena);
 }
 
-static void *control_run(void *context)
+static void *take_calls(void *context)
 {
     struct control *control = context;
     struct pollfd waiting = {.fd = control->fd, .events = POLLIN};
@@ -404,7 +416,7 @@ enum err control_start(const struct control_options *options, struct control **c
     control->path = os_path(&arena, options->folder, "hq.sock");
     control->arena = arena;
     enum err err = open_socket(control);
-    if (err == OK && pthread_create(&control->thread, NULL, control_run, control) != 0) {
+    if (err == OK && pthread_create(&control->thread, NULL, take_calls, control) != 0) {
         close(control->fd);
         err = ERR_io;
     }

@@ -16,6 +16,8 @@ struct control_call {
     const char *session; /* token of who calls; empty: nobody signed in */
     enum lang lang;
     bool is_json;
+    bool is_page, is_page_pick; /* as in command_context; never over the socket */
+    uint32_t door;              /* enum session_door */
     int argc;
     const char *const *argv;
 };
@@ -37,5 +39,10 @@ struct control_options {
 };
 enum err control_start(const struct control_options *options,
                        struct control **control_out) MUST_USE;
+/* Runs a command as one that came over the socket, on the calling thread, which is none of
+ * the writer's: a page of the office. `streams` are in, out and err; the caller's. */
+enum command_exit control_run(struct control *control, struct arena *arena,
+                              const struct control_call *call, const char *origin,
+                              FILE *streams[3]);
 /* Waits for the command that is running. */
 void control_stop(struct control *control);

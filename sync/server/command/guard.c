@@ -10,11 +10,13 @@
 
 enum { WORDS_SHOWN = 3, WORD_SIZE_SHOWN = 40 };
 
-#define VERB(word, action) {(word), PERMIT_##action},
+#define VERB(word, action) {(word), PERMIT_##action, false},
+#define VERB_OF_ONE(word, action) {(word), PERMIT_##action, true},
 #define VERBS(command, ...) static const struct command_verb command##_verbs[] = {__VA_ARGS__};
 #include "sync/server/command/verbs.def"
 #undef VERBS
 #undef VERB
+#undef VERB_OF_ONE
 
 static const struct {
     const char *name;
@@ -44,7 +46,7 @@ static const struct command_verb *verb_find(const char *command, const char *wor
 }
 
 bool guard_action(const struct command_context *context, const struct command *command,
-                  enum permit_action *action_out)
+                  struct command_verb *verb_out)
 {
     const struct command_verb *verb = verb_find(command->name, "*");
     const char *first = context->argc > 1 ? context->argv[1] : NULL;
@@ -62,7 +64,7 @@ bool guard_action(const struct command_context *context, const struct command *c
         }
     }
     if (verb != NULL) {
-        *action_out = verb->action;
+        *verb_out = *verb;
     }
     return verb != NULL;
 }
@@ -178,9 +180,11 @@ enum command_exit guard_object(struct command_context *context, const struct per
 enum command_exit guard_enter(struct command_context *context, const struct command *command,
                               struct hq_store *store, bool can_write)
 {
-    if (!guard_action(context, command, &context->action)) {
+    struct command_verb verb = {0};
+    if (!guard_action(context, command, &verb)) {
         return command_usage(context);
     }
+    context->action = verb.action;
     struct session session = {0};
     struct permit_person person = {0};
     bool must_change = false;
@@ -196,6 +200,7 @@ enum command_exit guard_enter(struct command_context *context, const struct comm
     /* A person without the right does not lose what the operator of the folder may. */
     bool is_own = context->action == PERMIT_account_own || context->action == PERMIT_sign_in;
     const struct permit_object object = {.branch_no = HQ_BRANCH,
+                                         .team_no = verb.is_of_one ? context->person.team_no : 0,
                                          .person_no = is_own ? context->person.person_no : 0};
     enum permit_answer answer = permit_decide(context->action, &context->person, &object);
     if (answer != PERMIT_ANSWER_yes && permit_is_operators(context->action)) {

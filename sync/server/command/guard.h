@@ -11,12 +11,13 @@
 struct command_verb {
     const char *word; /* "" the command alone, "*" any */
     enum permit_action action;
+    bool is_of_one; /* about one thing, which the command finds and asks guard_object() about */
 };
 
 /* What the words of `context` do. False: no such verb, or options stand before it in a way
  * that could be read in two ways. */
 bool guard_action(const struct command_context *context, const struct command *command,
-                  enum permit_action *action_out);
+                  struct command_verb *verb_out);
 
 /* Fills person, actor and action of `context` and makes `store` name them in the audit log
  * until guard_leave(). No transaction is open before or after. `can_write`: it is the writer's;

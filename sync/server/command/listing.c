@@ -154,10 +154,82 @@ static void print_json(const struct listing *listing)
     json_decref(rows);
 }
 
+static void put_escaped(FILE *out, const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        switch (*at) {
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        case '\'':
+            fputs("&#39;", out);
+            break;
+        default:
+            fputc(*at, out);
+        }
+    }
+}
+
+static void put_pick(const struct listing *listing, const char *value, size_t row)
+{
+    if (!listing->context->is_page_pick) {
+        return;
+    }
+    FILE *out = listing->context->out;
+    fprintf(out, "<td class=pick><input type=radio name=pick required id=pick%zu value=\"", row);
+    put_escaped(out, value);
+    fputs("\"></td>", out);
+}
+
+static void print_page(const struct listing *listing)
+{
+    FILE *out = listing->context->out;
+    size_t count = listing->column_count;
+    fputs("<div class=table><table><thead><tr>", out);
+    if (listing->context->is_page_pick) {
+        fputs("<th></th>", out);
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool is_number = listing->cell_count > 0 && listing->cells[i].is_number;
+        fputs(is_number ? "<th class=number>" : "<th>", out);
+        put_escaped(out, lang_text(listing->context->lang, listing->columns[i].key));
+        fputs("</th>", out);
+    }
+    fputs("</tr></thead><tbody>\n", out);
+    for (size_t i = 0; i < listing->cell_count; i++) {
+        const struct listing_cell *cell = &listing->cells[i];
+        size_t row = i / count;
+        if (i % count == 0) {
+            fputs("<tr>", out);
+            put_pick(listing, cell->shown, row);
+        }
+        fputs(cell->is_number ? "<td class=number>" : "<td>", out);
+        bool is_label = i % count == 0 && listing->context->is_page_pick;
+        if (is_label) {
+            fprintf(out, "<label for=pick%zu>", row);
+        }
+        put_escaped(out, cell->shown);
+        fputs(is_label ? "</label></td>" : "</td>", out);
+        fputs(i % count + 1 == count ? "</tr>\n" : "", out);
+    }
+    fputs("</tbody></table></div>\n", out);
+}
+
 void listing_end(struct listing *listing)
 {
     CHECK(listing->cell_count % listing->column_count == 0);
-    if (wants_json(listing)) {
+    if (listing->context->is_page) {
+        print_page(listing);
+    } else if (wants_json(listing)) {
         print_json(listing);
     } else {
         print_columns(listing);

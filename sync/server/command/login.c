@@ -57,7 +57,7 @@ enum command_exit login_command(struct command_context *context)
         .code = str_from(code),
         .password = str_from(password),
         .totp = str_from(command_option(context, "--totp")),
-        .door = SESSION_DOOR_console,
+        .door = (enum session_door)context->door,
         .origin = context->origin,
         .now_ms = clock_now_ms(context->clock),
     };

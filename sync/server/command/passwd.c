@@ -25,8 +25,8 @@ static enum err set_password(void *given, struct hq_store *store)
     TRY(hq_begin(store));
     TRY(account_set_password(store, context->person.person_no, change->verifier, now_ms));
     /* All sessions end, also a thief's; this one goes on under a new token. */
-    TRY(session_open(store, context->rng, context->person.person_no, SESSION_DOOR_console,
-                     context->origin, now_ms, change->token));
+    TRY(session_open(store, context->rng, context->person.person_no,
+                     (enum session_door)context->door, context->origin, now_ms, change->token));
     TRY(hq_audit(store, now_ms, context->actor, "password changed", ""));
     return hq_commit(store);
 }

@@ -227,10 +227,13 @@ int program_run(struct arena *arena, const struct command_context *world, int ar
         (void)command_usage(&context);
         return COMMAND_ok;
     }
-    if (!guard_action(&context, command, &context.action)) {
+    struct command_verb verb = {0};
+    if (!guard_action(&context, command, &verb)) {
         return (int)command_usage(&context);
     }
+    context.action = verb.action;
     context.actor = context.origin;
+    context.door = SESSION_DOOR_console;
     guard_read_session(&context);
     return gives_token(command) ? run_signing_in(&context, command) : (int)run(&context, command);
 }

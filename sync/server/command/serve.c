@@ -5,6 +5,8 @@
 #include "sync/server/api/api.h"
 #include "sync/server/command/control.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/office/office.h"
+#include "sync/server/staff/session.h"
 
 #include <signal.h>
 #include <string.h>
@@ -21,6 +23,7 @@ struct server {
     struct api *api;
     struct http_server *http;
     struct control *control;
+    struct office *office;
     bool has_tls;
     struct tls tls;
 };
@@ -85,6 +88,8 @@ static enum err start_http(struct command_context *context, struct server *serve
         .thread_count = thread_count,
     };
     http.routes = api_routes(&http.route_count);
+    http.more_routes = office_routes(&http.more_count);
+    http.more_context = server->office;
     TRY(http_start(&http, &server->http));
     api_serves(server->api, server->http);
     return OK;
@@ -102,6 +107,24 @@ static void note_address_on_writer(void *given, struct hq_store *store)
     job->err = note_address(job->server);
 }
 
+/* A page's command runs as one that came over the socket. */
+static int run_for_office(void *context, const struct office_call *given)
+{
+    const struct control_call call = {
+        .cwd = "/",
+        .session = given->session,
+        .lang = given->lang,
+        .is_json = given->is_json,
+        .is_page = given->is_page,
+        .is_page_pick = given->is_page_pick,
+        .door = SESSION_DOOR_web,
+        .argc = given->argc,
+        .argv = given->argv,
+    };
+    FILE *streams[] = {given->in, given->out, given->err};
+    return (int)control_run(context, given->arena, &call, given->origin, streams);
+}
+
 static enum err start(struct command_context *context, struct server *server, const char *listen,
                       uint32_t thread_count)
 {
@@ -117,6 +140,7 @@ static enum err start(struct command_context *context, struct server *server, co
         .reader_count = thread_count,
     };
     TRY(api_start(&api, &server->api));
+    TRY(office_make(&server->office));
     TRY(start_http(context, server, listen, thread_count));
     struct address_job job = {.server = server};
     api_on_writer(server->api, note_address_on_writer, &job);
@@ -127,7 +151,14 @@ static enum err start(struct command_context *context, struct server *server, co
         .clock = context->clock,
         .rng = context->rng,
     };
-    return control_start(&control, &server->control);
+    TRY(control_start(&control, &server->control));
+    const struct office_options office = {
+        .has_tls = server->has_tls,
+        .address = http_address(server->http),
+        .run = run_for_office,
+        .context = server->control,
+    };
+    return office_begin(server->office, &office);
 }
 
 /* From the outside in: no new callers, all that was taken is answered, then the rest. */
@@ -139,6 +170,9 @@ static void stop(struct server *server)
     if (server->control != NULL) {
         control_stop(server->control);
     }
+    if (server->office != NULL) {
+        office_end(server->office); /* before the writer: pages ask it for work */
+    }
     if (server->api != NULL) {
         api_drain(server->api);
     }
@@ -147,6 +181,9 @@ static void stop(struct server *server)
     }
     if (server->api != NULL) {
         api_stop(server->api);
+    }
+    if (server->office != NULL) {
+        office_free(server->office);
     }
     hq_store_close(server->store);
     os_lock_close(&server->lock);

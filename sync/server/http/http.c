@@ -6,6 +6,7 @@
 #include "sync/server/http/listen.h"
 #include "sync/server/http/peer.h"
 
+#include <arpa/inet.h>
 #include <microhttpd.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct http_exchange {
     struct http_server *server;
     struct MHD_Connection *connection;
     const struct http_route *route;
+    void *context;           /* of the route */
     struct arena arena;      /* of the handler */
     struct arena body_arena; /* one block: the body */
     char *body;
@@ -36,6 +38,10 @@ struct http_exchange {
     const char *type;
     struct str answer;
     int retry_after_s;
+    struct {
+        const char *name, *value;
+    } headers[HTTP_HEADERS];
+    size_t header_count;
 };
 
 struct http_server {
@@ -123,6 +129,11 @@ static void body_add(struct http_exchange *exchange, const char *bytes, size_t s
 
 /* ---- exchanges ---- */
 
+const struct http_route *http_route_of(const struct http_exchange *exchange)
+{
+    return exchange->route;
+}
+
 struct arena *http_arena(struct http_exchange *exchange)
 {
     return &exchange->arena;
@@ -143,6 +154,45 @@ void http_answer(struct http_exchange *exchange, int status, const char *type, s
     exchange->status = status;
     exchange->type = type;
     exchange->answer = bytes;
+}
+
+static struct str value_of(const struct http_exchange *exchange, enum MHD_ValueKind kind,
+                           const char *name)
+{
+    return str_from(MHD_lookup_connection_value(exchange->connection, kind, name));
+}
+
+struct str http_header(const struct http_exchange *exchange, const char *name)
+{
+    return value_of(exchange, MHD_HEADER_KIND, name);
+}
+
+struct str http_query(const struct http_exchange *exchange, const char *name)
+{
+    return value_of(exchange, MHD_GET_ARGUMENT_KIND, name);
+}
+
+const char *http_peer(struct http_exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char text[INET6_ADDRSTRLEN] = "unknown";
+    const struct sockaddr *address = info != NULL ? info->client_addr : NULL;
+    if (address != NULL && address->sa_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const void *)address;
+        (void)inet_ntop(AF_INET, &v4->sin_addr, text, sizeof text);
+    } else if (address != NULL && address->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *v6 = (const void *)address;
+        (void)inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof text);
+    }
+    return arena_text(&exchange->arena, text);
+}
+
+void http_add_header(struct http_exchange *exchange, const char *name, const char *value)
+{
+    CHECK(exchange->header_count < HTTP_HEADERS && strpbrk(value, "\r\n") == NULL);
+    exchange->headers[exchange->header_count].name = name;
+    exchange->headers[exchange->header_count++].value = value;
 }
 
 void http_retry_after(struct http_exchange *exchange, int seconds)
@@ -175,6 +225,11 @@ static enum MHD_Result send_answer(struct http_exchange *exchange)
     }
     struct MHD_Response *response = MHD_create_response_from_buffer(
         exchange->answer.size, (void *)(uintptr_t)exchange->answer.bytes, MHD_RESPMEM_MUST_COPY);
+    enum MHD_Result is_ok = response != NULL ? MHD_YES : MHD_NO;
+    for (size_t i = 0; is_ok == MHD_YES && i < exchange->header_count; i++) {
+        is_ok = MHD_add_response_header(response, exchange->headers[i].name,
+                                        exchange->headers[i].value);
+    }
     let_go(exchange);
     hold(exchange, exchange->answer.size);
     arena_deinit(&exchange->arena);
@@ -182,8 +237,9 @@ static enum MHD_Result send_answer(struct http_exchange *exchange)
     if (response == NULL) {
         return MHD_NO;
     }
-    enum MHD_Result is_ok =
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, exchange->type);
+    if (is_ok == MHD_YES) {
+        is_ok = MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, exchange->type);
+    }
     if (is_ok == MHD_YES && exchange->retry_after_s > 0) {
         char text[16];
         snprintf(text, sizeof text, "%d", exchange->retry_after_s);
@@ -212,6 +268,22 @@ static enum MHD_Result answer_busy(struct http_exchange *exchange)
     return answer_plain(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "come again\n");
 }
 
+/* True when address and method are in the table; with the address alone it says which. */
+static bool choose(struct http_exchange *exchange, const struct http_route *routes, size_t count,
+                   void *context, const char *url, const char *method)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(routes[i].path, url) == 0) {
+            exchange->route = &routes[i];
+            exchange->context = context;
+            if (strcmp(routes[i].method, method) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static enum MHD_Result exchange_begin(struct http_server *server, struct peer *peer,
                                       struct MHD_Connection *connection, const char *url,
                                       const char *method)
@@ -222,14 +294,10 @@ static enum MHD_Result exchange_begin(struct http_server *server, struct peer *p
     arena_init(&exchange->body_arena, 1);
     server->request_count++;
     peer_enter(server->peers, peer, PEER_PHASE_body, 0);
-    bool is_method_known = false;
-    for (size_t i = 0; i < server->options.route_count && !is_method_known; i++) {
-        const struct http_route *route = &server->options.routes[i];
-        if (strcmp(route->path, url) == 0) {
-            exchange->route = route;
-            is_method_known = strcmp(route->method, method) == 0;
-        }
-    }
+    bool is_method_known = choose(exchange, server->options.routes, server->options.route_count,
+                                  server->options.context, url, method) ||
+                           choose(exchange, server->options.more_routes, server->options.more_count,
+                                  server->options.more_context, url, method);
     if (exchange->route == NULL) {
         return answer_plain(exchange, MHD_HTTP_NOT_FOUND, "no such address\n");
     }
@@ -282,7 +350,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     }
     if (peer_phase(server->peers, peer) == PEER_PHASE_asleep) { /* awake again */
         if (exchange->status == 0) { /* take() did not answer by itself */
-            exchange->route->finish(server->options.context, exchange);
+            exchange->route->finish(exchange->context, exchange);
         }
         CHECK(exchange->status != 0);
         return send_answer(exchange);
@@ -294,14 +362,14 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         return answer_busy(exchange);
     }
     if (exchange->route->finish == NULL) {
-        CHECK(exchange->route->take(server->options.context, exchange));
+        CHECK(exchange->route->take(exchange->context, exchange));
         return send_answer(exchange);
     }
     /* Asleep before the handler may hand the exchange to another thread, so that a
      * quick http_resume() cannot come too early. */
     peer_enter(server->peers, peer, PEER_PHASE_asleep, 0);
     MHD_suspend_connection(connection);
-    if (exchange->route->take(server->options.context, exchange)) {
+    if (exchange->route->take(exchange->context, exchange)) {
         MHD_resume_connection(connection);
     }
     return MHD_YES;

@@ -30,6 +30,7 @@ enum {
     HTTP_CONNECTIONS = 8192,
     HTTP_BUDGET = 128 * 1024 * 1024,
     HTTP_ADDRESS_SIZE = 80,
+    HTTP_HEADERS = 8,
 };
 
 struct http_exchange; /* one request and its answer */
@@ -53,6 +54,10 @@ struct http_options {
     const struct http_route *routes; /* borrowed until http_stop() */
     size_t route_count;
     void *context; /* of the routes */
+    /* Those of another part, with a context of their own; none: 0. Borrowed likewise. */
+    const struct http_route *more_routes;
+    size_t more_count;
+    void *more_context;
     const struct clock *clock;
     const struct tls *tls; /* NULL: plain HTTP. TLS 1.3 only; borrowed until http_stop() */
     uint32_t thread_count;
@@ -74,11 +79,22 @@ void http_stop(struct http_server *server);
 
 /* ---- inside a handler ---- */
 
+/* The line of the table that the request chose. */
+const struct http_route *http_route_of(const struct http_exchange *exchange);
 /* Lives until the handler has answered. */
 struct arena *http_arena(struct http_exchange *exchange);
 struct str http_body(const struct http_exchange *exchange);
 /* A place for the handler's own state, from take to finish. */
 void **http_data(struct http_exchange *exchange);
+/* A header of the request, or a value of its query ("?name=value", decoded); empty when there
+ * is none. In `take` only; live until then. */
+struct str http_header(const struct http_exchange *exchange, const char *name);
+struct str http_query(const struct http_exchange *exchange, const char *name);
+/* "192.0.2.7": the other end of the connection, a proxy where there is one. */
+const char *http_peer(struct http_exchange *exchange);
+/* Adds a header to the answer, HTTP_HEADERS at most. `name` is static, `value` static or in
+ * http_arena(). CHECKs that no line break is in it. */
+void http_add_header(struct http_exchange *exchange, const char *name, const char *value);
 /* `bytes` live in http_arena() or are static; `type` is static. */
 void http_answer(struct http_exchange *exchange, int status, const char *type, struct str bytes);
 /* Adds a Retry-After to the answer. */

@@ -510,7 +510,7 @@ TEST(test_commands_work_beside_a_server)
     EXPECT_INT(COMMAND_ok, deliver(&carrier));
     take(&carrier, 0);
     EXPECT_INT(3, tablet->safe_seq);
-    EXPECT_TEXT("Supervisor One", tablet->alarm.by_name);
+    EXPECT_TEXT("admin", tablet->alarm.by_name);
     office_unserve(&office);
     EXPECT_EXIT(COMMAND_ok, &office, "verify");
     close_carrier(&carrier);

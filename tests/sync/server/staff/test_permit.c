@@ -21,7 +21,7 @@ static const struct {
     {"supervisor",
      "account_own-own nobodys-all sign_in-all folder_check-branch figures_view-branch "
      "people_view-branch devices_view-branch devices_change-branch alarms_view-branch "
-     "alarms_see-branch case_view-branch case_export-branch case_import-branch "
+     "alarms_see-branch case_view-branch case_contact-branch case_export-branch case_import-branch "
      "case_assign-branch case_end-branch flag_raise-branch flag_clear-branch "
      "message_send-branch approvals_view-branch approvals_decide-branch conflicts_view-branch "
      "conflicts_decide-branch quarantine_view-branch quarantine_export-branch "
@@ -32,7 +32,7 @@ static const struct {
                 "alarms_view-branch case_view-branch payments_book-branch approvals_view-branch "
                 "conflicts_view-branch policy_view-branch report_view-branch target_set-branch"},
     {"legal", "account_own-own nobodys-all sign_in-all figures_view-branch people_view-branch "
-              "alarms_view-branch case_view-branch case_export-branch case_end-branch "
+              "alarms_view-branch case_view-branch case_contact-branch case_export-branch case_end-branch "
               "flag_raise-branch flag_clear-branch message_send-branch approvals_view-branch "
               "conflicts_view-branch evidence_view-branch evidence_export-branch "
               "complaints_view-branch complaints_decide-branch policy_view-branch "
