@@ -89,6 +89,7 @@ static enum err connect(struct store *store)
                       SQL_MEDIA_MIGRATION_COUNT));
     TRY(store_file_make(&store->options, path));
     TRY(store_file_settle(&store->options, path));
+    TRY(store_file_check_log(store->media.pages, path));
     int code = store_file_connect(&store->options, store->media.pages, path, &store->media.db);
     if (code != SQLITE_OK) {
         return store_sqlite_err(code);

@@ -1,4 +1,5 @@
 /* core/store/open.c -- opening, closing, transactions. */
+#include "core/store/page_log.h"
 #include "core/store/store_private.h"
 
 #include "core/os/log.h"
@@ -147,6 +148,15 @@ enum err store_file_settle(const struct store_options *options, const char *path
     return options->vfs != NULL ? OK : os_file_settle(log_path);
 }
 
+enum err store_file_check_log(struct page_vfs *pages, const char *path)
+{
+    bool is_damaged = false;
+    if (pages != NULL) {
+        TRY(page_log_is_damaged(pages, path, &is_damaged));
+    }
+    return is_damaged ? ERR_corrupt : OK;
+}
+
 int store_file_connect(const struct store_options *options, struct page_vfs *pages,
                        const char *path, sqlite3 **db_out)
 {
@@ -177,6 +187,7 @@ static enum err connect(struct store *store)
     if (is_unclean) {
         TRY(store_file_settle(&store->options, store->options.path));
     }
+    TRY(store_file_check_log(store->pages, store->options.path));
     TRY(store_file_make(&store->options, store->options.path));
     TRY(store_stmt_err(
         store, store_file_connect(&store->options, store->pages, store->options.path, &store->db)));

@@ -158,9 +158,8 @@ void page_below_close(struct page_below *below)
     below->name = NULL;
 }
 
-/* A file to look at, or none: its size is 0 then. */
-static enum err look_open(struct page_vfs *vfs, struct arena *arena, const char *path,
-                          struct page_below *below_out, sqlite3_int64 *size_out)
+enum err page_below_look(struct page_vfs *vfs, struct arena *arena, const char *path,
+                         struct page_below *below_out, sqlite3_int64 *size_out)
 {
     int exists = 0;
     *size_out = 0;
@@ -239,7 +238,7 @@ static enum err find_beside(struct page_vfs *vfs, struct arena *arena, const cha
         return OK;
     }
     snprintf(name, sizeof name, "%s-wal", path);
-    enum err err = look_open(vfs, arena, name, &below, &size);
+    enum err err = page_below_look(vfs, arena, name, &below, &size);
     if (err == OK && size > PAGE_FILE_LOG_HEAD) {
         err =
             any_opens(vfs, below.file, PAGE_SEAL_KIND_log, PAGE_FILE_LOG_HEAD, PAGE_VFS_FRAME_SIZE,
@@ -255,7 +254,7 @@ enum err page_vfs_find(struct page_vfs *vfs, const char *path, enum page_vfs_fou
     struct page_below below;
     sqlite3_int64 size = 0;
     arena_init(&arena, 0);
-    enum err err = look_open(vfs, &arena, path, &below, &size);
+    enum err err = page_below_look(vfs, &arena, path, &below, &size);
     if (err == OK) {
         err = find_in_file(vfs, below.file, size, found_out);
     }

@@ -14,7 +14,8 @@
  * as a plausible one: a torn first page is no reason not to look at the log that holds it.
  *
  * A page that does not open gives SQLITE_IOERR_DATA. A frame that does not open ends the log, as
- * a torn one does; only headquarters' chain tells a log that somebody has cut.
+ * a torn one does; page_log.h tells which it was. A log that somebody has cut at its end is told
+ * by headquarters' chain alone.
  *
  * Not pure. For one connection at a time with locking_mode=EXCLUSIVE (there is no shared
  * memory); one thread. */
@@ -68,6 +69,9 @@ struct page_below {
  * SQLite's code. */
 int page_below_open(sqlite3_vfs *base, struct arena *arena, const char *path, int flags,
                     struct page_below *below_out);
+/* A file to look at, or none: it is not opened then and its size is 0. ERR_io. */
+enum err page_below_look(struct page_vfs *vfs, struct arena *arena, const char *path,
+                         struct page_below *below_out, sqlite3_int64 *size_out) MUST_USE;
 /* Again, or after a failed open: no change. */
 void page_below_close(struct page_below *below);
 

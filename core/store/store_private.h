@@ -207,6 +207,8 @@ uint64_t store_space_free(const struct store *store);
 
 /* ---- the file itself: open.c ---- */
 
+/* ERR_corrupt when a sealed log lost what was committed: see page_log.h. */
+enum err store_file_check_log(struct page_vfs *pages, const char *path) MUST_USE;
 /* Opens the file of a store through `pages`, or plainly when that is NULL; the connection is
  * closed by the caller whatever is returned. SQLite's code. */
 int store_file_connect(const struct store_options *options, struct page_vfs *pages,
