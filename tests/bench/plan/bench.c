@@ -3,22 +3,27 @@
  *   bench_plan --file FILE [--routes N] [--seed N] [--best-known SCORE]
  *              [--time-ms N | --iterations N] [--route] [--exact]
  *   bench_plan --file FILE --replan SECONDS [--iterations N]
+ *   bench_plan --file FILE --stability DAYS [--iterations N]
  *
  * Prints one line: value, what is mandatory and missing, the judge's word, steps, CPU time of
  * this process from reading done to plan done, gap. --route prints the visits as well, as
  * numbers of places in the file; --exact solves small days by the exact method. --replan makes
- * the collector late by so many seconds a third through the day, see replan.h. */
+ * the collector late by so many seconds a third through the day, see replan.h; --stability draws
+ * so many days and lets something happen on each, see stability.h. */
 #include "core/rules/plan_check.h"
 #include "core/rules/plan_exact.h"
 #include "core/rules/plan_search.h"
 #include "tests/bench/plan/instance.h"
 #include "tests/bench/plan/replan.h"
+#include "tests/bench/plan/stability.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+enum { REPLAN_STEPS = 1000 };
 
 struct wish {
     const char *path;
@@ -30,6 +35,7 @@ struct wish {
     bool is_route_wanted;
     bool is_exact;
     int32_t replan_s; /* 0: no replan */
+    uint32_t days;    /* of --stability, 0: none */
 };
 
 /* Time of this process's one thread: what others on the machine do does not count. */
@@ -88,7 +94,11 @@ static int solve(struct arena *arena, const struct wish *wish)
     name = name == NULL ? wish->path : name + 1;
     if (wish->replan_s != 0) {
         return replan_run(arena, name, problem, wish->seed,
-                          wish->iterations != 0 ? wish->iterations : 1000, wish->replan_s);
+                          wish->iterations != 0 ? wish->iterations : REPLAN_STEPS, wish->replan_s);
+    }
+    if (wish->days != 0) {
+        return stability_run(arena, name, problem, wish->seed,
+                             wish->iterations != 0 ? wish->iterations : REPLAN_STEPS, wish->days);
     }
     int64_t start_us = cpu_us();
     uint64_t steps = 0;
@@ -128,11 +138,17 @@ static int solve(struct arena *arena, const struct wish *wish)
 int main(int count, char **words)
 {
     static const struct option options[] = {
-        {"file", required_argument, NULL, 'f'},    {"routes", required_argument, NULL, 'm'},
-        {"seed", required_argument, NULL, 's'},    {"best-known", required_argument, NULL, 'b'},
-        {"time-ms", required_argument, NULL, 't'}, {"iterations", required_argument, NULL, 'i'},
-        {"route", no_argument, NULL, 'r'},         {"exact", no_argument, NULL, 'e'},
-        {"replan", required_argument, NULL, 'p'},  {NULL, 0, NULL, 0},
+        {"file", required_argument, NULL, 'f'},
+        {"routes", required_argument, NULL, 'm'},
+        {"seed", required_argument, NULL, 's'},
+        {"best-known", required_argument, NULL, 'b'},
+        {"time-ms", required_argument, NULL, 't'},
+        {"iterations", required_argument, NULL, 'i'},
+        {"route", no_argument, NULL, 'r'},
+        {"exact", no_argument, NULL, 'e'},
+        {"replan", required_argument, NULL, 'p'},
+        {"stability", required_argument, NULL, 'd'},
+        {NULL, 0, NULL, 0},
     };
     struct wish wish = {.seed = 1, .time_us = 1000000};
     int word;
@@ -164,6 +180,9 @@ int main(int count, char **words)
         case 'p':
             wish.replan_s = (int32_t)number;
             break;
+        case 'd':
+            wish.days = (uint32_t)number;
+            break;
         case 'r':
             wish.is_route_wanted = true;
             break;
@@ -174,7 +193,8 @@ int main(int count, char **words)
     if (wish.path == NULL || wish.routes > PLAN_SHIFTS_MAX || optind < count) {
         fprintf(stderr, "bench_plan --file FILE [--routes N] [--seed N] [--best-known SCORE] "
                         "[--time-ms N | --iterations N] [--route] [--exact]\n"
-                        "bench_plan --file FILE --replan SECONDS [--iterations N]\n");
+                        "bench_plan --file FILE --replan SECONDS [--iterations N]\n"
+                        "bench_plan --file FILE --stability DAYS [--iterations N]\n");
         return 2;
     }
     struct arena arena;

@@ -1,1 +1,1 @@
-bench(plan SOURCES bench.c instance.c replan.c USES core/rules LINK m)
+bench(plan SOURCES bench.c instance.c replan.c stability.c USES core/rules LINK m)
