@@ -51,6 +51,8 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
                                                       .note = view_text(view, rows[i].note_key),
                                                       .icon = rows[i].icon,
                                                       .badge = has_badge ? &unread : NULL,
+                                                      .is_tall = has_badge && ui_theme(ui)->class ==
+                                                                                  THEME_compact,
                                                       .has_arrow = true})) {
             screen_open(intent_out, rows[i].screen, 0);
             intent_out->place.number = rows[i].number;

@@ -3,6 +3,8 @@
 #include "core/event/fold.h"
 #include "core/rules/tally.h"
 
+#include <string.h>
+
 /* place.tab: 0 day, 1 week, 2 month. */
 static const enum period_kind kinds[] = {PERIOD_day, PERIOD_week, PERIOD_month};
 
@@ -97,6 +99,19 @@ enum err results_enter(struct arena *task, const struct screen_source *source,
 
 /* ---- showing ---- */
 
+/* "100.00" of a rate is 100 to a person; money keeps its fen. */
+static void plain_digits(char *text, enum metric_unit unit)
+{
+    size_t size = strlen(text);
+    if (unit == METRIC_UNIT_money || strchr(text, '.') == NULL) {
+        return;
+    }
+    while (text[size - 1] == '0') {
+        size--;
+    }
+    text[text[size - 1] == '.' ? size - 1 : size] = '\0';
+}
+
 static const char *value_text(const struct view *view, const struct metric_value *value)
 {
     if (!value->has_value) {
@@ -105,6 +120,7 @@ static const char *value_text(const struct view *view, const struct metric_value
     char text[METRIC_TEXT_SIZE];
     enum metric_unit unit = metric_unit(value->metric);
     metric_to_text(text, unit, value->value, true);
+    plain_digits(text, unit);
     const char *key = str_format(view->arena, "unit.%s", metric_unit_name(unit));
     return view_fill(view, key, lang_value_text("value", text));
 }

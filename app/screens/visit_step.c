@@ -33,6 +33,20 @@ static bool who_tile(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     return true;
 }
 
+/* What is said before it is known who answers: nothing of it names the creditor or a debt. */
+static void script_banner(struct ui *ui, const struct ask *ask)
+{
+    const struct view *view = ask->view;
+    struct lang_value name = lang_value_text("name", ask->record->debtor_name);
+    struct lang_value self = lang_value_text(
+        "self", view->person_name != NULL && view->person_name[0] != '\0' ? view->person_name : "…");
+    widget_banner(ui, NULL,
+                  &(struct widget_banner){.tone = WIDGET_BADGE_info,
+                                          .title = view_fill(view, "visit.script_ask", name, self),
+                                          .text = view_text(view, "visit.script_other"),
+                                          .icon = ICON_record_voice_over});
+}
+
 bool visit_step_who(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft)
 {
     static const struct {
@@ -49,7 +63,7 @@ bool visit_step_who(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft)
     };
     const struct view *view = ask->view;
     bool has_changed = false;
-    ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "visit.who_note"));
+    script_banner(ui, ask);
     widget_choice_tiles_open(ui);
     has_changed |= who_tile(ui, ask, draft, "who/verified", ICON_verified_user,
                             view_text(view, "visit.borrower_verified"), ask->record->debtor_name,

@@ -179,6 +179,7 @@ bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                                               .note = view_event(view, records[i].event),
                                               .icon = ask_icon(records[i].kind),
                                               .badge = &badge,
+                                              .is_tall = ui_theme(ui)->class == THEME_compact,
                                               .has_arrow = true})) {
                 place->number = VISIT_MORE;
                 open_record(place, records[i].kind, records[i].index);

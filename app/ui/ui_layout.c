@@ -52,6 +52,20 @@ static int32_t wrap_height(const struct ui_node *node)
     return sum + line;
 }
 
+/* Most texts are a line that fits: nothing is to be broken then. */
+static struct text_layout lines_of(const struct ui *ui, struct arena *arena,
+                                   const struct ui_node *node)
+{
+    int32_t room_px = node->rect.w - 2 * node->pad_x;
+    if (!node->measured.is_line || node->measured.width_px > room_px) {
+        return text_break(arena, &ui->font, node->style, node->text, room_px, node->how.cut,
+                          node->how.lines_max);
+    }
+    struct text_line *line = ARENA_NEW(arena, struct text_line);
+    *line = (struct text_line){node->text, node->measured.width_px};
+    return (struct text_layout){.lines = line, .line_count = 1, .width_px = line->width_px};
+}
+
 static void heights_up(struct ui *ui, struct arena *arena, struct ui_node *node)
 {
     int32_t sum = 0;
@@ -63,9 +77,7 @@ static void heights_up(struct ui *ui, struct arena *arena, struct ui_node *node)
     }
     int32_t height = 0;
     if (node->text.bytes != NULL) {
-        node->lines =
-            text_break(arena, &ui->font, node->style, node->text, node->rect.w - 2 * node->pad_x,
-                       node->how.cut, node->how.lines_max);
+        node->lines = lines_of(ui, arena, node);
         height = node->lines.line_count * node->line_px;
     } else if (node->first != NULL) {
         switch (node->box.flow) {

@@ -1,6 +1,7 @@
 /* app/ui/ui_private.h -- what the files ui*.c share. Nobody else includes it. */
 #pragma once
 
+#include "app/ui/text_memo.h"
 #include "app/ui/ui.h"
 
 enum {
@@ -41,6 +42,7 @@ struct ui_node {
     struct text_style style;
     int32_t line_px;
     struct ui_text how;
+    struct text_measured measured;
     uint32_t text_color;
     struct text_layout lines;
     enum icon icon;
@@ -81,6 +83,7 @@ struct ui_page {
 
 struct ui {
     struct text_font font;
+    struct text_memo memo;
     struct ui_page pages[2];
     int32_t at; /* index of the page being built or last finished */
     bool is_building;

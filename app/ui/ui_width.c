@@ -5,14 +5,11 @@ enum { LEAST_EMS = 6, BROKEN_EMS = 2 }; /* twelve letters, six hanzi; four lette
 
 static void text_widths(struct ui *ui, struct ui_node *node)
 {
-    struct str rest = node->text;
-    struct str line;
-    while (str_split(&rest, '\n', &line)) {
-        node->w_hug = ui_layout_max(node->w_hug, text_width_px(&ui->font, node->style, line));
-    }
+    node->measured = text_memo_measure(&ui->memo, &ui->font, node->style, node->text);
+    node->w_hug = node->measured.width_px;
     /* A word keeps its neighbours from squeezing it, up to LEAST_EMS: beyond that it is
      * broken (text_break does), or one long word would push its row off the screen. */
-    int32_t piece_px = text_piece_px(&ui->font, node->style, node->text);
+    int32_t piece_px = node->measured.piece_px;
     node->w_least = node->how.cut == TEXT_wrap
                         ? ui_layout_min(piece_px, (node->how.breaks ? BROKEN_EMS : LEAST_EMS) *
                                                       node->style.size_px)

@@ -70,6 +70,8 @@ bool widget_toggle_segments(struct ui *ui, const char *key, const char *const *l
     int32_t room = ui_rect(ui, key).w;
     room = (room > 0 ? room : theme->options.width_px - theme_dp(theme, 32)) - theme_dp(theme, 8);
     int32_t columns = room / widest < 1 ? 1 : room / widest >= count ? count : room / widest;
+    int32_t rows = (count + columns - 1) / columns;
+    columns = (count + rows - 1) / rows; /* four in two rows are two and two, not three and one */
     bool has_changed = false;
     for (int32_t i = 0; i < count; i++) {
         if (ui_is_tapped(ui, ui_format(ui, "%s/%d", key, i)) && *chosen != i) {
