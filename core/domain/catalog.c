@@ -174,6 +174,18 @@ static const struct item conduct_kind_items[] = {
 #undef ITEM
 };
 
+static const struct item complaint_answer_items[] = {
+#define ITEM(code, name) {code, #name, "complaint_answer." #name},
+#include "core/domain/complaint_answers.def"
+#undef ITEM
+};
+
+static const struct item call_back_result_items[] = {
+#define ITEM(code, name) {code, #name, "call_back_result." #name},
+#include "core/domain/call_back_results.def"
+#undef ITEM
+};
+
 static const struct item message_answer_items[] = {
 #define ITEM(code, name) {code, #name, "message_answer." #name},
 #include "core/domain/message_answers.def"
@@ -319,6 +331,10 @@ static const struct {
     [CATALOG_signing_refusal] = {"signing_refusal", signing_refusal_items,
                                  COUNT(signing_refusal_items)},
     [CATALOG_visit_part] = {"visit_part", visit_step_items, COUNT(visit_step_items)},
+    [CATALOG_complaint_answer] = {"complaint_answer", complaint_answer_items,
+                                  COUNT(complaint_answer_items)},
+    [CATALOG_call_back_result] = {"call_back_result", call_back_result_items,
+                                  COUNT(call_back_result_items)},
     [CATALOG_message_answer] = {"message_answer", message_answer_items,
                                 COUNT(message_answer_items)},
     [CATALOG_step_skip_reason] = {"step_skip_reason", step_skip_reason_items,

@@ -238,6 +238,20 @@ enum conduct_kind {
 #undef ITEM
 };
 
+enum complaint_answer {
+    COMPLAINT_ANSWER_none = 0,
+#define ITEM(code, name) COMPLAINT_ANSWER_##name = code,
+#include "core/domain/complaint_answers.def"
+#undef ITEM
+};
+
+enum call_back_result {
+    CALL_BACK_RESULT_none = 0,
+#define ITEM(code, name) CALL_BACK_RESULT_##name = code,
+#include "core/domain/call_back_results.def"
+#undef ITEM
+};
+
 enum message_answer {
     MESSAGE_ANSWER_none = 0,
 #define ITEM(code, name) MESSAGE_ANSWER_##name = code,
@@ -380,6 +394,8 @@ enum catalog {
     CATALOG_visit_part,
     CATALOG_step_skip_reason,
     CATALOG_message_answer,
+    CATALOG_complaint_answer,
+    CATALOG_call_back_result,
     CATALOG_COUNT
 };
 

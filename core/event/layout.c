@@ -125,6 +125,8 @@ LAYOUT(PART, ds_ArrangementDecided)
 LAYOUT(PART, ds_StatusCleared)
 LAYOUT(PART, ds_BalanceStated)
 LAYOUT(PART, ds_PassIssued)
+LAYOUT(PART, ds_CallBackMade)
+LAYOUT(PART, ds_ComplaintAnswered)
 LAYOUT(WHOLE, ds_Event)
 
 LAYOUT(PART, ds_Point)

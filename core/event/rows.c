@@ -162,6 +162,12 @@ static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *sev
         *code_out = event->kind.message_answered.message_no;
         *severity_out = message_lateness(event);
         return true;
+    case EVENT_call_back_made:
+        *code_out = event->kind.call_back_made.result;
+        return true;
+    case EVENT_complaint_answered:
+        *code_out = event->kind.complaint_answered.answer;
+        return true;
     case EVENT_pass_used:
     case EVENT_pass_issued:
         *code_out = 0;

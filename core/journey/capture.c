@@ -66,6 +66,8 @@ static bool is_plain(enum event_kind kind)
     case EVENT_message_answered:
     case EVENT_pass_used:
     case EVENT_pass_issued:
+    case EVENT_call_back_made:
+    case EVENT_complaint_answered:
     case EVENT_case_assigned:
     case EVENT_case_recalled:
     case EVENT_case_closed:

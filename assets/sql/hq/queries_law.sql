@@ -35,3 +35,11 @@ SELECT k.case_no, k.case_ref, k.debtor_name, s.owner_no, s.state, k.record
 FROM kase_state s JOIN kase k ON k.branch_no = s.branch_no AND k.case_no = s.case_no
 WHERE s.branch_no = $branch_no AND s.life = $life AND (s.flags >> $flag & 1) = 1
 ORDER BY k.case_no;
+
+-- Cases with a complaint or a call back in a time.
+-- name: law_complaint_cases
+SELECT DISTINCT i.case_no, k.case_ref
+FROM incident i JOIN kase k ON k.branch_no = i.branch_no AND k.case_no = i.case_no
+WHERE i.branch_no = $branch_no AND i.at_ms >= $from_at_ms AND i.at_ms < $until_at_ms
+  AND i.kind IN ($taken, $called)
+ORDER BY i.case_no;

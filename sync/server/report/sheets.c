@@ -3,6 +3,7 @@
 #include "sync/server/report/kinds.h"
 
 #include "core/event/event.h"
+#include "sync/server/report/complaint_tables.h"
 #include "sync/server/report/figure.h"
 #include "sync/server/report/law_tables.h"
 #include "sync/server/report/rejudge.h"
@@ -164,5 +165,6 @@ enum err conduct_report(struct doc *doc, struct hq_store *store, const struct ga
     TRY(law_tables_third_parties(doc, store, gather));
     TRY(law_tables_recordings(doc, store, gather));
     TRY(law_tables_identity(doc, store, gather));
+    TRY(complaint_tables(doc, store, gather));
     return policies_table(doc, store, gather);
 }

@@ -233,6 +233,18 @@ static inline ds_Event sample_event(enum event_kind kind)
         e.kind.pass_used = (ds_PassUsed){
             .pass_no = 4711, .rule = "X01", .until_ms = 1795000500000, .proof = {1, 2, 3, 4, 5}};
         break;
+    case EVENT_call_back_made:
+        memset(e.kind.call_back_made.target, 0xcd, 16);
+        e.kind.call_back_made.result = CALL_BACK_RESULT_differs;
+        sample_text(e.kind.call_back_made.by, "质检");
+        sample_text(e.kind.call_back_made.note, "客户说上门的是一个人");
+        break;
+    case EVENT_complaint_answered:
+        memset(e.kind.complaint_answered.target, 0xcd, 16);
+        e.kind.complaint_answered.answer = COMPLAINT_ANSWER_partly;
+        sample_text(e.kind.complaint_answered.by, "质检");
+        sample_text(e.kind.complaint_answered.note, "录音证实语气不当，已教育");
+        break;
     case EVENT_pass_issued:
         e.kind.pass_issued = (ds_PassIssued){.pass_no = 4711,
                                              .rule = "X01",
