@@ -123,6 +123,19 @@ static struct portfolio_person *person_find(const struct portfolio *portfolio, u
 
 /* ---- cases ---------------------------------------------------------------------------------- */
 
+/* The first rule that stands in the way, NULL: none. That the balance is old by then is not
+ * one: until that day the client states it anew, and the tablet looks again at the door. */
+static const char *bar_of(const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->fired_count; i++) {
+        const struct verdict_fired *fired = &verdict->fired[i];
+        if (fired->severity == SEVERITY_block && fired->refusal != REFUSAL_balance_too_old) {
+            return refusal_key(fired->refusal);
+        }
+    }
+    return NULL;
+}
+
 /* Judged at the middle of each day's contact hours; the first day that passes. */
 static void judge(struct loading *loading, struct found *found)
 {
@@ -133,22 +146,19 @@ static void judge(struct loading *loading, struct found *found)
         .record = &loading->record,
         .state = &loading->state,
         .visitors = UINT32_MAX,
-        .synced_at_ms = loading->terms->now_ms,
-        .policy_at_ms = loading->terms->now_ms,
     };
     for (uint32_t d = 0; d < loading->terms->day_count; d++) {
         facts.now_ms = date_instant(loading->terms->first_day + (int32_t)d, minute, offset);
         facts.synced_at_ms = facts.now_ms;
         facts.policy_at_ms = facts.now_ms;
         struct verdict verdict = gate_check(policy, GATE_plan, &facts);
-        if (verdict.is_allowed) {
+        const char *bar = bar_of(&verdict);
+        if (bar == NULL) {
             found->not_before = (int32_t)d;
             found->bar = PORTFOLIO_BAR_none;
             return;
         }
-        if (d == 0) {
-            found->refusal = verdict.fired_count > 0 ? refusal_key(verdict.fired[0].refusal) : NULL;
-        }
+        found->refusal = d == 0 ? bar : found->refusal;
     }
     found->bar = PORTFOLIO_BAR_rule;
     found->not_before = (int32_t)loading->terms->day_count;
