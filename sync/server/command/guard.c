@@ -193,22 +193,26 @@ enum command_exit guard_enter(struct command_context *context, const struct comm
         return command_err(context, err);
     }
     bool is_known = err == OK;
-    context->person = is_known ? person : (struct permit_person){.is_operator = true};
+    /* Whoever opened the folder is its owner; whoever opened a page is not. */
+    bool is_owner = context->door != SESSION_DOOR_web;
+    context->person = is_known ? person : (struct permit_person){.is_operator = is_owner};
     if (is_known) {
         context->actor = arena_text(context->arena, person.code);
     }
-    /* A person without the right does not lose what the operator of the folder may. */
     bool is_own = context->action == PERMIT_account_own || context->action == PERMIT_sign_in;
-    const struct permit_object object = {.branch_no = HQ_BRANCH,
+    /* One's own account is where one's roles are. */
+    uint32_t home_no = context->person.grant_count > 0 ? context->person.grants[0].branch_no : 0;
+    const struct permit_object object = {.branch_no = is_own && home_no != 0 ? home_no : HQ_BRANCH,
                                          .team_no = verb.is_of_one ? context->person.team_no : 0,
                                          .person_no = is_own ? context->person.person_no : 0};
-    enum permit_answer answer = permit_decide(context->action, &context->person, &object);
-    if (answer != PERMIT_ANSWER_yes && permit_is_operators(context->action)) {
-        answer = PERMIT_ANSWER_yes;
+    enum permit_answer answer =
+        permit_decide(context->action, is_known || is_owner ? &context->person : NULL, &object);
+    bool is_owners = is_owner && permit_is_operators(context->action);
+    if (answer != PERMIT_ANSWER_yes && is_owners) {
+        answer = PERMIT_ANSWER_yes; /* a person without the right does not lose the owner's */
     }
     hq_audit_as(store, context->actor, context->person.person_no, context->origin);
-    if (answer == PERMIT_ANSWER_yes && must_change && !is_own &&
-        !permit_is_operators(context->action)) {
+    if (answer == PERMIT_ANSWER_yes && must_change && !is_own && !is_owners) {
         guard_leave(store);
         return command_fail(context, COMMAND_refused, COMMAND_LINE("office.fail.must_change"));
     }
