@@ -301,12 +301,12 @@ static size_t follow_routes(struct team_work *work, const struct round *round)
 
 /* ---- what came of it ------------------------------------------------------------------------ */
 
-static void set_owner(const struct team_work *work, const uint32_t *dealt, size_t u)
+static void set_owner(const struct team_work *work, size_t u)
 {
     const struct team_unit *unit = &work->problem->units[u];
     struct team_visit *visit = &work->visits[u];
-    if (visit->day < 0 || visit->owner == dealt[u]) {
-        visit->owner = dealt[u];
+    if (visit->day < 0 || visit->owner == work->dealt[u]) {
+        visit->owner = work->dealt[u];
         visit->why = work->why[u];
         return;
     }
@@ -437,10 +437,10 @@ enum err team_make(struct arena *arena, const struct team_problem *problem,
     struct team_work work = {.problem = problem, .terms = terms};
     open_work(arena, &work);
     team_deal(arena, &work);
-    uint32_t *dealt = arena_copy(arena, work.owner, (problem->unit_count + 1) * sizeof *dealt);
+    work.dealt = arena_copy(arena, work.owner, (problem->unit_count + 1) * sizeof *work.owner);
     TRY(plan_rounds(arena, &work));
     for (size_t u = 0; u < problem->unit_count; u++) {
-        set_owner(&work, dealt, u);
+        set_owner(&work, u);
     }
     *plan_out = (struct team_plan){
         .visits = work.visits,

@@ -78,7 +78,7 @@ struct team_terms {
     uint32_t steps;           /* of the search for each unit of a block and round */
     uint32_t rounds;          /* how often blocks are cut; at least 1 */
     uint32_t block_size;      /* collectors of one block at most; with days, PLAN_SHIFTS_MAX */
-    uint32_t own_percent;     /* of its score: what a unit is worth more to its owner */
+    uint32_t own_percent;     /* of its score: what a unit is worth more to whom it is dealt */
     uint32_t balance_percent; /* above the mean that one may own before some is taken */
     bool is_fixed;            /* nobody's unit goes to another: only the routes are looked for */
     size_t worker_count;

@@ -126,7 +126,7 @@ static struct plan_visit visit_of(const struct span *span, uint32_t index)
         .is_mandatory = is_agreed,
     };
     for (size_t s = 0; s < span->stint_count; s++) {
-        if (of->owner == span->stints[s].collector && (visit.shifts >> s & 1) != 0) {
+        if (work->dealt[unit] == span->stints[s].collector && (visit.shifts >> s & 1) != 0) {
             visit.own_shifts |= UINT64_C(1) << s;
             visit.own_worth =
                 (uint32_t)((uint64_t)of->score * PLAN_WORTH * work->terms->own_percent / 100);

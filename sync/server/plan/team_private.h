@@ -14,7 +14,8 @@ struct team_work {
     struct team_spot *spots; /* [unit] */
     struct team_spot *areas; /* [collector]: the middle of what is owned, or visited */
     uint32_t *owner;         /* [unit]: as dealt, later who visits it; TEAM_NONE nobody */
-    enum team_why *why;      /* [unit]: of `owner` as dealt */
+    const uint32_t *dealt;   /* [unit]: `owner` as dealt, to whom a visit is worth more */
+    enum team_why *why;      /* [unit]: of `dealt` */
     int64_t *load;           /* [collector]: score owned */
     int64_t *held_count;     /* [collector]: cases owned */
     struct team_visit *visits;
