@@ -277,6 +277,13 @@ static void keys_show(struct session *session)
     }
 }
 
+/* What somebody waits for is not asked over. */
+static bool may_ask(const struct session *session)
+{
+    const struct keyhole *keyhole = &session->keyhole;
+    return !keyhole->is_waiting || (!keyhole->has_proof && !keyhole->has_reset);
+}
+
 void session_key_tick(struct session *session)
 {
     struct keyhole_heard heard = {0};
@@ -295,17 +302,20 @@ void session_key_tick(struct session *session)
         session_seal_away(session, false);
         is_open = false;
     }
-    if (!session->keyhole.is_waiting && now_ms >= session->next_ask_at_ms) {
+    if (may_ask(session) && now_ms >= session->next_ask_at_ms) {
         bool has_news = keyhole_has_news(&session->keyhole, is_open);
         session->next_ask_at_ms = now_ms + (has_news  ? ASK_AGAIN_MS
                                             : is_open ? ASK_OPEN_MS
                                                       : ASK_SEALED_MS);
-        ask(session, false, NULL);
+        if (has_news || session->keys.vault.is_kept || session->keys.vault.is_wiped) {
+            ask(session, false, NULL);
+        }
     }
+    bool was_asking = session->keys.vault.is_arming;
     bool was_offline = session->keys.is_offline;
     keys_show(session);
-    session->must_enter =
-        session->must_enter || (!is_open && was_offline != session->keys.is_offline);
+    session->must_enter = session->must_enter || was_asking != session->keys.vault.is_arming ||
+                          (!is_open && was_offline != session->keys.is_offline);
 }
 
 void session_key_owner(struct session *session)

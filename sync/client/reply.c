@@ -8,7 +8,7 @@ bool reply_is_answer(const struct transport_response *response)
         return false;
     }
     unsigned kind = response->body[0] & 15U;
-    return kind == ENVELOPE_answer || kind == ENVELOPE_enrol_answer;
+    return kind == ENVELOPE_answer || kind == ENVELOPE_enrol_answer || kind == ENVELOPE_keys_answer;
 }
 
 bool reply_is_refusal(const struct transport_response *response, uint32_t *code_out)

@@ -78,7 +78,8 @@ static inline void tablet_open(struct tablet *tablet, size_t case_count)
     struct store_options options = {.path = os_path(&tablet->program, tablet->folder, "device.db")};
     EXPECT_OK(store_open(&tablet->program, &options, &tablet->store));
     EXPECT_OK(journey_init(&tablet->journey, tablet->store, &morning, os_rng(), &tablet->work));
-    tablet->settings = (struct screen_settings){.text_percent = 100, .version = "1.0"};
+    tablet->settings =
+        (struct screen_settings){.text_percent = 100, .version = "1.0", .guard = VAULT_GUARD_half};
     tablet->traffic =
         (struct traffic){.load = {.text_size = 1240, .envelope_count = 2, .bytes_per_s = 2600},
                          .free_size = UINT64_C(9000000000),
@@ -196,6 +197,22 @@ static inline void build(struct ui *ui, void *context)
     screen_frame(ui, &shown->view, shown->model, &shown->place, &shown->intent);
 }
 
+/* The lock before the store is open, by the number of its state. */
+static inline struct screen_keys sealed_keys(int64_t number)
+{
+    struct screen_keys keys = {.is_sealed = true,
+                               .vault = {.guard = VAULT_GUARD_half, .is_kept = true}};
+    keys.vault.guard = number == 1 ? VAULT_GUARD_pin : VAULT_GUARD_half;
+    keys.is_asking = number == 2 || number == 3;
+    keys.is_offline = number == 3;
+    keys.vault.is_held = number == 4;
+    keys.vault.is_lease_over = number == 5;
+    keys.vault.is_wiped = number == 6;
+    keys.vault.is_phrase = number == 7;
+    keys.alarm_at_ms = number == 3 ? portfolio_at_ms() - 60000 : 0;
+    return keys;
+}
+
 static inline void enter(struct tablet *tablet, const struct screen_row *row, enum lang lang,
                          struct shown *shown)
 {
@@ -224,6 +241,12 @@ static inline void enter(struct tablet *tablet, const struct screen_row *row, en
         EXPECT_OK(
             journey_check_move(&tablet->journey, row->case_no, (size_t)row->number, &tablet->move));
         source.move = &tablet->move;
+    }
+    struct screen_keys keys = sealed_keys(row->number);
+    if (row->screen == SCREEN_lock && row->number > 0) {
+        source.store = NULL;
+        source.draft = NULL;
+        source.keys = &keys;
     }
     EXPECT_OK(screen_enter(&tablet->task, &source, &shown->place, &shown->model));
     struct store_outbox outbox;
