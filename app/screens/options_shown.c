@@ -11,7 +11,7 @@ static void payment_row(struct ui *ui, const struct view *view, size_t number, s
         ui, NULL,
         &(struct ui_box){
             .flow = parts_row(ui), .w = UI_FILL, .gap = parts_is_narrow(ui) ? 2 : 16, .pad_y = 4});
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_text, .w = UI_FILL},
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .role = UI_ROLE_text, .w = UI_FILL},
                  count > 1 ? str_format(view->arena, "%zu · %s", number, when) : when);
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_text},
                  view_money(view, (int64_t)payment->amount_minor, NULL));

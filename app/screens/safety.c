@@ -143,6 +143,7 @@ static void timer(struct ui *ui, const struct view *view, struct intent *intent_
     ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL}, wait_text(view));
     ui_text_with(ui, &(struct ui_text){.type = TYPE_secondary, .color = COLOR_ink_2, .w = UI_FILL},
                  view_text(view, "safety.timer_note"));
+    parts_heading(ui, view, "safety.ask_in");
     widget_choice_chips_open(ui);
     for (size_t i = 0; i < COUNT(minutes); i++) {
         if (widget_choice_chip(

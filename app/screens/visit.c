@@ -121,31 +121,11 @@ static const char *step_title(const struct ask *ask, const ds_VisitDraft *draft)
     return view_text(ask->view, step_key((enum visit_step)draft->step));
 }
 
-/* How far the visit is, as a thin bar; its words stand in the bar above. */
+/* How far the visit is; the words stand in the bar above. */
 static void step_bar(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)
 {
-    int32_t at = visit_step_at(draft, (enum visit_step)draft->step);
-    int32_t count = visit_step_count(draft);
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row,
-                             .w = UI_FILL,
-                             .h = UI_DP(8),
-                             .gap = 4,
-                             .role = UI_ROLE_progress,
-                             .name = step_title(ask, draft),
-                             .value = ui_format(ui, "%d/%d", at + 1, count)});
-    for (int32_t i = 0; i < count; i++) {
-        bool is_done = i <= at;
-        ui_open(ui, NULL,
-                &(struct ui_box){.w = UI_FILL,
-                                 .h = UI_FILL,
-                                 .fill = is_done ? COLOR_primary : COLOR_sunken,
-                                 .border = is_done || ui_theme(ui)->has_shadow ? COLOR_none
-                                                                               : COLOR_outline,
-                                 .radius = 4});
-        ui_close(ui);
-    }
-    ui_close(ui);
+    widget_progress_step_bar(ui, visit_step_at(draft, (enum visit_step)draft->step),
+                             visit_step_count(draft), step_title(ask, draft));
 }
 
 static const char *step_words(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)

@@ -45,16 +45,17 @@ void widget_progress(struct ui *ui, const char *label, const char *value, int64_
     ui_close(ui);
 }
 
-void widget_progress_steps(struct ui *ui, int32_t at, int32_t count, const char *name)
+void widget_progress_step_bar(struct ui *ui, int32_t at, int32_t count, const char *name)
 {
     CHECK(count > 0 && at >= 0 && at < count && name != NULL);
     ui_open(ui, NULL,
-            &(struct ui_box){.w = UI_FILL,
-                             .gap = 6,
+            &(struct ui_box){.flow = UI_row,
+                             .w = UI_FILL,
+                             .h = UI_DP(8),
+                             .gap = 4,
                              .role = UI_ROLE_progress,
                              .name = name,
                              .value = ui_format(ui, "%d/%d", at + 1, count)});
-    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .h = UI_DP(8), .gap = 4});
     for (int32_t i = 0; i < count; i++) {
         bool is_done = i <= at;
         ui_open(ui, NULL,
@@ -67,6 +68,12 @@ void widget_progress_steps(struct ui *ui, int32_t at, int32_t count, const char 
         ui_close(ui);
     }
     ui_close(ui);
+}
+
+void widget_progress_steps(struct ui *ui, int32_t at, int32_t count, const char *name)
+{
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 6});
+    widget_progress_step_bar(ui, at, count, name);
     ui_text(ui, TYPE_secondary, COLOR_ink_2, ui_format(ui, "%d/%d  %s", at + 1, count, name));
     ui_close(ui);
 }

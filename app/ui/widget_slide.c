@@ -24,6 +24,7 @@ bool widget_slide(struct ui *ui, const char *key, const char *label, enum icon i
     ui_open(ui, key,
             &(struct ui_box){.flow = UI_stack,
                              .w = UI_FILL,
+                             .w_max = 560, /* a hand's width, as other main actions */
                              .h_min_mm = theme->key_mm,
                              .across = UI_centre,
                              .fill = fill,

@@ -80,15 +80,16 @@ bool widget_toggle_segments(struct ui *ui, const char *key, const char *const *l
         }
     }
     ui_open(ui, key,
-            &(struct ui_box){.flow = UI_grid,
-                             .w = UI_FILL,
+            &(struct ui_box){.w = UI_FILL,
                              .pad = 4,
                              .gap = 4,
-                             .columns = columns,
                              .fill = COLOR_sunken,
                              .border = theme->has_shadow ? COLOR_none : COLOR_outline,
                              .radius = 14});
     for (int32_t i = 0; i < count; i++) {
+        if (i % columns == 0) { /* the last row may hold fewer: they share its width */
+            ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 4});
+        }
         bool is_chosen = *chosen == i;
         enum color ink = is_chosen ? COLOR_on_selected : COLOR_ink_2;
         ui_open(ui, ui_format(ui, "%s/%d", key, i),
@@ -115,6 +116,9 @@ bool widget_toggle_segments(struct ui *ui, const char *key, const char *const *l
                          .type = TYPE_body, .color = ink, .is_bold = is_chosen, .align = UI_centre},
                      labels[i]);
         ui_close(ui);
+        if (i % columns == columns - 1 || i == count - 1) {
+            ui_close(ui);
+        }
     }
     ui_close(ui);
     return has_changed;
