@@ -111,11 +111,22 @@ static void record_alarms(struct session *session)
     }
 }
 
+bool session_store_is_damaged(struct session *session, enum err err)
+{
+    session->keys.is_damaged = err == ERR_corrupt || err == ERR_bad_link || err == ERR_wrong_key;
+    return session->keys.is_damaged;
+}
+
 /* The key is there: the store opens. */
 static void unseal(struct session *session)
 {
     struct vault_state state;
     enum err err = session_store_open(session);
+    if (session_store_is_damaged(session, err)) {
+        vault_shut(session->vault, true);
+        shut_screen(session); /* where it is said; the agent goes on */
+        return;
+    }
     if (err != OK) {
         char key[48];
         (void)str_copy(key, sizeof key, STR("error."));
@@ -303,11 +314,13 @@ void session_key_tick(struct session *session)
         is_open = false;
     }
     if (may_ask(session) && now_ms >= session->next_ask_at_ms) {
+        struct vault_state state;
+        vault_read(session->vault, &state);
         bool has_news = keyhole_has_news(&session->keyhole, is_open);
         session->next_ask_at_ms = now_ms + (has_news  ? ASK_AGAIN_MS
                                             : is_open ? ASK_OPEN_MS
                                                       : ASK_SEALED_MS);
-        if (has_news || session->keys.vault.is_kept || session->keys.vault.is_wiped) {
+        if (has_news || state.is_kept || state.is_wiped) {
             ask(session, false, NULL);
         }
     }
