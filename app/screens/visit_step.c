@@ -1,5 +1,6 @@
 #include "app/screens/visit_step.h"
 
+#include "app/screens/door_cards.h"
 #include "app/screens/visit_part.h"
 #include "core/rules/disclosure.h"
 
@@ -39,7 +40,8 @@ static void script_banner(struct ui *ui, const struct ask *ask)
     const struct view *view = ask->view;
     struct lang_value name = lang_value_text("name", ask->record->debtor_name);
     struct lang_value self = lang_value_text(
-        "self", view->person_name != NULL && view->person_name[0] != '\0' ? view->person_name : "…");
+        "self",
+        view->person_name != NULL && view->person_name[0] != '\0' ? view->person_name : "…");
     widget_banner(ui, NULL,
                   &(struct widget_banner){.tone = WIDGET_BADGE_info,
                                           .title = view_fill(view, "visit.script_ask", name, self),
@@ -185,6 +187,7 @@ bool visit_step_outcome(struct ui *ui, const struct ask *ask, ds_VisitDraft *dra
     const struct view *view = ask->view;
     bool has_changed = false;
     if (!visit_step_is_nobody(draft)) {
+        door_cards(ui, ask, draft->finish.role);
         disclosure_card(ui, ask, draft);
     }
     widget_choice_tiles_open(ui);

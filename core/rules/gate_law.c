@@ -2,6 +2,7 @@
 
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
+#include "core/rules/third_party.h"
 
 /* ---- facts ---- */
 
@@ -167,6 +168,10 @@ struct law_situation gate_law_situation(const struct law_image *image, const str
     int32_t today = local_day(image, situation.zone, facts->now_ms);
     situation.flags = flags_of(facts, today);
     count_contacts(image, facts, today, &situation);
+    if (third_party_is(facts->target_role)) {
+        law_set(&situation, LAW_FACT_third_contacts,
+                third_party_read(policy, facts->state, facts->target_role).count);
+    }
     law_set(&situation, LAW_FACT_target, gate_law_role(facts->target_role));
     law_set(&situation, LAW_FACT_place, law_place_of(facts->place));
     law_set(&situation, LAW_FACT_consent_hours, facts->has_hours_consent);

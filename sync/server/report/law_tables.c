@@ -2,7 +2,7 @@
 
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
-#include "core/domain/mask.h"
+#include "core/rules/third_party.h"
 #include "sync/server/report/figure.h"
 #include "sync/server/report/identity_clock.h"
 #include "sync/server/report/policy_book.h"
@@ -32,28 +32,13 @@ static void end_table(struct doc *doc, const struct gather *gather, struct doc_b
 
 /* ---- third parties ---- */
 
-/* How often one and the same third party may be contacted by the image in force; -1: no image
- * says so. */
-static int64_t third_limit(const struct policy *policy)
-{
-    int64_t limit = -1;
-    for (size_t i = 0; policy->law != NULL && i < policy->law->record_count; i++) {
-        struct law_record record = law_image_record(policy->law, i);
-        if (record.rule == LAW_RULE_ID('F', 8) && record.kind == LAW_KIND_RATE &&
-            (limit < 0 || record.p0 < limit)) {
-            limit = record.p0;
-        }
-    }
-    return limit;
-}
-
 enum err law_tables_third_parties(struct doc *doc, struct hq_store *store,
                                   const struct gather *gather)
 {
     struct figure_style style = figure_style(doc->arena, gather);
     struct policy_book *book;
     TRY(policy_book_now(doc->arena, store, &book));
-    int64_t limit = third_limit(&book->policy);
+    int64_t limit = third_party_limit(&book->policy);
     int64_t liable = 0;
     for (size_t i = 0; i < catalog_count(CATALOG_role); i++) {
         uint32_t role = catalog_code_at(CATALOG_role, i);
