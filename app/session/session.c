@@ -166,6 +166,9 @@ void session_applied(struct session *session, const struct spool_applied *applie
         }
     }
     session_key_owner(session);
+    if (applied->order_no > session->keys.vault.order_no) {
+        session->next_ask_at_ms = 0; /* the order itself is asked for */
+    }
     if (applied->was_enrolled) {
         session->wants_ticket = true;
         session_say(session, "session.enrolled", 0);

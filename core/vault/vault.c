@@ -232,6 +232,7 @@ void vault_read(struct vault *vault, struct vault_state *state_out)
         .must_set = vault->must_set,
         .wrong_count = vault->stand.wrong_count,
         .lease_days = vault->stand.lease_days,
+        .order_no = vault->stand.order_no,
         .wait_ms = left_ms > 0 && vault->stand.wrong_count > 0 ? left_ms : 0,
     };
 }

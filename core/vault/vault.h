@@ -92,6 +92,7 @@ struct vault_state {
     uint32_t wrong_count;
     int64_t wait_ms;     /* until a try is taken; 0: now */
     uint32_t lease_days; /* as vault_contact() was told last */
+    uint64_t order_no;   /* last one obeyed */
 };
 void vault_read(struct vault *vault, struct vault_state *state_out);
 /* The key; NULL while it is shut. Wiped by vault_shut(). */

@@ -266,6 +266,7 @@ static enum wire read_answer(struct arena *arena, struct wire_bytes bytes,
     memcpy(answer->certificate.bytes, message.certificate.bytes,
            answer->has_certificate ? CHAIN_SIGNATURE_SIZE : 0);
     TRY_WIRE(read_succession(&message, hq, answer));
+    answer->order_no = message.order_no;
     answer->tls_pin_count = message.tls_pins_count;
     _Static_assert(sizeof message.tls_pins == sizeof answer->tls_pins, "one bound");
     memcpy(answer->tls_pins, message.tls_pins, sizeof answer->tls_pins);

@@ -82,6 +82,7 @@ struct spool_applied {
     bool was_enrolled;   /* by one of these answers */
     bool was_replaced;   /* this tablet got a new number: all is sent again */
     bool has_new_policy;
+    uint64_t order_no;       /* last order to the keeper of the key; 0 none was said */
     uint32_t refusal;        /* last refusal of headquarters (wires.def); 0 none */
     uint32_t quarantined_as; /* why the last one was quarantined (wires.def); 0 none */
     uint32_t next_sync_s;    /* hint of headquarters; 0 none */

@@ -321,6 +321,7 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
     applied->was_replaced = applied->was_replaced || is_replaced;
     applied->has_new_policy = applied->has_new_policy || result.has_new_policy;
     /* An answer to an alarm or a chunk says nothing of these. */
+    applied->order_no = answer->order_no > applied->order_no ? answer->order_no : applied->order_no;
     if (answer->has_receipt || answer->send_from_seq != 0) {
         applied->next_sync_s = answer->next_sync_s;
         applied->needs_version = answer->needs_version;

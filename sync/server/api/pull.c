@@ -348,6 +348,17 @@ static enum err add_tls_pins(struct page *page)
     return OK;
 }
 
+/* That there is an order to the keeper of its key; see keyhole.c. */
+static enum err add_order(struct page *page)
+{
+    struct hq_query query = hq_query(page->store, SQL_HQ_order_last);
+    hq_bind_i64(&query, "$device_no", page->visit->batch.device_no);
+    if (hq_next(&query)) {
+        page->answer->order_no = (uint64_t)hq_i64(&query, 0);
+    }
+    return hq_end(&query);
+}
+
 /* With the holder goes the certificate: by it the tablet can show later, to a headquarters
  * that forgot it, that it was enrolled. */
 static enum err add_holder(struct page *page)
@@ -468,6 +479,7 @@ enum err pull_page(struct api *api, struct visit *visit)
     if (is_good) {
         TRY(find_behind(api, &page));
     }
+    TRY(add_order(&page));
     TRY(add_policy(&page));
     TRY(add_holder(&page));
     if (is_good && page.after_seq == page.feed_seq) {

@@ -1,0 +1,1 @@
+bench(unlock SOURCES unlock.c USES core/vault core/os)
