@@ -138,6 +138,7 @@ void map_chart_zoom(struct map_chart *chart, int32_t by)
     if (map_chart_can_zoom(chart, by)) {
         chart->level += by;
         chart->is_flung = false;
+        chart->is_by_hand = true;
         map_view_zoom(&chart->view, &chart->sheet,
                       (struct point){chart->view.w / 2, chart->view.h / 2},
                       map_level_mm(chart->level, chart->tiles.ppi));
@@ -148,6 +149,7 @@ void map_chart_centre(struct map_chart *chart, struct geo_point place)
 {
     if (chart->is_placed) {
         chart->is_flung = false;
+        chart->is_by_hand = true;
         map_sheet_place(&chart->sheet, place, &chart->view.x_mm, &chart->view.y_mm);
         map_view_pan(&chart->view, &chart->sheet, 0, 0);
     }

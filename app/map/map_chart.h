@@ -27,6 +27,7 @@ struct map_chart {
     struct map_view view;
     int32_t level; /* of the tiles on show */
     bool is_placed, must_fit;
+    bool is_by_hand; /* moved since it was fitted: another size of the screen keeps its middle */
     bool is_pinching;
     struct point pinch_at;
     bool is_flung;

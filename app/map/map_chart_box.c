@@ -10,30 +10,47 @@ enum {
     FRAME_MS = 12,        /* while something moves */
     PASSED_MOST_MS = 100, /* after a sleep it does not jump */
     TAP_MM = 8,           /* so far from a mark's middle a tap still means it */
+    LEAST_MM = 24,        /* less of a map is none */
     PLACED_MAX = 256,
     NAME_PLAIN = 255, /* last byte of an image's name: the whole tile */
 };
 
-/* What already stands on the map, in pixels of the box. */
+/* What already stands on the map, in pixels of the box; ends may be round. */
 struct placed {
-    struct rect rects[PLACED_MAX];
+    struct {
+        struct rect rect;
+        bool is_round;
+    } items[PLACED_MAX];
     size_t count;
 };
 
-static bool is_free(const struct placed *placed, struct rect rect)
+/* Two discs may come nearer than the squares around them. */
+static bool are_apart(struct rect a, struct rect b)
+{
+    struct point from = geom_centre(a);
+    struct point to = geom_centre(b);
+    int64_t dx = from.x - to.x;
+    int64_t dy = from.y - to.y;
+    int64_t least = (int64_t)(a.h + b.h) / 2 + ((a.w - a.h) + (b.w - b.h)) / 2;
+    return dx * dx + dy * dy >= least * least;
+}
+
+static bool is_free(const struct placed *placed, struct rect rect, bool is_round)
 {
     for (size_t i = 0; i < placed->count; i++) {
-        if (geom_overlaps(placed->rects[i], rect)) {
+        if (geom_overlaps(placed->items[i].rect, rect) &&
+            !(is_round && placed->items[i].is_round && are_apart(placed->items[i].rect, rect))) {
             return false;
         }
     }
     return true;
 }
 
-static void place(struct placed *placed, struct rect rect)
+static void place(struct placed *placed, struct rect rect, bool is_round)
 {
     if (placed->count < PLACED_MAX) {
-        placed->rects[placed->count++] = rect;
+        placed->items[placed->count].rect = rect;
+        placed->items[placed->count++].is_round = is_round;
     }
 }
 
@@ -64,6 +81,7 @@ static void drag_take(struct ui *ui, struct map_chart *chart, const struct ui_dr
     int64_t passed_ms = now_ms - chart->moved_at_ms;
     if (drag->is_active && (drag->by.x != 0 || drag->by.y != 0)) {
         map_view_pan(&chart->view, &chart->sheet, -drag->by.x, -drag->by.y);
+        chart->is_by_hand = true;
         if (passed_ms > 0) {
             int64_t span_ms = passed_ms > PASSED_MOST_MS ? PASSED_MOST_MS : passed_ms;
             /* Half of the old speed: one trembling report throws nothing far. */
@@ -82,7 +100,7 @@ static int32_t level_near(const struct map_chart *chart, int32_t mm_per_px)
 {
     int32_t level = 0;
     while (map_chart_can_zoom(chart, level + 1 - chart->level) &&
-           (int64_t)mm_per_px * 10 > (int64_t)map_level_mm(level, chart->tiles.ppi) * 14) {
+           (int64_t)mm_per_px * 10 > (int64_t)map_level_mm(level, chart->tiles.ppi) * 12) {
         level++;
     }
     return level;
@@ -101,6 +119,7 @@ static void pinch_take(struct map_chart *chart, const struct ui_pinch *pinch)
 {
     if (pinch->is_active) {
         chart->is_pinching = true;
+        chart->is_by_hand = true;
         chart->is_flung = false;
         chart->pinch_at = pinch->at;
         map_view_pan(&chart->view, &chart->sheet, -pinch->by.x, -pinch->by.y);
@@ -142,6 +161,7 @@ static void fit(struct map_chart *chart, const struct map_show *show, struct are
     chart->is_placed = true;
     chart->must_fit = false;
     chart->is_flung = false;
+    chart->is_by_hand = false;
 }
 
 /* False when there is nothing to see yet. */
@@ -158,7 +178,7 @@ static bool view_follow(struct ui *ui, const char *key, struct map_chart *chart,
     bool is_resized = chart->view.w != room.w || chart->view.h != room.h;
     chart->view.w = room.w;
     chart->view.h = room.h;
-    if (chart->must_fit || !chart->is_placed) {
+    if (chart->must_fit || !chart->is_placed || (is_resized && !chart->is_by_hand)) {
         fit(chart, show, ui_arena(ui));
     } else if (is_resized) {
         chart->view.mm_per_px = map_level_mm(chart->level, chart->tiles.ppi);
@@ -284,7 +304,7 @@ static void covers_place(const struct ui *ui, const char *key, const struct map_
         if (!geom_is_empty(cover)) {
             cover.x -= map.x;
             cover.y -= map.y;
-            place(placed, geom_inset(cover, -theme_dp(ui_theme(ui), 4)));
+            place(placed, geom_inset(cover, -theme_dp(ui_theme(ui), 4)), false);
         }
     }
 }
@@ -378,10 +398,10 @@ static void marks_show(struct ui *ui, const struct map_chart *chart, const struc
                 rect.x -= wide;
                 rect.w += 2 * wide;
             }
-            struct rect rim = geom_inset(rect, -theme_dp(theme, 4));
-            if (geom_overlaps(rim, room) && geom_covers(room, rect) && is_free(placed, rim)) {
+            struct rect rim = geom_inset(rect, -theme_dp(theme, mark->is_chosen ? 4 : 2));
+            if (geom_overlaps(rim, room) && geom_covers(room, rect) && is_free(placed, rim, true)) {
                 mark_draw(ui, mark, rect, &look, has_more);
-                place(placed, rim);
+                place(placed, rim, true);
             }
         }
     }
@@ -437,15 +457,17 @@ static void names_show(struct ui *ui, struct map_chart *chart, struct placed *pl
         int32_t width = ui_text_px(ui, TYPE_label, text) + theme_dp(theme, 8);
         struct rect rect = {(int32_t)x - width / 2, (int32_t)y - line / 2, width, line};
         struct rect around = geom_inset(rect, -theme_dp(theme, 10));
-        if (geom_covers(room, rect) && is_free(placed, around)) {
+        if (geom_covers(room, rect) && is_free(placed, around, false)) {
             ui_art_fill(ui, rect, line / 3, ink.halo);
             ui_art_text(ui, rect, TYPE_label, ink.text, text);
-            place(placed, rect);
+            place(placed, rect, false);
         }
     }
 }
 
-static void credit_show(struct ui *ui, const struct map_chart *chart, struct placed *placed)
+/* Whose the roads are stands in the corner where no stop is. */
+static void credit_show(struct ui *ui, const struct map_chart *chart, const struct map_show *show,
+                        struct placed *placed)
 {
     if (!chart->has_roads) {
         return;
@@ -455,9 +477,16 @@ static void credit_show(struct ui *ui, const struct map_chart *chart, struct pla
     int32_t line = theme_line_px(theme, TYPE_label);
     int32_t width = ui_text_px(ui, TYPE_label, ROADS_CREDIT) + theme_dp(theme, 12);
     struct rect rect = {0, chart->view.h - line, width, line};
+    int32_t near = theme_line_px(theme, TYPE_title);
+    for (size_t i = 0; i < show->mark_count; i++) {
+        struct point at = map_view_pixel(&chart->view, &chart->sheet, show->marks[i].place);
+        if (show->marks[i].kind >= MAP_MARK_todo && geom_has(geom_inset(rect, -near), at)) {
+            rect.y = 0;
+        }
+    }
     ui_art_fill(ui, rect, 0, ink.halo);
     ui_art_text(ui, rect, TYPE_label, ink.text, ROADS_CREDIT);
-    place(placed, rect);
+    place(placed, rect, false);
 }
 
 static int32_t tapped(struct ui *ui, const char *key, const struct map_chart *chart,
@@ -494,6 +523,7 @@ int32_t map_chart_open_box(struct ui *ui, const char *key, struct map_chart *cha
             &(struct ui_box){.flow = UI_stack,
                              .w = UI_FILL,
                              .h = UI_FILL,
+                             .h_min_mm = LEAST_MM,
                              .along = UI_end_side,
                              .across = UI_end_side,
                              .role = UI_ROLE_button,
@@ -506,7 +536,7 @@ int32_t map_chart_open_box(struct ui *ui, const char *key, struct map_chart *cha
         struct placed placed = {.count = 0};
         ground_show(ui, chart, is_moving);
         covers_place(ui, key, show, &placed);
-        credit_show(ui, chart, &placed);
+        credit_show(ui, chart, show, &placed);
         me_show(ui, chart, show);
         marks_show(ui, chart, show, &placed);
         names_show(ui, chart, &placed, is_moving);

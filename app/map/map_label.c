@@ -9,7 +9,7 @@ enum {
 };
 
 /* From which scale (mm a dp) on the names of a rank are no longer shown. */
-static const int32_t shown_to_mm[RANKS] = {40000, 14000, 5000, 1500};
+static const int32_t shown_to_mm[RANKS] = {60000, 26000, 8000, 2200};
 
 struct finding {
     struct map_labels *labels;

@@ -80,9 +80,9 @@ static void add_road(struct map_trace *trace, const struct map_sheet *sheet,
     if (count < 2) {
         return;
     }
-    bool is_back = leg->from_share > leg->to_share;
-    uint32_t low = is_back ? leg->to_share : leg->from_share;
-    uint32_t high = is_back ? leg->from_share : leg->to_share;
+    bool is_back = !leg->is_forward;
+    uint32_t low = leg->from_share < leg->to_share ? leg->from_share : leg->to_share;
+    uint32_t high = leg->from_share < leg->to_share ? leg->to_share : leg->from_share;
     uint64_t whole_mm = reached_mm[count - 1];
     uint64_t low_mm = whole_mm * low / SHARE_ONE;
     uint64_t high_mm = whole_mm * high / SHARE_ONE;

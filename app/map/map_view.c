@@ -23,7 +23,8 @@ int32_t map_level_mm(int32_t level, int32_t ppi)
 {
     int32_t bounded = level < 0 ? 0 : level >= MAP_LEVELS ? MAP_LEVELS - 1 : level;
     int32_t mm = 300 * 160 / (ppi <= 0 ? 160 : ppi);
-    return (mm < 1 ? 1 : mm) << bounded;
+    mm = mm < 1 ? 1 : mm;
+    return (bounded % 2 == 0 ? mm : mm * 181 / 128) << (bounded / 2); /* 181 / 128: root of 2 */
 }
 
 static int64_t floor_divide(int64_t value, int64_t by)
@@ -45,7 +46,7 @@ struct map_view map_view_around(const struct map_sheet *sheet, const struct geo_
     }
     struct map_view view = {.x_mm = (west + east) / 2, .y_mm = (top + bottom) / 2, .w = w, .h = h};
     int32_t room = 100 - 2 * MAP_PLACES_MARGIN_PERCENT;
-    int32_t level = 2; /* one place alone: its street, not its doorstep */
+    int32_t level = 4; /* one place alone: its street, not its doorstep */
     while (level + 1 < MAP_LEVELS &&
            ((east - west) * 100 > (int64_t)map_level_mm(level, ppi) * w * room ||
             (bottom - top) * 100 > (int64_t)map_level_mm(level, ppi) * h * room)) {

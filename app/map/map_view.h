@@ -19,7 +19,7 @@ struct map_view {
     int32_t w, h; /* pixels */
 };
 
-enum { MAP_LEVELS = 10, MAP_PLACES_MARGIN_PERCENT = 12 };
+enum { MAP_LEVELS = 19, MAP_PLACES_MARGIN_PERCENT = 12 };
 
 struct map_sheet map_sheet_make(struct geo_point south_west, struct geo_point north_east);
 void map_sheet_place(const struct map_sheet *sheet, struct geo_point point, int64_t *x_mm_out,
@@ -27,7 +27,7 @@ void map_sheet_place(const struct map_sheet *sheet, struct geo_point point, int6
 struct geo_point map_sheet_point(const struct map_sheet *sheet, int64_t x_mm, int64_t y_mm);
 
 /* Millimetres a pixel shows at a level, 0 the closest, on a screen of `ppi`: 0.3 m for a pixel
- * of 1/160 inch, doubled from level to level. */
+ * of 1/160 inch, doubled from one level to the next but one. */
 int32_t map_level_mm(int32_t level, int32_t ppi);
 /* The closest level that shows all `points` (1 or more), and the middle of them. */
 struct map_view map_view_around(const struct map_sheet *sheet, const struct geo_point *points,

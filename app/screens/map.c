@@ -136,11 +136,18 @@ static void zoom_button(struct ui *ui, struct map_chart *chart, const char *key,
     }
 }
 
-/* Everything that fingers do on the map can be done here as well. */
+/* Everything that fingers do on the map can be done here as well: over the map where there is
+ * room, else below it. */
 static void buttons(struct ui *ui, const struct view *view, const struct map_model *model)
 {
+    bool is_over = parts_is_wide(ui);
     ui_open(ui, "map/buttons",
-            &(struct ui_box){.flow = UI_column, .pad = 8, .gap = 8, .across = UI_stretch});
+            &(struct ui_box){.flow = is_over ? UI_column : UI_wrap,
+                             .w = is_over ? UI_HUG : UI_FILL,
+                             .pad = 8,
+                             .gap = 8,
+                             .across = is_over ? UI_stretch : UI_start,
+                             .fill = is_over ? COLOR_none : COLOR_card});
     zoom_button(ui, model->chart, "map/closer", view_text(view, "map.closer"), ICON_add, -1);
     zoom_button(ui, model->chart, "map/further", view_text(view, "map.further"), ICON_remove, 1);
     if (widget_button(
@@ -168,9 +175,15 @@ static void chart(struct ui *ui, const struct view *view, const struct map_model
                             .accuracy_m = view->fix.accuracy_m,
                             .cover_keys = covers,
                             .cover_count = COUNT(covers)};
+    show.cover_count = parts_is_wide(ui) ? COUNT(covers) : 0;
     int32_t mark = map_chart_open_box(ui, "map/chart", model->chart, &show);
-    buttons(ui, view, model);
+    if (parts_is_wide(ui)) {
+        buttons(ui, view, model);
+    }
     ui_close(ui);
+    if (!parts_is_wide(ui) && !parts_is_narrow(ui)) {
+        buttons(ui, view, model);
+    }
     if (mark >= 0) {
         place->case_no = model->stops[model->stop_of_mark[mark]].case_no;
         intent_out->kind = INTENT_refresh;
@@ -228,51 +241,39 @@ static void stop_badges(struct ui *ui, const struct view *view, const struct sto
     ui_close(ui);
 }
 
-static size_t beside(const struct map_model *model, int32_t by)
+/* The stop after the chosen one; after the last comes the first. */
+static size_t after(const struct map_model *model)
 {
     size_t at = model->chosen;
-    for (;;) {
-        at = by > 0 ? at + 1 : at - 1; /* before the first lies SIZE_MAX */
-        if (at >= model->stop_count) {
-            return model->stop_count;
-        }
-        if (model->stops[at].item.case_no != 0) {
-            return at;
-        }
-    }
+    do {
+        at = at + 1 < model->stop_count ? at + 1 : 0;
+    } while (at != model->chosen && model->stops[at].item.case_no == 0);
+    return at;
 }
 
-static void step_button(struct ui *ui, const struct view *view, const struct map_model *model,
-                        const char *key, const char *label_key, enum icon icon, int32_t by,
-                        struct screen_place *place, struct intent *intent_out)
+static void choose(const struct map_model *model, size_t at, struct screen_place *place,
+                   struct intent *intent_out)
 {
-    size_t to = beside(model, by);
-    if (widget_button(ui, key,
-                      &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
-                                              .label = view_text(view, label_key),
-                                              .icon = icon,
-                                              .is_disabled = to == model->stop_count})) {
-        place->case_no = model->stops[to].case_no;
-        struct geo_point at = place_of(&model->stops[to]);
-        if (geo_is_located(at)) {
-            map_chart_centre(model->chart, at);
-        }
-        intent_out->kind = INTENT_refresh;
+    place->case_no = model->stops[at].case_no;
+    if (geo_is_located(place_of(&model->stops[at]))) {
+        map_chart_centre(model->chart, place_of(&model->stops[at]));
     }
+    intent_out->kind = INTENT_refresh;
 }
 
 static void stop_card(struct ui *ui, const struct view *view, const struct map_model *model,
                       struct screen_place *place, struct intent *intent_out)
 {
     const struct store_stop *stop = &model->stops[model->chosen];
-    widget_card_open(ui, "map/stop", &(struct widget_card){.gap = 8});
-    stop_badges(ui, view, stop);
+    bool is_small = ui_theme(ui)->class == THEME_compact;
+    widget_card_open(ui, "map/stop", &(struct widget_card){.gap = 6});
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
                  stop->state == STOP_left_out
                      ? stop->item.debtor_name
                      : view_fill(view, "map.stop",
                                  lang_value_count("n", (int64_t)model->chosen + 1),
                                  lang_value_text("name", stop->item.debtor_name)));
+    stop_badges(ui, view, stop);
     ui_text_with(ui, &(struct ui_text){.type = TYPE_secondary, .color = COLOR_ink_2, .w = UI_FILL},
                  stop->item.address[0] != '\0' ? stop->item.address
                                                : view_text(view, "visit.no_address"));
@@ -289,7 +290,7 @@ static void stop_card(struct ui *ui, const struct view *view, const struct map_m
     ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
     if (widget_button(ui, "map/open",
                       &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                              .label = view_text(view, "today.open"),
+                                              .label = view_text(view, "map.open"),
                                               .icon = ICON_assignment,
                                               .is_inline = true})) {
         screen_open(intent_out, SCREEN_brief, stop->case_no);
@@ -299,35 +300,33 @@ static void stop_card(struct ui *ui, const struct view *view, const struct map_m
             &(struct widget_button){.label = view_text(view, "why.button"), .icon = ICON_help})) {
         screen_open(intent_out, SCREEN_why, stop->case_no);
     }
-    if (stop->state == STOP_planned &&
-        widget_button(ui, "map/reorder",
-                      &(struct widget_button){.label = view_text(view, "screen.reorder"),
-                                              .icon = ICON_sort})) {
-        screen_open(intent_out, SCREEN_reorder, stop->case_no);
+    size_t next = after(model);
+    if (next != model->chosen &&
+        widget_button(ui, "map/after",
+                      &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                              .label = view_text(view, "map.after"),
+                                              .icon = is_small ? ICON_none : ICON_chevron_right})) {
+        choose(model, next, place, intent_out);
     }
     ui_close(ui);
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .along = UI_spread, .folds = true});
-    step_button(ui, view, model, "map/before", "map.before", ICON_chevron_left, -1, place,
-                intent_out);
-    step_button(ui, view, model, "map/after", "map.after", ICON_chevron_right, 1, place,
-                intent_out);
     ui_close(ui);
-    ui_close(ui);
+}
+
+/* How much is left, for the bar on top. */
+static const char *ahead(const struct view *view, const struct map_model *model)
+{
+    if (model->left_count == 0) {
+        return view_day(view, view->today);
+    }
+    return view_fill(view, "map.ahead", lang_value_count("n", (int64_t)model->left_count),
+                     lang_value_text("km", model->left_m > 0 ? day_words_km(view, model->left_m)
+                                                             : view_text(view, "close.not_known")),
+                     lang_value_text("time", view_duration(view, (int64_t)model->left_s * 1000)));
 }
 
 /* What the map cannot show, said. */
 static void notes(struct ui *ui, const struct view *view, const struct map_model *model)
 {
-    if (model->left_count > 0) {
-        const char *ahead =
-            view_fill(view, "map.ahead", lang_value_count("n", (int64_t)model->left_count),
-                      lang_value_text("km", model->left_m > 0 ? day_words_km(view, model->left_m)
-                                                              : view_text(view, "close.not_known")),
-                      lang_value_text("time", view_duration(view, (int64_t)model->left_s * 1000)));
-        ui_text_with(ui, &(struct ui_text){.type = TYPE_secondary, .is_bold = true, .w = UI_FILL},
-                     ahead);
-    }
     if (!model->chart->has_roads) {
         widget_banner(ui, NULL,
                       &(struct widget_banner){.tone = WIDGET_BADGE_info,
@@ -345,15 +344,50 @@ static void notes(struct ui *ui, const struct view *view, const struct map_model
     }
 }
 
+/* The others, where there is room for them. */
+static void others(struct ui *ui, const struct view *view, const struct map_model *model,
+                   struct screen_place *place, struct intent *intent_out)
+{
+    for (size_t i = 0; i < model->stop_count; i++) {
+        const struct store_stop *stop = &model->stops[i];
+        if (!is_todo(stop) || i == model->chosen) {
+            continue;
+        }
+        if (widget_list_row(
+                ui, ui_format(ui, "stop/%llu", (unsigned long long)stop->case_no),
+                &(struct widget_list_row){.title = stop->item.debtor_name,
+                                          .note = stop->item.area,
+                                          .mark = view_count(view, (int64_t)i + 1),
+                                          .value = stop->arrive_at_ms != 0
+                                                       ? view_clock(view, stop->arrive_at_ms)
+                                                       : view_text(view, "map.too_late")})) {
+            choose(model, i, place, intent_out);
+        }
+    }
+}
+
 static void panel(struct ui *ui, const struct view *view, const struct map_model *model,
                   struct screen_place *place, struct intent *intent_out)
 {
+    if (parts_is_narrow(ui)) { /* large text: they may be scrolled away */
+        buttons(ui, view, model);
+    }
     notes(ui, view, model);
     if (model->chosen < model->stop_count) {
         stop_card(ui, view, model, place, intent_out);
     } else {
         parts_empty(ui, ICON_route, view_text(view, "map.empty"),
                     view_text(view, "map.empty_note"));
+    }
+    if (parts_is_narrow(ui) && model->left_count > 1 &&
+        widget_button(ui, "map/reorder",
+                      &(struct widget_button){.label = view_text(view, "screen.reorder"),
+                                              .icon = ICON_sort,
+                                              .is_wide = true})) {
+        screen_open(intent_out, SCREEN_reorder, 0);
+    }
+    if (parts_is_wide(ui)) {
+        others(ui, view, model, place, intent_out);
     }
 }
 
@@ -363,17 +397,26 @@ void map_frame(struct ui *ui, const struct view *view, void *model_in, struct sc
     const struct map_model *model = model_in;
     bool is_wide = parts_is_wide(ui);
     parts_screen_open(ui);
-    screen_top(ui, view, view_text(view, "screen.map"), view_day(view, view->today), NULL,
-               ICON_none, intent_out);
+    bool can_order = model->left_count > 1 && !parts_is_narrow(ui);
+    if (screen_top(ui, view, view_text(view, "screen.map"), ahead(view, model),
+                   can_order ? view_text(view, "screen.reorder") : NULL, ICON_sort, intent_out)) {
+        screen_open(intent_out, SCREEN_reorder, 0);
+    }
     ui_open(ui, NULL,
             &(struct ui_box){.flow = is_wide ? UI_row : UI_column, .w = UI_FILL, .h = UI_FILL});
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL_BY(5), .h = UI_FILL_BY(3)});
+    enum { MAP_LEAST_MM = 30 };
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL_BY(5), .h = UI_FILL, .h_min_mm = MAP_LEAST_MM});
     chart(ui, view, model, place, intent_out);
     ui_close(ui);
+    /* On a handheld the map takes what the stop leaves, and that never all. */
+    enum { PANEL_MOST_PERCENT = 50 };
+    const struct theme_options *options = &ui_theme(ui)->options;
+    int32_t most_dp = options->height_px * 160 / options->ppi * PANEL_MOST_PERCENT / 100;
     ui_open(ui, "map/panel",
             &(struct ui_box){.w = is_wide ? UI_FILL_BY(3) : UI_FILL,
-                             .h = is_wide ? UI_FILL : UI_FILL_BY(2),
-                             .pad = is_wide ? 16 : parts_edge_dp(ui),
+                             .h = is_wide ? UI_FILL : UI_HUG,
+                             .h_max = is_wide ? 0 : most_dp,
+                             .pad = is_wide ? 16 : 12,
                              .gap = 12,
                              .scrolls = true});
     panel(ui, view, model, place, intent_out);

@@ -196,7 +196,7 @@ static const char *difference(const struct view *view, const char *more_key, con
 }
 
 static void cost(struct ui *ui, const struct view *view, const struct reorder_model *model,
-                 struct intent *intent_out)
+                 struct screen_place *place, struct intent *intent_out)
 {
     const struct plan_move *move = model->move;
     const struct store_stop *stop = &model->stops[model->from];
@@ -228,6 +228,17 @@ static void cost(struct ui *ui, const struct view *view, const struct reorder_mo
         ui_text_with(ui, &(struct ui_text){.type = TYPE_label, .color = COLOR_ink_2, .w = UI_FILL},
                      view_text(view, "plan_why.estimated"));
     }
+    ui_open(
+        ui, NULL,
+        &(struct ui_box){
+            .flow = parts_row(ui), .w = UI_FILL, .gap = 8, .folds = true, .across = UI_stretch});
+    if (widget_button(ui, "reorder/drop",
+                      &(struct widget_button){.label = view_text(view, "reorder.drop"),
+                                              .icon = ICON_close})) {
+        place->case_no = 0;
+        place->number = 0;
+        intent_out->kind = INTENT_refresh;
+    }
     if (widget_button(ui, "reorder/accept",
                       &(struct widget_button){.kind = WIDGET_BUTTON_primary,
                                               .label = view_text(view, "reorder.accept"),
@@ -237,6 +248,7 @@ static void cost(struct ui *ui, const struct view *view, const struct reorder_mo
         intent_out->number = (int64_t)stop->case_no;
         intent_out->place.number = (int64_t)model->to + 1;
     }
+    ui_close(ui);
 }
 
 static void modes(struct ui *ui, const struct view *view, const struct reorder_model *model,
@@ -294,7 +306,14 @@ void reorder_frame(struct ui *ui, const struct view *view, void *model_in,
     parts_screen_open(ui);
     screen_top(ui, view, view_text(view, "screen.reorder"), view_day(view, view->today), NULL,
                ICON_none, intent_out);
+    /* What it costs stands still below the list, or scrolls above it where text is large. */
+    bool is_narrow = parts_is_narrow(ui);
     parts_body_open(ui, "reorder");
+    if (model->move != NULL && is_narrow) {
+        widget_card_open(ui, "reorder/cost", &(struct widget_card){.gap = 8});
+        cost(ui, view, model, place, intent_out);
+        ui_close(ui);
+    }
     if (model->stop_count == 0) {
         parts_empty(ui, ICON_route, view_text(view, "map.empty"),
                     view_text(view, "map.empty_note"));
@@ -306,14 +325,14 @@ void reorder_frame(struct ui *ui, const struct view *view, void *model_in,
         modes(ui, view, model, intent_out);
     }
     parts_body_close(ui);
-    if (model->move != NULL) {
+    if (model->move != NULL && !is_narrow) {
         ui_open(ui, "reorder/cost",
                 &(struct ui_box){.w = UI_FILL,
                                  .pad = parts_edge_dp(ui),
                                  .gap = 8,
                                  .fill = COLOR_card,
                                  .has_shadow = true});
-        cost(ui, view, model, intent_out);
+        cost(ui, view, model, place, intent_out);
         ui_close(ui);
     }
     parts_screen_close(ui, view, NULL, 0);

@@ -85,7 +85,9 @@ static void row_show(struct ui *ui, const struct view *view, const struct today_
         row.note = view_item(view, CATALOG_outcome, stop->last_outcome);
     }
     if (widget_list_row(ui, ui_format(ui, "stop/%llu", (unsigned long long)stop->case_no), &row)) {
-        if (parts_is_wide(ui)) {
+        if (is_left_out) { /* why it is not for today is what one asks of it */
+            screen_open(intent_out, SCREEN_why, stop->case_no);
+        } else if (parts_is_wide(ui)) {
             place->case_no = stop->case_no;
             intent_out->kind = INTENT_refresh;
         } else {
@@ -197,6 +199,12 @@ static void list_head(struct ui *ui, const struct view *view, const struct today
                                    .w = UI_FILL,
                                    .role = UI_ROLE_heading},
                  view_fill(view, "today.list", lang_value_count("n", (int64_t)model->left_count)));
+    if (widget_button(ui, "today/map",
+                      &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                              .label = view_text(view, "map.button"),
+                                              .icon = ICON_map})) {
+        screen_open(intent_out, SCREEN_map, parts_is_wide(ui) ? model->brief_case_no : 0);
+    }
     if (widget_button(ui, "today/again",
                       &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
                                               .label = view_text(view, "today.again"),

@@ -81,7 +81,7 @@ static void next_badges(struct ui *ui, const struct view *view, const struct tod
     ui_close(ui);
 }
 
-/* What else can be done with the next stop: the same three as behind a row. */
+/* What else can be done with the next stop: the same as behind a row. */
 static void next_others(struct ui *ui, const struct view *view, const struct today_stop *stop,
                         struct intent *intent_out)
 {
@@ -97,6 +97,12 @@ static void next_others(struct ui *ui, const struct view *view, const struct tod
                                               .label = view_text(view, "today.defer"),
                                               .icon = ICON_schedule})) {
         today_next_defer(intent_out, stop->case_no);
+    }
+    if (widget_button(ui, "next/why",
+                      &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                              .label = view_text(view, "why.button"),
+                                              .icon = ICON_help})) {
+        screen_open(intent_out, SCREEN_why, stop->case_no);
     }
     if (widget_button(ui, "next/call",
                       &(struct widget_button){.kind = WIDGET_BUTTON_quiet,

@@ -39,7 +39,8 @@ static bool is_planned(const struct why_model *model)
 }
 
 /* The answer first, in one sentence. */
-static void answer(struct ui *ui, const struct view *view, const struct why_model *model)
+static void answer(struct ui *ui, const struct view *view, const struct why_model *model,
+                   struct intent *intent_out)
 {
     const struct store_stop *stop = &model->stop;
     bool is_out = stop->state == STOP_left_out;
@@ -64,6 +65,12 @@ static void answer(struct ui *ui, const struct view *view, const struct why_mode
         widget_badge(ui, &(struct widget_badge){.tone = WIDGET_BADGE_plain,
                                                 .word = view_text(view, "why.is_locked"),
                                                 .icon = ICON_lock});
+    }
+    if (widget_button(ui, "why/open",
+                      &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                              .label = view_text(view, "today.open"),
+                                              .icon = ICON_assignment})) {
+        screen_open(intent_out, SCREEN_brief, stop->case_no);
     }
     ui_close(ui);
 }
@@ -199,7 +206,7 @@ void why_frame(struct ui *ui, const struct view *view, void *model_in, struct sc
     parts_page_open(ui, "why");
     parts_columns_open(ui);
     parts_column_open(ui, 1);
-    answer(ui, view, model);
+    answer(ui, view, model, intent_out);
     if (is_planned(model)) {
         hour(ui, view, model);
     }

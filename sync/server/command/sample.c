@@ -1,5 +1,6 @@
 /* doorstep-hq sample: an invented portfolio, its people and some payments. */
 #include "sync/server/import/sample.h"
+#include "sync/server/import/sample_roads.h"
 
 #include "core/base/str.h"
 #include "core/domain/date.h"
@@ -33,7 +34,9 @@ static enum err files_write(struct command_context *context, const char *folder,
     FILE *cases = file_make(context, folder, "cases.csv");
     FILE *people = file_make(context, folder, "people.csv");
     FILE *payments = file_make(context, folder, "payments.csv");
-    enum err err = cases == NULL || people == NULL || payments == NULL ? ERR_io : OK;
+    FILE *roads = file_make(context, folder, "roads.osm");
+    bool are_there = cases != NULL && people != NULL && payments != NULL && roads != NULL;
+    enum err err = are_there ? OK : ERR_io;
     int64_t payment_faults;
     if (err == OK) {
         err = sample_cases(context->arena, cases, options, &counts_out[0]);
@@ -45,7 +48,10 @@ static enum err files_write(struct command_context *context, const char *folder,
         err = sample_payments(context->arena, payments, options, &counts_out[1], &payment_faults);
         counts_out[2] = payment_faults;
     }
-    FILE *const files[] = {cases, people, payments};
+    if (err == OK) {
+        err = sample_roads(roads, &(struct sample_roads_options){0});
+    }
+    FILE *const files[] = {cases, people, payments, roads};
     for (size_t i = 0; i < COUNT(files); i++) {
         if (files[i] != NULL && fclose(files[i]) != 0) {
             err = ERR_io;

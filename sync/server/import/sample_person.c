@@ -147,9 +147,22 @@ const char *sample_district(size_t index)
 }
 
 /* Degrees × 10^7 of a metre at 31° north. */
-enum { LAT_E7_PER_M = 90, LON_E7_PER_M = 105 };
+enum { LAT_E7_PER_M = 90, LON_E7_PER_M = SAMPLE_LON_E7_PER_M };
 /* North-west corner of the grid. */
-enum { CITY_LAT_E7 = 312600000, CITY_LON_E7 = 1181000000, DISTRICT_M = 6000 };
+enum { CITY_LAT_E7 = 312600000, CITY_LON_E7 = 1181000000, DISTRICT_M = SAMPLE_DISTRICT_M };
+_Static_assert(COUNT(streets) == SAMPLE_STREETS && COUNT(communities) == SAMPLE_COMMUNITIES,
+               "the city is drawn with as many as there are");
+
+struct geo_point sample_corner(void)
+{
+    return (struct geo_point){CITY_LAT_E7, CITY_LON_E7};
+}
+
+const char *sample_street(size_t index)
+{
+    CHECK(index < COUNT(streets));
+    return streets[index];
+}
 
 void sample_place_make(struct sample_place *place_out, struct sample_rng *rng, size_t district)
 {

@@ -27,6 +27,15 @@ struct sample_place {
     const char *area;       /* static */
     struct geo_point point; /* WGS-84 */
 };
+/* The invented city's measures, for who draws it. */
+enum {
+    SAMPLE_DISTRICT_M = 6000,
+    SAMPLE_STREETS = 8,
+    SAMPLE_COMMUNITIES = 10,
+    SAMPLE_LON_E7_PER_M = 105
+};
+struct geo_point sample_corner(void);    /* its north-west corner */
+const char *sample_street(size_t index); /* static, below SAMPLE_STREETS */
 size_t sample_district_count(void);
 const char *sample_district(size_t index); /* static */
 /* A flat in a community of the district. */

@@ -85,6 +85,14 @@ static inline bool drawn_line(struct arena *arena, const char *line, struct rect
         at = drawn_after(at, used);
         out->icon = drawn_icon(word);
     }
+    if (out->kind == DRAW_image) { /* the list does not say what was on it */
+        static const uint32_t grey = 0xFFC8C8C8U;
+        out->image = (struct draw_image){&grey, 1, 1, 1, 0};
+        out->color = 0xFF000000U;
+        used = 0;
+        (void)sscanf(at, " of %*dx%*d%n", &used);
+        at = drawn_after(at, used);
+    }
     struct rect c;
     if (sscanf(at, " clip %d,%d %dx%d", &c.x, &c.y, &c.w, &c.h) == 4) {
         out->clip = c;

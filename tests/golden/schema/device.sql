@@ -134,7 +134,7 @@ CREATE TABLE day (
     skipped INTEGER NOT NULL,
     distance_m INTEGER NOT NULL,
     opened_at_ms INTEGER NOT NULL,
-    closed_at_ms INTEGER NOT NULL,
+    closed_at_ms INTEGER NOT NULL, worked_minutes INTEGER NOT NULL DEFAULT 0, planned_distance_m INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (person_no, day)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE draft (
@@ -157,7 +157,7 @@ CREATE TABLE inbox (
     from_name TEXT NOT NULL,
     text TEXT NOT NULL,
     read_at_ms INTEGER NOT NULL
-) STRICT;
+, wants_answer INTEGER NOT NULL DEFAULT 0, answer_by_at_ms INTEGER NOT NULL DEFAULT 0, answer INTEGER NOT NULL DEFAULT 0, answer_note TEXT NOT NULL DEFAULT '', answered_at_ms INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE TABLE incident (
     id BLOB PRIMARY KEY,
     case_no INTEGER NOT NULL,
@@ -291,7 +291,7 @@ CREATE TABLE stop (
     reason INTEGER NOT NULL,
     arrive_at_ms INTEGER NOT NULL,
     travel_m INTEGER NOT NULL,
-    done_at_ms INTEGER NOT NULL,
+    done_at_ms INTEGER NOT NULL, is_locked INTEGER NOT NULL DEFAULT 0, leave_at_ms INTEGER NOT NULL DEFAULT 0, travel_s INTEGER NOT NULL DEFAULT 0, wait_s INTEGER NOT NULL DEFAULT 0, is_estimated INTEGER NOT NULL DEFAULT 1, why INTEGER NOT NULL DEFAULT 0, is_proven INTEGER NOT NULL DEFAULT 0, late_s INTEGER NOT NULL DEFAULT 0, lost_score INTEGER NOT NULL DEFAULT 0, other_count INTEGER NOT NULL DEFAULT 0, other_case_no INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (day, case_no)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER journal_next_only BEFORE INSERT ON journal

@@ -1,0 +1,1 @@
+bench(map SOURCES pan.c USES app/map app/platform)
