@@ -206,7 +206,8 @@ static enum err write_photo(struct evidence *evidence, const struct photo *photo
     struct str bytes = {0};
     enum err err = vault_find(evidence->store, &photo->hash, photo->size, &held);
     if (err == OK && held.level > 0) {
-        err = vault_file_read(arena, evidence->context->data_folder, &photo->hash, photo->size, &bytes);
+        err = vault_file_read(arena, evidence->context->data_folder, &photo->hash, photo->size,
+                              &bytes);
     }
     if (err == ERR_not_found || err == ERR_corrupt || (err == OK && held.level == 0)) {
         evidence->lacking_count++;
