@@ -23,18 +23,26 @@ static char *pragma(struct memory_store *memory, const char *sql)
     return text;
 }
 
+enum { NEWEST = SQL_DEVICE_MIGRATION_COUNT };
+
+static const char *number_text(struct memory_store *memory, int number)
+{
+    return str_format(&memory->arena, "%d", number);
+}
+
 TEST(test_connection_is_set_up_for_durability)
 {
     static const struct {
         const char *pragma, *value;
     } rows[] = {
-        {"PRAGMA journal_mode", "wal"},       {"PRAGMA synchronous", "3"},
-        {"PRAGMA locking_mode", "exclusive"}, {"PRAGMA secure_delete", "1"},
-        {"PRAGMA recursive_triggers", "1"},   {"PRAGMA trusted_schema", "0"},
-        {"PRAGMA user_version", "2"},         {"PRAGMA application_id", "1146311760"},
+        {"PRAGMA journal_mode", "wal"},          {"PRAGMA synchronous", "3"},
+        {"PRAGMA locking_mode", "exclusive"},    {"PRAGMA secure_delete", "1"},
+        {"PRAGMA recursive_triggers", "1"},      {"PRAGMA trusted_schema", "0"},
+        {"PRAGMA application_id", "1146311760"},
     };
     struct memory_store memory;
     memory_store_open(&memory);
+    EXPECT_TEXT(number_text(&memory, NEWEST), pragma(&memory, "PRAGMA user_version"));
     for (size_t i = 0; i < COUNT(rows); i++) {
         EXPECT_ROW(rows[i].pragma, strcmp(pragma(&memory, rows[i].pragma), rows[i].value) == 0);
     }
@@ -103,22 +111,35 @@ TEST(test_changed_fact_is_noticed_at_open)
     memory_store_close(&memory);
 }
 
-static const struct sql_device_migration migrations[] = {
-    {"0001_init.sql", ""},
-    {"0002_nothing_lost.sql", ""},
-    {"0003_more.sql", "CREATE TABLE more (a INTEGER); INSERT INTO more VALUES (41);"},
-    {"0004_more.sql", "UPDATE more SET a = a + 1;"},
+/* What the store knows, and two more. */
+struct ladder {
+    struct sql_device_migration steps[NEWEST + 2];
 };
+
+static struct ladder ladder_make(void)
+{
+    struct ladder ladder;
+    for (int i = 0; i < NEWEST; i++) {
+        ladder.steps[i] = (struct sql_device_migration){"known.sql", ""};
+    }
+    ladder.steps[NEWEST] = (struct sql_device_migration){
+        "more.sql", "CREATE TABLE more (a INTEGER); INSERT INTO more VALUES (41);"};
+    ladder.steps[NEWEST + 1] =
+        (struct sql_device_migration){"again.sql", "UPDATE more SET a = a + 1;"};
+    return ladder;
+}
 
 TEST(test_migration_copies_the_file_first)
 {
     struct memory_store memory;
     memory_store_open(&memory);
     memory_store_note(&memory, 1000, "before the update");
-    EXPECT_OK(store_migrate(memory.store, migrations, COUNT(migrations)));
-    EXPECT_TEXT("4", pragma(&memory, "PRAGMA user_version"));
+    struct ladder ladder = ladder_make();
+    EXPECT_OK(store_migrate(memory.store, ladder.steps, COUNT(ladder.steps)));
+    EXPECT_TEXT(number_text(&memory, NEWEST + 2), pragma(&memory, "PRAGMA user_version"));
+    const char *name = str_format(&memory.arena, "device.db.before-%d", NEWEST);
     EXPECT_TEXT("42", pragma(&memory, "SELECT a FROM more"));
-    EXPECT(fault_disk_file(&memory.disk, "device.db.before-2") != NULL);
+    EXPECT(fault_disk_file(&memory.disk, name) != NULL);
     /* The copy is a whole file of the version before, sealed under a key of its own. */
     struct page_vfs *pages = NULL;
     if (memory.store->pages != NULL) {
@@ -126,11 +147,10 @@ TEST(test_migration_copies_the_file_first)
             page_vfs_begin(&pages, "memory", "before", memory.store->pages->key, &memory.rng));
     }
     struct store copy = {0};
-    EXPECT_INT(SQLITE_OK,
-               store_file_connect(&memory.options, pages, "device.db.before-2", &copy.db));
+    EXPECT_INT(SQLITE_OK, store_file_connect(&memory.options, pages, name, &copy.db));
     EXPECT_OK(store_stmt_exec(&copy, "PRAGMA locking_mode=EXCLUSIVE"));
     struct memory_store look = {.arena = memory.arena, .store = &copy};
-    EXPECT_TEXT("2", pragma(&look, "PRAGMA user_version"));
+    EXPECT_TEXT(number_text(&look, NEWEST), pragma(&look, "PRAGMA user_version"));
     EXPECT_TEXT("1", pragma(&look, "SELECT count(*) FROM journal"));
     EXPECT_TEXT("ok", pragma(&look, "PRAGMA integrity_check"));
     sqlite3_close(copy.db);
@@ -147,6 +167,7 @@ TEST(test_power_cut_in_migration_leaves_a_version_and_its_content)
     memory_store_note(&memory, 1000, "before the update");
     store_close(&memory.store);
     fault_disk_copy(&base, &memory.disk);
+    struct ladder ladder = ladder_make();
     uint64_t step_count = UINT64_MAX;
     for (uint64_t step = 0; step <= step_count; step++) {
         char row[32];
@@ -155,7 +176,7 @@ TEST(test_power_cut_in_migration_leaves_a_version_and_its_content)
         EXPECT_ROW(row, store_open(&memory.arena, &memory.options, &memory.store) == OK);
         fault_disk_arm(&memory.disk);
         memory.disk.cut_before_step = step;
-        enum err err = store_migrate(memory.store, migrations, COUNT(migrations));
+        enum err err = store_migrate(memory.store, ladder.steps, COUNT(ladder.steps));
         if (step == 0) { /* no cut: how many steps there are */
             EXPECT_OK(err);
             step_count = memory.disk.step_count;
@@ -166,7 +187,7 @@ TEST(test_power_cut_in_migration_leaves_a_version_and_its_content)
         store_close(&memory.store);
         fault_disk_restart(&memory.disk, FAULT_KEEP_flushed);
         struct store_options options = memory.options;
-        /* Versions 3 and 4 are newer than this program's list: look through the list. */
+        /* The last two are newer than this program's list: look through the ladder. */
         struct store again = {.options = options};
         if (options.key != NULL) {
             EXPECT_ROW(row, page_vfs_begin(&again.pages, options.vfs, "device", options.key->bytes,
@@ -175,7 +196,7 @@ TEST(test_power_cut_in_migration_leaves_a_version_and_its_content)
         EXPECT_ROW(row,
                    store_file_connect(&options, again.pages, options.path, &again.db) == SQLITE_OK);
         EXPECT_ROW(row, store_stmt_exec(&again, "PRAGMA locking_mode=EXCLUSIVE") == OK);
-        EXPECT_ROW(row, store_migrate(&again, migrations, COUNT(migrations)) == OK);
+        EXPECT_ROW(row, store_migrate(&again, ladder.steps, COUNT(ladder.steps)) == OK);
         struct memory_store look = {.arena = memory.arena, .store = &again};
         EXPECT_ROW(row, strcmp(pragma(&look, "SELECT a FROM more"), "42") == 0);
         EXPECT_ROW(row, strcmp(pragma(&look, "SELECT count(*) FROM journal"), "1") == 0);
