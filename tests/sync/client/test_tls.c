@@ -117,16 +117,19 @@ TEST(test_whom_the_agent_talks_to)
     enum { NONE, RIGHT, WRONG };
     static const struct {
         const char *row;
-        int version_max, pin, ca;
+        int version_max, pin, ca, pin_next;
         enum err err;
     } rows[] = {
-        {"the pinned key, long ended", TLS1_3_VERSION, RIGHT, NONE, OK},
-        {"another key", TLS1_3_VERSION, WRONG, NONE, ERR_refused},
-        {"our authority, long ended", TLS1_3_VERSION, NONE, RIGHT, OK},
-        {"an authority that did not sign it", TLS1_3_VERSION, NONE, WRONG, ERR_refused},
-        {"nobody is trusted", TLS1_3_VERSION, NONE, NONE, ERR_refused},
-        {"another key of our authority", TLS1_3_VERSION, WRONG, RIGHT, ERR_refused},
-        {"an old TLS", TLS1_2_VERSION, RIGHT, NONE, ERR_refused},
+        {"the pinned key, long ended", TLS1_3_VERSION, RIGHT, NONE, NONE, OK},
+        {"another key", TLS1_3_VERSION, WRONG, NONE, NONE, ERR_refused},
+        {"the key that was announced", TLS1_3_VERSION, WRONG, NONE, RIGHT, OK},
+        {"before it is changed", TLS1_3_VERSION, RIGHT, NONE, WRONG, OK},
+        {"neither of both", TLS1_3_VERSION, WRONG, NONE, WRONG, ERR_refused},
+        {"our authority, long ended", TLS1_3_VERSION, NONE, RIGHT, NONE, OK},
+        {"an authority that did not sign it", TLS1_3_VERSION, NONE, WRONG, NONE, ERR_refused},
+        {"nobody is trusted", TLS1_3_VERSION, NONE, NONE, NONE, ERR_refused},
+        {"another key of our authority", TLS1_3_VERSION, WRONG, RIGHT, NONE, ERR_refused},
+        {"an old TLS", TLS1_2_VERSION, RIGHT, NONE, NONE, ERR_refused},
     };
     (void)signal(SIGPIPE, SIG_IGN); /* of a client that hangs up */
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -138,6 +141,11 @@ TEST(test_whom_the_agent_talks_to)
         if (rows[i].pin != NONE) {
             memcpy(trust.pin, line.pin, sizeof trust.pin);
             trust.pin[5] = rows[i].pin == RIGHT ? trust.pin[5] : trust.pin[5] == 'a' ? 'b' : 'a';
+        }
+        if (rows[i].pin_next != NONE) {
+            memcpy(trust.pin_next, line.pin, sizeof trust.pin_next);
+            bool is_right = rows[i].pin_next == RIGHT;
+            trust.pin_next[7] = is_right ? line.pin[7] : line.pin[7] == 'a' ? 'b' : 'a';
         }
         char path[32] = "";
         if (rows[i].ca != NONE) {
