@@ -213,6 +213,10 @@ static bool notices(struct ui *ui, const struct view *view, const struct screen_
         notice(ui, view, ICON_lock, COLOR_danger, "keys.held", "keys.held_note");
         return true;
     }
+    if (keys->is_damaged) {
+        notice(ui, view, ICON_error, COLOR_danger, "vault.damaged", "vault.damaged_note");
+        return true;
+    }
     if (keys->vault.is_lease_over && keys->is_sealed) {
         notice(ui, view, ICON_cloud_off, COLOR_warn, "keys.lease", "keys.lease_note");
         return true;

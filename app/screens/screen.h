@@ -73,6 +73,7 @@ struct screen_secret {
 struct screen_keys {
     struct vault_state vault;
     bool is_sealed;      /* the store is shut: nothing of it can be read */
+    bool is_damaged;     /* … and did not open with its key: what is sealed still goes out */
     bool is_asking;      /* headquarters was asked for its half, or with a reset code */
     bool is_offline;     /* … and does not answer */
     int64_t alarm_at_ms; /* last loud one that was raised while sealed; 0 none */

@@ -246,6 +246,9 @@ enum err session_open(struct arena *program, const struct session_options *optio
     if (err == OK) {
         err = vault_key(session->vault) != NULL ? session_store_open(session)
                                                 : session_sealed_begin(session);
+        if (session_store_is_damaged(session, err)) {
+            err = session_sealed_begin(session);
+        }
     }
     if (err != OK) {
         if (session->vault != NULL) {

@@ -177,6 +177,9 @@ void session_keep(struct session *session, enum err err);
 enum err session_person(struct session *session) MUST_USE;
 /* With the key of the vault, which is open. As store_open(). */
 enum err session_store_open(struct session *session) MUST_USE;
+/* Whether that is how a damaged file, or one of another key, answers. The tablet stays shut then,
+ * and says so: nothing of the file is shown, and envelopes that are sealed still go out. */
+bool session_store_is_damaged(struct session *session, enum err err);
 /* Nothing of what was read stays in memory that can be found by name. */
 void session_store_close(struct session *session);
 

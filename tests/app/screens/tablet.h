@@ -209,6 +209,7 @@ static inline struct screen_keys sealed_keys(int64_t number)
     keys.vault.is_lease_over = number == 5;
     keys.vault.is_wiped = number == 6;
     keys.vault.is_phrase = number == 7;
+    keys.is_damaged = number == 8;
     keys.alarm_at_ms = number == 3 ? portfolio_at_ms() - 60000 : 0;
     return keys;
 }
