@@ -9,7 +9,8 @@
  * end the honest tablet's facts arrive in order and are taken, so nothing was refused for lack of a
  * headquarters that works. Changed bytes may by chance be another spelling of the very message (a
  * fact written verbatim): then what is held is what the tablet said, word for word, and
- * headquarters is made anew. DOORSTEP_FORGED=1000000 does so many rounds. */
+ * headquarters is made anew. DOORSTEP_FORGED=1000000 does so many rounds, from
+ * DOORSTEP_FORGED_FROM on. */
 #include "sync/proto/pack.h"
 #include "sync/server/api/api_private.h"
 #include "tests/fuzz/change.h"
@@ -405,11 +406,12 @@ static void one_round(struct forgery *forgery, uint64_t round, const struct hold
     }
 }
 
-static uint64_t rounds(void)
+static uint64_t number_of(const char *name, int64_t usual)
 {
-    const char *text = getenv("DOORSTEP_FORGED");
-    int64_t count = ROUNDS;
-    return text != NULL && str_to_i64(str_from(text), &count) == OK ? (uint64_t)count : ROUNDS;
+    const char *text = getenv(name);
+    int64_t number = usual;
+    return text != NULL && str_to_i64(str_from(text), &number) == OK ? (uint64_t)number
+                                                                     : (uint64_t)usual;
 }
 
 TEST(test_nothing_is_taken_that_its_tablet_did_not_say)
@@ -420,10 +422,11 @@ TEST(test_nothing_is_taken_that_its_tablet_did_not_say)
     open_forgery(forgery);
     struct holding before = look(forgery);
     int64_t rows = rows_of(forgery);
-    uint64_t count = rounds();
-    for (uint64_t round = 0; round < count; round++) {
+    uint64_t from = number_of("DOORSTEP_FORGED_FROM", 0);
+    uint64_t count = number_of("DOORSTEP_FORGED", ROUNDS);
+    for (uint64_t round = from; round < from + count; round++) {
         one_round(forgery, round, &before);
-        if (round % LOOK_EVERY == LOOK_EVERY - 1 || round + 1 == count) {
+        if (round % LOOK_EVERY == LOOK_EVERY - 1 || round + 1 == from + count) {
             if (rows_of(forgery) != rows) {
                 fail_msg("before round %llu: a row was written", (unsigned long long)round);
             }
