@@ -36,6 +36,11 @@ static inline int32_t plan_net_begin(const struct plan_net *net, int32_t visit, 
     return at_s > window->open_s ? at_s : window->open_s;
 }
 
+static inline bool plan_net_is_break(const struct plan_net *net, int32_t node)
+{
+    return net->has_breaks && node < net->visit_count && net->problem->visits[node].is_break;
+}
+
 /* Lays out `problem`, which is kept; memory is the arena's. */
 void plan_net_open(struct arena *arena, const struct plan_problem *problem,
                    struct plan_net *net_out);

@@ -14,11 +14,6 @@ static int32_t larger(int32_t a, int32_t b)
 
 /* ---- times ---------------------------------------------------------------------------------- */
 
-static bool is_break(const struct plan_net *net, int32_t node)
-{
-    return net->has_breaks && node < net->visit_count && net->problem->visits[node].is_break;
-}
-
 /* Last moment at or before `at_s` at which the visit may begin; -1 when there is none. */
 static int32_t begin_until(const struct plan_net *net, int32_t v, int32_t at_s)
 {
@@ -70,7 +65,7 @@ static bool pause(const struct plan_net *net, struct going *going, int32_t node)
 static bool walk_to(const struct plan_net *net, struct plan_line *line, int32_t i)
 {
     int32_t node = line->node[i];
-    if (is_break(net, node)) {
+    if (plan_net_is_break(net, node)) {
         struct going going = {line->row[i - 1], line->begin[i - 1], line->floor[i - 1]};
         line->leg[i - 1] = 0;
         if (!pause(net, &going, node)) {
@@ -100,7 +95,7 @@ static void walk_back(const struct plan_tours *tours, struct plan_line *line, in
         int32_t was_s = line->latest[i];
         if (node >= net->visit_count) {
             line->latest[i] = last_s;
-        } else if (is_break(net, node)) {
+        } else if (plan_net_is_break(net, node)) {
             line->latest[i] =
                 smaller(net->problem->visits[node].windows[0].close_s - net->service[line->row[i]],
                         last_s - net->service[node]);
@@ -146,36 +141,6 @@ static void walk_whole(struct plan_tours *tours, int32_t shift, int32_t from)
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
-void plan_line_open(struct arena *arena, const struct plan_net *net, struct plan_line *line_out)
-{
-    size_t room = (size_t)net->visit_count + 2;
-    line_out->node = ARENA_ARRAY(arena, room, int32_t);
-    line_out->begin = ARENA_ARRAY(arena, room, int32_t);
-    line_out->latest = ARENA_ARRAY(arena, room, int32_t);
-    line_out->leg = ARENA_ARRAY(arena, room, int32_t);
-    /* Without breaks every visit is gone on from itself. */
-    line_out->row = net->has_breaks ? ARENA_ARRAY(arena, room, int32_t) : line_out->node;
-    line_out->floor = ARENA_ARRAY(arena, room, int32_t);
-}
-
-void plan_line_copy(const struct plan_line *from, struct plan_line *to)
-{
-    size_t size = (size_t)from->length * sizeof(int32_t);
-    memcpy(to->node, from->node, size);
-    memcpy(to->begin, from->begin, size);
-    memcpy(to->latest, from->latest, size);
-    memcpy(to->leg, from->leg, size);
-    if (from->row != from->node) {
-        memcpy(to->row, from->row, size);
-        memcpy(to->floor, from->floor, size);
-    }
-    to->length = from->length;
-    to->worth = from->worth;
-    to->spent_s = from->spent_s;
-    to->is_used = from->is_used;
-    to->finish_s = from->finish_s;
-}
-
 void plan_tours_open(struct arena *arena, const struct plan_net *net, struct plan_tours *tours_out)
 {
     tours_out->net = net;
@@ -209,36 +174,13 @@ void plan_tours_clear(struct plan_tours *tours)
 
 /* ---- where a visit fits --------------------------------------------------------------------- */
 
-/* Between which places locks allow the visit: after *low .. after *high. */
-static void lock_range(const struct plan_net *net, const struct plan_line *line, int32_t v,
-                       int32_t *low, int32_t *high)
-{
-    const struct plan_visit *visit = &net->problem->visits[v];
-    if (visit->is_break) {
-        return;
-    }
-    for (int32_t i = 1; i < line->length - 1; i++) {
-        const struct plan_visit *other = &net->problem->visits[line->node[i]];
-        bool is_locked = visit->lock != 0 && other->lock != 0;
-        bool is_after =
-            (other->is_leading && !visit->is_leading) || (is_locked && other->lock < visit->lock);
-        bool is_before =
-            (visit->is_leading && !other->is_leading) || (is_locked && other->lock > visit->lock);
-        if (other->is_break) {
-            continue;
-        }
-        *low = is_after ? larger(*low, i) : *low;
-        *high = is_before ? smaller(*high, i - 1) : *high;
-    }
-}
-
 /* Cost of `v` after place `i`, PLAN_FAR_S when it does not fit; breaks and all. */
 static int32_t cost_with_breaks(const struct plan_net *net, const struct plan_line *line, int32_t v,
                                 int32_t i)
 {
     struct going going = {line->row[i], line->begin[i], line->floor[i]};
     int32_t detour_s = 0;
-    if (is_break(net, v)) {
+    if (plan_net_is_break(net, v)) {
         if (!pause(net, &going, v)) {
             return PLAN_FAR_S;
         }
@@ -252,7 +194,7 @@ static int32_t cost_with_breaks(const struct plan_net *net, const struct plan_li
         }
     }
     int32_t next = i + 1;
-    while (is_break(net, line->node[next])) {
+    while (plan_net_is_break(net, line->node[next])) {
         if (!pause(net, &going, line->node[next])) {
             return PLAN_FAR_S;
         }
@@ -263,23 +205,6 @@ static int32_t cost_with_breaks(const struct plan_net *net, const struct plan_li
         return PLAN_FAR_S;
     }
     return detour_s + leg_s - line->leg[next - 1];
-}
-
-/* What a place gains by bringing back a leg that was shown, as time. */
-static int32_t leg_bonus(const struct plan_net *net, const struct plan_line *line, int32_t v,
-                         int32_t i)
-{
-    const struct plan_keep *keep = &net->problem->keep;
-    const struct plan_shown *shown = &keep->shown[v];
-    int32_t before = line->row[i];
-    int32_t after = line->node[i + 1];
-    bool is_kept_before =
-        shown->is_planned &&
-        (before < net->visit_count ? shown->before == (uint32_t)before : shown->is_first);
-    bool is_kept_after = after < net->visit_count && keep->shown[after].is_planned &&
-                         keep->shown[after].before == (uint32_t)v;
-    enum { LEG_S = 900 };
-    return (is_kept_before + is_kept_after) * LEG_S;
 }
 
 static bool is_blinked(struct plan_dice *dice, int32_t *blink)
@@ -299,7 +224,7 @@ static void find_slowly(const struct plan_tours *tours, int32_t visit, int32_t s
     int32_t low = 0;
     int32_t high = line->length - 2;
     if (net->has_locks) {
-        lock_range(net, line, visit, &low, &high);
+        plan_line_lock_range(net, line, visit, &low, &high);
     }
     for (int32_t i = low; i <= high; i++) {
         int32_t cost = cost_with_breaks(net, line, visit, i);
@@ -307,7 +232,7 @@ static void find_slowly(const struct plan_tours *tours, int32_t visit, int32_t s
             continue;
         }
         if (net->problem->keep.shown != NULL) {
-            cost -= leg_bonus(net, line, visit, i);
+            cost -= plan_line_leg_bonus(net, line, visit, i);
         }
         if (cost < gap->cost && !is_blinked(dice, blink)) {
             *gap = (struct plan_gap){shift, i, cost};
@@ -419,40 +344,6 @@ void plan_tours_put_back(struct plan_tours *tours, int32_t shift, const struct p
     }
 }
 
-/* What plan_keep adds for the visits of a line. */
-static int64_t kept_worth(const struct plan_net *net, const struct plan_line *line)
-{
-    const struct plan_keep *keep = &net->problem->keep;
-    int64_t worth = 0;
-    for (int32_t i = 1; i < line->length - 1; i++) {
-        int32_t v = line->node[i];
-        const struct plan_shown *shown = &keep->shown[v];
-        if (!shown->is_planned || is_break(net, v)) {
-            continue;
-        }
-        int32_t before = line->row[i - 1];
-        bool is_leg_kept =
-            before < net->visit_count ? shown->before == (uint32_t)before : shown->is_first;
-        worth += keep->visit_worth + (is_leg_kept ? keep->leg_worth : 0);
-        int32_t moved_s = line->begin[i] > shown->begin_s ? line->begin[i] - shown->begin_s
-                                                          : shown->begin_s - line->begin[i];
-        if (shown->is_announced && moved_s > PLAN_ANNOUNCED_SLACK_S) {
-            worth -= (int64_t)((moved_s - PLAN_ANNOUNCED_SLACK_S + 59) / 60) * keep->minute_worth;
-        }
-    }
-    return worth;
-}
-
-static int64_t own_worth(const struct plan_net *net, const struct plan_line *line, int32_t shift)
-{
-    int64_t worth = 0;
-    for (int32_t i = 1; i < line->length - 1; i++) {
-        const struct plan_visit *visit = &net->problem->visits[line->node[i]];
-        worth += (visit->own_shifts >> shift & 1) != 0 ? visit->own_worth : 0;
-    }
-    return worth;
-}
-
 void plan_tours_sum(struct plan_tours *tours, int32_t shift)
 {
     const struct plan_net *net = tours->net;
@@ -463,10 +354,9 @@ void plan_tours_sum(struct plan_tours *tours, int32_t shift)
     for (int32_t i = 0; i < line->length - 1; i++) {
         worth += net->worth[line->node[i]];
         spent_s += line->leg[i];
-        line->is_used = line->is_used || (i > 0 && !is_break(net, line->node[i]));
+        line->is_used = line->is_used || (i > 0 && !plan_net_is_break(net, line->node[i]));
     }
-    worth += net->has_own ? own_worth(net, line, shift) : 0;
-    line->worth = worth + (net->problem->keep.shown != NULL ? kept_worth(net, line) : 0);
+    line->worth = worth + plan_line_worth(net, line, shift);
     line->finish_s = line->begin[line->length - 1];
     line->spent_s = line->is_used ? spent_s : 0;
 }
@@ -492,7 +382,7 @@ void plan_tours_read(struct plan_tours *tours, const struct plan_tour *from)
             struct plan_gap gap = {s, line->length - 2, 0};
             int32_t low = 0;
             int32_t high = gap.after;
-            lock_range(tours->net, line, visit, &low, &high);
+            plan_line_lock_range(tours->net, line, visit, &low, &high);
             if (tours->shift_of[visit] < 0 && high == gap.after &&
                 plan_problem_may(&tours->net->problem->visits[visit], (size_t)s) &&
                 cost_with_breaks(tours->net, line, visit, gap.after) < PLAN_FAR_S) {

@@ -1,29 +1,9 @@
 /* core/rules/plan_tours.h -- the shifts of a plan in the making, with the times that make
  * "would this visit fit there" a matter of a few additions. Pure; nothing is allocated after
- * plan_tours_open(). For the planner's own files.
- *
- * SPEC. A line is a shift: start, visits, end. For each place in it
- *     begin[i]   the earliest begin, walking forward; of the end: the arrival
- *     latest[i]  the latest arrival from which all that follows still fits, walking backward;
- *                with several windows it lies in one of them, and waiting is always allowed
- *     leg[i]     service at i and travel to i + 1
- * so a visit fits between i and i + 1 when its begin + its service + travel <= latest[i + 1].
- *
- * A break has no place of its own: row[i] is the visit from which the collector goes on. A
- * break's begin is the begin of that visit moved on by the break, and floor[i] the earliest
- * end of the break, wherever the collector is by then; see plan_check.c for the same in words. */
+ * plan_tours_open(). For the planner's own files. */
 #pragma once
 
-#include "core/rules/plan_net.h"
-
-struct plan_line {
-    int32_t length; /* nodes with start and end */
-    int32_t *node, *row, *begin, *latest, *leg, *floor;
-    int64_t worth;    /* of its visits, with what plan_keep adds */
-    int64_t spent_s;  /* service and travel, breaks apart */
-    bool is_used;     /* holds a visit that is no break */
-    int32_t finish_s; /* of the end, an instant */
-};
+#include "core/rules/plan_line.h"
 
 struct plan_tours {
     const struct plan_net *net;
@@ -71,9 +51,6 @@ void plan_tours_take_out(struct plan_tours *tours, int32_t shift, const bool *is
 /* Sets worth, spent_s, finish_s and is_used of a line. */
 void plan_tours_sum(struct plan_tours *tours, int32_t shift);
 
-/* A line's copy within the same net; shift_of and place_of are not touched. */
-void plan_line_open(struct arena *arena, const struct plan_net *net, struct plan_line *line_out);
-void plan_line_copy(const struct plan_line *from, struct plan_line *to);
 /* Puts a copied line back: its visits belong to it again. Those that are in the line now and not
  * in the copy must have been marked as not planned before. */
 void plan_tours_put_back(struct plan_tours *tours, int32_t shift, const struct plan_line *line);
