@@ -11,6 +11,10 @@ enum err close_day_enter(struct arena *task, const struct screen_source *source,
     TRY(store_plan_list(source->store, task, today, &model->stops, &model->stop_count));
     journey_day_planned(source->policy, model->stops, model->stop_count, &model->day);
     TRY(journey_day_worked(source->store, task, from_at_ms, &model->day.worked_minutes));
+    bool has_roads = source->chart != NULL && source->chart->travel.work != NULL;
+    TRY(journey_day_kept(source->store, task, from_at_ms, model->stops, model->stop_count,
+                         has_roads ? map_travel_way_m : NULL,
+                         has_roads ? &source->chart->travel : NULL, &model->day));
     TRY(store_outbox_count(source->store, 0, from_at_ms, until_at_ms, &model->day.made_count,
                            &model->day.confirmed_count));
     struct store_outbox outbox;
@@ -94,6 +98,15 @@ static void day_card(struct ui *ui, const struct view *view, const struct close_
     ui_divider(ui);
     plan_and_done(ui, view, "close.way", km_text(view, day->planned_distance_m),
                   km_text(view, model->event->kind.day_closed.distance_m));
+    if (day->way_m > 0) {
+        widget_card_fact(ui, view_text(view, "close.between"), km_text(view, day->way_m));
+    }
+    if (day->visited > 1) {
+        widget_card_fact(ui, view_text(view, "close.order"),
+                         view_fill(view, "close.order_kept",
+                                   lang_value_count("n", (int64_t)day->in_order),
+                                   lang_value_count("all", (int64_t)day->visited)));
+    }
     plan_and_done(ui, view, "close.time", hours_text(view, day->planned_minutes),
                   hours_text(view, day->worked_minutes));
     ui_close(ui);

@@ -194,6 +194,7 @@ void session_door_ask(struct session *session, struct ui *ui, const struct view 
 
 void intent_skip_stop(struct session *session, const struct intent *intent)
 {
+    session->must_replan = true;
     struct capture capture = {0};
     enum err err = journey_skip_visit(&session->journey, intent->event->case_no,
                                       &intent->event->kind.visit_skipped, &capture);

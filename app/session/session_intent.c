@@ -251,6 +251,7 @@ void intent_capture(struct session *session, const struct intent *intent)
     switch (event->which_kind) {
     case EVENT_visit_skipped:
         err = journey_skip_visit(journey, case_no, &event->kind.visit_skipped, &capture);
+        session->must_replan = true;
         break;
     case EVENT_contact_attempted:
         err = journey_log_contact(journey, case_no, &event->kind.contact_attempted, &capture);

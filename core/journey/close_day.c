@@ -62,6 +62,8 @@ static enum err day_counts(struct journey *journey, int32_t day, struct close_da
     CHECK(date_zone_offset(str_from(journey->policy.zone), &offset_minutes) == OK);
     int64_t from_at_ms = date_instant(day, 0, offset_minutes);
     TRY(journey_day_worked(journey->store, journey->arena, from_at_ms, &result->worked_minutes));
+    TRY(journey_day_kept(journey->store, journey->arena, from_at_ms, stops, count, journey->way_m,
+                         journey->way_context, result));
     return store_outbox_count(journey->store, 0, from_at_ms, from_at_ms + DATE_DAY_MS,
                               &result->made_count, &result->confirmed_count);
 }
@@ -95,6 +97,8 @@ static enum err close_day(struct journey *journey, uint32_t distance_m, const ch
         .planned_minutes = result->planned_minutes,
         .worked_minutes = result->worked_minutes,
         .unsent = (uint32_t)(result->made_count - result->confirmed_count),
+        .in_order = result->in_order,
+        .way_m = result->way_m,
     };
     if (!str_copy(closed->note, sizeof closed->note, str_from(note))) {
         result->capture.fault = (struct event_fault){"note", "fault.too_long"};

@@ -174,6 +174,8 @@ struct close_day {
     uint32_t planned_distance_m;          /* straight lines between the planned stops */
     uint32_t planned_minutes;             /* from the first stop to the end of the last */
     uint32_t worked_minutes;              /* from the first check-in to the last end; 0 none */
+    uint32_t in_order; /* visits that were made in the order of the day's first plan */
+    uint32_t way_m;    /* between the visits as they were made; 0 not known */
     uint64_t made_count, confirmed_count; /* facts of the day; at headquarters by receipt */
     struct capture capture;
 };
@@ -184,6 +186,14 @@ enum err journey_close_day(struct journey *journey, uint32_t distance_m, const c
 /* Pure: what a plan asked for and how much of it was done, added to `result`. */
 void journey_day_planned(const struct policy *policy, const struct store_stop *stops, size_t count,
                          struct close_day *result);
+/* Visits of `stops` that were made in the order in which the first plan of the day that begins at
+ * `from_at_ms` had them: the longest row of them; without a plan none. And the way from one to
+ * the next as they were made: by `way_m` where it is given and finds one, else straight. */
+enum err journey_day_kept(struct store *store, struct arena *arena, int64_t from_at_ms,
+                          const struct store_stop *stops, size_t count,
+                          uint32_t (*way_m)(const void *context, struct geo_point from,
+                                            struct geo_point to),
+                          const void *way_context, struct close_day *result) MUST_USE;
 /* Minutes from the first check-in to the end of the last visit of the day that begins at
  * `from_at_ms`; 0 without a visit that ended. */
 enum err journey_day_worked(struct store *store, struct arena *arena, int64_t from_at_ms,

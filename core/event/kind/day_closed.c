@@ -13,7 +13,9 @@ bool day_closed_validate(const ds_Event *event, struct event_fault *fault_out)
            field_range(fault_out, "left", payload->left, 0, 1000) &&
            field_range(fault_out, "planned_distance_m", payload->planned_distance_m, 0, 2000000) &&
            field_range(fault_out, "planned_minutes", payload->planned_minutes, 0, 1440) &&
-           field_range(fault_out, "worked_minutes", payload->worked_minutes, 0, 1440);
+           field_range(fault_out, "worked_minutes", payload->worked_minutes, 0, 1440) &&
+           field_range(fault_out, "in_order", payload->in_order, 0, 1000) &&
+           field_range(fault_out, "way_m", payload->way_m, 0, 2000000);
 }
 
 void day_closed_fold(const struct fold_context *fold)

@@ -241,6 +241,34 @@ TEST(test_the_stop_at_hand_stays_in_the_plan)
     tablet_close(&tablet);
 }
 
+/* Goal: the day's end says how much of the first plan's order was kept, however the plan was
+ * changed meanwhile, and how far the visits lay apart. */
+TEST(test_the_day_end_tells_how_the_order_was_kept)
+{
+    struct tablet tablet;
+    struct plan_move move;
+    struct close_day closed;
+    open_day_at(&tablet, 5);
+    uint64_t first[5];
+    for (size_t i = 0; i < 5; i++) {
+        first[i] = case_at(&tablet, i);
+    }
+    EXPECT_OK(journey_move_stop(&tablet.journey, first[4], 1, &move));
+    static const size_t made[] = {0, 2, 1, 3}; /* three of them as they were planned */
+    for (size_t i = 0; i < COUNT(made); i++) {
+        EXPECT_OK(store_begin(tablet.store));
+        EXPECT_OK(store_plan_mark(tablet.store, journey_today(&tablet.journey), first[made[i]],
+                                  STOP_visited, journey_now_ms(&tablet.journey)));
+        EXPECT_OK(store_commit(tablet.store));
+        sim_clock_pass(&tablet.sim, 30 * MINUTE_MS);
+    }
+    EXPECT_OK(journey_close_day(&tablet.journey, 0, "", &closed));
+    EXPECT(closed.capture.is_done);
+    EXPECT_INT(3, closed.in_order);
+    EXPECT(closed.way_m > 0);
+    tablet_close(&tablet);
+}
+
 TEST(test_a_plan_goes_stale)
 {
     struct tablet tablet;
