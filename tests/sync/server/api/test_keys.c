@@ -112,3 +112,33 @@ TEST(test_an_envelope_to_a_key_of_nobody_is_refused)
     EXPECT_INT(WIRE_unknown_key, refusal);
     world_close(&world);
 }
+
+/* The TLS key in use and the one that follows it go with the holder: to a new tablet at once, to
+ * the others when a key is announced. */
+TEST(test_tls_keys_are_told_with_the_holder)
+{
+    struct world world;
+    world_open(&world);
+    struct tablet *tablet = world_join(&world, "ONE");
+    talk(&world, tablet);
+    EXPECT_INT(0, ask(&world, tablet, 0).tls_pin_count); /* headquarters speaks no TLS */
+    char pin[2 * ENROL_PIN_SIZE + 1];
+    char pin_next[2 * ENROL_PIN_SIZE + 1];
+    memset(pin, 'a', sizeof pin - 1);
+    memset(pin_next, 'b', sizeof pin_next - 1);
+    pin[sizeof pin - 1] = pin_next[sizeof pin_next - 1] = '\0';
+    EXPECT_OK(hq_begin(world.store));
+    EXPECT_OK(hq_setting_set(world.store, "server.pin", pin));
+    EXPECT_OK(hq_setting_set(world.store, "server.pin_next", pin_next));
+    EXPECT_OK(hq_commit(world.store));
+    EXPECT_INT(0, ask(&world, tablet, 0).tls_pin_count); /* nobody told the tablets yet */
+    EXPECT_OK(hq_begin(world.store));
+    struct hq_query tell = hq_query(world.store, SQL_HQ_proof_tell_holders);
+    EXPECT_OK(hq_run(&tell));
+    EXPECT_OK(hq_commit(world.store));
+    struct answer answer = ask(&world, tablet, 0);
+    EXPECT_INT(2, answer.tls_pin_count);
+    EXPECT_INT(0xaa, answer.tls_pins[0][0]);
+    EXPECT_INT(0xbb, answer.tls_pins[1][ENROL_PIN_SIZE - 1]);
+    world_close(&world);
+}
