@@ -20,6 +20,7 @@ e2e(e2e/weak_link TIMEOUT 900 COMMAND weak_link.py)
 e2e(e2e/kills TIMEOUT 600 COMMAND kills.py)
 e2e(e2e/window TIMEOUT 300 COMMAND window.py)
 e2e(e2e/scan TIMEOUT 600 COMMAND scan.py)
+e2e(e2e/damaged TIMEOUT 600 COMMAND damaged.py)
 e2e(e2e/keys TIMEOUT 600 COMMAND keys.py)
 # Real kills and real waits: alone, so that they are not other tests' load.
 set_tests_properties(e2e/story e2e/storm e2e/weak_link e2e/kills e2e/window e2e/keys PROPERTIES RUN_SERIAL TRUE)

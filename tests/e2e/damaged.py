@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""A tablet whose sealed files were damaged, or put back from an earlier day: nothing doubtful is shown, it is said in
+words, and every fact that was sealed reaches headquarters.
+
+usage: damaged.py SOURCE_DIR BUILD_DIR [--keep]
+"""
+import pathlib
+import shutil
+import signal
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from field import (OFFLINE, Failed, Office, World, at_hq, expect, ids_at_hq, ids_made, sync, sync_all,  # noqa: E402
+                   visit, wait_for)
+
+PAGE = 4096
+
+
+def flip(path):
+    """A bit of every page."""
+    body = bytearray(path.read_bytes())
+    for at in range(PAGE // 3, len(body), PAGE):
+        body[at] ^= 0x20
+    path.write_bytes(body)
+
+
+def damage(world, office):
+    tablet, hq = office.tablet, office.hq
+    hq.kill(signal.SIGTERM)
+    for _ in range(3):
+        visit(tablet)
+    made = set(ids_made(tablet))
+    names = {row[0] for row in tablet.rows("SELECT debtor_name FROM cases WHERE record IS NOT NULL")}
+    expect(not made <= set(ids_at_hq(hq)) and names, "nothing was left to send")
+    flip(tablet.folder / "device.db")
+    for lang, words in (("en", "cannot be read"), ("zh", "无法读取")):
+        tablet.lang = lang
+        tablet.touch(f'await "{words}" 60000\nwait 200\nshot damaged-{lang}.png\ndump damaged.txt\n', OFFLINE)
+        said = (tablet.shots / "damaged.txt").read_text(encoding="utf-8")
+        expect(not any(name in said for name in names), "a borrower of a damaged file is shown")
+        expect("#lock/" in said, "help cannot be called")
+    hq.start()
+    process = tablet.start('await "∎" 600000\n')
+    wait_for(lambda: made <= set(ids_at_hq(hq)), "what was sealed arrives", 120)
+    process.kill()
+    process.wait()
+    tablet.agent_kill()
+    world.say(f"every page damaged: said in both languages, none of {len(names)} borrowers shown, "
+              f"{len(made)} facts at headquarters")
+
+
+def roll_back(world, office):
+    """The whole folder of an earlier day: no page tells, headquarters does."""
+    tablet, hq = office.tablets[1], office.hq
+    visit(tablet)
+    sync_all(hq, tablet)
+    earlier = world.folder / "earlier"
+    shutil.copytree(tablet.folder, earlier)
+    visit(tablet)
+    sync_all(hq, tablet)
+    known = set(ids_at_hq(hq))
+    old_no = tablet.rows("SELECT max(device_no) FROM chain")[0][0]
+    shutil.rmtree(tablet.folder)
+    shutil.copytree(earlier, tablet.folder)
+    visit(tablet)
+    made = set(ids_made(tablet))
+    for _ in range(12):
+        sync(tablet)
+        if made <= set(ids_at_hq(hq)):
+            break
+    expect(made <= set(ids_at_hq(hq)), "what was made on the older copy is not at headquarters")
+    expect(known <= set(ids_at_hq(hq)), "headquarters lost what the newer copy had made")
+    new_no = tablet.rows("SELECT max(device_no) FROM chain")[0][0]
+    expect(new_no > old_no, f"the older copy goes on as device {old_no}")
+    strands = at_hq(hq, "SELECT count(DISTINCT device_no) FROM event WHERE device_no IN (?, ?)", old_no, new_no)
+    world.say(f"rolled back: headquarters tells it from device {old_no}, gives it number {new_no}, "
+              f"and keeps both histories ({strands[0][0]})")
+
+
+def main():
+    world = World(sys.argv[2], sys.argv[1])
+    is_good = False
+    try:
+        office = Office(world, cases=40, tablets=2)
+        damage(world, office)
+        roll_back(world, office)
+        is_good = True
+    except Failed as fault:
+        print(f"FAILED: {fault}")
+    finally:
+        world.close(keep="--keep" in sys.argv or not is_good)
+    return 0 if is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
