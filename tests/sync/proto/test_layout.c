@@ -36,6 +36,7 @@ TEST(test_a_name_is_written_as_it_is_read)
         {LAYOUT_CLASS_join, 0, UINT64_MAX},
         {LAYOUT_CLASS_text, 42, 0x0123456789abcdef},
         {LAYOUT_CLASS_photo, UINT64_MAX, 7},
+        {LAYOUT_CLASS_keys, 1, 8},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         char stem[LAYOUT_STEM_SIZE];
@@ -56,7 +57,7 @@ TEST(test_other_names_are_not_taken_for_envelopes)
         "",
         ".env",
         "note.env",
-        "4-00000000000000000042-0000000000000009.env",
+        "5-00000000000000000042-0000000000000009.env",
         "x-00000000000000000042-0000000000000009.env",
         "2_00000000000000000042-0000000000000009.env",
         "2-0000000000000000042-0000000000000009.env",
