@@ -25,7 +25,8 @@ struct session_options {
     const char *enrol_text;    /* enrolment code given at the start; NULL none */
     const struct clock *clock; /* of the window: virtual when headless */
     const struct rng *rng;
-    const char *chip; /* how to reach the TPM: see core/vault/vault.h; NULL: there is none */
+    uint32_t stretch_kib; /* of Argon2id, for tests; 0: as the program has it */
+    const char *chip;     /* how to reach the TPM: see core/vault/vault.h; NULL: there is none */
 };
 
 /* Opens the tablet's folder. The session lives in `program`. ERR_busy: another

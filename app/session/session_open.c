@@ -195,7 +195,8 @@ static enum err open_vault(struct session *session, struct arena *program)
     const struct vault_options vault = {.folder = options->data_folder,
                                         .clock = options->clock,
                                         .rng = options->rng,
-                                        .chip = options->chip};
+                                        .chip = options->chip,
+                                        .stretch_kib = options->stretch_kib};
     TRY(os_folder_make(options->data_folder));
     TRY(os_lock_open(&session->folder_lock, os_path(program, options->data_folder, "vault.lock")));
     enum err err = vault_open(program, &vault, &session->vault);

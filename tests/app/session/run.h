@@ -119,6 +119,7 @@ static inline int play(struct run *run, const struct screen_options *options, co
                                               .camera_folder = options->camera,
                                               .usb_folder = options->usb,
                                               .clock = window_clock(window),
+                                              .stretch_kib = 64,
                                               .rng = os_rng()};
     struct session *session = NULL;
     EXPECT_OK(session_open(&program, &session_options, &session));
