@@ -21,7 +21,7 @@ struct run {
 
 static bool read_options(struct run *run, int argc, const char *const *argv)
 {
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc && argv[i] != NULL; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (strcmp(argv[i], "--facts") == 0) {
             run->shows_facts = true;

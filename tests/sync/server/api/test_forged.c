@@ -379,9 +379,16 @@ static bool is_true(struct forgery *forgery)
     return is_same && strange_count == 0;
 }
 
+static void close_forgery(struct forgery *forgery)
+{
+    tablet_deinit(forgery->honest);
+    tablet_deinit(forgery->dishonest);
+    world_close(&forgery->world);
+}
+
 static void reopen(struct forgery *forgery)
 {
-    world_close(&forgery->world);
+    close_forgery(forgery);
     open_forgery(forgery);
 }
 
@@ -445,6 +452,6 @@ TEST(test_nothing_is_taken_that_its_tablet_did_not_say)
     talk(&forgery->world, forgery->honest);
     EXPECT_INT(FACTS + 1, forgery->honest->stored_seq);
     arena_deinit(&forgery->task);
-    world_close(&forgery->world);
+    close_forgery(forgery);
     free(forgery);
 }

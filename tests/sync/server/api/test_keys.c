@@ -64,6 +64,7 @@ TEST(test_a_tablet_with_the_earlier_key_is_told_the_present_one)
         answer = ask(&world, tablet, 1); /* opens with the present key only */
         EXPECT(!answer.has_succession && answer.has_receipt);
         EXPECT_INT(2, answer.receipt.stored_seq);
+        tablet_deinit(tablet);
         world_close(&world);
     }
 }
@@ -79,6 +80,7 @@ TEST(test_a_certificate_of_an_earlier_key_still_says_who_a_tablet_is)
     talk_introduce(&world, tablet);
     EXPECT_INT(1, tablet->person_no);
     EXPECT_INT(WIRE_ok, certificate_check(&tablet->certificate, &tablet->hq));
+    tablet_deinit(tablet);
     world_close(&world);
 }
 
@@ -91,6 +93,7 @@ TEST(test_a_code_of_before_still_enrols)
     struct tablet *tablet = world_join(&world, "TWO"); /* its code names the first key */
     struct answer answer = ask(&world, tablet, 0);
     EXPECT(answer.has_succession);
+    tablet_deinit(tablet);
     world_close(&world);
 }
 
@@ -110,6 +113,7 @@ TEST(test_an_envelope_to_a_key_of_nobody_is_refused)
     struct wire_bytes reply = api_envelope(world.api, &tablet->arena, tablet_batch(tablet, 1, 0));
     EXPECT_INT(WIRE_ok, envelope_read_refusal(reply, &refusal));
     EXPECT_INT(WIRE_unknown_key, refusal);
+    tablet_deinit(tablet);
     world_close(&world);
 }
 
@@ -140,5 +144,6 @@ TEST(test_tls_keys_are_told_with_the_holder)
     EXPECT_INT(2, answer.tls_pin_count);
     EXPECT_INT(0xaa, answer.tls_pins[0][0]);
     EXPECT_INT(0xbb, answer.tls_pins[1][ENROL_PIN_SIZE - 1]);
+    tablet_deinit(tablet);
     world_close(&world);
 }
