@@ -1,10 +1,10 @@
 /* doorstep-hq case: one borrower's file, as much of it as the caller's roles need. */
+#include "core/domain/mask.h"
 #include "core/event/event.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
-#include "sync/server/command/mask.h"
 
 #include <string.h>
 
@@ -72,12 +72,21 @@ static void pair(struct listing *listing, const char *key, const char *value)
 
 static const char *named(const struct file *file, const char *name)
 {
-    return file->is_masked ? mask_name(file->context->arena, str_from(name)) : name;
+    char text[MASK_TEXT_SIZE];
+    return file->is_masked ? arena_text(file->context->arena, mask_name(text, name)) : name;
 }
 
-static const char *numbered(const struct file *file, const char *number)
+static const char *reached(const struct file *file, const char *point)
 {
-    return file->is_masked ? mask_number(file->context->arena, str_from(number)) : number;
+    char text[MASK_TEXT_SIZE];
+    return file->is_masked ? arena_text(file->context->arena, mask_phone(text, point)) : point;
+}
+
+static const char *identified(const struct file *file, const char *number)
+{
+    char text[MASK_TEXT_SIZE];
+    return file->is_masked ? arena_text(file->context->arena, mask_id_number(text, number))
+                           : number;
 }
 
 static const char *money(const struct file *file, int64_t amount_minor)
@@ -98,9 +107,9 @@ static enum err show_head(const struct file *file)
     pair(&listing, "hq.column.client", record->client);
     pair(&listing, "office.column.product", record->product);
     pair(&listing, "hq.column.debtor", named(file, record->debtor_name));
-    pair(&listing, "office.column.id_number", numbered(file, record->id_number));
+    pair(&listing, "office.column.id_number", identified(file, record->id_number));
     for (size_t i = 0; i < record->points_count; i++) {
-        pair(&listing, "office.column.contact", numbered(file, record->points[i].value));
+        pair(&listing, "office.column.contact", reached(file, record->points[i].value));
     }
     for (size_t i = 0; i < record->addresses_count; i++) {
         const ds_Address *address = &record->addresses[i];

@@ -101,6 +101,14 @@ static enum command_exit run_with(struct command_context *context, const struct 
     }
     enum command_exit code =
         guard_enter(context, command, context->store, access == HQ_ACCESS_write);
+    bool is_reader = command->access == COMMAND_ACCESS_reads && access == HQ_ACCESS_write;
+    if (code == COMMAND_ok && is_reader) { /* the writer was for the line of the log alone */
+        hq_store_close(context->store);
+        err = hq_store_open(&context->store, context->data_folder, HQ_ACCESS_read, false);
+        if (err != OK) {
+            return command_err(context, err);
+        }
+    }
     if (code == COMMAND_ok) {
         code = command->run(context);
         guard_leave(context->store);
