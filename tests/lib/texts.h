@@ -1,31 +1,44 @@
-/* tests/lib/texts.h -- reads a file of texts (assets/i18n) for tests of rooms that may
+/* tests/lib/texts.h -- reads the texts (assets/i18n) for tests of rooms that may
  * not use app/i18n: does every key of a list have its words in both languages, and do
  * the words ask only for what is given? */
 #pragma once
 
 #include "tests/lib/test.h"
 
+#include <dirent.h>
 #include <stdio.h>
 
-enum { TESTS_TEXTS_SIZE = 256 * 1024 };
+enum { TESTS_TEXTS_SIZE = 2 * 1024 * 1024 };
 
 static const char *const test_languages[] = {"zh_CN", "en"};
 
-/* The whole of assets/i18n/<language>/<area>.po, in static storage until the next call. */
-static inline const char *test_texts(const char *tests_folder, const char *language,
-                                     const char *area)
+/* All of assets/i18n/<language>/ .po, one file after the other, in static storage until the next
+ * call: a key may stand in any of them. */
+static inline const char *test_texts(const char *tests_folder, const char *language)
 {
     static char texts[TESTS_TEXTS_SIZE];
-    char path[1024];
-    snprintf(path, sizeof path, "%s/../assets/i18n/%s/%s.po", tests_folder, language, area);
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        fail_msg("no texts %s", path);
+    char folder[1024];
+    size_t size = 0;
+    snprintf(folder, sizeof folder, "%s/../assets/i18n/%s", tests_folder, language);
+    DIR *entries = opendir(folder);
+    if (entries == NULL) {
+        fail_msg("no texts %s", folder);
         return "";
     }
-    size_t size = fread(texts, 1, sizeof texts - 1, file);
-    fclose(file);
-    CHECK(size < sizeof texts - 1);
+    for (struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+        char path[2048];
+        size_t length = strlen(entry->d_name);
+        if (length < 4 || strcmp(entry->d_name + length - 3, ".po") != 0) {
+            continue;
+        }
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        FILE *file = fopen(path, "rb");
+        CHECK(file != NULL);
+        size += fread(texts + size, 1, sizeof texts - 1 - size, file);
+        fclose(file);
+        CHECK(size < sizeof texts - 1);
+    }
+    closedir(entries);
     texts[size] = '\0';
     return texts;
 }

@@ -23,7 +23,7 @@ static void expect_given(const char *row, const struct event_words *words, const
 TEST(test_every_kind_has_words_in_both_languages_that_ask_for_what_it_gives)
 {
     for (size_t l = 0; l < COUNT(test_languages); l++) {
-        const char *texts = test_texts(TESTS_FOLDER, test_languages[l], "event");
+        const char *texts = test_texts(TESTS_FOLDER, test_languages[l]);
         for (size_t i = 0; i < COUNT(sample_kinds); i++) {
             ds_Event event = sample_event(sample_kinds[i]);
             struct event_words words;
@@ -59,7 +59,7 @@ TEST(test_every_fault_has_words)
         "fault.unknown_kind",
     };
     for (size_t l = 0; l < COUNT(test_languages); l++) {
-        const char *texts = test_texts(TESTS_FOLDER, test_languages[l], "event");
+        const char *texts = test_texts(TESTS_FOLDER, test_languages[l]);
         for (size_t i = 0; i < COUNT(keys); i++) {
             size_t size = 0;
             EXPECT_ROW(keys[i], test_text_of(texts, keys[i], &size) != NULL);

@@ -14,7 +14,7 @@ static void expect_words(const char *texts, const char *key)
 TEST(test_every_member_of_the_rules_lists_has_words_in_both_languages)
 {
     for (size_t l = 0; l < COUNT(test_languages); l++) {
-        const char *texts = test_texts(TESTS_FOLDER, test_languages[l], "rules");
+        const char *texts = test_texts(TESTS_FOLDER, test_languages[l]);
         for (size_t i = 0; i < refusal_count(); i++) {
             expect_words(texts, refusal_key(refusal_code_at(i)));
         }
@@ -41,7 +41,7 @@ TEST(test_every_member_of_the_rules_lists_has_words_in_both_languages)
 TEST(test_every_reason_of_the_plan_has_words_in_both_languages)
 {
     for (size_t l = 0; l < COUNT(test_languages); l++) {
-        const char *texts = test_texts(TESTS_FOLDER, test_languages[l], "plan");
+        const char *texts = test_texts(TESTS_FOLDER, test_languages[l]);
         for (int i = PLAN_REASON_on_the_way; i < PLAN_REASON_COUNT; i++) {
             expect_words(texts, plan_reason_key((enum plan_reason)i));
         }
