@@ -162,9 +162,9 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
         intent_out->kind = INTENT_refresh;
     }
     bool has_order = !is_searching && !ui_wants_text(ui); /* the keyboard needs the room */
-    bool is_choosing = has_order && !parts_is_narrow(ui) && is_order_hidden(ui) &&
-                       *ui_keep(ui, "order/open") != 0;
-    if (has_order && parts_is_narrow(ui)) {               /* one button goes through the orders */
+    bool is_choosing =
+        has_order && !parts_is_narrow(ui) && is_order_hidden(ui) && *ui_keep(ui, "order/open") != 0;
+    if (has_order && parts_is_narrow(ui)) { /* one button goes through the orders */
         if (widget_button(ui, "order",
                           &(struct widget_button){.label = view_text(view, orders[place->tab].key),
                                                   .icon = ICON_sort,

@@ -142,7 +142,7 @@ struct tally {
     int64_t safeties[TALLY_SAFETIES];
     int64_t notices[TALLY_NOTICES]; /* delivered in any way; vain attempts left out */
     int64_t notices_delivered;
-    int64_t late_answers; /* to messages of headquarters, after it wanted them */
+    int64_t late_answers;           /* to messages of headquarters, after it wanted them */
     int64_t identity_cases;         /* cases whose identity was disputed in the period */
     int64_t identity_stopped_cases; /* of those, taken back or closed by headquarters */
     int64_t identity_stop_minutes;  /* from the dispute to that, summed */

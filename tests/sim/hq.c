@@ -447,11 +447,10 @@ static enum err message(struct job *job)
         chance_is(&job->chance, 300)
             ? 0
             : 1 + (uint32_t)chance_below(&job->chance, hq->world->script.tablet_count);
-    enum err err = ingest_message(
-        ingest, &(struct ingest_letter){.person_no = person_no,
-                                        .from_name = STR("HQ"),
-                                        .body = STR("a word to all"),
-                                        .wants_answer = true});
+    enum err err = ingest_message(ingest, &(struct ingest_letter){.person_no = person_no,
+                                                                  .from_name = STR("HQ"),
+                                                                  .body = STR("a word to all"),
+                                                                  .wants_answer = true});
     enum err finish_err = ingest_finish(ingest);
     return err != OK ? err : finish_err;
 }

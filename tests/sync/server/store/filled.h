@@ -170,7 +170,9 @@ static inline void filled_make(struct arena *arena, struct hq_store *store)
     filled_own(arena, store, &recall, FIELD_AT_MS + 41000000);
     EXPECT_OK(hq_begin(store));
     ingest = ingest_start(arena, store, FIELD_AT_MS + 42000000);
-    EXPECT_OK(ingest_message(ingest, &(struct ingest_letter){.from_name = STR("Anna"), .body = STR("Office closed on Monday")}));
+    EXPECT_OK(
+        ingest_message(ingest, &(struct ingest_letter){.from_name = STR("Anna"),
+                                                       .body = STR("Office closed on Monday")}));
     EXPECT_OK(ingest_finish(ingest));
     EXPECT_OK(hq_audit(store, FIELD_AT_MS + 42000000, "anna", "message", "1"));
     EXPECT_OK(hq_commit(store));
