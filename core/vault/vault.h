@@ -1,7 +1,7 @@
 /* core/vault/vault.h -- the keeper of a tablet's key: 32 random bytes under which everything
  * personal on the tablet lies, and what stands before them.
  *
- * Two files in the tablet's folder. "vault.key" holds the key, wrapped; "vault.state" holds what
+ * Two files in the tablet's folder. vault.key holds the key, wrapped; vault.state holds what
  * must be known without it: wrong tries, the lease, orders of headquarters. Both are replaced
  * whole, so a power cut leaves the one before or the one after. Nothing here needs the store: the
  * key comes first.

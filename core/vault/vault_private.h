@@ -3,8 +3,9 @@
 
 #include "core/vault/vault.h"
 
-#define VAULT_KEY_NAME "vault.key"
-#define VAULT_STATE_NAME "vault.state"
+#define VAULT_STEM "vault"
+#define VAULT_KEY_NAME VAULT_STEM ".key"
+#define VAULT_STATE_NAME VAULT_STEM ".state"
 
 enum {
     VAULT_SALT_SIZE = 16,

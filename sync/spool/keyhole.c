@@ -166,7 +166,7 @@ enum err keyhole_open(struct keyhole *keyhole_out, struct arena *arena, struct v
     keyhole_out->folder = os_path(arena, data_folder, LAYOUT_SPOOL);
     keyhole_out->out = os_path(arena, keyhole_out->folder, LAYOUT_OUT);
     keyhole_out->in = os_path(arena, keyhole_out->folder, LAYOUT_IN);
-    keyhole_out->alarms_path = os_path(arena, data_folder, "vault.alarms");
+    keyhole_out->alarms_path = str_format(arena, "%s/vault%s", data_folder, ".alarms");
     TRY(os_folder_make(keyhole_out->out));
     TRY(os_folder_make(keyhole_out->in));
     struct arena_mark mark = arena_mark(arena);

@@ -3,7 +3,7 @@
  * vault's.
  *
  * At most one envelope waits, and the key to its answer lives in memory alone: after a restart it
- * is asked anew. Help that was asked for is kept in "vault.alarms" until headquarters has heard of
+ * is asked anew. Help that was asked for is kept in vault.alarms until headquarters has heard of
  * it and the collector's store, opened again, has it as a fact. Errors: ERR_io, ERR_no_space,
  * ERR_corrupt. */
 #pragma once
