@@ -5,14 +5,14 @@
 #include <string.h>
 
 enum {
-    NEAR_MAX = 128,         /* neighbours kept of each visit */
-    LEVELS = 64,            /* of temperature in a cycle */
-    HALT_EVERY = 16,        /* steps between two questions to plan_halt */
-    RECOMBINE_EVERY = 1000, /* steps */
-    CYCLE_STEPS = 6000,     /* of the first and shortest annealing */
-    HOT_PERCENT = 120,      /* of the mean worth of a visit: where an annealing begins */
-    COOLING = 60987,        /* from level to level, in 1/65536: to 1/100 in 64 levels */
-    DEMAND_EVERY = 8,       /* steps */
+    NEAR_MAX = 128,        /* neighbours kept of each visit */
+    LEVELS = 64,           /* of temperature in a cycle */
+    HALT_EVERY = 16,       /* steps between two questions to plan_halt */
+    RECOMBINE_EVERY = 400, /* steps */
+    CYCLE_STEPS = 6000,    /* of the first and shortest annealing */
+    HOT_PERCENT = 120,     /* of the mean worth of a visit: where an annealing begins */
+    COOLING = 60987,       /* from level to level, in 1/65536: to 1/100 in 64 levels */
+    DEMAND_EVERY = 8,      /* steps */
 };
 
 static int32_t smaller(int32_t a, int32_t b)
