@@ -104,8 +104,9 @@ TEST(test_every_verb_answers_every_role_as_it_is_told_and_the_owner_of_the_folde
             bool is_here = is_far || is_own || (reach != NULL && strcmp(reach, "branch") == 0);
             bool may = is_owners || is_here;
             bool may_there = is_owners || is_far || is_own;
-            int here = enter(&office, store, out, own[role], command, verbs[i].word);
-            int there = enter(&office, store, out, foreign[role], command, verbs[i].word);
+            enum command_exit here = enter(&office, store, out, own[role], command, verbs[i].word);
+            enum command_exit there =
+                enter(&office, store, out, foreign[role], command, verbs[i].word);
             if (here != (may ? COMMAND_ok : COMMAND_refused) ||
                 there != (may_there ? COMMAND_ok : COMMAND_refused)) {
                 fail_msg("%s %s by %s: %d here, %d from another branch", command, verbs[i].word,

@@ -356,9 +356,8 @@ TEST(test_sessions_end_when_unused_and_after_a_day_and_are_never_the_token_itsel
         EXPECT(!is_in(&desk, token));
     }
     desk.now_ms = FIELD_AT_MS;
-    static const char *const none[] = {"", "00", "zz",
-                                       "00000000000000000000000000000000000000000000000000000000"
-                                       "00000000"};
+    static const char zeros[] = "0000000000000000000000000000000000000000000000000000000000000000";
+    static const char *const none[] = {"", "00", "zz", zeros};
     for (size_t i = 0; i < COUNT(none); i++) {
         EXPECT(!is_in(&desk, none[i]));
     }
