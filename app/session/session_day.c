@@ -70,27 +70,47 @@ void session_plan_again(struct session *session)
     session_seal(session);
 }
 
+/* The same order at new times, unless a stop would miss its own by that. */
+static void retime(struct session *session)
+{
+    bool must_replan = false;
+    enum err err = journey_retime(&session->journey, &must_replan);
+    arena_reset(&session->work);
+    session->must_enter = true;
+    if (err != OK) {
+        session_mend(session, err);
+    } else if (must_replan) {
+        session_plan_again(session);
+    }
+}
+
 void session_replan(struct session *session)
 {
     int64_t plan_day = 0;
     enum plan_stale stale = PLAN_STALE_none;
-    int64_t rested_ms = session_monotonic_ms(session) - session->replanned_at_ms;
+    int64_t now_ms = session_monotonic_ms(session);
+    bool was_asked = session->must_replan;
+    session->must_replan = false;
     if (session->journey.person_no == 0 ||
-        (!session->must_replan && session->replanned_at_ms != 0 && rested_ms < REPLAN_REST_MS) ||
+        (!was_asked && session->replanned_at_ms != 0 &&
+         now_ms - session->replanned_at_ms < REPLAN_REST_MS) ||
         store_setting_number(session->store, SETTING_plan_day, 0, &plan_day) != OK ||
         plan_day != journey_today(&session->journey)) {
         return;
     }
-    if (!session->must_replan) {
-        enum err err = journey_plan_stale(&session->journey, &stale);
-        arena_reset(&session->work);
-        if (err != OK || stale == PLAN_STALE_none) {
-            return;
-        }
+    enum err err = journey_plan_stale(&session->journey, &stale);
+    arena_reset(&session->work);
+    if (err != OK || (stale == PLAN_STALE_none && !was_asked)) {
+        return;
     }
+    session->replanned_at_ms = now_ms;
     uint64_t before = next_case_no(session);
-    session_plan_again(session);
-    if (next_case_no(session) != before && before != 0) {
+    if (stale == PLAN_STALE_far) { /* from elsewhere another order may be the better one */
+        session_plan_again(session);
+    } else {
+        retime(session);
+    }
+    if (next_case_no(session) != before && before != 0 && !was_asked) {
         session_say(session, "session.next_changed", 0);
     }
 }

@@ -156,7 +156,8 @@ void session_applied(struct session *session, const struct spool_applied *applie
 /* Opens the day when a new one has begun. */
 void session_day(struct session *session);
 
-/* Makes the plan anew when it no longer tells what will be; says so when that changed it. */
+/* Gives the plan new times when it no longer tells what will be; another order only where a stop
+ * would miss its time or the collector is elsewhere, and that is said. */
 void session_replan(struct session *session);
 /* Makes it anew because the person asked for something that changes it. */
 void session_plan_again(struct session *session);

@@ -157,12 +157,16 @@ enum err journey_move_stop(struct journey *journey, uint64_t case_no, size_t pla
  * (journey_open_day). False on *was_changed_out: it is not of today's plan, or was so. */
 enum err journey_lock_stop(struct journey *journey, uint64_t case_no, bool is_locked,
                            bool *was_changed_out) MUST_USE;
+/* Gives the stops still to do new times in the order they have; no fact, the order stands. True on
+ * *must_replan_out, and nothing changed, when one that the collector did not fix would miss its
+ * time so. */
+enum err journey_retime(struct journey *journey, bool *must_replan_out) MUST_USE;
 /* Why the plan should be made anew without being asked; PLAN_STALE_none: it should not. */
 enum plan_stale {
     PLAN_STALE_none,
     PLAN_STALE_behind, /* what is next can no longer be reached as it was promised */
     PLAN_STALE_ahead,  /* a visit took much less than was thought: nobody was home */
-    PLAN_STALE_cases,  /* a case came or went */
+    PLAN_STALE_cases,  /* the case of the next stop is gone */
     PLAN_STALE_far,    /* the collector is elsewhere than the plan has him */
 };
 enum { PLAN_STALE_MINUTES = 10, PLAN_STALE_FAR_M = 1500 };

@@ -269,6 +269,30 @@ TEST(test_the_day_end_tells_how_the_order_was_kept)
     tablet_close(&tablet);
 }
 
+/* Goal: new times leave the order and the journal alone; where a stop would miss its time so,
+ * that is said and nothing is changed. */
+TEST(test_new_times_keep_the_order)
+{
+    struct tablet tablet;
+    bool must_replan = true;
+    open_day_at(&tablet, 4);
+    const char *before = order_of(&tablet);
+    uint64_t size = journal_size(&tablet);
+    size_t count = 0;
+    int64_t first_ms = stops_of(&tablet, &count)[0].arrive_at_ms;
+    sim_clock_pass(&tablet.sim, 50 * MINUTE_MS);
+    EXPECT_OK(journey_retime(&tablet.journey, &must_replan));
+    EXPECT(!must_replan);
+    EXPECT_INT(first_ms + 50 * MINUTE_MS, stops_of(&tablet, &count)[0].arrive_at_ms);
+    EXPECT_TEXT(before, order_of(&tablet));
+    EXPECT_INT(size, journal_size(&tablet));
+    sim_clock_pass(&tablet.sim, 10 * 60 * MINUTE_MS + 10 * MINUTE_MS); /* 21:00 */
+    EXPECT_OK(journey_retime(&tablet.journey, &must_replan));
+    EXPECT(must_replan);
+    EXPECT_INT(first_ms + 50 * MINUTE_MS, stops_of(&tablet, &count)[0].arrive_at_ms);
+    tablet_close(&tablet);
+}
+
 TEST(test_a_plan_goes_stale)
 {
     struct tablet tablet;
