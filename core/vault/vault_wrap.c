@@ -37,7 +37,9 @@ static void said(uint8_t said_out[LABEL_SIZE_MAX + VAULT_ID_SIZE], const char *l
 {
     CHECK(strlen(label) <= LABEL_SIZE_MAX);
     memset(said_out, 0, LABEL_SIZE_MAX);
-    memcpy(said_out, label, strlen(label));
+    for (size_t i = 0; label[i] != '\0'; i++) { /* no text: its end is the padding */
+        said_out[i] = (uint8_t)label[i];
+    }
     memcpy(said_out + LABEL_SIZE_MAX, id, VAULT_ID_SIZE);
 }
 

@@ -373,7 +373,7 @@ static enum err take(struct keyhole *keyhole, struct arena *arena, struct keyhol
     TRY(err);
     struct wire_bytes answer = {(const uint8_t *)bytes.bytes, bytes.size};
     struct envelope_keys reader = keyhole->reader;
-    ds_KeysDown down;
+    ds_KeysDown down = ds_KeysDown_init_zero;
     struct chain_public_key hq;
     memcpy(hq.bytes, vault_owner(keyhole->vault)->hq_key, sizeof hq.bytes);
     heard->had_proof = keyhole->has_proof;
