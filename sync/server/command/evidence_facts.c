@@ -198,19 +198,23 @@ static enum err end_chain(struct evidence *evidence, const struct evidence_item 
     return write_receipt(evidence, item, seq);
 }
 
+static bool is_one_chain(const struct evidence_item *a, const struct evidence_item *b)
+{
+    return a->device_no == b->device_no && a->strand == b->strand;
+}
+
 enum err evidence_facts(struct evidence *evidence)
 {
     struct evidence_item *items = NULL;
     size_t count = 0;
     TRY(evidence_items(evidence, &items, &count));
+    CHECK(items != NULL);
     uint64_t seq = 0; /* of the last fact that was written in this chain */
     for (size_t i = 0; i < count; i++) {
         const struct evidence_item *item = &items[i];
-        const struct evidence_item *next = i + 1 < count ? item + 1 : NULL;
-        bool is_first = i == 0 || items[i - 1].device_no != item->device_no ||
-                        items[i - 1].strand != item->strand;
-        bool is_last =
-            next == NULL || next->device_no != item->device_no || next->strand != item->strand;
+        bool is_first = i == 0 || !is_one_chain(&items[i - 1], item);
+        bool is_last = i + 1 == count || !is_one_chain(item, &items[i + 1]);
+        uint64_t next_seq = is_last ? UINT64_MAX : items[i + 1].seq;
         if (is_first) {
             evidence_write_chain(&evidence->writer, item->device_no, item->strand);
         }
@@ -221,8 +225,7 @@ enum err evidence_facts(struct evidence *evidence)
         }
         evidence_write_fact(&evidence->writer, item->seq, item->origin_no, item->body);
         seq = item->seq;
-        bool is_next_neighbour = !is_last && next->seq == item->seq + 1;
-        TRY(write_proof(evidence, item, is_next_neighbour, is_last ? UINT64_MAX : next->seq, &seq));
+        TRY(write_proof(evidence, item, next_seq == item->seq + 1, next_seq, &seq));
         if (is_last) {
             TRY(end_chain(evidence, item, seq));
         }
