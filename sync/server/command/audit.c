@@ -25,7 +25,18 @@ enum err audit_check(struct hq_store *store, struct audit_check *check_out)
             check_out->broken_no = check_out->line_count;
         }
     }
-    return hq_end(&query);
+    TRY(hq_end(&query));
+    /* A log that was cut at its end is whole in itself; backups say how long it was. */
+    int64_t known_count = 0;
+    struct hq_query backups = hq_query(store, SQL_HQ_backup_all);
+    while (hq_next(&backups)) {
+        known_count = hq_i64(&backups, 6) > known_count ? hq_i64(&backups, 6) : known_count;
+    }
+    TRY(hq_end(&backups));
+    if (check_out->broken_no == 0 && check_out->line_count < known_count) {
+        check_out->broken_no = check_out->line_count + 1;
+    }
+    return OK;
 }
 
 static enum command_exit check(struct command_context *context)

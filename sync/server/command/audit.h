@@ -5,7 +5,8 @@
 
 struct audit_check {
     int64_t line_count;
-    int64_t broken_no;      /* the first line that does not follow; 0: none */
+    /* The first line that does not follow, or is missing though a backup has it; 0: none. */
+    int64_t broken_no;
     struct chain_link head; /* after the last line that does */
 };
 enum err audit_check(struct hq_store *store, struct audit_check *check_out) MUST_USE;

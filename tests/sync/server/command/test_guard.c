@@ -209,6 +209,25 @@ TEST(test_a_log_that_was_tampered_with_is_told_at_its_line)
     }
 }
 
+TEST(test_a_log_that_was_cut_at_its_end_is_told_by_the_backups)
+{
+    struct office office;
+    office_open(&office);
+    EXPECT_EXIT(COMMAND_ok, &office, "backup", "copy.db");
+    EXPECT_EXIT(COMMAND_ok, &office, "audit", "verify");
+    sqlite3 *db = NULL;
+    EXPECT_INT(SQLITE_OK, sqlite3_open(office_path(&office, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_exec(db,
+                                       "DROP TRIGGER audit_is_never_deleted;"
+                                       "DELETE FROM audit WHERE audit_no > 3",
+                                       NULL, NULL, NULL));
+    sqlite3_close(db);
+    EXPECT_EXIT(COMMAND_found, &office, "audit", "verify");
+    EXPECT_SAID(&office, "breaks at line 4");
+    EXPECT_EXIT(COMMAND_found, &office, "verify");
+    office_close(&office);
+}
+
 TEST(test_commands_leave_who_what_whose_and_from_where)
 {
     struct office office;
