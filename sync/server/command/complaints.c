@@ -170,7 +170,7 @@ static enum command_exit find(struct command_context *context, uint64_t *case_no
 
 static enum command_exit call(struct command_context *context)
 {
-    struct found found;
+    struct found found = {0};
     uint64_t case_no = 0;
     ds_Event event = {.which_kind = ds_Event_call_back_made_tag};
     ds_CallBackMade *made = &event.kind.call_back_made;
@@ -203,7 +203,7 @@ static enum command_exit call(struct command_context *context)
 
 static enum command_exit answer(struct command_context *context)
 {
-    struct found found;
+    struct found found = {0};
     uint64_t case_no = 0;
     ds_Event event = {.which_kind = ds_Event_complaint_answered_tag};
     ds_ComplaintAnswered *answered = &event.kind.complaint_answered;
