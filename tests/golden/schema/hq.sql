@@ -1,3 +1,16 @@
+CREATE TABLE account (
+    branch_no       INTEGER NOT NULL,
+    person_no       INTEGER NOT NULL,
+    verifier        TEXT    NOT NULL, -- empty: no password yet
+    code_hash       BLOB    NOT NULL, -- of the code for the first sign-in; empty: none
+    code_until_ms   INTEGER NOT NULL,
+    is_locked       INTEGER NOT NULL,
+    totp_secret     BLOB    NOT NULL, -- empty: one factor
+    totp_is_on      INTEGER NOT NULL, -- 0: shown to the person, not yet confirmed by a code
+    totp_step       INTEGER NOT NULL, -- last one used; none is taken twice
+    changed_at_ms   INTEGER NOT NULL, -- of the password
+    PRIMARY KEY (branch_no, person_no)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE alarm (
     branch_no   INTEGER NOT NULL,
     id          BLOB    NOT NULL,
@@ -79,7 +92,7 @@ CREATE TABLE audit (
     actor     TEXT    NOT NULL,
     action    TEXT    NOT NULL,
     detail    TEXT    NOT NULL, -- numbers and names of lists, never a debtor's data
-    link      BLOB    NOT NULL,
+    link      BLOB    NOT NULL, origin TEXT NOT NULL DEFAULT '', person_no INTEGER NOT NULL DEFAULT 0, case_no INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (branch_no, audit_no)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE backup_log (
@@ -153,7 +166,7 @@ CREATE TABLE day (
     skipped      INTEGER NOT NULL,
     distance_m   INTEGER NOT NULL,
     opened_at_ms INTEGER NOT NULL,
-    closed_at_ms INTEGER NOT NULL,
+    closed_at_ms INTEGER NOT NULL, worked_minutes INTEGER NOT NULL DEFAULT 0, planned_distance_m INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (branch_no, person_no, day)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE device (
@@ -171,6 +184,31 @@ CREATE TABLE device (
     policy          INTEGER NOT NULL, -- hash of the policy that it holds
     model           TEXT    NOT NULL, told_version INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (branch_no, device_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE device_alarm (
+    branch_no    INTEGER NOT NULL,
+    vault_id     BLOB    NOT NULL,
+    device_no    INTEGER NOT NULL,
+    raised_at_ms INTEGER NOT NULL, -- by the tablet's clock
+    heard_at_ms  INTEGER NOT NULL,
+    is_silent    INTEGER NOT NULL,
+    seen_at_ms   INTEGER NOT NULL, -- a person has looked at it; 0 nobody
+    seen_by      TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, vault_id, raised_at_ms)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE device_done (
+    branch_no    INTEGER NOT NULL,
+    vault_id     BLOB    NOT NULL,
+    order_no     INTEGER NOT NULL,
+    device_no    INTEGER NOT NULL,
+    kind         INTEGER NOT NULL,
+    done_at_ms   INTEGER NOT NULL, -- by the tablet's clock
+    heard_at_ms  INTEGER NOT NULL,
+    file_count   INTEGER NOT NULL,
+    size         INTEGER NOT NULL,
+    sealed_count INTEGER NOT NULL, -- sealed envelopes that were left for headquarters
+    proof        BLOB    NOT NULL, -- signature of 64 bytes, then the signed bytes
+    PRIMARY KEY (branch_no, vault_id, order_no)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE device_health (
     branch_no           INTEGER NOT NULL,
@@ -192,6 +230,15 @@ CREATE TABLE device_lineage (
     told_at_ms INTEGER NOT NULL,
     PRIMARY KEY (branch_no, device_no, until_seq, origin_no)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE device_order (
+    branch_no   INTEGER NOT NULL,
+    device_no   INTEGER NOT NULL,
+    order_no    INTEGER NOT NULL,
+    kind        INTEGER NOT NULL, -- vault.h: 1 lock, 2 unlock, 3 wipe
+    given_at_ms INTEGER NOT NULL,
+    given_by    TEXT    NOT NULL,
+    PRIMARY KEY (branch_no, device_no, order_no)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE device_successor (
     branch_no     INTEGER NOT NULL,
     device_no     INTEGER NOT NULL,
@@ -200,6 +247,25 @@ CREATE TABLE device_successor (
     new_device_no INTEGER NOT NULL,
     given_at_ms   INTEGER NOT NULL,
     PRIMARY KEY (branch_no, device_no, strand, public_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE device_vault (
+    branch_no      INTEGER NOT NULL,
+    vault_id       BLOB    NOT NULL,
+    device_no      INTEGER NOT NULL,
+    public_key     BLOB    NOT NULL, -- Ed25519 of the tablet's program
+    guard          INTEGER NOT NULL, -- vault.h
+    auth_hash      BLOB    NOT NULL, -- empty: nothing is kept here yet
+    half           BLOB    NOT NULL,
+    recovery       BLOB    NOT NULL, -- opens the vault when the PIN is forgotten
+    armed_at_ms    INTEGER NOT NULL,
+    asked_at_ms    INTEGER NOT NULL, -- last word of this vault, by headquarters' clock
+    said_at_ms     INTEGER NOT NULL, -- … by the tablet's: an older one is a replay
+    given_at_ms    INTEGER NOT NULL, -- the half was last given out
+    wrong_count    INTEGER NOT NULL, -- wrong PINs since the last right one
+    reset_hash     BLOB    NOT NULL, -- of the one-time code for a forgotten PIN; empty: none
+    reset_until_ms INTEGER NOT NULL,
+    reset_wrong    INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, vault_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE enrol_code (
     branch_no     INTEGER NOT NULL,
@@ -349,7 +415,7 @@ CREATE TABLE message (
     case_no    INTEGER NOT NULL, -- 0: not about one case
     from_name  TEXT    NOT NULL,
     at_ms      INTEGER NOT NULL,
-    body       TEXT    NOT NULL,
+    body       TEXT    NOT NULL, wants_answer INTEGER NOT NULL DEFAULT 0, answer_by_at_ms INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (branch_no, message_no)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE message_feed (
@@ -384,6 +450,13 @@ CREATE TABLE person (
     PRIMARY KEY (branch_no, person_no),
     UNIQUE (branch_no, code)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE person_role (
+    branch_no    INTEGER NOT NULL,
+    person_no    INTEGER NOT NULL,
+    role         INTEGER NOT NULL, -- staff_roles.def
+    in_branch_no INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, person_no, role, in_branch_no)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE policy (
     branch_no INTEGER NOT NULL,
     hash      INTEGER NOT NULL,
@@ -414,6 +487,24 @@ CREATE TABLE setting (
     PRIMARY KEY (branch_no, name)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE sqlite_stat1(tbl,idx,stat);
+CREATE TABLE staff_session (
+    branch_no  INTEGER NOT NULL,
+    token_hash BLOB    NOT NULL,
+    person_no  INTEGER NOT NULL,
+    door       INTEGER NOT NULL, -- enum staff_door
+    made_at_ms INTEGER NOT NULL,
+    seen_at_ms INTEGER NOT NULL,
+    origin     TEXT    NOT NULL, -- address, or account of the machine
+    PRIMARY KEY (branch_no, token_hash)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE staff_throttle (
+    branch_no  INTEGER NOT NULL,
+    name       TEXT    NOT NULL,
+    fail_count INTEGER NOT NULL,
+    last_at_ms INTEGER NOT NULL,
+    until_ms   INTEGER NOT NULL, -- no try is looked at before
+    PRIMARY KEY (branch_no, name)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE strand (
     branch_no     INTEGER NOT NULL,
     device_no     INTEGER NOT NULL,
@@ -459,17 +550,24 @@ CREATE INDEX attachment_lacking ON attachment (branch_no, named_at_ms) WHERE sto
 CREATE INDEX attachment_unsafe ON attachment (branch_no, hash)
 WHERE stored_at_ms > 0 AND safe_at_ms = 0;
 CREATE INDEX contact_by_time ON contact (branch_no, at_ms);
+CREATE INDEX device_alarm_by_heard ON device_alarm (branch_no, heard_at_ms);
 CREATE INDEX device_by_person ON device (branch_no, person_no);
+CREATE INDEX device_done_by_device ON device_done (branch_no, device_no, order_no);
 CREATE INDEX device_lineage_by_origin ON device_lineage (branch_no, origin_no);
+CREATE INDEX device_vault_by_device ON device_vault (branch_no, device_no);
+CREATE UNIQUE INDEX event_apart_by_id ON event (branch_no, id, device_no, strand)
+WHERE case_no = 0;
 CREATE INDEX event_by_case ON event (branch_no, case_no, order_at_ms, device_no, seq);
-CREATE UNIQUE INDEX event_by_id ON event (branch_no, id, device_no, strand);
 CREATE INDEX evidence_by_hash ON evidence (branch_no, hash, size);
 CREATE UNIQUE INDEX feed_by_seq ON feed (branch_no, device_no, feed_seq);
+CREATE INDEX incident_by_message ON incident (branch_no, kind, code, person_no)
+WHERE kind IN (56, 57);
 CREATE INDEX incident_by_time ON incident (branch_no, at_ms);
 CREATE INDEX kase_log_by_case ON kase_log (branch_no, case_no, log_no);
 CREATE INDEX kase_state_asked ON kase_state (branch_no, case_no) WHERE asked_count > 0;
 CREATE INDEX kase_state_by_owner ON kase_state (branch_no, owner_no, case_no);
 CREATE INDEX payment_by_day ON payment (branch_no, paid_day);
+CREATE INDEX staff_session_by_person ON staff_session (branch_no, person_no);
 CREATE INDEX verdict_by_feed ON verdict (branch_no, device_no, feed_seq);
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
 BEGIN
