@@ -15,7 +15,7 @@
 
 enum { PART_SIZE = 64 * 1024, MARK_SIZE = 16, SQL_SIZE = 3 * STORE_PATH_SIZE + 128 };
 
-static const char mark_head[] = "sealed 1";
+static const uint8_t mark_head[8] = {'s', 'e', 'a', 'l', 'e', 'd', ' ', '1'};
 
 struct convert {
     const struct store_options *options;
@@ -130,7 +130,7 @@ static enum err mark_read(struct convert *convert, bool *is_set_out, sqlite3_int
     for (int i = 0; i < 8; i++) {
         *size_out |= (sqlite3_int64)mark[8 + i] << (8 * i);
     }
-    *is_set_out = memcmp(mark, mark_head, 8) == 0 && *size_out > 0;
+    *is_set_out = memcmp(mark, mark_head, sizeof mark_head) == 0 && *size_out > 0;
     return err;
 }
 
@@ -138,7 +138,7 @@ static enum err mark_set(struct convert *convert, sqlite3_int64 size)
 {
     uint8_t mark[MARK_SIZE];
     struct page_below file = {0};
-    memcpy(mark, mark_head, 8);
+    memcpy(mark, mark_head, sizeof mark_head);
     for (int i = 0; i < 8; i++) {
         mark[8 + i] = (uint8_t)((uint64_t)size >> (8 * i));
     }

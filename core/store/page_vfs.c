@@ -174,6 +174,7 @@ enum err page_below_look(struct page_vfs *vfs, struct arena *arena, const char *
         return ERR_io;
     }
     sqlite3_file *file = below_out->file;
+    CHECK(file != NULL); /* it was opened */
     return file->pMethods->xFileSize(file, size_out) == SQLITE_OK ? OK : ERR_io;
 }
 
