@@ -194,8 +194,10 @@ static enum err take_proof(struct visit *visit, struct hq_store *store, struct r
     }
     row->wrong_count = 0;
     row->given_at_ms = now_ms;
-    down->half.size = (pb_size_t)row->half.size;
-    memcpy(down->half.bytes, row->half.bytes, row->half.size);
+    if (row->half.size == sizeof down->half.bytes) {
+        down->half.size = sizeof down->half.bytes;
+        memcpy(down->half.bytes, row->half.bytes, sizeof down->half.bytes);
+    }
     return note(visit, store, now_ms, "half given");
 }
 
@@ -341,8 +343,10 @@ enum err keyhole_take(struct api *api, struct visit *visit)
     down->hq_at_ms = (uint64_t)now_ms;
     down->told_no = (uint64_t)told_no;
     down->alarm_at_ms = (uint64_t)alarm_at_ms;
-    down->armed.size = (pb_size_t)row.auth_hash.size;
-    memcpy(down->armed.bytes, row.auth_hash.bytes, row.auth_hash.size);
+    if (row.auth_hash.size == sizeof down->armed.bytes) {
+        down->armed.size = sizeof down->armed.bytes;
+        memcpy(down->armed.bytes, row.auth_hash.bytes, sizeof down->armed.bytes);
+    }
     return OK;
 }
 
