@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NEWEST = SQL_DEVICE_MIGRATION_COUNT };
+enum { NEWEST = SQL_DEVICE_MIGRATION_COUNT, STEPS_TRIED = 10 };
 
 static char *golden_read(struct arena *arena, const char *ending, int version)
 {
@@ -204,7 +204,11 @@ TEST(test_power_and_disk_at_every_step_of_a_migration)
         uint64_t step_count = tablet->disk.step_count;
         const char *after = tablet_dump(tablet);
         EXPECT(step_count > 20);
-        for (uint64_t step = 1; step <= step_count; step++) {
+        /* Some of the steps, others for each schema; every one with DOORSTEP_PART=1/1. */
+        const char *part = getenv("DOORSTEP_PART");
+        bool is_whole = part != NULL && strcmp(part, "1/1") == 0;
+        uint64_t stride = is_whole ? 1 : 1 + step_count / STEPS_TRIED;
+        for (uint64_t step = 1 + (uint64_t)version % stride; step <= step_count; step += stride) {
             for (int way = 0; way < WAYS * 3; way++) {
                 if (way >= WAYS && way % WAYS >= FULL) {
                     continue; /* what a disk keeps only matters when power is cut */
