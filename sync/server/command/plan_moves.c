@@ -162,7 +162,7 @@ static struct moves group_moves(struct command_context *context, const struct po
             ++*barred_out;
         }
     }
-    qsort(chosen, count, sizeof *chosen, by_falling_score);
+    qsort(chosen, count, sizeof(const struct portfolio_case *), by_falling_score);
     count = (int64_t)count < group->most ? count : (size_t)group->most;
     struct moves moves = {.items = ARENA_ARRAY(context->arena, count + 1, struct move),
                           .count = count};

@@ -548,6 +548,7 @@ static const uint64_t *circle_of(struct arena *arena, const struct portfolio *po
         circles->sets = wider;
         circles->capacity = capacity;
     }
+    CHECK(circles->sets != NULL);
     uint64_t *bits = ARENA_ARRAY(arena, team_words(&portfolio->team) + 1, uint64_t);
     circle_fill(portfolio, kind, name, bits);
     ref_set_add(circles->known, kind_name, name, (int64_t)circles->count);

@@ -159,6 +159,7 @@ static size_t cut(struct arena *arena, const struct team_work *work, uint32_t nu
 {
     size_t size_max = PLAN_SHIFTS_MAX / work->problem->day_count; /* a shift for each day */
     size_max = size_max < work->terms->block_size ? size_max : work->terms->block_size;
+    CHECK(size_max > 0);
     size_t count = 1;
     parts[0] = (struct part){0, work->problem->collector_count};
     for (size_t i = 0; i < work->problem->collector_count; i++) {

@@ -36,7 +36,7 @@ struct span {
 static bool is_open_to_more(const struct span *span, uint32_t collector)
 {
     return team_has_room(span->work, collector,
-                         (int64_t)(FULL_UNITS * span->work->problem->day_count));
+                         (int64_t)FULL_UNITS * span->work->problem->day_count);
 }
 
 static bool may_go(const struct span *span, uint32_t unit, uint32_t collector)
