@@ -32,7 +32,9 @@ static bool are_apart(struct rect a, struct rect b)
     int64_t dx = from.x - to.x;
     int64_t dy = from.y - to.y;
     int64_t least = (int64_t)(a.h + b.h) / 2 + ((a.w - a.h) + (b.w - b.h)) / 2;
-    return dx * dx + dy * dy >= least * least;
+    /* … but no corner of a square may lie over the other's number. */
+    return dx * dx + dy * dy >= least * least && !geom_overlaps(geom_inset(a, a.h / 6), b) &&
+           !geom_overlaps(geom_inset(b, b.h / 6), a);
 }
 
 static bool is_free(const struct placed *placed, struct rect rect, bool is_round)

@@ -109,7 +109,7 @@ static enum err open_parts(struct session *session)
     session->journey.rng = options->rng;
     session_map_open(session, options->map_path != NULL
                                   ? options->map_path
-                                  : os_path(&session->opened, options->data_folder, "map.dsmap"));
+                                  : os_path(&session->opened, options->data_folder, SESSION_MAP_FILE));
     TRY(adopt_pin(session));
     TRY(read_settings(session, options));
     TRY(session_person(session));

@@ -14,6 +14,10 @@ enum {
     SESSION_OFFSET_MINUTES = 480, /* of names of files, and where no policy names a zone */
 };
 
+/* The road map in the tablet's folder; in two parts because it is no key of a text. */
+#define SESSION_MAP_FILE \
+    "map"                \
+    ".dsmap"
 /* How names of files begin that hold what could not be read. */
 #define SESSION_ASIDE "doorstep-quarantine-"
 
