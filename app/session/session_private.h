@@ -42,8 +42,8 @@ struct session_agent {
 
 struct session {
     struct arena *program;
-    struct arena task; /* of the open screen's model */
-    struct arena work; /* of journeys and the spool */
+    struct arena task;   /* of the open screen's model */
+    struct arena work;   /* of journeys and the spool */
     struct arena opened; /* of what lives as long as the store is open */
     struct session_options options;
     struct os_lock folder_lock; /* one program at a time, before the store says so */
@@ -99,10 +99,10 @@ struct session {
 
     int32_t planned_day; /* for which the plan was looked after, with so many cases */
     uint64_t planned_case_count;
-    int64_t replanned_at_ms;  /* monotonic: the plan was last made anew without being asked */
-    bool must_replan;         /* something happened that may change it */
-    struct plan_move move;    /* of the order being tried on the screen */
-    struct map_chart *chart;  /* lives with the program */
+    int64_t replanned_at_ms; /* monotonic: the plan was last made anew without being asked */
+    bool must_replan;        /* something happened that may change it */
+    struct plan_move move;   /* of the order being tried on the screen */
+    struct map_chart *chart; /* lives with the program */
     struct os_map map_file;
 
     struct traffic traffic;
