@@ -4,8 +4,8 @@
 #include "app/map/map_chart.h"
 #include "app/session/session.h"
 #include "app/ui/widgets.h"
-#include "sync/spool/keyhole.h"
 #include "core/os/os_map.h"
+#include "sync/spool/keyhole.h"
 
 enum {
     SESSION_STACK_MAX = 12,
@@ -51,7 +51,7 @@ struct session {
     struct keyhole keyhole;
     struct screen_keys keys;
     int64_t next_ask_at_ms; /* monotonic: headquarters is asked for orders */
-    struct store *store; /* NULL: shut, and only the lock is shown */
+    struct store *store;    /* NULL: shut, and only the lock is shown */
     struct journey journey;
     struct spool spool;
     const struct clock *clock;
@@ -195,8 +195,8 @@ void session_sealed_frame(struct session *session, struct ui *ui);
 int64_t session_sealed_deadline_ms(const struct session *session);
 /* Tries a PIN or passphrase; what is to be said of it is in session->secret. True: it is right. */
 bool session_key_try(struct session *session, const char *secret);
-/* Headquarters' answers about the key, orders, the lease; asks when there is something to say. Every
- * frame; the store may be shut afterwards. */
+/* Headquarters' answers about the key, orders, the lease; asks when there is something to say.
+ * Every frame; the store may be shut afterwards. */
 void session_key_tick(struct session *session);
 /* Shuts the store and wipes its key. With `keeps_half` the PIN opens again without network. */
 void session_seal_away(struct session *session, bool keeps_half);
