@@ -143,8 +143,8 @@ void session_applied(struct session *session, const struct spool_applied *applie
     if (applied->answer_count == 0 && applied->quarantined_count == 0) {
         return;
     }
-    session->must_replan = session->must_replan || applied->case_count > 0 ||
-                           applied->withdrawn_count > 0;
+    session->must_replan =
+        session->must_replan || applied->case_count > 0 || applied->withdrawn_count > 0;
     if (applied->next_sync_s > 0) {
         session->next_sync_at_ms =
             session_monotonic_ms(session) + (int64_t)applied->next_sync_s * 1000;

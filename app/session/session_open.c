@@ -107,9 +107,10 @@ static enum err open_parts(struct session *session)
     explicit_bzero(&store_key, sizeof store_key);
     TRY(err);
     session->journey.rng = options->rng;
-    session_map_open(session, options->map_path != NULL
-                                  ? options->map_path
-                                  : os_path(&session->opened, options->data_folder, SESSION_MAP_FILE));
+    session_map_open(session,
+                     options->map_path != NULL
+                         ? options->map_path
+                         : os_path(&session->opened, options->data_folder, SESSION_MAP_FILE));
     TRY(adopt_pin(session));
     TRY(read_settings(session, options));
     TRY(session_person(session));

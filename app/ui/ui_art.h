@@ -16,5 +16,4 @@ void ui_art_line(struct ui *ui, struct point from, struct point to, int32_t widt
 void ui_art_icon(struct ui *ui, struct rect square, enum icon icon, uint32_t color);
 /* One line, `rect` its box as high as theme_line_px() of the type or higher; the text is copied
  * and stands in the box's middle. */
-void ui_art_text(struct ui *ui, struct rect rect, enum type type, uint32_t color,
-                 const char *text);
+void ui_art_text(struct ui *ui, struct rect rect, enum type type, uint32_t color, const char *text);

@@ -13,7 +13,6 @@
 #include "core/domain/clock_judge.h"
 #include "core/event/pass.h"
 #include "core/rules/plan_travel.h"
-#include "core/event/pass.h"
 #include "core/rules/policy.h"
 #include "core/rules/verdict.h"
 #include "core/store/store.h"
@@ -174,12 +173,12 @@ enum err journey_plan_stale(struct journey *journey, enum plan_stale *stale_out)
 
 struct close_day {
     uint32_t planned, visited, skipped;
-    uint32_t left;                        /* planned, neither visited nor skipped */
-    uint32_t planned_distance_m;          /* straight lines between the planned stops */
-    uint32_t planned_minutes;             /* from the first stop to the end of the last */
-    uint32_t worked_minutes;              /* from the first check-in to the last end; 0 none */
-    uint32_t in_order; /* visits that were made in the order of the day's first plan */
-    uint32_t way_m;    /* between the visits as they were made; 0 not known */
+    uint32_t left;               /* planned, neither visited nor skipped */
+    uint32_t planned_distance_m; /* straight lines between the planned stops */
+    uint32_t planned_minutes;    /* from the first stop to the end of the last */
+    uint32_t worked_minutes;     /* from the first check-in to the last end; 0 none */
+    uint32_t in_order;           /* visits that were made in the order of the day's first plan */
+    uint32_t way_m;              /* between the visits as they were made; 0 not known */
     uint64_t made_count, confirmed_count; /* facts of the day; at headquarters by receipt */
     struct capture capture;
 };
@@ -210,10 +209,10 @@ enum err journey_day_counts(struct journey *journey, int32_t day,
 
 struct visit_start {
     uint64_t case_no;
-    uint32_t place;           /* address_kinds.def */
-    uint32_t address_index;   /* in the case record */
-    uint32_t visitors;        /* at the door for the creditor, self included */
-    uint32_t override_reason; /* override_reasons.def when a warning is passed; 0 none */
+    uint32_t place;            /* address_kinds.def */
+    uint32_t address_index;    /* in the case record */
+    uint32_t visitors;         /* at the door for the creditor, self included */
+    uint32_t override_reason;  /* override_reasons.def when a warning is passed; 0 none */
     char pass[PASS_TEXT_SIZE]; /* a supervisor's pass as typed or scanned; "" none */
 };
 /* The gate without recording anything: for the button. */
@@ -319,6 +318,7 @@ enum err journey_reveal_detail(struct journey *journey, struct arena *arena, uin
  * `anew` is of another kind. */
 enum err journey_correct(struct journey *journey, const ds_Correction *correction,
                          struct capture *capture_out) MUST_USE;
+
 /* ---- messages of headquarters ---- */
 
 /* A message was opened: the first time it is a fact, of which headquarters hears; after that
@@ -330,7 +330,6 @@ enum err journey_read_letter(struct journey *journey, uint64_t message_no,
  * message. ERR_not_found as above. */
 enum err journey_answer_letter(struct journey *journey, uint64_t message_no, uint32_t answer,
                                const char *note, struct capture *capture_out) MUST_USE;
-
 
 /* ---- what headquarters sends ---- */
 
@@ -392,7 +391,7 @@ struct download {
     uint32_t needs_version;
     /* Headquarters' next key, which the present one signed: verified by the caller; NULL: none. */
     const struct chain_public_key *hq_key;
-    struct str tls_pins; /* 32 bytes each; empty: unchanged */
+    struct str tls_pins;    /* 32 bytes each; empty: unchanged */
     const char *spool_name; /* of the answered envelope, forgotten with it; NULL none */
 };
 struct download_result {

@@ -20,7 +20,7 @@ struct journey_batch {
     size_t count;
     bool is_for_hq; /* see struct capture */
     bool drops_draft;
-    const ds_VisitDraft *draft; /* written with the facts; NULL none */
+    const ds_VisitDraft *draft;        /* written with the facts; NULL none */
     const struct store_letter *letter; /* what of it was read or answered; NULL none */
     bool has_stop;
     enum stop_state stop_state;
@@ -82,7 +82,7 @@ struct store_stop journey_day_plan_stop(const struct day_plan *plan, const struc
 /* Lengths of the ways to the stops of `todo`, on the road where there are roads. */
 void journey_day_plan_ways(const struct journey *journey, const struct day_plan *plan,
                            struct geo_point from);
-/* plan_made of what is done and what is to do, and whether it says what stood before. */
+/* plan_made of what is done and what is to do. */
 void journey_day_plan_made(const struct day_plan *plan, ds_PlanMade *made_out);
 /* What is to do is what stood before, in the same order. */
 bool journey_day_plan_is_same(const struct day_plan *plan);
@@ -99,8 +99,6 @@ enum err journey_apply_policy(struct journey *journey, struct str text,
                               struct download_result *result) MUST_USE;
 /* All facts go on under `device_no`. In a transaction. */
 enum err journey_rechain(struct journey *journey, uint32_t device_no) MUST_USE;
-/* Headquarters goes on under `key`, inside the caller's transaction; see download.hq_key. */
-enum err journey_hq_key_take(struct journey *journey, const struct chain_public_key *key) MUST_USE;
 /* Headquarters goes on under `key`, inside the caller's transaction; see download.hq_key. */
 enum err journey_hq_key_take(struct journey *journey, const struct chain_public_key *key) MUST_USE;
 /* Keeps headquarters' signature over this tablet, with whom it is for; empty: nothing. */

@@ -14,9 +14,9 @@ enum err os_map_open(const char *path, struct os_map *map_out)
         return errno == ENOENT || errno == ENOTDIR ? ERR_not_found : ERR_io;
     }
     struct stat facts;
-    enum err err = fstat(file, &facts) != 0                          ? ERR_io
+    enum err err = fstat(file, &facts) != 0                        ? ERR_io
                    : !S_ISREG(facts.st_mode) || facts.st_size <= 0 ? ERR_malformed
-                                                                     : OK;
+                                                                   : OK;
     if (err == OK) {
         void *bytes = mmap(NULL, (size_t)facts.st_size, PROT_READ, MAP_PRIVATE, file, 0);
         if (bytes == MAP_FAILED) {

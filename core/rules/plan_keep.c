@@ -3,7 +3,7 @@
 enum {
     LEG_PERCENT = 18,   /* of the mean score of a planned visit, for a leg that stays */
     VISIT_PERCENT = 25, /* for a visit that stays */
-    MINUTE_PERCENT = 20  /* for a minute by which an announced time moves too far */
+    MINUTE_PERCENT = 20 /* for a minute by which an announced time moves too far */
 };
 
 struct plan_keep plan_keep_make(const struct plan_problem *problem, const struct plan_shown *shown)

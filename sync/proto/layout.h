@@ -10,8 +10,8 @@
  *   ca.pem         put there by who set the tablet up, when a private authority signs
  *                  headquarters' TLS certificate
  *
- * Envelopes go in the order of layout_compare(): class (keys after alarms), then seq. A name without a
- * class was given by an older program and counts as text. Every file appears whole
+ * Envelopes go in the order of layout_compare(): class (keys after alarms), then seq. A name
+ * without a class was given by an older program and counts as text. Every file appears whole
  * (written beside, renamed), so either program may be killed at any point. */
 #pragma once
 

@@ -146,8 +146,8 @@ static enum err check_attachments(struct verify *verify)
         struct chain_hash hash = {{0}};
         struct str bytes = hq_text(&query, 0);
         memcpy(hash.bytes, bytes.bytes, bytes.size == sizeof hash.bytes ? bytes.size : 0);
-        err = vault_file_read(context->arena, context->data_folder, &hash, (uint32_t)hq_i64(&query, 1),
-                         &bytes);
+        err = vault_file_read(context->arena, context->data_folder, &hash,
+                              (uint32_t)hq_i64(&query, 1), &bytes);
         verify->attachment_count++;
         if (err == ERR_not_found || err == ERR_corrupt) {
             tell_attachment(verify, &hash, err);

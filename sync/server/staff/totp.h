@@ -12,7 +12,7 @@ enum {
     TOTP_STEP_MS = 30000,
     TOTP_DIGITS = 6,
     TOTP_TEXT_SIZE = 12, /* any number of 32 bits and a NUL */
-    TOTP_SKEW = 1,      /* steps that a clock may be off, either way */
+    TOTP_SKEW = 1,       /* steps that a clock may be off, either way */
 };
 
 enum totp_hash { TOTP_HASH_sha1, TOTP_HASH_sha256, TOTP_HASH_sha512 };

@@ -82,7 +82,7 @@ enum err vault_look(struct ingest *ingest, const char *folder, bool is_deep,
 /* The bytes of a whole attachment, checked by their hash. ERR_not_found (not whole
  * here), ERR_corrupt (the file is not what it is named). */
 enum err vault_file_read(struct arena *arena, const char *folder, const struct chain_hash *hash,
-                    uint32_t size, struct str *bytes_out) MUST_USE;
+                         uint32_t size, struct str *bytes_out) MUST_USE;
 
 /* ---- within the store room ---- */
 

@@ -39,7 +39,7 @@ static enum err read_right(struct arena *arena, const char *path, const struct c
 }
 
 enum err vault_file_read(struct arena *arena, const char *folder, const struct chain_hash *hash,
-                    uint32_t size, struct str *bytes_out)
+                         uint32_t size, struct str *bytes_out)
 {
     return read_right(arena, vault_path(arena, folder, hash, size), hash, size, bytes_out);
 }

@@ -27,8 +27,8 @@ static inline bool drawn_line(struct arena *arena, const char *line, struct rect
                               struct draw_command *out)
 {
     static const char *const kinds[] = {
-        [DRAW_fill] = "fill", [DRAW_border] = "border", [DRAW_shadow] = "shadow",
-        [DRAW_text] = "text", [DRAW_icon] = "icon",     [DRAW_line] = "line",
+        [DRAW_fill] = "fill",   [DRAW_border] = "border", [DRAW_shadow] = "shadow",
+        [DRAW_text] = "text",   [DRAW_icon] = "icon",     [DRAW_line] = "line",
         [DRAW_image] = "image",
     };
     char word[32] = "";

@@ -57,9 +57,9 @@ TEST(test_the_map_behind_the_pictures_of_screens)
 {
     struct arena arena;
     arena_init(&arena, 0);
-    struct str pack = pack_of(
-        &arena, &(struct sample_roads_options){
-                    .north_west = {313080000, 1214130000}, .columns = 2, .rows = 2});
+    struct str pack =
+        pack_of(&arena, &(struct sample_roads_options){
+                            .north_west = {313080000, 1214130000}, .columns = 2, .rows = 2});
     const char *path = TESTS_FOLDER "/golden/roads/portfolio.dsmap";
     const char *golden = getenv("DOORSTEP_GOLDEN");
     bool is_written = golden != NULL && strcmp(golden, "write") == 0;
