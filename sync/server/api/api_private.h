@@ -66,7 +66,7 @@ struct visit {
         ds_KeysUp up;
         ds_KeysDown down;
         struct wire_bytes proof; /* signature and signed bytes, kept when something was done */
-    } * keyhole;
+    } *keyhole;
 
     /* Called on the writer thread after the commit. */
     void (*wake)(struct visit *visit);
@@ -175,10 +175,10 @@ enum err aside_take_chunk(struct api *api, struct visit *visit, struct ingest *i
 enum err aside_add_lacks(struct api *api, struct visit *visit, uint32_t device_no,
                          const struct chain_hash *at_hand) MUST_USE;
 
-/* keyhole.c: the keeper of a tablet's key asks for its half, for orders, for help. */
-void keyhole_open(struct api *api, struct visit *visit, struct wire_bytes envelope);
-enum err keyhole_take(struct api *api, struct visit *visit) MUST_USE;
-enum wire keyhole_seal(const struct visit *visit, struct wire_bytes *answer_out) MUST_USE;
+/* keeper.c: the keeper of a tablet's key asks for its half, for orders, for help. */
+void keeper_open(struct api *api, struct visit *visit, struct wire_bytes envelope);
+enum err keeper_take(struct api *api, struct visit *visit) MUST_USE;
+enum wire keeper_seal(const struct visit *visit, struct wire_bytes *answer_out) MUST_USE;
 
 /* push.c */
 void push_refuse(struct visit *visit, enum wire wire);

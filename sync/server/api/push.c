@@ -178,7 +178,7 @@ void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
         open_introduction(api, visit, envelope);
         return;
     case ENVELOPE_keys:
-        keyhole_open(api, visit, envelope);
+        keeper_open(api, visit, envelope);
         return;
     case ENVELOPE_answer:
     case ENVELOPE_enrol_answer:
@@ -304,7 +304,7 @@ enum err push_take(struct api *api, struct visit *visit, struct ingest *ingest)
     case VISIT_chunk:
         return aside_take_chunk(api, visit, ingest);
     case VISIT_keys:
-        return keyhole_take(api, visit);
+        return keeper_take(api, visit);
     case VISIT_refused:
         return OK;
     }
@@ -432,7 +432,7 @@ struct wire_bytes push_seal(struct api *api, struct visit *visit)
         wire = seal_enrolment(api, visit, &answer);
         break;
     case VISIT_keys:
-        wire = keyhole_seal(visit, &answer);
+        wire = keeper_seal(visit, &answer);
         break;
     case VISIT_refused:
         break;

@@ -8,7 +8,7 @@
 
 /* ---- on an HTTP thread ---- */
 
-void keyhole_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
+void keeper_open(struct api *api, struct visit *visit, struct wire_bytes envelope)
 {
     struct keyhole *keyhole = ARENA_NEW(visit->arena, struct keyhole);
     visit->keyhole = keyhole;
@@ -313,7 +313,7 @@ static enum err take(struct visit *visit, struct hq_store *store, struct row *ro
     return OK;
 }
 
-enum err keyhole_take(struct api *api, struct visit *visit)
+enum err keeper_take(struct api *api, struct visit *visit)
 {
     struct hq_store *store = api->options.store;
     ds_KeysDown *down = &visit->keyhole->down;
@@ -350,7 +350,7 @@ enum err keyhole_take(struct api *api, struct visit *visit)
     return OK;
 }
 
-enum wire keyhole_seal(const struct visit *visit, struct wire_bytes *answer_out)
+enum wire keeper_seal(const struct visit *visit, struct wire_bytes *answer_out)
 {
     struct chain_public_key reader;
     memcpy(reader.bytes, visit->keyhole->up.reader, sizeof reader.bytes);
