@@ -537,6 +537,7 @@ static const uint64_t *circle_of(struct arena *arena, const struct portfolio *po
     int64_t at = 0;
     struct str kind_name = kind == CIRCLE_area ? STR("a") : STR("s");
     if (ref_set_find(circles->known, kind_name, name, &at)) {
+        CHECK(circles->sets != NULL); /* what is known stands there */
         return circles->sets[at];
     }
     if (circles->count == circles->capacity) {
