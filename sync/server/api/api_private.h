@@ -66,7 +66,7 @@ struct visit {
         ds_KeysUp up;
         ds_KeysDown down;
         struct wire_bytes proof; /* signature and signed bytes, kept when something was done */
-    } *keyhole;
+    } * keyhole;
 
     /* Called on the writer thread after the commit. */
     void (*wake)(struct visit *visit);

@@ -210,7 +210,8 @@ static void cross_roads(struct city *city)
     for (int32_t gate = 0; gate < gate_count(city); gate++) {
         int32_t nth = gate % COMMUNITIES;
         for (int32_t street = 0; street + 1 < street_count(city); street++) {
-            struct sample_rng rng = sample_stream(20261122, 3, (uint64_t)gate * 64 + (uint64_t)street);
+            struct sample_rng rng =
+                sample_stream(20261122, 3, (uint64_t)gate * 64 + (uint64_t)street);
             if (!is_main(gate) && sample_below(&rng, 100) < 28) {
                 continue;
             }
