@@ -75,7 +75,7 @@ static void with_failures(struct made *made, uint64_t stride,
         for (int is_lasting = 0; is_lasting < 2; is_lasting++) {
             uint64_t n = 1;
             while (work(made, kinds[i], n, is_lasting != 0)) {
-                n += kinds[i] == NTH_CALL_memory ? nth_call_stride(stride) : nth_call_stride(1);
+                n += kinds[i] == NTH_CALL_memory ? nth_call_stride(stride) : nth_call_stride(3);
             }
             EXPECT(n > 5);
             print_message("%llu calls\n", (unsigned long long)n);
