@@ -57,6 +57,9 @@ struct test_rng {
 };
 struct rng test_rng_make(struct test_rng *state, uint64_t seed);
 
+/* Rounds of a test that tries at random: `few` in the suite, `many` with DOORSTEP_LONG=1. */
+size_t test_rounds(size_t few, size_t many);
+
 /* Compares `text` with tests/golden/<name>. With DOORSTEP_GOLDEN=write in the
  * environment it writes the file instead. Fails with the first differing line. */
 void test_golden(const char *tests_folder, const char *name, const char *text);

@@ -219,7 +219,8 @@ static void live(uint64_t seed)
 
 TEST(test_rebuild_equals_incremental)
 {
-    for (uint64_t seed = 1; seed <= 12; seed++) {
+    size_t seeds = test_rounds(4, 12);
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
         live(seed);
     }
 }

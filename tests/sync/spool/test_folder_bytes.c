@@ -8,7 +8,7 @@
 
 #include <sys/stat.h>
 
-enum { SEEDS = 60, STEPS = 40, FILE_MAX = 300 * 1024 };
+enum { STEPS = 40, FILE_MAX = 300 * 1024 };
 
 struct mess {
     struct stage *stage;
@@ -212,7 +212,8 @@ static void mess_run(uint64_t seed)
 
 TEST(test_no_files_in_the_folder_stop_the_app_or_lose_a_fact)
 {
-    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+    size_t seeds = test_rounds(20, 60);
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
         mess_run(seed);
     }
 }
