@@ -108,6 +108,7 @@ static struct plan_visit visit_of(const struct planner *planner, size_t house_in
         .window_count = 1,
         .windows = {{START_S, 3 * START_S}},
         .is_mandatory = has_window(first) || first->is_locked,
+        .is_expected = has_window(first),
         .lock = first->is_locked ? (uint32_t)house->stops[0] + 1 : 0,
     };
     for (size_t i = 0; i < house->count; i++) {
@@ -176,6 +177,26 @@ static void add_pauses(struct planner *planner, size_t house_count)
                                 .service_s = (int32_t)pause->minutes * 60,
                                 .window_count = 1,
                                 .windows = {{from_s < until_s ? from_s : until_s, until_s}}};
+    }
+}
+
+/* What an hour leaves of a score: the chance then, of a thousand. */
+static void set_hours(struct planner *planner)
+{
+    const struct plan_terms *terms = planner->terms;
+    struct plan_hours *hours = &planner->problem.hours;
+    if (terms->chance == NULL || chance_is_unknown(terms->chance, terms->chance_day)) {
+        return;
+    }
+    int32_t day = date_day_at(terms->start_at_ms, terms->offset_minutes);
+    for (size_t band = 0; band < CHANCE_BANDS; band++) {
+        int64_t until_ms = date_instant(day, chance_band_until_minute(band), terms->offset_minutes);
+        if (until_ms <= terms->start_at_ms) {
+            continue;
+        }
+        hours->bands[hours->count].until_s = second_of(planner, until_ms, true);
+        hours->bands[hours->count++].permille =
+            chance_permille(terms->chance, terms->chance_day, band);
     }
 }
 
@@ -408,6 +429,7 @@ static enum err order(struct planner *planner, struct plan_entry *entries,
                       struct plan_summary *summary)
 {
     TRY(set_travel(planner));
+    set_hours(planner);
     TRY(solve(planner, false));
     if (is_house_left_out(planner)) {
         TRY(solve(planner, true));

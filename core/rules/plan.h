@@ -2,13 +2,15 @@
  *
  * The same stops, terms and policy give the same plan on every machine. In this order: agreed
  * times and locked stops are kept; the sum of scores; the plan that was shown, from which a
- * change must gain more than it costs; an early end; little travel. The people of one building
- * are one stop. Up to PLAN_EXACT_QUICK stops the plan is proven best, else searched for.
+ * change must gain more than it costs; an early end; little travel. Where the chance of meeting
+ * somebody is known by the hour, a score counts by that chance. The people of one building are
+ * one stop. Up to PLAN_EXACT_QUICK stops the plan is proven best, else searched for.
  *
  * Every stop carries a reason for its place, or a certificate why it is left out and what it
  * would cost to have it: plan_why.h. */
 #pragma once
 
+#include "core/rules/chance.h"
 #include "core/rules/plan_travel.h"
 #include "core/rules/plan_why.h"
 #include "core/rules/policy.h"
@@ -79,6 +81,11 @@ struct plan_terms {
     const struct plan_travel *travel;          /* NULL: straight line at the policy's speed */
     struct plan_pause pauses[PLAN_PAUSES_MAX]; /* their windows do not overlap */
     size_t pause_count;
+    /* Of meeting somebody, by the hour; NULL, or of a kind of day not known: every hour is alike.
+     * An agreed time is kept whatever the hour. */
+    const struct chance *chance;
+    enum chance_day chance_day;
+    int32_t offset_minutes; /* of the day, east of UTC; read with `chance` */
     uint64_t seed;
     uint32_t steps; /* of the search; 0: PLAN_STEPS */
 };
@@ -88,7 +95,7 @@ enum { PLAN_STEPS = 6000 };
 struct plan_summary {
     size_t planned_count;
     int64_t end_at_ms; /* home, or done with the last stop; start_at_ms when nothing is planned */
-    int64_t score;
+    int64_t score;     /* whole, whatever the hours */
     int32_t travel_s;
     bool is_proven;    /* no other plan is better */
     bool is_estimated; /* travel times are: no road was looked at */

@@ -102,6 +102,20 @@ static int64_t kept_worth(const struct plan_problem *problem, uint32_t index, ui
     return worth;
 }
 
+/* The score in worth, as much of it as the hour leaves; a part of a unit is lost from what it
+ * takes, not from what it leaves. */
+static int64_t hour_worth(const struct plan_problem *problem, const struct plan_visit *visit,
+                          int64_t begin_s)
+{
+    int64_t worth = (int64_t)visit->score * PLAN_WORTH;
+    for (size_t i = 0; i < problem->hours.count && !visit->is_expected; i++) {
+        if (begin_s < problem->hours.bands[i].until_s || i + 1 == problem->hours.count) {
+            return worth - worth * (PLAN_WHOLE - problem->hours.bands[i].permille) / PLAN_WHOLE;
+        }
+    }
+    return worth;
+}
+
 static bool is_out_of_order(const struct plan_visit *visit, uint32_t lock, bool was_other)
 {
     return (visit->lock != 0 && visit->lock < lock) || (visit->is_leading && was_other);
@@ -151,7 +165,7 @@ static bool check_shift(const struct plan_problem *problem, uint32_t s,
         verdict->value.mandatory_missing -= visit->is_mandatory || visit->is_break;
         if (!visit->is_break) {
             verdict->value.score += visit->score;
-            verdict->value.worth += (int64_t)visit->score * PLAN_WORTH +
+            verdict->value.worth += hour_worth(problem, visit, start_s) +
                                     kept_worth(problem, index, walk.before, start_s);
             if ((visit->own_shifts >> s & 1) != 0) {
                 verdict->value.worth += visit->own_worth;

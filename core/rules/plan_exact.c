@@ -26,7 +26,7 @@ bool plan_exact_can(const struct plan_problem *problem)
         }
     }
     return problem->shift_count == 1 && problem->visit_count <= PLAN_EXACT_MAX &&
-           problem->keep.shown == NULL;
+           problem->keep.shown == NULL && problem->hours.count == 0;
 }
 
 static int64_t larger(int64_t a, int64_t b)

@@ -12,7 +12,8 @@ enum {
     PLAN_EXACT_MAX = 18    /* in the background: ten times as long */
 };
 
-/* One shift, at most PLAN_EXACT_MAX visits and breaks, nothing shown before, no own_worth. */
+/* One shift, at most PLAN_EXACT_MAX visits and breaks, nothing shown before, no
+ * own_worth, every hour alike: being later must never be worth more. */
 bool plan_exact_can(const struct plan_problem *problem);
 /* The best plan by mandatory visits, score and finish, proven; among those that are equal in all
  * three travel is as found. plan_exact_can() holds. `answer_out` from plan_problem_answer();

@@ -6,6 +6,16 @@ enum {
     MINUTE_PERCENT = 20 /* for a minute by which an announced time moves too far */
 };
 
+/* Where hours count, a visit is worth but a part of its score. */
+static int64_t mean_permille(const struct plan_hours *hours)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < hours->count; i++) {
+        sum += hours->bands[i].permille;
+    }
+    return hours->count == 0 ? PLAN_WHOLE : sum / (int64_t)hours->count;
+}
+
 struct plan_keep plan_keep_make(const struct plan_problem *problem, const struct plan_shown *shown)
 {
     int64_t score = 0;
@@ -19,7 +29,8 @@ struct plan_keep plan_keep_make(const struct plan_problem *problem, const struct
     if (count == 0) {
         return (struct plan_keep){0};
     }
-    int64_t mean_worth = score * PLAN_WORTH / count + 1;
+    int64_t mean_worth =
+        score * mean_permille(&problem->hours) / PLAN_WHOLE * PLAN_WORTH / count + 1;
     return (struct plan_keep){
         .shown = shown,
         .visit_worth = (int32_t)(mean_worth * VISIT_PERCENT / 100 + 1),

@@ -114,8 +114,31 @@ static int64_t own_worth(const struct plan_net *net, const struct plan_line *lin
     return worth;
 }
 
+int64_t plan_line_hour_loss(const struct plan_net *net, int32_t v, int32_t begin_s)
+{
+    const struct plan_hours *hours = &net->problem->hours;
+    if (hours->count == 0 || net->problem->visits[v].is_expected) {
+        return 0;
+    }
+    size_t band = 0;
+    while (band + 1 < hours->count && begin_s >= hours->bands[band].until_s) {
+        band++;
+    }
+    return (int64_t)net->worth[v] * (PLAN_WHOLE - hours->bands[band].permille) / PLAN_WHOLE;
+}
+
+static int64_t lost_worth(const struct plan_net *net, const struct plan_line *line)
+{
+    int64_t worth = 0;
+    for (int32_t i = 1; i < line->length - 1; i++) {
+        worth += plan_line_hour_loss(net, line->node[i], line->begin[i]);
+    }
+    return worth;
+}
+
 int64_t plan_line_worth(const struct plan_net *net, const struct plan_line *line, int32_t shift)
 {
     int64_t worth = net->has_own ? own_worth(net, line, shift) : 0;
-    return worth + (net->problem->keep.shown != NULL ? kept_worth(net, line) : 0);
+    worth += net->problem->keep.shown != NULL ? kept_worth(net, line) : 0;
+    return worth - (net->problem->hours.count > 0 ? lost_worth(net, line) : 0);
 }

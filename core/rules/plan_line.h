@@ -32,5 +32,8 @@ void plan_line_lock_range(const struct plan_net *net, const struct plan_line *li
 /* What a place after `i` gains `v` by bringing back a leg that was shown, as time. */
 int32_t plan_line_leg_bonus(const struct plan_net *net, const struct plan_line *line, int32_t v,
                             int32_t i);
-/* What plan_keep and own_worth add to the worth of the line's visits. */
+/* What plan_hours takes from the worth of a visit that begins then. */
+int64_t plan_line_hour_loss(const struct plan_net *net, int32_t v, int32_t begin_s);
+/* What plan_keep and own_worth add to the worth of the line's visits, less what plan_hours
+ * takes. */
 int64_t plan_line_worth(const struct plan_net *net, const struct plan_line *line, int32_t shift);

@@ -39,7 +39,8 @@ struct plan_pool {
 
 struct plan_pool *plan_pool_open(struct arena *arena, const struct plan_net *net)
 {
-    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL) {
+    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL ||
+        net->problem->hours.count > 0) {
         return NULL;
     }
     struct plan_pool *pool = ARENA_NEW(arena, struct plan_pool);

@@ -84,13 +84,25 @@ static bool is_keep_sound(const struct plan_problem *problem)
     return true;
 }
 
+static bool is_hours_sound(const struct plan_hours *hours)
+{
+    for (size_t i = 0; i < hours->count; i++) {
+        if (i == PLAN_HOURS_MAX || hours->bands[i].permille > PLAN_WHOLE ||
+            (i > 0 && hours->bands[i].until_s <= hours->bands[i - 1].until_s)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum err plan_problem_check(const struct plan_problem *problem)
 {
     if (problem->visit_count > PLAN_VISITS_MAX || problem->shift_count > PLAN_SHIFTS_MAX ||
         problem->point_count > PLAN_VISITS_MAX + 4 * PLAN_SHIFTS_MAX) {
         return ERR_too_many;
     }
-    bool is_sound = problem->shift_count >= 1 && is_keep_sound(problem);
+    bool is_sound =
+        problem->shift_count >= 1 && is_keep_sound(problem) && is_hours_sound(&problem->hours);
     for (size_t s = 0; is_sound && s < problem->shift_count; s++) {
         is_sound = is_shift_sound(problem, &problem->shifts[s]);
     }

@@ -36,6 +36,7 @@ struct plan_visit {
     uint32_t lock;       /* 0 free; else visits of one shift stand in the order of their locks */
     bool is_leading;     /* nothing but leading visits with a lower lock comes before it */
     bool is_mandatory;   /* served before any score counts */
+    bool is_expected;    /* the hour was agreed: plan_hours takes nothing from its score */
     /* A break is had wherever the collector is between two visits, on the way if need be. It
      * begins within windows[0] (window_count is 1), lasts service_s and is of one shift. */
     bool is_break;
@@ -69,6 +70,16 @@ struct plan_keep {
 };
 enum { PLAN_ANNOUNCED_SLACK_S = 600 };
 
+/* How much of its score a visit is worth by the hour at which it begins. */
+enum { PLAN_HOURS_MAX = 8, PLAN_WHOLE = 1000 };
+struct plan_hours {
+    size_t count; /* 0: every hour is alike */
+    struct {
+        int32_t until_s;   /* begins before; ascending, the last one lasts for ever */
+        uint32_t permille; /* of the score, up to PLAN_WHOLE */
+    } bands[PLAN_HOURS_MAX];
+};
+
 struct plan_problem {
     const struct plan_visit *visits;
     size_t visit_count;
@@ -77,13 +88,15 @@ struct plan_problem {
     const int32_t *travel_s; /* point_count rows of point_count; from the row to the column */
     size_t point_count;
     struct plan_keep keep;
+    struct plan_hours hours;
 };
 
 /* Greater or smaller by the first member that differs, in this order. */
 struct plan_value {
     uint32_t mandatory_missing; /* breaks count among them */
-    int64_t worth;              /* score × PLAN_WORTH and what plan_keep adds; more is better */
-    int64_t finish_s;           /* time from start to end, summed over shifts that are used */
+    /* Score × PLAN_WORTH, what plan_keep adds and plan_hours takes; more is better. */
+    int64_t worth;
+    int64_t finish_s; /* time from start to end, summed over shifts that are used */
     int64_t travel_s;
     int64_t score; /* told only */
 };

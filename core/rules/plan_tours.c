@@ -174,7 +174,10 @@ void plan_tours_clear(struct plan_tours *tours)
 
 /* ---- where a visit fits --------------------------------------------------------------------- */
 
-/* Cost of `v` after place `i`, PLAN_FAR_S when it does not fit; breaks and all. */
+/* An hour at which nobody would be met is as bad as so long a detour. */
+enum { HOUR_S = 3600 };
+
+/* Cost of `v` after place `i`, PLAN_FAR_S when it does not fit; breaks, hours and all. */
 static int32_t cost_with_breaks(const struct plan_net *net, const struct plan_line *line, int32_t v,
                                 int32_t i)
 {
@@ -192,6 +195,10 @@ static int32_t cost_with_breaks(const struct plan_net *net, const struct plan_li
         if (going.begin_s >= PLAN_FAR_S) {
             return PLAN_FAR_S;
         }
+        detour_s +=
+            net->worth[v] == 0
+                ? 0
+                : (int32_t)(plan_line_hour_loss(net, v, going.begin_s) * HOUR_S / net->worth[v]);
     }
     int32_t next = i + 1;
     while (plan_net_is_break(net, line->node[next])) {
@@ -244,7 +251,8 @@ void plan_tours_find(const struct plan_tours *tours, int32_t visit, int32_t shif
                      struct plan_dice *dice, int32_t *blink, struct plan_gap *gap)
 {
     const struct plan_net *net = tours->net;
-    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL) {
+    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL ||
+        net->problem->hours.count > 0) {
         find_slowly(tours, visit, shift, dice, blink, gap);
         return;
     }

@@ -75,6 +75,7 @@ static bool can_do_all(struct arena *arena, const struct plan_problem *problem,
     part.visits = visits;
     part.visit_count = count;
     part.keep = (struct plan_keep){0};
+    part.hours = (struct plan_hours){0};
     for (size_t i = 0; i < count; i++) {
         visits[i] = problem->visits[chosen[i]];
         visits[i].is_mandatory = true;

@@ -103,6 +103,23 @@ static inline void sample_make(struct plan_sample *sample, struct rng *rng, size
     assert_int_equal(OK, plan_problem_check(&sample->problem));
 }
 
+/* Some hours are worth less than others, but not for who is expected then. */
+static inline void sample_hours(struct plan_sample *sample, struct rng *rng)
+{
+    struct plan_hours *hours = &sample->problem.hours;
+    hours->count = 1 + (size_t)rng_below(rng, PLAN_HOURS_MAX);
+    int32_t until_s = 0;
+    for (size_t i = 0; i < hours->count; i++) {
+        until_s += 1 + sample_below(rng, 2500);
+        hours->bands[i].until_s = until_s;
+        hours->bands[i].permille = (uint32_t)rng_below(rng, PLAN_WHOLE + 1);
+    }
+    for (size_t i = 0; i < sample->problem.visit_count; i++) {
+        sample->visits[i].is_expected = sample->visits[i].is_mandatory;
+    }
+    assert_int_equal(OK, plan_problem_check(&sample->problem));
+}
+
 /* Free of faults, with the value that it claims. */
 static inline bool sample_is_true(struct arena *arena, const struct plan_problem *problem,
                                   const struct plan_answer *answer)

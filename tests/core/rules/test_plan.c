@@ -266,6 +266,60 @@ static enum err fill_one_way(const void *context, const struct geo_point *places
     return *(const bool *)context ? OK : ERR_corrupt;
 }
 
+/* Until ten o'clock one of ten is met, after it nine: what is worth most comes then. */
+TEST(test_what_is_worth_most_is_visited_when_people_are_met)
+{
+    enum { STOPS = 24, AFTER_TEN = 4 };
+    struct policy policy = policy_default();
+    struct arena arena;
+    struct plan_entry entries[STOPS];
+    struct plan_stop stops[STOPS];
+    struct chance chance = {0};
+    chance.counts[CHANCE_DAY_working][0] = (struct chance_count){.tried = 10000, .met = 1000};
+    chance.counts[CHANCE_DAY_working][1] = (struct chance_count){.tried = 10000, .met = 9000};
+    struct plan_terms terms = day(); /* from 1:46 UTC for ten hours */
+    terms.chance = &chance;
+    arena_init(&arena, 0);
+    for (uint64_t i = 0; i < STOPS; i++) {
+        stops[i] = stop(1 + i, i % 6 == 0 ? 90 : 10);
+    }
+    struct plan_summary summary;
+    EXPECT_OK(plan_order(&arena, &policy, &terms, stops, STOPS, entries, &summary));
+    EXPECT_INT(STOPS, summary.planned_count);
+    for (size_t i = STOPS - AFTER_TEN; i < STOPS; i++) {
+        EXPECT_INT(90, stops[entries[i].stop_index].score);
+    }
+    /* Of a kind of day of which nothing is known every hour is alike. */
+    terms.chance_day = CHANCE_DAY_free;
+    struct plan_entry alike[STOPS];
+    EXPECT_OK(plan_order(&arena, &policy, &terms, stops, STOPS, entries, NULL));
+    terms.chance = NULL;
+    EXPECT_OK(plan_order(&arena, &policy, &terms, stops, STOPS, alike, NULL));
+    for (size_t i = 0; i < STOPS; i++) {
+        EXPECT_INT(alike[i].case_no, entries[i].case_no);
+    }
+    arena_deinit(&arena);
+}
+
+TEST(test_an_agreed_time_is_kept_at_whatever_hour)
+{
+    struct policy policy = policy_default();
+    struct arena arena;
+    struct plan_entry entries[3];
+    struct chance chance = {0};
+    chance.counts[CHANCE_DAY_working][0] = (struct chance_count){.tried = 10000, .met = 1};
+    struct plan_terms terms = day();
+    terms.chance = &chance;
+    struct plan_stop stops[] = {stop(1, 90), stop(2, 10), stop(3, 50)};
+    stops[1].window_from_ms = START + 60 * MINUTE;
+    stops[1].window_until_ms = START + 65 * MINUTE;
+    arena_init(&arena, 0);
+    EXPECT_OK(plan_order(&arena, &policy, &terms, stops, 3, entries, NULL));
+    arena_deinit(&arena);
+    EXPECT_INT(2, entries[2].case_no);
+    EXPECT(entries[2].is_planned && entries[2].arrive_at_ms == START + 60 * MINUTE);
+}
+
 TEST(test_ways_come_from_the_source_that_is_given)
 {
     struct plan_entry entries[8];

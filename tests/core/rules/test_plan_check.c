@@ -163,6 +163,22 @@ TEST(test_what_stays_of_a_shown_plan_is_worth_something)
     EXPECT_INT(plain + 2 * 7, judge(&town, 2, (uint32_t[]){1, 0}, NULL).value.worth);
 }
 
+TEST(test_an_hour_takes_its_part_of_a_score)
+{
+    struct town town;
+    town_make(&town);
+    town.problem.hours =
+        (struct plan_hours){.count = 3, .bands = {{250, 500}, {400, PLAN_WHOLE}, {401, 333}}};
+    uint32_t order[] = {0, 1, 2}; /* begin at 100, 250 and 400 */
+    struct plan_verdict verdict = judge(&town, 3, order, NULL);
+    EXPECT_INT(PLAN_FAULT_none, verdict.fault);
+    EXPECT_INT(60, verdict.value.score);
+    EXPECT_INT(10 * 256 / 2 + 20 * 256 + (7680 - 5122), verdict.value.worth);
+    town.visits[2].is_expected = true;
+    verdict = judge(&town, 3, order, NULL);
+    EXPECT_INT(10 * 256 / 2 + 20 * 256 + 7680, verdict.value.worth);
+}
+
 TEST(test_numbers_out_of_range_are_refused)
 {
     struct town town;
@@ -183,6 +199,15 @@ TEST(test_numbers_out_of_range_are_refused)
     EXPECT_ERR(ERR_out_of_range, plan_problem_check(&town.problem));
     town_make(&town);
     town.shift.end_s = PLAN_TIME_MAX + 1;
+    EXPECT_ERR(ERR_out_of_range, plan_problem_check(&town.problem));
+    town_make(&town);
+    town.problem.hours = (struct plan_hours){.count = 1, .bands = {{100, PLAN_WHOLE + 1}}};
+    EXPECT_ERR(ERR_out_of_range, plan_problem_check(&town.problem));
+    town_make(&town);
+    town.problem.hours = (struct plan_hours){.count = 2, .bands = {{100, 1}, {100, 2}}};
+    EXPECT_ERR(ERR_out_of_range, plan_problem_check(&town.problem));
+    town_make(&town);
+    town.problem.hours.count = PLAN_HOURS_MAX + 1;
     EXPECT_ERR(ERR_out_of_range, plan_problem_check(&town.problem));
     town_make(&town);
     town.problem.shift_count = PLAN_SHIFTS_MAX + 1;

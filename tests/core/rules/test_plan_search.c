@@ -23,6 +23,9 @@ TEST(test_every_plan_that_is_found_is_free_of_faults)
                 sample.visits[i].shifts = UINT64_C(1) << rng_below(&rng, shifts);
             }
         }
+        if (rng_below(&rng, 3) == 0) {
+            sample_hours(&sample, &rng);
+        }
         struct plan_search *search = plan_search_open(&arena, &sample.problem, 1 + (uint64_t)round);
         EXPECT(sample_is_true(&arena, &sample.problem, plan_search_best(search)));
         for (int run = 0; run < 3; run++) {
