@@ -115,7 +115,7 @@ TEST(test_a_database_is_made_whole_at_the_second_try)
     made.schema = schema_of(&made.arena, store);
     hq_store_close(store);
     remove_database(made.path);
-    with_failures(&made, 151, make_once);
+    with_failures(&made, 499, make_once);
     made_close(&made);
 }
 
@@ -176,7 +176,7 @@ TEST(test_a_copy_is_whole_or_is_not_there)
     made_open(&made);
     EXPECT_OK(hq_store_open(&copied, made.folder, HQ_ACCESS_write, true));
     fill(copied);
-    with_failures(&made, 17, copy_once);
+    with_failures(&made, 41, copy_once);
     hq_store_close(copied);
     made_close(&made);
 }

@@ -14,7 +14,7 @@
 static const char FOLDER[] = "/hq";
 static const char FILE_PATH[] = "/hq/hq.db";
 
-enum { STEPS_TRIED = 60 };
+enum { STEPS_TRIED = 30 };
 
 static int64_t newest_version; /* of a headquarters made today */
 
