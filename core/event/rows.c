@@ -155,6 +155,13 @@ static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *sev
     case EVENT_signing_refused:
         *code_out = event->kind.signing_refused.reason;
         return true;
+    case EVENT_store_rescued:
+        *code_out = event->kind.store_rescued.lost_count;
+        *severity_out = event->kind.store_rescued.saved_count;
+        return true;
+    case EVENT_record_lost:
+        *code_out = (uint32_t)event->kind.record_lost.seq;
+        return true;
     case EVENT_message_read:
         *code_out = event->kind.message_read.message_no;
         return true;

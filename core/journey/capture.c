@@ -62,6 +62,8 @@ static bool is_plain(enum event_kind kind)
     case EVENT_day_closed:
     case EVENT_correction:
     case EVENT_evidence_attached:
+    case EVENT_store_rescued:
+    case EVENT_record_lost:
     case EVENT_message_read:
     case EVENT_message_answered:
     case EVENT_pass_used:

@@ -263,11 +263,20 @@ static enum err check_version(const struct convert *convert, sqlite3 *plain)
     return version > convert->version_max ? ERR_newer_database : OK;
 }
 
+static enum err sealed_flush(struct convert *convert, sqlite3_int64 *size_out)
+{
+    struct page_below file = {0};
+    enum err err = file_open(convert, convert->sealed_path, &file);
+    err = err == OK ? file_flush(file.file) : err;
+    err = err == OK ? file_size(file.file, size_out) : err;
+    page_below_close(&file);
+    return err;
+}
+
 /* Everything up to the mark. The plain file is only read, but for its log, which is folded in. */
 static enum err make_sealed(struct convert *convert, sqlite3_int64 *size_out)
 {
     sqlite3 *plain = NULL;
-    struct page_below file = {0};
     enum err err = plain_open(convert, &plain);
     err = err == OK ? check_version(convert, plain) : err;
     err = err == OK ? check_whole(plain) : err;
@@ -281,11 +290,8 @@ static enum err make_sealed(struct convert *convert, sqlite3_int64 *size_out)
     (void)sqlite3_db_config(plain, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(plain);
     TRY(err);
-    err = file_open(convert, convert->sealed_path, &file);
-    err = err == OK ? file_flush(file.file) : err;
-    err = err == OK ? file_size(file.file, size_out) : err;
-    page_below_close(&file);
-    return err == OK ? mark_set(convert, *size_out) : err;
+    TRY(sealed_flush(convert, size_out));
+    return mark_set(convert, *size_out);
 }
 
 /* From the mark on; again after a cut. */
@@ -353,9 +359,21 @@ static enum err convert_file(struct convert *convert)
     }
     if (is_marked) {
         TRY(swap(convert, size));
-        log_line(LOG_info, "store", "a plain file was sealed");
+        log_line(LOG_info, "store", "a new sealed file is in its place");
     }
     return shred_copies(convert);
+}
+
+static void begin(struct convert *convert, const struct store_options *options,
+                  struct page_vfs *pages, const char *path)
+{
+    *convert =
+        (struct convert){.options = options, .pages = pages, .base = pages->base, .path = path};
+    arena_init(&convert->arena, 0);
+    convert->sealed_path = str_format(&convert->arena, "%s.sealed", path);
+    convert->sealed_journal_path = str_format(&convert->arena, "%s.sealed-journal", path);
+    convert->mark_path = str_format(&convert->arena, "%s.swap", path);
+    convert->log_path = str_format(&convert->arena, "%s-wal", path);
 }
 
 enum err store_convert(const struct store_options *options, struct page_vfs *pages,
@@ -364,17 +382,23 @@ enum err store_convert(const struct store_options *options, struct page_vfs *pag
     if (pages == NULL) {
         return OK;
     }
-    struct convert convert = {.options = options,
-                              .pages = pages,
-                              .base = pages->base,
-                              .path = path,
-                              .version_max = version_max};
-    arena_init(&convert.arena, 0);
-    convert.sealed_path = str_format(&convert.arena, "%s.sealed", path);
-    convert.sealed_journal_path = str_format(&convert.arena, "%s.sealed-journal", path);
-    convert.mark_path = str_format(&convert.arena, "%s.swap", path);
-    convert.log_path = str_format(&convert.arena, "%s-wal", path);
+    struct convert convert;
+    begin(&convert, options, pages, path);
+    convert.version_max = version_max;
     enum err err = convert_file(&convert);
+    arena_deinit(&convert.arena);
+    return err;
+}
+
+enum err store_convert_swap(const struct store_options *options, struct page_vfs *pages,
+                            const char *path)
+{
+    struct convert convert;
+    sqlite3_int64 size = 0;
+    begin(&convert, options, pages, path);
+    enum err err = sealed_flush(&convert, &size);
+    err = err == OK ? mark_set(&convert, size) : err;
+    err = err == OK ? swap(&convert, size) : err;
     arena_deinit(&convert.arena);
     return err;
 }

@@ -229,6 +229,11 @@ enum err store_file_ask(sqlite3 *db, const char *sql, char *text, size_t size) M
 enum err store_convert(const struct store_options *options, struct page_vfs *pages,
                        const char *path, int64_t version_max) MUST_USE;
 
+/* The sealed file "<path>.sealed", whole and closed, takes the place of the one at `path`, whose
+ * log goes. From here on it is done by the next store_open() if it is cut. */
+enum err store_convert_swap(const struct store_options *options, struct page_vfs *pages,
+                            const char *path) MUST_USE;
+
 /* ---- media.c: the file of attachments ---- */
 
 /* Keeps the bytes under their hash, committed. */

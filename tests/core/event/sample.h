@@ -222,6 +222,12 @@ static inline ds_Event sample_event(enum event_kind kind)
         e.kind.signing_refused = (ds_SigningRefused){SIGNING_REFUSAL_wants_adviser, ROLE_borrower,
                                                      "王同事", "想先问家里人"};
         break;
+    case EVENT_store_rescued:
+        e.kind.store_rescued = (ds_StoreRescued){38, 2, 1, 1, 17, 18, 1};
+        break;
+    case EVENT_record_lost:
+        e.kind.record_lost = (ds_RecordLost){17, {1, 2, 3}, SAMPLE_AT_MS, true};
+        break;
     case EVENT_message_read:
         e.kind.message_read.message_no = 12;
         break;
