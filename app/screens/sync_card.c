@@ -230,6 +230,7 @@ static const char *now_text(const struct view *view, const struct sync_model *mo
         [TRAFFIC_WHY_hq_failed] = "traffic_why.hq_failed",
         [TRAFFIC_WHY_refused] = "traffic_why.refused",
         [TRAFFIC_WHY_disk] = "traffic_why.disk",
+        [TRAFFIC_WHY_certificate] = "traffic_why.certificate",
     };
     const struct traffic *traffic = model->traffic;
     if (view->sync.is_carrying) {

@@ -17,6 +17,7 @@ enum traffic_why {
     TRAFFIC_WHY_hq_failed,  /* headquarters could not store it: later */
     TRAFFIC_WHY_refused,    /* it does not let us through; refusal_key says why when known */
     TRAFFIC_WHY_disk,       /* the tablet's own disk */
+    TRAFFIC_WHY_certificate, /* its own certificate or the key of it cannot be used */
 };
 
 /* When photos travel. Text keys are "photo_rule.<name>". */

@@ -84,6 +84,9 @@ static enum traffic_why why_of(const struct session *session, const struct carri
     if (carried->last_error == ERR_timed_out) {
         return TRAFFIC_WHY_timed_out;
     }
+    if (carried->last_error == ERR_not_allowed) {
+        return TRAFFIC_WHY_certificate;
+    }
     bool is_disk = carried->last_error == ERR_io || carried->last_error == ERR_no_space;
     return is_disk ? TRAFFIC_WHY_disk : TRAFFIC_WHY_no_network;
 }

@@ -54,6 +54,9 @@ enum err os_folder_make(const char *path) MUST_USE;
 /* Names in a folder without dot files, sorted by bytes. */
 enum err os_folder_list(struct arena *arena, const char *path, const char ***names_out,
                         size_t *count_out) MUST_USE;
+/* Whether the file is a plain one that nobody but its owner can open, who is this program's user or
+ * the system's. Under `is_handed` a group may read it: so the service manager hands files over. */
+bool os_file_is_private(const char *path, bool is_handed);
 /* Size and time of the last change (wall clock) of a file. ERR_not_found, ERR_io (a
  * folder or a device). Outputs may be NULL. */
 enum err os_file_facts(const char *path, uint64_t *size_out, int64_t *changed_at_ms_out) MUST_USE;

@@ -50,6 +50,14 @@ bool os_file_is_plain(const char *path)
     return lstat(path, &state) == 0 && S_ISREG(state.st_mode);
 }
 
+bool os_file_is_private(const char *path, bool is_handed)
+{
+    struct stat state;
+    mode_t others = is_handed ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO;
+    return stat(path, &state) == 0 && S_ISREG(state.st_mode) && (state.st_mode & others) == 0 &&
+           (state.st_uid == geteuid() || state.st_uid == 0 || geteuid() == 0);
+}
+
 static enum err fd_read_all(int fd, uint8_t *bytes, size_t size)
 {
     while (size > 0) {

@@ -29,6 +29,31 @@ static enum err read_line(struct arena *arena, struct str key, struct str value,
     return OK;
 }
 
+/* The tablet's own certificate and its key. */
+static enum err read_certificate(struct arena *arena, const char *spool, struct conf *conf)
+{
+    struct transport_trust *trust = &conf->trust;
+    const char *path = os_path(arena, spool, LAYOUT_CERTIFICATE);
+    const char *key_path = os_path(arena, spool, LAYOUT_CERTIFICATE_KEY);
+    int64_t key_at_ms = 0;
+    enum err err = os_file_facts(path, NULL, &trust->certificate_at_ms);
+    if (err == ERR_not_found) {
+        return OK;
+    }
+    TRY(err);
+    if (!str_copy(trust->certificate_path, sizeof trust->certificate_path, str_from(path)) ||
+        !str_copy(trust->key_path, sizeof trust->key_path, str_from(key_path))) {
+        return ERR_too_long;
+    }
+    if (!os_file_is_private(key_path, false) || os_file_facts(key_path, NULL, &key_at_ms) != OK) {
+        conf->is_certificate_unusable = true;
+        return OK;
+    }
+    /* Either may be put there first; both have to be counted. */
+    trust->certificate_at_ms += key_at_ms;
+    return OK;
+}
+
 enum err conf_read(struct arena *arena, const char *spool, struct conf *conf_out)
 {
     *conf_out = (struct conf){.photos = LAYOUT_PHOTOS_wifi};
@@ -43,6 +68,7 @@ enum err conf_read(struct arena *arena, const char *spool, struct conf *conf_out
         !str_copy(conf_out->trust.ca_path, sizeof conf_out->trust.ca_path, str_from(ca_path))) {
         return ERR_too_long;
     }
+    TRY(read_certificate(arena, spool, conf_out));
     struct str line;
     while (str_split(&text, '\n', &line)) {
         struct str key;

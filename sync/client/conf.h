@@ -6,7 +6,8 @@
  *   pin_next  the same
  *   photos  wifi (as without the line), always, off: see layout.h
  *
- * and ca.pem beside it, when there is one. */
+ * and beside it, when they are there: ca.pem; client.pem and client.key, the certificate and key
+ * that the tablet shows to a headquarters that demands one. */
 #pragma once
 
 #include "core/base/str.h"
@@ -17,6 +18,9 @@ struct conf {
     const char *url; /* to post to; NULL: the tablet has no headquarters yet */
     struct transport_trust trust;
     enum layout_photos photos;
+    /* client.pem is there, but client.key is not, or others than this program's user can read it:
+     * nothing is to be posted. */
+    bool is_certificate_unusable;
 };
 
 /* Lives in `arena`. Without a file all is empty. ERR_io, ERR_too_long, ERR_malformed (the pin). */

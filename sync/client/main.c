@@ -139,6 +139,9 @@ static int carry(const struct options *options, struct transport *transport, str
     }
     if (err == OK && conf->url == NULL) {
         err = ERR_not_enrolled;
+    if (err == OK && conf->is_certificate_unusable) {
+        err = ERR_not_allowed;
+    }
     }
     if (err == OK && transport->trust != NULL) {
         err = transport->trust(transport->context, &conf->trust);

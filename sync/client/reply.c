@@ -19,7 +19,8 @@ bool reply_is_refusal(const struct transport_response *response, uint32_t *code_
 
 bool reply_is_final(uint32_t code)
 {
-    return code != WIRE_overloaded && code != WIRE_hq_failed;
+    return code != WIRE_overloaded && code != WIRE_hq_failed && code != WIRE_no_certificate &&
+           code != WIRE_ended_certificate;
 }
 
 enum err reply_err(const struct transport_response *response)

@@ -2,7 +2,8 @@
  * the spool folder, written whole, read by the sync centre. Lines "key=value":
  *
  *   last_try_at_ms, last_success_at_ms   wall clock, 0 never
- *   last_error                           name of errors.def, or "ok"
+ *   last_error                           name of errors.def, or "ok"; not_allowed: the tablet's
+ *                                        own certificate or its key cannot be used
  *   http_status                          of the last response, 0 none
  *   refusal                              code of wires.def in the last response, 0 none
  *   failures                             in a row

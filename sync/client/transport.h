@@ -21,12 +21,18 @@ struct transport_trust {
     char pin_next[65]; /* another such key that is trusted, too; "": none */
     /* PEM file of a private authority, or "": the system's authorities. Copied. */
     char ca_path[512];
+    /* PEM files of the tablet's own certificate and its key, for a headquarters that demands one;
+     * "": none. Copied. */
+    char certificate_path[512];
+    char key_path[512];
+    int64_t certificate_at_ms; /* when the files were changed last: changed, they are read anew */
 };
 
 /* Posts `body` to `url`. OK when a response came, whatever its status.
  * ERR_offline (could not connect), ERR_timed_out (fate unknown: the same bytes
  * again), ERR_too_long (response past the limit), ERR_refused (not HTTP, or TLS
- * failed), ERR_malformed (the URL). */
+ * failed), ERR_not_allowed (the tablet's own certificate or its key cannot be used),
+ * ERR_malformed (the URL). */
 struct transport {
     enum err (*post)(void *context, struct arena *arena, const char *url, const void *body,
                      size_t body_size, struct transport_response *response_out);

@@ -28,6 +28,8 @@ struct transport_curl {
     struct curl_slist *headers;
     char pin[160]; /* "sha256//<base64>", two of them with ';' between, or "" */
     char ca_path[512];
+    char certificate_path[512], key_path[512]; /* "": none */
+    int64_t certificate_at_ms;
 };
 
 struct receiving {
@@ -57,6 +59,8 @@ static enum err from_curl(CURLcode code, const struct receiving *receiving)
     switch ((int)code) {
     case CURLE_OK:
         return OK;
+    case CURLE_SSL_CERTPROBLEM:
+        return ERR_not_allowed;
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
         return ERR_malformed;
@@ -98,6 +102,11 @@ static bool set_tls(const struct transport_curl *curl)
     curl_easy_setopt(easy, CURLOPT_TLS13_CIPHERS,
                      "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256");
     curl_easy_setopt(easy, CURLOPT_SSL_EC_CURVES, "X25519:P-256");
+    if (curl->certificate_path[0] != '\0') {
+        is_set = is_set &&
+                 curl_easy_setopt(easy, CURLOPT_SSLCERT, curl->certificate_path) == CURLE_OK &&
+                 curl_easy_setopt(easy, CURLOPT_SSLKEY, curl->key_path) == CURLE_OK;
+    }
     if (curl->pin[0] != '\0') {
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L); /* the key itself is known */
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -220,7 +229,11 @@ static enum err trust(void *context, const struct transport_trust *given)
     char pin[sizeof curl->pin] = "";
     TRY(add_pin(pin, given->pin));
     TRY(add_pin(pin, given->pin[0] != '\0' ? given->pin_next : ""));
-    if (strcmp(pin, curl->pin) != 0 || strcmp(given->ca_path, curl->ca_path) != 0) {
+    bool is_same = strcmp(pin, curl->pin) == 0 && strcmp(given->ca_path, curl->ca_path) == 0 &&
+                   strcmp(given->certificate_path, curl->certificate_path) == 0 &&
+                   strcmp(given->key_path, curl->key_path) == 0 &&
+                   given->certificate_at_ms == curl->certificate_at_ms;
+    if (!is_same) {
         /* A connection made under other trust is not used again. */
         curl_easy_cleanup(curl->easy);
         curl->easy = curl_easy_init();
@@ -230,6 +243,9 @@ static enum err trust(void *context, const struct transport_trust *given)
     }
     memcpy(curl->pin, pin, sizeof pin);
     memcpy(curl->ca_path, given->ca_path, sizeof curl->ca_path);
+    memcpy(curl->certificate_path, given->certificate_path, sizeof curl->certificate_path);
+    memcpy(curl->key_path, given->key_path, sizeof curl->key_path);
+    curl->certificate_at_ms = given->certificate_at_ms;
     return OK;
 }
 

@@ -80,8 +80,10 @@ enum err wire_err(enum wire wire)
     case WIRE_wrong_pin:
     case WIRE_keys_held:
     case WIRE_wrong_reset:
+    case WIRE_no_certificate:
         return ERR_not_allowed;
     case WIRE_old_words:
+    case WIRE_ended_certificate:
         return ERR_expired;
     case WIRE_overloaded:
         return ERR_overloaded;

@@ -22,6 +22,7 @@ e2e(e2e/window TIMEOUT 300 COMMAND window.py)
 e2e(e2e/scan TIMEOUT 600 COMMAND scan.py)
 e2e(e2e/damaged TIMEOUT 600 COMMAND damaged.py)
 e2e(e2e/keys TIMEOUT 600 COMMAND keys.py)
+e2e(e2e/certificate TIMEOUT 300 COMMAND certificate.py)
 # It taps a button that a tablet in talk with headquarters has disabled for a moment, one time in five.
 set_tests_properties(e2e/keys PROPERTIES LABELS "release;long")
 # Real kills and real waits: alone, so that they are not other tests' load.

@@ -24,6 +24,23 @@ static void answer(struct api *api, struct http_exchange *exchange, struct visit
     }
 }
 
+/* Before anything is opened: whoever comes without the certificate that headquarters demands gets
+ * no further than TLS. */
+static enum wire let_in(const struct http_exchange *exchange)
+{
+    switch (http_client(exchange)) {
+    case TLS_CLIENT_unasked:
+    case TLS_CLIENT_good:
+        return WIRE_ok;
+    case TLS_CLIENT_ended:
+        return WIRE_ended_certificate;
+    case TLS_CLIENT_none:
+    case TLS_CLIENT_unknown:
+        break;
+    }
+    return WIRE_no_certificate;
+}
+
 bool envelope_take(void *context, struct http_exchange *exchange)
 {
     struct api *api = context;
@@ -32,6 +49,12 @@ bool envelope_take(void *context, struct http_exchange *exchange)
     visit->arena = http_arena(exchange);
     visit->wake = wake_exchange;
     visit->wake_context = exchange;
+    visit->refusal = let_in(exchange);
+    if (visit->refusal != WIRE_ok) {
+        visit->state = VISIT_refused;
+        answer(api, exchange, visit);
+        return true;
+    }
     struct str body = http_body(exchange);
     push_open(api, visit, (struct wire_bytes){(const uint8_t *)body.bytes, body.size});
     if (visit->state != VISIT_refused) {

@@ -14,7 +14,8 @@
 
 enum { THREADS_MIN = 2, THREADS_MAX = 16 };
 
-static const char *const options[] = {"--listen", "--threads", "--tls-cert", "--tls-key", NULL};
+static const char *const options[] = {"--listen",  "--threads",       "--tls-cert",
+                                      "--tls-key", "--tls-client-ca", NULL};
 
 struct server {
     struct os_lock lock;
@@ -189,6 +190,23 @@ static void stop(struct server *server)
     os_lock_close(&server->lock);
 }
 
+/* Who signs the certificates that tablets must show, when --tls-client-ca is given. */
+static enum command_exit load_clients(struct command_context *context, struct server *server)
+{
+    const char *file = command_option(context, "--tls-client-ca");
+    if (file == NULL) {
+        return COMMAND_ok;
+    }
+    if (!server->has_tls) {
+        return command_fail(context, COMMAND_usage, COMMAND_LINE("hq.fail.client_ca_alone"));
+    }
+    enum err err = tls_load_clients(context->arena, command_path(context, file), &server->tls);
+    return err == OK ? COMMAND_ok
+                     : command_fail(
+                           context, COMMAND_usage,
+                           COMMAND_TEXT("hq.fail.client_ca", lang_value_text("certificate", file)));
+}
+
 /* The files of --tls-cert and --tls-key, when they are given. */
 static enum command_exit load_tls(struct command_context *context, struct server *server)
 {
@@ -237,6 +255,7 @@ enum command_exit serve_command(struct command_context *context)
     listen = listen != NULL ? listen : "127.0.0.1:8480";
     struct server server = {0};
     enum command_exit tls_code = load_tls(context, &server);
+    tls_code = tls_code == COMMAND_ok ? load_clients(context, &server) : tls_code;
     if (tls_code != COMMAND_ok) {
         return tls_code;
     }

@@ -188,6 +188,17 @@ const char *http_peer(struct http_exchange *exchange)
     return arena_text(&exchange->arena, text);
 }
 
+enum tls_client http_client(const struct http_exchange *exchange)
+{
+    const struct tls *tls = exchange->server->options.tls;
+    if (tls == NULL || tls->client_ca == NULL) {
+        return TLS_CLIENT_unasked;
+    }
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    return info != NULL ? tls_client(info->tls_session) : TLS_CLIENT_none;
+}
+
 void http_add_header(struct http_exchange *exchange, const char *name, const char *value)
 {
     CHECK(exchange->header_count < HTTP_HEADERS && strpbrk(value, "\r\n") == NULL);
@@ -441,6 +452,7 @@ static enum err daemon_start(struct http_server *server, int fd)
     struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL},
                                    {MHD_OPTION_END, 0, NULL},
                                    {MHD_OPTION_END, 0, NULL},
+                                   {MHD_OPTION_END, 0, NULL},
                                    {MHD_OPTION_END, 0, NULL}};
     if (options->tls != NULL) {
         flags |= MHD_USE_TLS;
@@ -450,6 +462,10 @@ static enum err daemon_start(struct http_server *server, int fd)
                                          (void *)(uintptr_t)options->tls->certificate};
         tls[2] =
             (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities};
+    }
+    if (options->tls != NULL && options->tls->client_ca != NULL) { /* asks, and lets in whoever */
+        tls[3] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_TRUST, 0,
+                                         (void *)(uintptr_t)options->tls->client_ca};
     }
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server,

@@ -92,6 +92,8 @@ struct str http_header(const struct http_exchange *exchange, const char *name);
 struct str http_query(const struct http_exchange *exchange, const char *name);
 /* "192.0.2.7": the other end of the connection, a proxy where there is one. */
 const char *http_peer(struct http_exchange *exchange);
+/* Which certificate the other end showed; a route that minds looks before it does anything. */
+enum tls_client http_client(const struct http_exchange *exchange);
 /* Adds a header to the answer, HTTP_HEADERS at most. `name` is static, `value` static or in
  * http_arena(). CHECKs that no line break is in it. */
 void http_add_header(struct http_exchange *exchange, const char *name, const char *value);

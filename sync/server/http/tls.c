@@ -72,3 +72,35 @@ enum err tls_load(struct arena *arena, const char *certificate_path, const char 
     TRY(read_certificate(certificate, tls_out));
     return check_key(key, tls_out);
 }
+
+enum err tls_load_clients(struct arena *arena, const char *path, struct tls *tls)
+{
+    struct str text;
+    struct tls ignored = {0};
+    TRY(os_file_read(arena, path, FILE_SIZE_MAX, &text));
+    TRY(read_certificate(text, &ignored));
+    tls->client_ca = text.bytes;
+    return OK;
+}
+
+enum tls_client tls_client(void *session)
+{
+    enum { TIME_FAULTS = GNUTLS_CERT_EXPIRED | GNUTLS_CERT_NOT_ACTIVATED };
+    gnutls_typed_vdata_st purpose = {
+        .type = GNUTLS_DT_KEY_PURPOSE_OID,
+        .data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_CLIENT,
+    };
+    unsigned count = 0;
+    unsigned faults = 0;
+    if (gnutls_certificate_get_peers(session, &count) == NULL || count == 0) {
+        return TLS_CLIENT_none;
+    }
+    if (gnutls_certificate_verify_peers(session, &purpose, 1, &faults) != 0) {
+        return TLS_CLIENT_unknown;
+    }
+    if (faults == 0) {
+        return TLS_CLIENT_good;
+    }
+    bool is_time_alone = (faults & ~(unsigned)(TIME_FAULTS | GNUTLS_CERT_INVALID)) == 0;
+    return is_time_alone && (faults & TIME_FAULTS) != 0 ? TLS_CLIENT_ended : TLS_CLIENT_unknown;
+}

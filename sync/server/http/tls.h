@@ -13,6 +13,8 @@ struct tls {
     /* SHA-256 of the key's SubjectPublicKeyInfo: what tablets pin. */
     uint8_t pin[TLS_PIN_SIZE];
     int64_t ends_at_ms; /* the certificate's last instant */
+    /* PEM of those who sign tablets' certificates; NULL: nobody is asked for one. */
+    const char *client_ca;
 };
 
 /* Reads both files into `arena`, where they must live as long as the server.
@@ -20,7 +22,21 @@ struct tls {
  * TLS 1.3 does not take), ERR_refused (the key is not that of the certificate). */
 enum err tls_load(struct arena *arena, const char *certificate_path, const char *key_path,
                   struct tls *tls_out) MUST_USE;
+/* Reads the authorities whose certificates tablets must show from now on, into `arena` as above.
+ * ERR_not_found, ERR_io, ERR_malformed (no PEM with a certificate). */
+enum err tls_load_clients(struct arena *arena, const char *path, struct tls *tls) MUST_USE;
 /* What tablets pin of the first certificate of a PEM file, whose key need not be here. Errors as
  * above. */
 enum err tls_pin(struct arena *arena, const char *certificate_path,
                  uint8_t pin_out[TLS_PIN_SIZE]) MUST_USE;
+
+/* What the other end of a connection showed. */
+enum tls_client {
+    TLS_CLIENT_unasked, /* nobody is asked, or there is no TLS */
+    TLS_CLIENT_good,
+    TLS_CLIENT_none,    /* it showed none */
+    TLS_CLIENT_ended,   /* by the right authority, but past its end, or not yet begun */
+    TLS_CLIENT_unknown, /* of another authority, or not made for clients */
+};
+/* `session` is GnuTLS's, of a connection whose other end was asked. */
+enum tls_client tls_client(void *session);

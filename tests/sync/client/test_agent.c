@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- a network that answers from a script ---- */
@@ -267,6 +268,71 @@ TEST(test_without_headquarters_or_folder_the_agent_waits)
     stage->agent.spool = "/tmp/doorstep-no-such-folder";
     EXPECT_INT(AGENT_STEP_idle, step(stage));
     stage_close(stage);
+}
+
+/* ---- a headquarters that demands certificates ---- */
+
+static void put_private(struct stage *stage, const char *name, unsigned mode)
+{
+    put(stage, stage->spool, name, "PEM");
+    EXPECT_INT(0, chmod(os_path(&stage->arena, stage->spool, name), mode));
+}
+
+TEST(test_a_certificate_whose_key_others_can_read_is_not_used)
+{
+    static const struct {
+        const char *row;
+        bool has_certificate, has_key;
+        unsigned mode;
+        bool is_posted;
+    } rows[] = {
+        {"none", false, false, 0, true},
+        {"a key alone is nobody's", false, true, 0600, true},
+        {"a certificate alone", true, false, 0, false},
+        {"its key for others", true, true, 0644, false},
+        {"its key for a group", true, true, 0640, false},
+        {"its key for the tablet", true, true, 0600, true},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct stage *stage = stage_open();
+        put(stage, stage->out, "00000000000000000001-000000000000000a.env", "fact");
+        if (rows[i].has_certificate) {
+            put_private(stage, LAYOUT_CERTIFICATE, 0644);
+        }
+        if (rows[i].has_key) {
+            put_private(stage, LAYOUT_CERTIFICATE_KEY, rows[i].mode);
+        }
+        enum agent_step done = step(stage);
+        EXPECT_ROW(rows[i].row, (done == AGENT_STEP_delivered) == rows[i].is_posted);
+        EXPECT_ROW(rows[i].row, (stage->post_count == 1) == rows[i].is_posted);
+        enum err err = rows[i].is_posted ? OK : ERR_not_allowed;
+        EXPECT_ROW(rows[i].row, stage->agent.status.last_error == err);
+        EXPECT_ROW(rows[i].row,
+                   exists(stage, stage->out, "00000000000000000001-000000000000000a.env"));
+        stage_close(stage);
+    }
+}
+
+/* It passes when somebody gives the tablet another certificate: nothing is put before the app,
+ * nothing is lost, and the envelope goes again. */
+TEST(test_a_certificate_that_is_refused_holds_envelopes_back_and_no_more)
+{
+    static const uint8_t codes[] = {WIRE_no_certificate, WIRE_ended_certificate};
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        struct stage *stage = stage_open();
+        uint8_t refusal[ENVELOPE_REFUSAL_SIZE];
+        put(stage, stage->out, "00000000000000000001-000000000000000a.env", "fact");
+        envelope_refuse(refusal, (enum wire)codes[i]);
+        answer_with(stage, 200, refusal, sizeof refusal);
+        EXPECT_INT(AGENT_STEP_failed, step(stage));
+        EXPECT_INT(codes[i], stage->agent.status.refusal);
+        EXPECT(!exists(stage, stage->in, "00000000000000000001-000000000000000a.ans"));
+        good(stage);
+        stage->now_ms += PUMP_BACKOFF_MAX_MS;
+        EXPECT_INT(AGENT_STEP_delivered, step(stage));
+        EXPECT_INT(0, stage->agent.status.refusal);
+        stage_close(stage);
+    }
 }
 
 /* ---- what goes first ---- */
