@@ -192,7 +192,7 @@ static enum err take_response(struct agent *agent, const struct waiting *waiting
     return OK;
 }
 
-static enum err post(struct agent *agent, struct arena *arena, const char *url,
+static enum err post(struct agent *agent, struct arena *arena, const struct conf *conf,
                      const struct waiting *waiting, enum agent_step *step_out)
 {
     struct str envelope;
@@ -205,8 +205,10 @@ static enum err post(struct agent *agent, struct arena *arena, const char *url,
     struct clock_reading started = clock_read(agent->clock);
     agent->status.last_try_at_ms = started.wall_ms;
     agent->status.posted++;
-    err = agent->transport.post(agent->transport.context, arena, url, envelope.bytes, envelope.size,
-                                &response);
+    err = conf->is_certificate_unusable
+              ? ERR_not_allowed
+              : agent->transport.post(agent->transport.context, arena, conf->url, envelope.bytes,
+                                      envelope.size, &response);
     agent->status.sent_bytes += (int64_t)response.sent_size;
     agent->status.received_bytes += (int64_t)response.received_size;
     measure(agent, &response, clock_read(agent->clock).monotonic_ms - started.monotonic_ms);
@@ -282,7 +284,7 @@ static enum err step(struct agent *agent, struct arena *arena, enum agent_step *
         return OK;
     }
     CHECK(has_work); /* the pump posts nothing else */
-    TRY(post(agent, arena, conf->url, &waiting, step_out));
+    TRY(post(agent, arena, conf, &waiting, step_out));
     TRY(find_waiting(agent, arena, conf->photos, &waiting));
     return write_status(agent, arena, waiting.name != NULL);
 }
