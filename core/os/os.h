@@ -25,6 +25,8 @@ enum err os_file_replace(const char *path, const void *bytes, size_t size) MUST_
  * ERR_no_space, ERR_io. */
 enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes,
                           size_t size) MUST_USE;
+/* `size` bytes from `offset` on. ERR_not_found, ERR_truncated (the file ends before), ERR_io. */
+enum err os_file_read_at(const char *path, uint64_t offset, void *bytes, size_t size) MUST_USE;
 /* What the system shows of the file is on the disk when it returns OK: its own bytes are
  * written once more and flushed. After a flush that failed, or a program that was killed
  * before its flush, the system shows bytes that no later flush would write. Ok when the file
@@ -49,6 +51,9 @@ enum err os_tree_shred(const char *folder, bool (*is_kept)(const char *path), bo
 bool os_file_exists(const char *path);
 /* A plain file: no folder, link or device. */
 bool os_file_is_plain(const char *path);
+/* Whether the file is a plain one that nobody but its owner can open, who is this program's user or
+ * the system's. Under `is_handed` a group may read it: so the service manager hands files over. */
+bool os_file_is_private(const char *path, bool is_handed);
 /* Makes the folder and its parents, mode 0700. */
 enum err os_folder_make(const char *path) MUST_USE;
 /* Names in a folder without dot files, sorted by bytes. */

@@ -200,6 +200,31 @@ enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes, 
     return err;
 }
 
+enum err os_file_read_at(const char *path, uint64_t offset, void *bytes, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return err_from_errno();
+    }
+    enum err err = OK;
+    uint8_t *to = bytes;
+    while (err == OK && size > 0) {
+        ssize_t got = pread(fd, to, size, (off_t)offset);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            err = got < 0 ? err_from_errno() : ERR_truncated;
+            break;
+        }
+        to += got;
+        size -= (size_t)got;
+        offset += (uint64_t)got;
+    }
+    close(fd);
+    return err;
+}
+
 enum err os_file_settle(const char *path)
 {
     enum { PART_SIZE = 64 * 1024 };

@@ -118,6 +118,9 @@ enum err api_start(const struct api_options *options, struct api **api_out)
         pthread_mutex_init(&api->readers[i].lock, NULL);
     }
     if (err == OK) {
+        err = api_strongbox(options->store, atomic_load(&api->ring));
+    }
+    if (err == OK) {
         look_after_vault(api);
         err = writer_start(api);
     }

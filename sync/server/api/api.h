@@ -64,18 +64,31 @@ void api_step(struct api *api, struct arena *arena, const struct wire_bytes *env
 
 /* ---- keys ---- */
 
-/* The present key: reads or makes DIR/hq.key. ERR_not_found when absent and not `can_create`;
- * ERR_corrupt. */
+#define API_KEY_FILE "hq.key"
+#define API_KEY_NEXT_FILE "hq.key.next"
+
+/* Where the keys are read from: the file hq.key that the service manager hands over, in the folder
+ * that $CREDENTIALS_DIRECTORY names, when there is one (`is_handed_out`); else DIR/hq.key. */
+const char *api_key_path(struct arena *arena, const char *folder, bool *is_handed_out);
+/* The present key: reads the file, or makes DIR/hq.key. ERR_not_found when absent and not
+ * `can_create`; ERR_corrupt; ERR_not_allowed: others than its owner can open the file, or this
+ * program cannot. */
 enum err api_keys(struct arena *arena, const char *folder, bool can_create, const struct rng *rng,
                   struct envelope_keys *keys_out) MUST_USE;
-/* All keys of DIR/hq.key, the oldest first. ERR_not_found, ERR_corrupt. */
+/* All keys, the oldest first; same errors. */
 enum err api_keyring(struct arena *arena, const char *folder, struct keyring *ring_out) MUST_USE;
-/* Writes DIR/hq.key; all or nothing, durable when it returns OK. ERR_io, ERR_no_space. */
+/* Writes DIR/hq.key; all or nothing, durable when it returns OK. Where the keys are handed over,
+ * it writes DIR/hq.key.next instead, for somebody to put in place. ERR_io, ERR_no_space. */
 enum err api_keyring_write(struct arena *arena, const char *folder,
                            const struct keyring *ring) MUST_USE;
 /* A working server goes on under the newest key of `ring`, which holds all that it has, and
  * opens what is sealed to the others. On the writer thread only. */
 void api_rekey(struct api *api, const struct keyring *ring);
+
+/* From now on `store` (the writer, between transactions) opens and seals secrets of people and
+ * tablets (strongbox.h) under the keys of `ring`; what lies in clear is sealed. api_start() does it
+ * for its own. Errors of strongbox_migrate(). */
+enum err api_strongbox(struct hq_store *store, const struct keyring *ring) MUST_USE;
 
 /* Hash of an enrolment code as table enrol_code keeps it. */
 struct chain_link api_code_hash(struct str code);

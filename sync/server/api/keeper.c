@@ -2,6 +2,7 @@
 #include "sync/server/api/api_private.h"
 
 #include "core/os/log.h"
+#include "sync/server/store/strongbox.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -38,13 +39,16 @@ void keeper_open(struct api *api, struct visit *visit, struct wire_bytes envelop
 
 /* ---- on the writer thread ---- */
 
-/* A row of device_vault. */
+enum { SECRET_SIZE = 32 };
+
+/* A row of device_vault; half and recovery as they lie there, sealed. */
 struct row {
     bool is_known;
     uint32_t device_no;
     uint8_t public_key[32];
     uint32_t guard;
-    struct str auth_hash, half, recovery, reset_hash;
+    struct str auth_sealed, half, recovery, reset_hash;
+    struct str auth_hash; /* empty: nothing is kept, or it cannot be opened */
     int64_t armed_at_ms, asked_at_ms, said_at_ms, given_at_ms, reset_until_ms;
     int64_t wrong_count, reset_wrong;
 };
@@ -52,6 +56,36 @@ struct row {
 static struct str kept(struct arena *arena, struct str text)
 {
     return (struct str){arena_copy(arena, text.bytes, text.size), text.size};
+}
+
+static struct str vault_name(const struct visit *visit)
+{
+    const ds_KeysUp *up = &visit->keyhole->up;
+    return (struct str){(const char *)up->vault_id, sizeof up->vault_id};
+}
+
+/* Never a reason not to hear a tablet: somebody may be calling for help. A tablet that is told that
+ * nothing is kept for it sends its part again. */
+static enum err open_secret(struct visit *visit, struct hq_store *store, enum strongbox_what what,
+                            struct str sealed, uint8_t secret[SECRET_SIZE])
+{
+    enum err err = strongbox_open(store, what, vault_name(visit), sealed, secret, SECRET_SIZE);
+    if (err != OK) {
+        log_line(LOG_error, "keys", "device %u: what is kept for it cannot be opened: %s",
+                 (unsigned)visit->keyhole->device_no, err_name(err));
+    }
+    return err;
+}
+
+static enum err seal_secret(struct visit *visit, struct hq_store *store, enum strongbox_what what,
+                            const uint8_t secret[SECRET_SIZE], struct str *sealed_out)
+{
+    uint8_t *sealed = arena_alloc(visit->arena, STRONGBOX_SIZE_MAX);
+    size_t size = 0;
+    TRY(strongbox_seal(store, what, vault_name(visit),
+                       (struct str){(const char *)secret, SECRET_SIZE}, sealed, &size));
+    *sealed_out = (struct str){(const char *)sealed, size};
+    return OK;
 }
 
 static enum err load(struct visit *visit, struct hq_store *store, struct row *row)
@@ -68,7 +102,7 @@ static enum err load(struct visit *visit, struct hq_store *store, struct row *ro
             memcpy(row->public_key, key.bytes, key.size);
         }
         row->guard = (uint32_t)hq_i64(&query, 2);
-        row->auth_hash = kept(visit->arena, hq_text(&query, 3));
+        row->auth_sealed = kept(visit->arena, hq_text(&query, 3));
         row->half = kept(visit->arena, hq_text(&query, 4));
         row->recovery = kept(visit->arena, hq_text(&query, 5));
         row->armed_at_ms = hq_i64(&query, 6);
@@ -80,7 +114,13 @@ static enum err load(struct visit *visit, struct hq_store *store, struct row *ro
         row->reset_until_ms = hq_i64(&query, 12);
         row->reset_wrong = hq_i64(&query, 13);
     }
-    return hq_end(&query);
+    TRY(hq_end(&query));
+    uint8_t *auth = arena_alloc(visit->arena, SECRET_SIZE);
+    if (row->auth_sealed.size > 0 &&
+        open_secret(visit, store, STRONGBOX_auth, row->auth_sealed, auth) == OK) {
+        row->auth_hash = (struct str){(const char *)auth, SECRET_SIZE};
+    }
+    return OK;
 }
 
 static void bind_text(struct hq_query *query, const char *name, struct str text)
@@ -96,7 +136,7 @@ static enum err save(struct visit *visit, struct hq_store *store, const struct r
     hq_bind_i64(&query, "$device_no", row->device_no);
     hq_bind_bytes(&query, "$public_key", up->public_key, sizeof up->public_key);
     hq_bind_i64(&query, "$guard", row->guard);
-    bind_text(&query, "$auth_hash", row->auth_hash);
+    bind_text(&query, "$auth_hash", row->auth_sealed);
     bind_text(&query, "$half", row->half);
     bind_text(&query, "$recovery", row->recovery);
     hq_bind_i64(&query, "$armed_at_ms", row->armed_at_ms);
@@ -193,11 +233,13 @@ static enum err take_proof(struct visit *visit, struct hq_store *store, struct r
         return note(visit, store, now_ms, "half wrong");
     }
     row->wrong_count = 0;
-    row->given_at_ms = now_ms;
-    if (row->half.size == sizeof down->half.bytes) {
-        down->half.size = sizeof down->half.bytes;
-        memcpy(down->half.bytes, row->half.bytes, sizeof down->half.bytes);
+    _Static_assert(sizeof down->half.bytes == SECRET_SIZE, "half");
+    if (open_secret(visit, store, STRONGBOX_half, row->half, down->half.bytes) != OK) {
+        down->refusal = WIRE_keys_held;
+        return note(visit, store, now_ms, "half unreadable");
     }
+    row->given_at_ms = now_ms;
+    down->half.size = sizeof down->half.bytes;
     return note(visit, store, now_ms, "half given");
 }
 
@@ -207,17 +249,21 @@ static enum err take_reset(struct visit *visit, struct hq_store *store, struct r
     const ds_KeysUp *up = &visit->keyhole->up;
     ds_KeysDown *down = &visit->keyhole->down;
     bool is_open = row->reset_hash.size > 0 && row->reset_until_ms > now_ms &&
-                   row->reset_wrong < KEYS_RESET_TRIES && row->recovery.size == 32 &&
+                   row->reset_wrong < KEYS_RESET_TRIES && row->recovery.size > 0 &&
                    down->order != KEYS_ORDER_wipe && down->order != KEYS_ORDER_lock;
     if (!is_open || !is_hash_of(row->reset_hash, up->reset_code, strlen(up->reset_code))) {
         row->reset_wrong += is_open;
         down->refusal = WIRE_wrong_reset;
         return note(visit, store, now_ms, "reset wrong");
     }
+    _Static_assert(sizeof down->recovery.bytes == SECRET_SIZE, "recovery");
+    if (open_secret(visit, store, STRONGBOX_recovery, row->recovery, down->recovery.bytes) != OK) {
+        down->refusal = WIRE_keys_held;
+        return note(visit, store, now_ms, "recovery unreadable");
+    }
     row->reset_hash = (struct str){"", 0}; /* once */
     row->wrong_count = 0;
     down->recovery.size = sizeof down->recovery.bytes;
-    memcpy(down->recovery.bytes, row->recovery.bytes, sizeof down->recovery.bytes);
     return note(visit, store, now_ms, "reset");
 }
 
@@ -228,8 +274,12 @@ static enum err take_arm(struct visit *visit, struct hq_store *store, struct row
     row->device_no = visit->keyhole->device_no;
     row->guard = arm->guard;
     row->auth_hash = (struct str){(const char *)arm->auth, sizeof arm->auth};
-    row->half = (struct str){(const char *)arm->half, sizeof arm->half};
-    row->recovery = (struct str){(const char *)arm->recovery, sizeof arm->recovery};
+    _Static_assert(sizeof arm->auth == SECRET_SIZE && sizeof arm->half == SECRET_SIZE &&
+                       sizeof arm->recovery == SECRET_SIZE,
+                   "secrets of a tablet");
+    TRY(seal_secret(visit, store, STRONGBOX_auth, arm->auth, &row->auth_sealed));
+    TRY(seal_secret(visit, store, STRONGBOX_half, arm->half, &row->half));
+    TRY(seal_secret(visit, store, STRONGBOX_recovery, arm->recovery, &row->recovery));
     row->armed_at_ms = now_ms;
     row->wrong_count = 0;
     return note(visit, store, now_ms, "key armed");

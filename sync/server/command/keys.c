@@ -1,9 +1,12 @@
 /* doorstep-hq keys: headquarters' own keys. Each signs the next, so that tablets take the next one
  * over when they synchronise; nobody visits them. */
 #include "core/base/buf.h"
+#include "core/os/os.h"
 #include "sync/proto/enrol.h"
 #include "sync/server/api/api.h"
+#include "sync/server/command/key_file.h"
 #include "sync/server/command/listing.h"
+#include "sync/server/command/recovery_key.h"
 #include "sync/server/http/tls.h"
 
 #include <string.h>
@@ -17,11 +20,12 @@ static enum command_exit list(struct command_context *context)
         {"state", "hq.column.state"},
     };
     struct keyring *ring = ARENA_NEW(context->arena, struct keyring);
-    enum err err = api_keyring(context->arena, context->data_folder, ring);
-    struct listing listing;
-    if (err == OK) {
-        err = listing_start(&listing, context, columns, COUNT(columns));
+    enum command_exit code = key_file_read(context, ring);
+    if (code != COMMAND_ok) {
+        return code;
     }
+    struct listing listing;
+    enum err err = listing_start(&listing, context, columns, COUNT(columns));
     if (err != OK) {
         return command_err(context, err);
     }
@@ -44,6 +48,7 @@ static enum command_exit list(struct command_context *context)
 struct rotation {
     struct command_context *context;
     struct keyring *ring; /* with the next key as its last */
+    bool is_handed;       /* the file is not headquarters' own to write */
 };
 
 /* The line of the log first: a key that nobody wrote down is never used. */
@@ -58,20 +63,25 @@ static enum err rotate_on_writer(void *given, struct hq_store *store)
                  str_format(context->arena, "key %zu: %s", rotation->ring->count, fingerprint)));
     TRY(hq_commit(store));
     TRY(api_keyring_write(context->arena, context->data_folder, rotation->ring));
+    if (rotation->is_handed) { /* used once it is in place: a restart must find it */
+        return OK;
+    }
     if (context->api != NULL) {
         api_rekey(context->api, rotation->ring);
     }
-    return OK;
+    return api_strongbox(store, rotation->ring);
 }
 
 static enum command_exit rotate(struct command_context *context)
 {
     struct rotation rotation = {.context = context,
                                 .ring = ARENA_NEW(context->arena, struct keyring)};
-    enum err err = api_keyring(context->arena, context->data_folder, rotation.ring);
-    if (err == OK) {
-        err = keyring_add(rotation.ring, context->rng, clock_now_ms(context->clock));
+    enum command_exit code = key_file_read(context, rotation.ring);
+    if (code != COMMAND_ok) {
+        return code;
     }
+    (void)api_key_path(context->arena, context->data_folder, &rotation.is_handed);
+    enum err err = keyring_add(rotation.ring, context->rng, clock_now_ms(context->clock));
     if (err == ERR_too_many) {
         return command_fail(
             context, COMMAND_failed,
@@ -85,9 +95,17 @@ static enum command_exit rotate(struct command_context *context)
     }
     char fingerprint[ENROL_FINGERPRINT_SIZE];
     enrol_fingerprint(fingerprint, &keyring_newest(rotation.ring)->public_key);
-    command_say(context, COMMAND_TEXT("hq.say.key_made",
-                                      lang_value_count("number", (int64_t)rotation.ring->count),
-                                      lang_value_text("fingerprint", fingerprint)));
+    command_say(context,
+                COMMAND_TEXT(rotation.is_handed ? "hq.say.key_made_next" : "hq.say.key_made",
+                             lang_value_count("number", (int64_t)rotation.ring->count),
+                             lang_value_text("fingerprint", fingerprint)));
+    if (rotation.is_handed) {
+        command_say(context, COMMAND_TEXT("hq.say.key_next_file",
+                                          lang_value_text("file", os_path(context->arena,
+                                                                          context->data_folder,
+                                                                          API_KEY_NEXT_FILE))));
+        return COMMAND_ok;
+    }
     command_say(context, COMMAND_LINE("hq.say.key_file"));
     return COMMAND_ok;
 }
@@ -144,6 +162,9 @@ enum command_exit keys_command(struct command_context *context)
     }
     if (strcmp(verb, "rotate") == 0 && file == NULL) {
         return rotate(context);
+    }
+    if (strcmp(verb, "recovery") == 0) {
+        return recovery_key_command(context);
     }
     if (strcmp(verb, "tls-next") == 0 && file != NULL && command_word(context, NULL, 2) == NULL) {
         return announce(context, file);

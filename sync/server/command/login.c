@@ -1,4 +1,5 @@
 /* doorstep-hq login: a session for the command line, by password or one-time code. */
+#include "sync/server/command/key_file.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/command/secret.h"
 #include "sync/server/staff/account.h"
@@ -68,7 +69,7 @@ enum command_exit login_command(struct command_context *context)
         err = command_on_writer(context, enter, &entry);
     }
     if (err != OK) {
-        return command_err(context, err);
+        return key_file_err(context, err);
     }
     if (entry.answer != ACCOUNT_entered) {
         return refused(context, &entry);

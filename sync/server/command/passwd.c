@@ -1,4 +1,5 @@
 /* doorstep-hq passwd: one's own password and second factor. */
+#include "sync/server/command/key_file.h"
 #include "sync/server/command/secret.h"
 #include "sync/server/staff/account.h"
 #include "sync/server/staff/totp.h"
@@ -159,7 +160,7 @@ static enum command_exit change_totp(struct command_context *context, const char
                                                                         : "office.totp.wrong"));
     }
     if (err != OK) {
-        return command_err(context, err);
+        return key_file_err(context, err);
     }
     if (is_new) {
         fprintf(context->out, "%s\n",

@@ -4,6 +4,7 @@
 #include "core/os/os.h"
 #include "sync/server/command/control.h"
 #include "sync/server/command/guard.h"
+#include "sync/server/command/key_file.h"
 #include "sync/server/staff/session.h"
 
 #include <stdlib.h>
@@ -99,8 +100,10 @@ static enum command_exit run_with(struct command_context *context, const struct 
     if (err != OK) {
         return command_err(context, err);
     }
-    enum command_exit code =
-        guard_enter(context, command, context->store, access == HQ_ACCESS_write);
+    enum command_exit code = access == HQ_ACCESS_write ? key_file_lend(context) : COMMAND_ok;
+    if (code == COMMAND_ok) {
+        code = guard_enter(context, command, context->store, access == HQ_ACCESS_write);
+    }
     bool is_reader = command->access == COMMAND_ACCESS_reads && access == HQ_ACCESS_write;
     if (code == COMMAND_ok && is_reader) { /* the writer was for the line of the log alone */
         hq_store_close(context->store);

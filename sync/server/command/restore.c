@@ -3,15 +3,20 @@
 #include "sync/server/api/api.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/command/recovery_key.h"
 #include "sync/server/staff/session.h"
 #include "sync/server/store/revocation.h"
 #include "sync/server/store/vault.h"
 
+#include <sodium.h>
 #include <string.h>
 
 enum { KEY_SIZE_MAX = 4096 };
 
-static const char *const options[] = {"--key", "--revocations", NULL};
+/* In headquarters' folder, while a sealed backup is being restored. */
+#define OPENED_NAME "hq.restore.tmp"
+
+static const char *const options[] = {"--key", "--revocations", "--recovery-key", NULL};
 static const char *const plain[] = {"--without-revocations", NULL};
 
 struct restore {
@@ -19,6 +24,8 @@ struct restore {
     const char *name;   /* of the backup, as it was given */
     const char *copy;   /* the database in it */
     const char *folder; /* where the copy lies */
+    bool is_sealed;
+    struct sealed_secret secret; /* that opens it */
     struct hq_store *store;
     uint64_t attachment_count;
     struct vault_looked looked;
@@ -85,7 +92,8 @@ static enum command_exit find_copy(struct restore *restore)
 static bool may_be_there(const char *name)
 {
     return strcmp(name, "hq.key") == 0 || strcmp(name, "hq.lock") == 0 ||
-           strcmp(name, REVOCATION_NAME) == 0 || strcmp(name, "attachments") == 0;
+           strcmp(name, REVOCATION_NAME) == 0 || strcmp(name, "attachments") == 0 ||
+           strcmp(name, OPENED_NAME) == 0;
 }
 
 /* Nothing is ever restored over anything. */
@@ -142,8 +150,14 @@ static enum err copy_attachments(struct restore *restore)
         struct str bytes = hq_text(&query, 0);
         uint32_t size = (uint32_t)hq_i64(&query, 1);
         memcpy(hash.bytes, bytes.bytes, bytes.size == sizeof hash.bytes ? bytes.size : 0);
-        enum err read_err = vault_file_read(context->arena, restore->folder, &hash, size, &bytes);
-        if (read_err == OK) {
+        enum err read_err =
+            restore->is_sealed
+                ? vault_file_unseal(restore->folder, context->data_folder, &hash, size,
+                                    &restore->secret)
+                : vault_file_read(context->arena, restore->folder, &hash, size, &bytes);
+        if (read_err == OK && restore->is_sealed) {
+            restore->attachment_count++;
+        } else if (read_err == OK) {
             err = os_file_replace(vault_path(context->arena, context->data_folder, &hash, size),
                                   bytes.bytes, bytes.size);
             restore->attachment_count++;
@@ -239,6 +253,43 @@ static enum err fill(struct restore *restore)
     return err;
 }
 
+/* The database of a sealed backup, opened into headquarters' own folder. */
+static enum command_exit unseal(struct restore *restore)
+{
+    struct command_context *context = restore->context;
+    struct sealed_secret secrets[SEALED_KEYS_MAX];
+    struct sealed_fault fault = {0};
+    size_t count = 0;
+    const char *key_name = command_option(context, "--recovery-key");
+    if (key_name == NULL) {
+        return command_fail(
+            context, COMMAND_usage,
+            COMMAND_TEXT("hq.fail.backup_sealed", lang_value_text("file", restore->name)));
+    }
+    enum command_exit code = recovery_key_read(context, key_name, secrets, &count);
+    if (code != COMMAND_ok) {
+        return code;
+    }
+    const char *opened = os_path(context->arena, context->data_folder, OPENED_NAME);
+    enum err err = os_file_remove(opened); /* of a restore that was cut off */
+    if (err == OK) {
+        err = sealed_file_open(restore->copy, secrets, count, opened, &fault);
+    }
+    for (size_t i = 0; err == OK && i < count; i++) {
+        struct sealed_public public = sealed_public_of(&secrets[i]);
+        if (memcmp(public.bytes, fault.to.bytes, sizeof public.bytes) == 0) {
+            restore->secret = secrets[i];
+        }
+    }
+    sodium_memzero(secrets, sizeof secrets);
+    if (err != OK) {
+        return recovery_key_tell(context, restore->name, err, &fault);
+    }
+    restore->is_sealed = true;
+    restore->copy = opened;
+    return COMMAND_ok;
+}
+
 static enum err take_key(struct restore *restore)
 {
     struct command_context *context = restore->context;
@@ -262,6 +313,16 @@ static void remove_half(struct restore *restore)
             (void)command_fail(context, COMMAND_failed,
                                COMMAND_TEXT("hq.fail.write", lang_value_text("file", names[i])));
         }
+    }
+}
+
+static void forget_opened(struct restore *restore)
+{
+    struct command_context *context = restore->context;
+    sodium_memzero(&restore->secret, sizeof restore->secret);
+    if (os_file_remove(os_path(context->arena, context->data_folder, OPENED_NAME)) != OK) {
+        (void)command_fail(context, COMMAND_failed,
+                           COMMAND_TEXT("hq.fail.write", lang_value_text("file", OPENED_NAME)));
     }
 }
 
@@ -315,14 +376,23 @@ enum command_exit restore_command(struct command_context *context)
     if (err != OK) {
         return command_err(context, err);
     }
+    if (sealed_file_is(restore.copy)) {
+        code = unseal(&restore);
+    }
+    if (code != COMMAND_ok) {
+        os_lock_close(&lock);
+        return code;
+    }
     err = take_key(&restore);
     if (err == ERR_not_found) {
+        forget_opened(&restore);
         os_lock_close(&lock);
         return command_fail(context, COMMAND_not_found, COMMAND_LINE("hq.fail.no_key"));
     }
     if (err == OK) {
         err = fill(&restore);
     }
+    forget_opened(&restore);
     if (err != OK) {
         remove_half(&restore);
         os_lock_close(&lock);

@@ -4,6 +4,7 @@
 #include "core/os/os.h"
 #include "sync/server/api/api.h"
 #include "sync/server/command/control.h"
+#include "sync/server/command/key_file.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/office/office.h"
 #include "sync/server/staff/session.h"
@@ -129,7 +130,6 @@ static int run_for_office(void *context, const struct office_call *given)
 static enum err start(struct command_context *context, struct server *server, const char *listen,
                       uint32_t thread_count)
 {
-    TRY(api_keyring(context->arena, context->data_folder, &server->ring));
     TRY(hq_store_open(&server->store, context->data_folder, HQ_ACCESS_write, false));
     const struct api_options api = {
         .folder = context->data_folder,
@@ -258,6 +258,15 @@ enum command_exit serve_command(struct command_context *context)
     tls_code = tls_code == COMMAND_ok ? load_clients(context, &server) : tls_code;
     if (tls_code != COMMAND_ok) {
         return tls_code;
+    }
+    if (!os_file_exists(os_path(context->arena, context->data_folder, "hq.db"))) {
+        return command_fail(
+            context, COMMAND_not_found,
+            COMMAND_TEXT("hq.fail.no_folder", lang_value_text("folder", context->data_folder)));
+    }
+    enum command_exit key_code = key_file_read(context, &server.ring);
+    if (key_code != COMMAND_ok) {
+        return key_code;
     }
     enum err err =
         os_lock_open(&server.lock, os_path(context->arena, context->data_folder, "hq.lock"));

@@ -4,6 +4,7 @@
 #include "core/base/check.h"
 #include "sync/server/staff/member.h"
 #include "sync/server/staff/totp.h"
+#include "sync/server/store/strongbox.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -105,10 +106,23 @@ struct kept {
     uint8_t code_hash[CHAIN_HASH_SIZE];
     bool has_code;
     int64_t code_until_ms;
-    uint8_t totp_secret[TOTP_SECRET_SIZE];
+    uint8_t totp_sealed[STRONGBOX_SIZE_MAX];
+    size_t totp_size;
     bool has_totp;
     int64_t totp_step;
 };
+
+/* What the strongbox knows the second factor of a person by. */
+struct totp_row {
+    char text[16];
+};
+
+static struct totp_row totp_row(uint32_t person_no)
+{
+    struct totp_row row;
+    snprintf(row.text, sizeof row.text, "%u", person_no);
+    return row;
+}
 
 static enum err kept_load(struct hq_store *store, uint32_t person_no, struct kept *kept_out)
 {
@@ -126,14 +140,31 @@ static enum err kept_load(struct hq_store *store, uint32_t person_no, struct kep
         kept_out->code_until_ms = hq_i64(&query, 2);
         kept_out->is_locked = hq_i64(&query, 3) != 0;
         struct str secret = hq_text(&query, 4);
-        kept_out->has_totp = secret.size == TOTP_SECRET_SIZE;
-        if (kept_out->has_totp) {
-            memcpy(kept_out->totp_secret, secret.bytes, secret.size);
-        }
+        /* What cannot be one is kept as one that will not open: never as no second factor. */
+        kept_out->has_totp = secret.size > 0;
+        kept_out->totp_size = secret.size <= sizeof kept_out->totp_sealed ? secret.size : 0;
+        memcpy(kept_out->totp_sealed, secret.bytes, kept_out->totp_size);
         kept_out->totp_is_on = kept_out->has_totp && hq_i64(&query, 5) != 0;
         kept_out->totp_step = hq_i64(&query, 6);
     }
     return hq_end(&query);
+}
+
+/* Whether `text` is a code of the person's second factor. ERR_wrong_key, ERR_corrupt: its secret
+ * cannot be opened. */
+static enum err totp_fits(struct hq_store *store, uint32_t person_no, const struct kept *kept,
+                          struct str text, int64_t now_ms, bool *fits_out, int64_t *step_out)
+{
+    uint8_t secret[TOTP_SECRET_SIZE];
+    struct totp_row row = totp_row(person_no);
+    const struct str sealed = {(const char *)kept->totp_sealed, kept->totp_size};
+    enum err err =
+        strongbox_open(store, STRONGBOX_totp, str_from(row.text), sealed, secret, sizeof secret);
+    if (err == OK) {
+        *fits_out = totp_is(secret, text, now_ms, kept->totp_step, step_out);
+    }
+    sodium_memzero(secret, sizeof secret);
+    return err;
 }
 
 enum err account_begin(struct hq_store *store, struct account_try *try)
@@ -251,8 +282,11 @@ static enum err enter(struct hq_store *store, const struct rng *rng, struct acco
         return OK;
     }
     int64_t step = 0;
-    if (kept.totp_is_on &&
-        !totp_is(kept.totp_secret, try->totp, try->now_ms, kept.totp_step, &step)) {
+    bool is_code = true;
+    if (kept.totp_is_on) {
+        TRY(totp_fits(store, try->person_no, &kept, try->totp, try->now_ms, &is_code, &step));
+    }
+    if (!is_code) {
         *answer_out = ACCOUNT_wrong;
         return count_wrong(store, try, &account, &address);
     }
@@ -357,10 +391,15 @@ enum err account_must_change(struct hq_store *store, uint32_t person_no, bool *m
 enum err account_totp_make(struct hq_store *store, const struct rng *rng, uint32_t person_no,
                            uint8_t *secret_out)
 {
+    uint8_t sealed[STRONGBOX_SIZE_MAX];
+    size_t size = 0;
     rng_fill(rng, secret_out, TOTP_SECRET_SIZE);
+    struct totp_row row = totp_row(person_no);
+    TRY(strongbox_seal(store, STRONGBOX_totp, str_from(row.text),
+                       (struct str){(const char *)secret_out, TOTP_SECRET_SIZE}, sealed, &size));
     struct hq_query query = hq_query(store, SQL_HQ_account_totp_make);
     hq_bind_i64(&query, "$person_no", person_no);
-    hq_bind_bytes(&query, "$secret", secret_out, TOTP_SECRET_SIZE);
+    hq_bind_bytes(&query, "$secret", sealed, size);
     TRY(hq_run(&query));
     return hq_changed_count(store) > 0 ? OK : ERR_not_found;
 }
@@ -374,7 +413,9 @@ enum err account_totp_confirm(struct hq_store *store, uint32_t person_no, struct
         return ERR_not_found;
     }
     int64_t step = 0;
-    if (!totp_is(kept.totp_secret, text, now_ms, kept.totp_step, &step)) {
+    bool is_code = false;
+    TRY(totp_fits(store, person_no, &kept, text, now_ms, &is_code, &step));
+    if (!is_code) {
         return ERR_not_allowed;
     }
     struct hq_query use = hq_query(store, SQL_HQ_account_totp_use);

@@ -148,7 +148,8 @@ static enum err copy_attachments(struct hq_store *copy, const char *folder, cons
     enum err err = OK;
     while (err == OK && hq_next(&query)) {
         struct vault_key key = read_key(&query);
-        err = vault_file_copy(folder, other, &key);
+        err = backup->is_sealed ? vault_file_seal(folder, other, &key, &backup->to)
+                                : vault_file_copy(folder, other, &key);
         backup->attachment_count += err == OK;
         if (err == ERR_not_found || err == ERR_corrupt) {
             backup->missing_count++;
@@ -159,32 +160,75 @@ static enum err copy_attachments(struct hq_store *copy, const char *folder, cons
     return err != OK ? err : end_err;
 }
 
+static enum err make(struct arena *arena, struct hq_store *store, const char *folder,
+                     struct backup *backup)
+{
+    const char *other = folder_of(arena, backup->path);
+    struct counts before;
+    TRY(count(store, &before));
+    TRY(hq_backup(store, backup->copy));
+    struct hq_store *copy = NULL;
+    enum err err = hq_store_open_copy(&copy, backup->copy);
+    if (err == OK) {
+        err = check_copy(copy, &before, backup);
+    }
+    if (err == OK && has_own_vault(folder, backup->path, arena)) {
+        err = copy_attachments(copy, folder, other, backup);
+    } else if (err == OK) {
+        backup->missing_count = (uint64_t)before.attachments;
+    }
+    hq_store_close(copy);
+    if (err == OK && backup->is_sealed) {
+        err = sealed_file_make(backup->copy, backup->path, &backup->to);
+    }
+    if (err == OK) { /* with those of every backup before it in the same folder */
+        err = revocation_write(arena, store, other);
+    }
+    if (err != OK) {
+        enum err remove_err = os_file_remove(backup->copy);
+        (void)remove_err; /* the first error is the one to tell */
+    }
+    return err;
+}
+
 enum err backup_make(struct arena *arena, struct hq_store *store, const char *folder,
                      const char *path, int64_t now_ms, struct backup *backup_out)
 {
-    *backup_out = (struct backup){.path = path, .at_ms = now_ms};
-    struct counts before;
-    TRY(count(store, &before));
-    TRY(hq_backup(store, path));
-    struct hq_store *copy = NULL;
-    enum err err = hq_store_open_copy(&copy, path);
+    *backup_out = (struct backup){.path = path, .copy = path, .at_ms = now_ms};
+    return make(arena, store, folder, backup_out);
+}
+
+enum err backup_make_sealed(struct arena *arena, struct hq_store *store, const char *folder,
+                            const char *path, const struct sealed_public *to, int64_t now_ms,
+                            struct backup *backup_out)
+{
+    *backup_out = (struct backup){.path = path,
+                                  .copy = os_path(arena, folder, "hq.backup.tmp"),
+                                  .at_ms = now_ms,
+                                  .is_sealed = true,
+                                  .to = *to};
+    if (os_file_exists(path)) {
+        return ERR_exists;
+    }
+    TRY(os_lock_open(&backup_out->lock, os_path(arena, folder, "hq.backup.lock")));
+    enum err err = os_file_remove(backup_out->copy); /* of a backup that was cut off */
     if (err == OK) {
-        err = check_copy(copy, &before, backup_out);
-    }
-    if (err == OK && has_own_vault(folder, path, arena)) {
-        err = copy_attachments(copy, folder, folder_of(arena, path), backup_out);
-    } else if (err == OK) {
-        backup_out->missing_count = (uint64_t)before.attachments;
-    }
-    hq_store_close(copy);
-    if (err == OK) { /* with those of every backup before it in the same folder */
-        err = revocation_write(arena, store, folder_of(arena, path));
+        err = make(arena, store, folder, backup_out);
     }
     if (err != OK) {
-        enum err remove_err = os_file_remove(path);
-        return remove_err != OK && err == OK ? remove_err : err;
+        os_lock_close(&backup_out->lock);
     }
-    return OK;
+    return err;
+}
+
+enum err backup_forget(struct backup *backup)
+{
+    if (!backup->is_sealed) {
+        return OK;
+    }
+    enum err err = os_file_remove(backup->copy);
+    os_lock_close(&backup->lock);
+    return err;
 }
 
 /* ---- writing down what it holds ---- */
@@ -239,7 +283,8 @@ static enum err record_strands(struct apply *apply, struct hq_store *copy, int64
     return err != OK ? err : end_err;
 }
 
-static enum err record_attachments(struct apply *apply, struct hq_store *copy, const char *other)
+static enum err record_attachments(struct apply *apply, struct hq_store *copy,
+                                   const struct backup *backup)
 {
     struct hq_query query = hq_query(copy, SQL_HQ_attachment_whole);
     enum err err = OK;
@@ -247,10 +292,13 @@ static enum err record_attachments(struct apply *apply, struct hq_store *copy, c
         struct vault_key key = read_key(&query);
         struct arena arena;
         arena_init(&arena, 4096);
+        const char *other = folder_of(&arena, backup->path);
+        const char *path = backup->is_sealed ? vault_sealed_path(&arena, other, &key, &backup->to)
+                                             : vault_path(&arena, other, &key.hash, key.size);
         uint64_t size = 0;
-        err = os_file_facts(vault_path(&arena, other, &key.hash, key.size), &size, NULL);
+        err = os_file_facts(path, &size, NULL);
         arena_deinit(&arena);
-        if (err == OK && size == key.size) {
+        if (err == OK && size == (backup->is_sealed ? sealed_file_size(key.size) : key.size)) {
             err = vault_safe(apply, &key.hash, key.size);
         } else if (err == ERR_not_found) {
             err = OK;
@@ -281,10 +329,10 @@ enum err backup_record(struct ingest *ingest, const struct backup *backup)
     struct apply *apply = ingest_desk(ingest);
     TRY(ingest_apply_own(ingest));
     struct hq_store *copy = NULL;
-    TRY(hq_store_open_copy(&copy, backup->path));
+    TRY(hq_store_open_copy(&copy, backup->copy));
     enum err err = record_strands(apply, copy, backup->at_ms);
     if (err == OK && backup->attachment_count > 0) {
-        err = record_attachments(apply, copy, folder_of(&apply->scratch, backup->path));
+        err = record_attachments(apply, copy, backup);
     }
     if (err == OK) {
         err = log_backup(apply, backup);

@@ -1,5 +1,5 @@
 /* The store over a backend: open, migrate, transactions, queries by name. */
-#include "sync/server/store/hq_store.h"
+#include "sync/server/store/hq_store_private.h"
 
 #include "core/event/chain.h"
 #include "core/os/log.h"
@@ -7,6 +7,7 @@
 #include "sync/server/store/ingest.h"
 #include "sync/server/store/seal_private.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ struct hq_store {
     int64_t version;
     struct hq_statement *statements[SQL_HQ_COUNT];
     bool is_running[SQL_HQ_COUNT];
+    struct hq_strongbox strongbox;
 };
 
 static const struct {
@@ -68,6 +70,16 @@ static enum err run(struct hq_store *store, const char *what, const char *sql)
         log_failure(store, what, err);
     }
     return err;
+}
+
+enum err hq_run_text(struct hq_store *store, const char *what, const char *sql)
+{
+    return run(store, what, sql);
+}
+
+struct hq_strongbox *hq_strongbox(struct hq_store *store)
+{
+    return &store->strongbox;
 }
 
 /* A number that a pragma or an unnamed statement gives. */
@@ -206,6 +218,7 @@ void hq_store_close(struct hq_store *store)
         }
         store->backend->close(store->handle);
     }
+    sodium_memzero(&store->strongbox, sizeof store->strongbox);
     struct arena arena = store->arena;
     arena_deinit(&arena);
 }

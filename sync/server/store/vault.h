@@ -8,6 +8,7 @@
 
 #include "core/event/chain.h"
 #include "sync/server/store/ingest.h"
+#include "sync/server/store/sealed_file.h"
 
 enum { VAULT_LACKS_MAX = 4, VAULT_CHUNKS_MAX = 64 };
 
@@ -83,6 +84,13 @@ enum err vault_look(struct ingest *ingest, const char *folder, bool is_deep,
  * here), ERR_corrupt (the file is not what it is named). */
 enum err vault_file_read(struct arena *arena, const char *folder, const struct chain_hash *hash,
                          uint32_t size, struct str *bytes_out) MUST_USE;
+
+/* Takes an attachment of a sealed backup in `other_folder` into the vault of `folder`, anew where
+ * it is, and checks that its bytes are those of its name. ERR_not_found, ERR_wrong_key,
+ * ERR_corrupt, ERR_io, ERR_no_space. */
+enum err vault_file_unseal(const char *other_folder, const char *folder,
+                           const struct chain_hash *hash, uint32_t size,
+                           const struct sealed_secret *secret) MUST_USE;
 
 /* ---- within the store room ---- */
 

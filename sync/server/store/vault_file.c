@@ -5,6 +5,8 @@
 #include "core/base/limits.h"
 #include "core/os/os.h"
 
+#include <string.h>
+
 char *vault_folder(struct arena *arena, const char *folder)
 {
     return os_path(arena, folder, "attachments");
@@ -149,6 +151,82 @@ enum err vault_file_copy(const char *folder, const char *other_folder, const str
     }
     if (err == OK) {
         err = read_right(&arena, copy, &key->hash, key->size, &bytes);
+    }
+    arena_deinit(&arena);
+    return err;
+}
+
+char *vault_sealed_path(struct arena *arena, const char *other_folder, const struct vault_key *key,
+                        const struct sealed_public *to)
+{
+    enum { NAMED_SIZE = 8 };
+    char hex[2 * NAMED_SIZE + 1];
+    buf_to_hex(hex, to->bytes, NAMED_SIZE);
+    return path_in(arena, vault_folder(arena, other_folder), &key->hash, key->size,
+                   str_format(arena, "-%s.sealed", hex));
+}
+
+static bool is_sealed_there(const char *path, const struct vault_key *key,
+                            const struct sealed_public *to)
+{
+    struct sealed_fault fault;
+    uint64_t size = 0;
+    return os_file_facts(path, &size, NULL) == OK && size == sealed_file_size(key->size) &&
+           sealed_file_look(path, &fault) == OK &&
+           memcmp(fault.to.bytes, to->bytes, sizeof to->bytes) == 0;
+}
+
+enum err vault_file_seal(const char *folder, const char *other_folder, const struct vault_key *key,
+                         const struct sealed_public *to)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    const char *path = vault_path(&arena, folder, &key->hash, key->size);
+    const char *sealed = vault_sealed_path(&arena, other_folder, key, to);
+    struct str bytes;
+    enum err err = OK;
+    if (!is_sealed_there(sealed, key, to)) {
+        err = read_right(&arena, path, &key->hash, key->size, &bytes);
+        if (err == OK) {
+            err = os_folder_make(vault_folder(&arena, other_folder));
+        }
+        if (err == OK) {
+            err = os_file_remove(sealed);
+        }
+        if (err == OK) {
+            err = sealed_file_make(path, sealed, to);
+        }
+    }
+    arena_deinit(&arena);
+    return err;
+}
+
+enum err vault_file_unseal(const char *other_folder, const char *folder,
+                           const struct chain_hash *hash, uint32_t size,
+                           const struct sealed_secret *secret)
+{
+    const struct vault_key named = {*hash, size};
+    const struct vault_key *key = &named;
+    struct arena arena;
+    arena_init(&arena, 0);
+    const struct sealed_public to = sealed_public_of(secret);
+    const char *sealed = vault_sealed_path(&arena, other_folder, key, &to);
+    const char *path = vault_path(&arena, folder, &key->hash, key->size);
+    struct sealed_fault fault;
+    struct str bytes;
+    enum err err = os_folder_make(vault_folder(&arena, folder));
+    if (err == OK) {
+        err = os_file_remove(path);
+    }
+    if (err == OK) {
+        err = sealed_file_open(sealed, secret, 1, path, &fault);
+    }
+    if (err == OK) {
+        err = read_right(&arena, path, &key->hash, key->size, &bytes);
+        if (err != OK) {
+            enum err remove_err = os_file_remove(path);
+            err = remove_err != OK ? remove_err : err;
+        }
     }
     arena_deinit(&arena);
     return err;

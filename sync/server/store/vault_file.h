@@ -30,3 +30,12 @@ enum err vault_file_look(const char *folder, const struct vault_key *key, bool i
 /* Copies a whole file into `other_folder`, checked, unless one of that size is there. */
 enum err vault_file_copy(const char *folder, const char *other_folder,
                          const struct vault_key *key) MUST_USE;
+
+/* The same into a sealed backup: under a name that says for which recovery key, in a file of
+ * sealed_file.h. One that is there and not damaged is taken as it is. Errors as above, and
+ * ERR_not_found or ERR_corrupt when the attachment itself is missing or rotten. */
+enum err vault_file_seal(const char *folder, const char *other_folder, const struct vault_key *key,
+                         const struct sealed_public *to) MUST_USE;
+/* Where vault_file_seal() puts it. */
+char *vault_sealed_path(struct arena *arena, const char *other_folder, const struct vault_key *key,
+                        const struct sealed_public *to);

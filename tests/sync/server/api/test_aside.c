@@ -467,6 +467,67 @@ TEST(test_a_verified_backup_makes_facts_and_photos_safe_and_tells_the_tablet)
     world_close(&world);
 }
 
+/* The same for a backup that headquarters itself cannot open: photos too lie there sealed, under
+ * another name for each recovery key, and come back for its holder. */
+TEST(test_a_sealed_backup_makes_photos_safe_and_shows_none)
+{
+    struct world world;
+    struct sealed_public to[2];
+    struct sealed_secret secrets[2];
+    world_open(&world);
+    char *other = field_folder(&world.arena);
+    char *restored = field_folder(&world.arena);
+    struct tablet *anna = world_join(&world, "ONE");
+    later(&world);
+    struct str bytes = photo(&world, 6, 9000);
+    struct chain_hash hash = chain_hash(bytes.bytes, bytes.size);
+    add_evidence(anna, 1, bytes);
+    talk(&world, anna);
+    chunk_call(&world, anna, bytes, 0);
+    talk(&world, anna);
+    for (int i = 0; i < 2; i++) {
+        struct backup backup;
+        sealed_pair_make(&to[i], &secrets[i]);
+        const char *path = os_path(&world.arena, other, i == 0 ? "a.db" : "b.db");
+        EXPECT_OK(backup_make_sealed(&world.arena, world.store, world.folder, path, &to[i],
+                                     world.sim.now.wall_ms, &backup));
+        EXPECT_ERR(ERR_exists,
+                   backup_make_sealed(&world.arena, world.store, world.folder, path, &to[i],
+                                      world.sim.now.wall_ms, &(struct backup){0}));
+        EXPECT_ERR(ERR_busy, backup_make_sealed(&world.arena, world.store, world.folder,
+                                                os_path(&world.arena, other, "c.db"), &to[i],
+                                                world.sim.now.wall_ms, &(struct backup){0}));
+        EXPECT_INT(1, backup.attachment_count);
+        EXPECT_INT(0, backup.missing_count);
+        EXPECT(sealed_file_is(path));
+        EXPECT_OK(hq_begin(world.store));
+        struct ingest *ingest = ingest_start(&world.arena, world.store, world.sim.now.wall_ms);
+        EXPECT_OK(backup_record(ingest, &backup));
+        EXPECT_OK(ingest_finish(ingest));
+        EXPECT_OK(hq_commit(world.store));
+        EXPECT_OK(backup_forget(&backup));
+        EXPECT(!os_file_exists(backup.copy));
+    }
+    size_t held_count = anna->held_count;
+    talk(&world, anna);
+    EXPECT_INT(held_count + 1, anna->held_count);
+    EXPECT_INT(RECEIPT_LEVEL_safe, anna->held.level);
+    struct str copied;
+    EXPECT_ERR(ERR_not_found, vault_file_read(&world.arena, other, &hash, 9000, &copied));
+    for (int i = 0; i < 2; i++) {
+        EXPECT_OK(vault_file_unseal(other, restored, &hash, 9000, &secrets[i]));
+        EXPECT_OK(vault_file_read(&world.arena, restored, &hash, 9000, &copied));
+        EXPECT(str_equal(bytes, copied));
+    }
+    struct sealed_secret strange;
+    sealed_pair_make(&to[0], &strange);
+    EXPECT_ERR(ERR_not_found, vault_file_unseal(other, restored, &hash, 9000, &strange));
+    field_folder_remove(other);
+    field_folder_remove(restored);
+    tablet_deinit(anna);
+    world_close(&world);
+}
+
 /* Goal: a copy beside the database, its folder written in another way, has the very files of
  * headquarters for its photos: one place is not two. */
 TEST(test_a_backup_in_its_own_folder_makes_no_photo_safe)

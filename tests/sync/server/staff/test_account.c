@@ -4,6 +4,7 @@
 #include "core/os/os.h"
 #include "sync/server/staff/member.h"
 #include "sync/server/staff/totp.h"
+#include "sync/server/store/strongbox.h"
 #include "tests/sync/server/field.h"
 
 #include <string.h>
@@ -39,6 +40,13 @@ static void person_add(struct desk *desk, uint32_t person_no, const char *code, 
     EXPECT_OK(hq_run(&put));
 }
 
+/* The key under which second factors lie sealed. */
+static void lend_key(struct desk *desk)
+{
+    static const uint8_t seed[STRONGBOX_SEED_SIZE] = {7};
+    EXPECT_OK(strongbox_add_key(desk->store, seed));
+}
+
 /* Two people: S1 (1) with a password, S2 (2) without an account. */
 static void desk_open(struct desk *desk)
 {
@@ -47,6 +55,7 @@ static void desk_open(struct desk *desk)
     desk->folder = field_folder(&desk->arena);
     desk->now_ms = FIELD_AT_MS;
     EXPECT_OK(hq_store_open(&desk->store, desk->folder, HQ_ACCESS_write, true));
+    lend_key(desk);
     EXPECT(str_copy(desk->verifier, sizeof desk->verifier, STR(VERIFIER)));
     EXPECT_OK(hq_begin(desk->store));
     person_add(desk, 1, "S1", STAFF_ROLE_supervisor);
@@ -60,6 +69,7 @@ static void desk_restart(struct desk *desk)
 {
     hq_store_close(desk->store);
     EXPECT_OK(hq_store_open(&desk->store, desk->folder, HQ_ACCESS_write, false));
+    lend_key(desk);
 }
 
 static void desk_close(struct desk *desk)
@@ -313,6 +323,39 @@ TEST(test_the_second_factor_is_asked_once_it_was_confirmed_and_no_code_twice)
     EXPECT_INT(ACCOUNT_wrong, try_as(&desk, "S1", false, "192.0.2.7", text, NULL));
     EXPECT_INT(ACCOUNT_entered, try_as(&desk, "S1", true, "192.0.2.7", text, NULL));
     EXPECT_INT(ACCOUNT_wrong, try_as(&desk, "S1", true, "192.0.2.7", text, NULL));
+    desk_close(&desk);
+}
+
+TEST(test_a_second_factor_that_cannot_be_opened_lets_nobody_in)
+{
+    struct desk desk;
+    desk_open(&desk);
+    uint8_t secret[TOTP_SECRET_SIZE];
+    char text[TOTP_TEXT_SIZE];
+    EXPECT_OK(hq_begin(desk.store));
+    EXPECT_OK(account_totp_make(desk.store, os_rng(), 1, secret));
+    totp_code(TOTP_HASH_sha1, secret, sizeof secret, (uint64_t)(desk.now_ms / TOTP_STEP_MS), 6,
+              text);
+    EXPECT_OK(account_totp_confirm(desk.store, 1, str_from(text), desk.now_ms));
+    EXPECT_OK(hq_commit(desk.store));
+    hq_store_close(desk.store); /* as after a restore without hq.key */
+    EXPECT_OK(hq_store_open(&desk.store, desk.folder, HQ_ACCESS_write, false));
+    desk.now_ms += TOTP_STEP_MS;
+    totp_code(TOTP_HASH_sha1, secret, sizeof secret, (uint64_t)(desk.now_ms / TOTP_STEP_MS), 6,
+              text);
+    struct account_try try = {.code = STR("S1"),
+                              .totp = str_from(text),
+                              .origin = "192.0.2.7",
+                              .door = SESSION_DOOR_web,
+                              .now_ms = desk.now_ms};
+    enum account_answer answer = ACCOUNT_wrong;
+    EXPECT_OK(account_begin(desk.store, &try));
+    try.is_proven = true;
+    EXPECT_ERR(ERR_wrong_key, account_enter(desk.store, os_rng(), &try, &answer));
+    EXPECT(answer != ACCOUNT_entered && try.token[0] == '\0');
+    EXPECT_INT(ACCOUNT_needs_totp, try_as(&desk, "S1", true, "192.0.2.7", "", NULL));
+    lend_key(&desk);
+    EXPECT_INT(ACCOUNT_entered, try_as(&desk, "S1", true, "192.0.2.7", text, NULL));
     desk_close(&desk);
 }
 
