@@ -65,7 +65,7 @@ void api_step(struct api *api, struct arena *arena, const struct wire_bytes *env
 /* ---- keys ---- */
 
 #define API_KEY_FILE "hq.key"
-#define API_KEY_NEXT_FILE "hq.key.next"
+#define API_KEY_NEXT_FILE "hq-next.key"
 
 /* Where the keys are read from: the file hq.key that the service manager hands over, in the folder
  * that $CREDENTIALS_DIRECTORY names, when there is one (`is_handed_out`); else DIR/hq.key. */
@@ -78,7 +78,7 @@ enum err api_keys(struct arena *arena, const char *folder, bool can_create, cons
 /* All keys, the oldest first; same errors. */
 enum err api_keyring(struct arena *arena, const char *folder, struct keyring *ring_out) MUST_USE;
 /* Writes DIR/hq.key; all or nothing, durable when it returns OK. Where the keys are handed over,
- * it writes DIR/hq.key.next instead, for somebody to put in place. ERR_io, ERR_no_space. */
+ * it writes DIR/hq-next.key instead, for somebody to put in place. ERR_io, ERR_no_space. */
 enum err api_keyring_write(struct arena *arena, const char *folder,
                            const struct keyring *ring) MUST_USE;
 /* A working server goes on under the newest key of `ring`, which holds all that it has, and

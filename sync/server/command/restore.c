@@ -14,7 +14,7 @@
 enum { KEY_SIZE_MAX = 4096 };
 
 /* In headquarters' folder, while a sealed backup is being restored. */
-#define OPENED_NAME "hq.restore.tmp"
+#define OPENED_NAME "hq-restore.tmp"
 
 static const char *const options[] = {"--key", "--revocations", "--recovery-key", NULL};
 static const char *const plain[] = {"--without-revocations", NULL};

@@ -203,14 +203,14 @@ enum err backup_make_sealed(struct arena *arena, struct hq_store *store, const c
                             struct backup *backup_out)
 {
     *backup_out = (struct backup){.path = path,
-                                  .copy = os_path(arena, folder, "hq.backup.tmp"),
+                                  .copy = os_path(arena, folder, "hq-backup.tmp"),
                                   .at_ms = now_ms,
                                   .is_sealed = true,
                                   .to = *to};
     if (os_file_exists(path)) {
         return ERR_exists;
     }
-    TRY(os_lock_open(&backup_out->lock, os_path(arena, folder, "hq.backup.lock")));
+    TRY(os_lock_open(&backup_out->lock, os_path(arena, folder, "hq-backup.lock")));
     enum err err = os_file_remove(backup_out->copy); /* of a backup that was cut off */
     if (err == OK) {
         err = make(arena, store, folder, backup_out);

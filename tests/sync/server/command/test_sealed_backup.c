@@ -52,7 +52,7 @@ TEST(test_a_stolen_backup_shows_no_name)
             EXPECT_ROW(i, count_planted(&office, name) == 0);
         }
     }
-    EXPECT(!os_file_exists(office_path(&office, "hq.backup.tmp")));
+    EXPECT(!os_file_exists(office_path(&office, "hq-backup.tmp")));
     /* The key is not in what was stolen, nor with headquarters. */
     struct str key, store;
     EXPECT_OK(os_file_read(&office.arena, office_path(&office, "key.txt"), 4096, &key));
@@ -81,7 +81,7 @@ TEST(test_the_holder_of_the_key_gets_headquarters_back)
                 office_path(&office, "kept/hq.revoked"));
     EXPECT_EXIT(COMMAND_ok, &restored, "restore", kept, "--key", key, "--recovery-key", recovery);
     EXPECT_SAID(&restored, "3 cases");
-    EXPECT(!os_file_exists(office_path(&restored, "hq.restore.tmp")));
+    EXPECT(!os_file_exists(office_path(&restored, "hq-restore.tmp")));
     EXPECT_EXIT(COMMAND_ok, &restored, "verify");
     EXPECT_INT(1, office_case(&restored, 1)->visit_count);
     EXPECT_EXIT(COMMAND_ok, &restored, "keys", "recovery"); /* it goes on sealing */
@@ -114,7 +114,7 @@ TEST(test_a_wrong_key_or_a_damaged_file_restores_nothing_and_says_where)
     EXPECT_EXIT(COMMAND_found, &restored, "restore", kept, "--recovery-key", recovery);
     EXPECT_SAID(&restored, "ends after 120 bytes");
     EXPECT(!os_file_exists(office_path(&restored, "hq.db")));
-    EXPECT(!os_file_exists(office_path(&restored, "hq.restore.tmp")));
+    EXPECT(!os_file_exists(office_path(&restored, "hq-restore.tmp")));
     EXPECT_OK(os_file_replace(kept, bytes.bytes, bytes.size)); /* and then it goes on */
     EXPECT_EXIT(COMMAND_ok, &restored, "restore", kept, "--recovery-key", recovery);
     office_close(&restored);
@@ -172,7 +172,7 @@ TEST(test_the_key_file_may_be_handed_over_and_must_be_nobodys_but_ours)
     EXPECT(!os_file_exists(key));
     struct str same, next;
     EXPECT_OK(os_file_read(&office.arena, office_path(&office, "handed/hq.key"), 4096, &same));
-    EXPECT_OK(os_file_read(&office.arena, office_path(&office, "hq.key.next"), 4096, &next));
+    EXPECT_OK(os_file_read(&office.arena, office_path(&office, "hq-next.key"), 4096, &next));
     EXPECT(str_equal(text, same) && next.size > text.size);
     EXPECT_INT(0, chmod(office_path(&office, "handed/hq.key"), 0444));
     EXPECT_EXIT(COMMAND_failed, &office, "keys", "list");
