@@ -29,6 +29,8 @@ enum err why_enter(struct arena *task, const struct screen_source *source,
             model->other_name = stops[i].item.debtor_name;
         }
     }
+    TRY(journey_chance(source->store, task, source->now_ms, source->offset_minutes,
+                       &model->chance));
     *model_out = model;
     return OK;
 }
@@ -75,6 +77,84 @@ static void answer(struct ui *ui, const struct view *view, const struct why_mode
     ui_close(ui);
 }
 
+/* ---- chance of meeting somebody ---- */
+
+static enum chance_day chance_today(const struct view *view)
+{
+    return chance_day_of(view->calendar, view->today);
+}
+
+/* Counts where the visit has an hour that nobody agreed on. */
+static bool is_by_chance(const struct view *view, const struct why_model *model)
+{
+    const struct store_stop *stop = &model->stop;
+    bool is_agreed = stop->item.next_day == view->today && stop->item.next_until_minute != 0;
+    return stop->arrive_at_ms != 0 && !is_agreed &&
+           !chance_is_unknown(&model->chance, chance_today(view));
+}
+
+static size_t band_of(const struct view *view, const struct why_model *model)
+{
+    return chance_band_of(date_minute_at(model->stop.arrive_at_ms, view->offset_minutes));
+}
+
+static struct lang_value percent(uint32_t permille)
+{
+    return lang_value_count("percent", (permille + 5) / 10);
+}
+
+/* The part of the band in which one may call; false when there is none. */
+static bool band_hours(const struct view *view, size_t band, uint32_t *from_out,
+                       uint32_t *until_out)
+{
+    uint32_t open = (uint32_t)view->policy->window_open;
+    uint32_t close = (uint32_t)view->policy->window_close;
+    uint32_t from = band == 0 ? 0 : (uint32_t)chance_band_until_minute(band - 1);
+    uint32_t until = (uint32_t)chance_band_until_minute(band);
+    *from_out = from > open ? from : open;
+    *until_out = until < close ? until : close;
+    return *from_out < *until_out;
+}
+
+static const char *band_words(const struct view *view, const struct why_model *model, size_t band)
+{
+    enum chance_day day = chance_today(view);
+    uint32_t from = 0;
+    uint32_t until = 0;
+    (void)band_hours(view, band, &from, &until);
+    return view_fill(
+        view, "why.chance_hours", percent(chance_permille(&model->chance, day, band)),
+        lang_value_key("day", day == CHANCE_DAY_working ? "why.chance_working" : "why.chance_free"),
+        lang_value_text("hours", view_window(view, from, until)),
+        lang_value_count("n", model->chance.counts[day][band].tried));
+}
+
+/* How likely somebody is met then, and when it would be likelier. */
+static void chance(struct ui *ui, const struct view *view, const struct why_model *model)
+{
+    if (!is_by_chance(view, model)) {
+        return;
+    }
+    enum { WORTH_TELLING = 50 };
+    enum chance_day day = chance_today(view);
+    size_t here = band_of(view, model);
+    size_t best = here;
+    for (size_t band = 0; band < CHANCE_BANDS; band++) {
+        uint32_t from = 0;
+        uint32_t until = 0;
+        if (band_hours(view, band, &from, &until) &&
+            chance_permille(&model->chance, day, band) >
+                chance_permille(&model->chance, day, best)) {
+            best = band;
+        }
+    }
+    widget_card_fact(ui, view_text(view, "why.chance"), band_words(view, model, here));
+    if (chance_permille(&model->chance, day, best) >=
+        chance_permille(&model->chance, day, here) + WORTH_TELLING) {
+        widget_card_fact(ui, view_text(view, "why.chance_best"), band_words(view, model, best));
+    }
+}
+
 /* Why at this hour: how one gets there and what waits. */
 static void hour(struct ui *ui, const struct view *view, const struct why_model *model)
 {
@@ -113,6 +193,7 @@ static void hour(struct ui *ui, const struct view *view, const struct why_model 
             ui, view_text(view, "why.agreed"),
             view_window(view, stop->item.next_from_minute, stop->item.next_until_minute));
     }
+    chance(ui, view, model);
     widget_card_fact(ui, view_text(view, "why.hours"),
                      view_window(view, (uint32_t)view->policy->window_open,
                                  (uint32_t)view->policy->window_close));
@@ -136,6 +217,15 @@ static void score(struct ui *ui, const struct view *view, const struct why_model
                 ui, day_words_part(view, part, rank->reasons[i].value),
                 view_fill(view, "why.plus", lang_value_count("n", rank->reasons[i].points)));
         }
+    }
+    if (is_by_chance(view, model)) {
+        uint32_t permille =
+            chance_permille(&model->chance, chance_today(view), band_of(view, model));
+        ui_divider(ui);
+        widget_card_fact(
+            ui, view_fill(view, "why.by_chance", percent(permille)),
+            view_fill(view, "why.points",
+                      lang_value_count("n", (int64_t)rank->score * permille / PLAN_WHOLE)));
     }
     ui_close(ui);
 }

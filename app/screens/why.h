@@ -10,4 +10,5 @@ struct why_model {
     const char *other_name;  /* of stop.other_case_no; "" none */
     const char *before_name; /* of the stop before; "" none */
     bool has_roads;
+    struct chance chance; /* of meeting somebody, by the hour */
 };

@@ -151,12 +151,23 @@ static enum err apply_keys(struct journey *journey, const struct download *downl
     return download->hq_key != NULL ? journey_hq_key_take(journey, download->hq_key) : OK;
 }
 
+/* Counts that this program cannot read leave those that it has. */
+static enum err apply_chance(struct journey *journey, const struct download *download)
+{
+    struct chance chance;
+    int64_t until_at_ms = 0;
+    bool is_known = download->chance != NULL &&
+                    chance_read(str_from(download->chance), &chance, &until_at_ms) == OK;
+    return is_known ? store_setting_set_text(journey->store, SETTING_chance, download->chance) : OK;
+}
+
 static enum err apply(struct journey *journey, const struct download *download,
                       struct download_result *result)
 {
     TRY(apply_chain(journey, download, result));
     TRY(apply_keys(journey, download));
     TRY(journey_apply_policy(journey, download->policy_text, result));
+    TRY(apply_chance(journey, download));
     TRY(apply_holder(journey, download));
     TRY(apply_certificate(journey, download));
     TRY(apply_page(journey, download, result));

@@ -42,6 +42,13 @@ static enum err find_open_visit(struct journey *journey, struct day_plan *plan)
     return err == ERR_not_found ? OK : err;
 }
 
+static int32_t policy_offset(const struct journey *journey)
+{
+    int32_t offset = 0;
+    CHECK(date_zone_offset(str_from(journey->policy.zone), &offset) == OK);
+    return offset;
+}
+
 enum err journey_day_plan_load(struct journey *journey, struct day_plan *plan_out)
 {
     *plan_out = (struct day_plan){.day = journey_today(journey), .now_ms = journey_now_ms(journey)};
@@ -56,6 +63,8 @@ enum err journey_day_plan_load(struct journey *journey, struct day_plan *plan_ou
             plan_out->last_place = journey_stop_place(stop);
         }
     }
+    TRY(journey_chance(journey->store, journey->arena, plan_out->now_ms, policy_offset(journey),
+                       &plan_out->chance));
     return find_open_visit(journey, plan_out);
 }
 
@@ -63,8 +72,7 @@ void journey_day_plan_terms(const struct journey *journey, const struct day_plan
                             struct day_terms *terms_out)
 {
     const struct policy *policy = &journey->policy;
-    int32_t offset = 0;
-    CHECK(date_zone_offset(str_from(policy->zone), &offset) == OK);
+    int32_t offset = policy_offset(journey);
     int64_t open_at_ms = date_instant(plan->day, (int32_t)policy->window_open, offset);
     *terms_out = (struct day_terms){
         .straight = {(int32_t)policy->travel_speed, (int32_t)policy->travel_detour,
@@ -75,6 +83,9 @@ void journey_day_plan_terms(const struct journey *journey, const struct day_plan
             .start_place = journey->has_fix
                                ? (struct geo_point){journey->fix.lat_e7, journey->fix.lon_e7}
                                : plan->last_place,
+            .chance = &plan->chance,
+            .chance_day = chance_day_of(date_calendar_cn(), plan->day),
+            .offset_minutes = offset,
         }};
     struct plan_terms *terms = &terms_out->terms;
     terms_out->estimate = plan_travel_straight(&terms_out->straight);

@@ -12,6 +12,7 @@
 #include "core/base/clock.h"
 #include "core/domain/clock_judge.h"
 #include "core/event/pass.h"
+#include "core/rules/chance.h"
 #include "core/rules/plan_travel.h"
 #include "core/rules/policy.h"
 #include "core/rules/verdict.h"
@@ -114,6 +115,11 @@ enum err journey_keys(struct journey *journey, struct chain_public_key *public_o
 
 /* The civil day here and now, in the policy's zone, by journey_now_ms(). */
 int32_t journey_today(struct journey *journey);
+
+/* How likely somebody is met, by the hour: headquarters' counts of all visits, and those that this
+ * tablet has learned of since; of the last CHANCE_DAYS. */
+enum err journey_chance(struct store *store, struct arena *arena, int64_t now_ms,
+                        int32_t offset_minutes, struct chance *chance_out) MUST_USE;
 
 struct open_day {
     int32_t day;
@@ -384,6 +390,7 @@ struct download {
     const struct store_letter *letters;
     size_t letter_count;
     struct str policy_text; /* empty: unchanged */
+    const char *chance;     /* counts of chance_write(); NULL or empty: unchanged */
     int64_t hq_at_ms;
     const struct enrolment *holder; /* NULL: unchanged; device_no is not read */
     bool is_revoked;                /* read with holder */

@@ -61,6 +61,7 @@ struct day_plan {
     struct geo_point last_place; /* of the stop visited last; 0,0 none */
     uint64_t open_case_no;       /* of the visit that is going on; 0 none */
     int64_t open_since_ms;
+    struct chance chance; /* of meeting somebody, by the hour */
 };
 /* What stands; nothing shall be yet. */
 enum err journey_day_plan_load(struct journey *journey, struct day_plan *plan_out) MUST_USE;

@@ -57,6 +57,7 @@ static enum err estimate(struct journey *journey, struct day_plan *plan,
     struct day_terms terms;
     journey_day_plan_terms(journey, plan, &terms);
     terms.terms.steps = FIXED_STEPS;
+    terms.terms.chance = NULL; /* the hours of an order that is fixed are what they are */
     for (size_t i = 0; i < plan->planned_count; i++) {
         fixed[i] = fixed_stop(journey, plan, &plan->todo[i]);
     }

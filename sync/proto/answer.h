@@ -22,6 +22,7 @@ enum {
     ANSWER_ALARMS_MAX = 64,
     ANSWER_LACK_CHUNKS_MAX = 64, /* named at a time, of one attachment */
     ANSWER_TLS_PINS_MAX = 2,
+    ANSWER_CHANCE_SIZE = 320, /* as CHANCE_TEXT_SIZE */
 };
 
 struct answer_row {
@@ -55,6 +56,7 @@ struct answer {
     bool has_policy;
     uint64_t policy; /* chain_short_hash() of policy_text */
     struct wire_bytes policy_text;
+    char chance[ANSWER_CHANCE_SIZE]; /* with rows: counts of visits by the hour; "" as before */
     bool has_holder;
     ds_Holder holder;
     uint32_t next_sync_s;

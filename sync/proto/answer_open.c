@@ -153,6 +153,9 @@ static bool read_down(ds_SyncDown *message, struct reading *reading, struct wire
 /* nanopb bounds texts; that they are texts is looked at here. */
 static bool are_texts(const struct answer *answer)
 {
+    if (!str_is_utf8(str_from(answer->chance))) {
+        return false;
+    }
     for (size_t i = 0; i < answer->verdict_count; i++) {
         if (!str_is_utf8(str_from(answer->verdicts[i].note))) {
             return false;
@@ -265,6 +268,8 @@ static enum wire read_answer(struct arena *arena, struct wire_bytes bytes,
     answer->has_certificate = message.certificate.size != 0;
     memcpy(answer->certificate.bytes, message.certificate.bytes,
            answer->has_certificate ? CHAIN_SIGNATURE_SIZE : 0);
+    _Static_assert(sizeof message.chance == sizeof answer->chance, "one bound");
+    memcpy(answer->chance, message.chance, sizeof answer->chance);
     TRY_WIRE(read_succession(&message, hq, answer));
     answer->order_no = message.order_no;
     answer->tls_pin_count = message.tls_pins_count;

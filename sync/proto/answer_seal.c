@@ -161,6 +161,7 @@ static void down_message(ds_SyncDown *message, const struct answer *answer)
         memcpy(message->certificate.bytes, answer->certificate.bytes,
                sizeof answer->certificate.bytes);
     }
+    memcpy(message->chance, answer->chance, sizeof message->chance);
     if (answer->has_succession) {
         message->has_succession = true;
         memcpy(message->succession.key, answer->succession.to.bytes,

@@ -263,6 +263,7 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
         .send_from_seq = answer->send_from_seq,
         .new_device_no = answer->new_device_no,
         .policy_text = answer->has_policy ? spool_str(answer->policy_text) : (struct str){"", 0},
+        .chance = answer->chance,
         .hq_at_ms = answer->hq_at_ms,
         .holder = answer->has_holder ? &holder : NULL,
         .is_revoked = answer->has_holder && answer->holder.is_revoked,

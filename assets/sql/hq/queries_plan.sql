@@ -26,3 +26,12 @@ SELECT coalesce(s.life, 0), coalesce(s.owner_no, 0), coalesce(s.epoch, 0)
 FROM kase k
 LEFT JOIN kase_state s ON s.branch_no = k.branch_no AND s.case_no = k.case_no
 WHERE k.branch_no = $branch_no AND k.case_no = $case_no
+
+-- Of the last visits what came of them and when they began.
+-- name: chance_visits
+SELECT outcome, at_ms - dwell_s * 1000
+FROM contact
+WHERE branch_no = $branch_no AND at_ms >= $from_at_ms AND at_ms < $until_at_ms
+  AND channel = 1 AND is_withdrawn = 0
+ORDER BY at_ms DESC
+LIMIT $most

@@ -161,6 +161,11 @@ struct wire_bytes push_seal(struct api *api, struct visit *visit);
 /* pull.c, writer thread, inside the transaction, after ingest_finish(). */
 enum err pull_page(struct api *api, struct visit *visit) MUST_USE;
 
+/* chance_pack.c, inside a transaction: counts of visits by the hour, as chance_write() puts them;
+ * made anew once a day. In `arena`. */
+enum err chance_pack(struct arena *arena, struct hq_store *store, int64_t now_ms,
+                     const char **counts_out) MUST_USE;
+
 /* enrol.c, writer thread, inside the transaction: a new tablet, and one that was forgotten. */
 enum err enrol_join(struct api *api, struct visit *visit, struct ingest *ingest) MUST_USE;
 enum err enrol_again(struct api *api, struct visit *visit, struct ingest *ingest) MUST_USE;

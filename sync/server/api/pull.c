@@ -331,6 +331,19 @@ static enum err add_policy(struct page *page)
     return OK;
 }
 
+/* At what hours people are met goes with the cases of the day. */
+static enum err add_chance(struct api *api, struct page *page)
+{
+    const char *counts;
+    bool has_row = page->answer->row_count > 0;
+    if (!has_row) {
+        return OK;
+    }
+    TRY(chance_pack(page->arena, page->store, clock_now_ms(api->options.clock), &counts));
+    (void)str_copy(page->answer->chance, sizeof page->answer->chance, str_from(counts));
+    return OK;
+}
+
 /* By which TLS keys headquarters is known: the present one, and the next when it is prepared. */
 static enum err add_tls_pins(struct page *page)
 {
@@ -487,6 +500,7 @@ enum err pull_page(struct api *api, struct visit *visit)
     }
     TRY(add_safe(&page));
     TRY(fill(&page));
+    TRY(add_chance(api, &page));
     answer->rows = page.rows;
     answer->verdicts = page.verdicts;
     answer->messages = page.messages;
