@@ -17,6 +17,14 @@ struct world {
     struct sealed_secret secret;
 };
 
+/* For what is said about a row that failed. */
+static const char *row_name(size_t row)
+{
+    static char text[24];
+    snprintf(text, sizeof text, "%zu", row);
+    return text;
+}
+
 static void world_open(struct world *world)
 {
     arena_init(&world->arena, 0);
@@ -69,13 +77,13 @@ TEST(test_every_byte_comes_back_whatever_the_size)
         EXPECT_OK(sealed_file_make(world.plain, world.path, &world.to));
         EXPECT_ERR(ERR_exists, sealed_file_make(world.plain, world.path, &world.to));
         struct str sealed = read_all(&world, world.path);
-        EXPECT_ROW(i, sealed.size == sealed_file_size(sizes[i]));
-        EXPECT_ROW(i, memmem(sealed.bytes, sealed.size, "a name", 6) == NULL);
+        EXPECT_ROW(row_name(i), sealed.size == sealed_file_size(sizes[i]));
+        EXPECT_ROW(row_name(i), memmem(sealed.bytes, sealed.size, "a name", 6) == NULL);
         EXPECT(sealed_file_is(world.path) && !sealed_file_is(world.plain));
         EXPECT_OK(sealed_file_look(world.path, &fault));
         EXPECT(memcmp(fault.to.bytes, world.to.bytes, sizeof world.to.bytes) == 0);
         EXPECT_OK(open_with(&world, &world.secret, &fault));
-        EXPECT_ROW(i, str_equal(plain, read_all(&world, world.back)));
+        EXPECT_ROW(row_name(i), str_equal(plain, read_all(&world, world.back)));
         EXPECT_ERR(ERR_exists, sealed_file_open(world.path, &world.secret, 1, world.back, &fault));
         EXPECT_OK(sealed_file_open(world.path, &world.secret, 1, NULL, &fault));
         EXPECT_OK(os_file_remove(world.path));
@@ -136,12 +144,12 @@ TEST(test_a_flipped_byte_is_found_and_the_place_named)
         char *changed = arena_copy(&world.arena, sealed.bytes, sealed.size);
         changed[rows[i].at] ^= 1;
         EXPECT_OK(os_file_replace(world.path, changed, sealed.size));
-        EXPECT_ROW(i, sealed_file_look(world.path, &fault) == ERR_corrupt);
+        EXPECT_ROW(row_name(i), sealed_file_look(world.path, &fault) == ERR_corrupt);
         enum err err = open_with(&world, &world.secret, &fault);
-        EXPECT_ROW(i,
+        EXPECT_ROW(row_name(i),
                    err == (rows[i].kind == SEALED_FAULT_wrong_key ? ERR_wrong_key : ERR_corrupt));
-        EXPECT_ROW(i, fault.kind == rows[i].kind && fault.at == rows[i].said);
-        EXPECT_ROW(i, !os_file_exists(world.back));
+        EXPECT_ROW(row_name(i), fault.kind == rows[i].kind && fault.at == rows[i].said);
+        EXPECT_ROW(row_name(i), !os_file_exists(world.back));
     }
     world_close(&world);
 }
@@ -166,9 +174,9 @@ TEST(test_a_cut_or_lengthened_file_gives_nothing)
     for (size_t i = 0; i < COUNT(sizes); i++) {
         struct sealed_fault fault;
         EXPECT_OK(os_file_replace(world.path, sealed.bytes, sizes[i]));
-        EXPECT_ROW(i, sealed_file_look(world.path, &fault) == ERR_corrupt);
-        EXPECT_ROW(i, open_with(&world, &world.secret, &fault) == ERR_corrupt);
-        EXPECT_ROW(i, fault.kind != SEALED_FAULT_none && !os_file_exists(world.back));
+        EXPECT_ROW(row_name(i), sealed_file_look(world.path, &fault) == ERR_corrupt);
+        EXPECT_ROW(row_name(i), open_with(&world, &world.secret, &fault) == ERR_corrupt);
+        EXPECT_ROW(row_name(i), fault.kind != SEALED_FAULT_none && !os_file_exists(world.back));
     }
     char *longer = arena_alloc(&world.arena, sealed.size + 1);
     memcpy(longer, sealed.bytes, sealed.size);

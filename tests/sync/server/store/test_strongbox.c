@@ -18,6 +18,14 @@ struct world {
     struct hq_store *store;
 };
 
+/* For what is said about a row that failed. */
+static const char *row_name(size_t row)
+{
+    static char text[24];
+    snprintf(text, sizeof text, "%zu", row);
+    return text;
+}
+
 static void seed_of(uint8_t seed[STRONGBOX_SEED_SIZE], uint8_t n)
 {
     memset(seed, n, STRONGBOX_SEED_SIZE);
@@ -84,8 +92,9 @@ TEST(test_a_secret_opens_in_its_own_place_alone_and_under_its_own_key_alone)
     for (size_t i = 0; i < kept.size; i++) { /* in the key's name: a key that is not there */
         changed[i] ^= 0x20;
         struct str flipped = {changed, kept.size};
-        EXPECT_ROW(i, strongbox_open(world.store, STRONGBOX_half, ROW, flipped, opened, SECRET) ==
-                          (i >= 1 && i <= 4 ? ERR_wrong_key : ERR_corrupt));
+        EXPECT_ROW(row_name(i),
+                   strongbox_open(world.store, STRONGBOX_half, ROW, flipped, opened, SECRET) ==
+                       (i >= 1 && i <= 4 ? ERR_wrong_key : ERR_corrupt));
         changed[i] ^= 0x20;
     }
     for (size_t size = 0; size < kept.size; size++) {
