@@ -422,6 +422,10 @@ enum err journey_quarantine_retry(struct journey *journey, const char *name,
 enum err journey_older_hq_keys(struct journey *journey, struct chain_public_key **keys_out,
                                size_t *count_out) MUST_USE;
 
+/* After a damaged store was put together anew (core/store/store_rescue.h): the fact that says so,
+ * once, and the draft of a visit that is over goes. Nothing to do for any other store. */
+enum err journey_rescued(struct journey *journey) MUST_USE;
+
 /* ---- keeping projections right ---- */
 
 /* Makes every projection anew from the journal and headquarters' states: shown

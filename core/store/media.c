@@ -294,7 +294,14 @@ static enum err is_wanted(struct store *store, struct arena *arena, const struct
     enum err err = store_attachment_get(store, hash, &attachment);
     arena_rollback(arena, mark);
     *is_wanted_out = err == OK && !(attachment.is_hidden && attachment.state == ATTACHMENT_safe);
-    return err == ERR_not_found ? OK : err;
+    if (err == ERR_not_found) {
+        /* Unless a fact that a damaged store could not give back may have named it. */
+        int64_t lost_count = 0;
+        TRY(store_setting_number(store, SETTING_rescue_lost, 0, &lost_count));
+        *is_wanted_out = lost_count > 0;
+        return OK;
+    }
+    return err;
 }
 
 static enum err delete_unwanted(struct store *store, struct arena *arena)

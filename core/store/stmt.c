@@ -43,6 +43,7 @@ enum err store_stmt_err(struct store *store, int code)
          * connection is believed any more. */
         store->is_broken = true;
     }
+    store->is_suspect = store->is_suspect || err == ERR_corrupt;
     return err;
 }
 

@@ -236,6 +236,21 @@ static enum err seal_from(struct spool *spool, struct spool_sealed *sealed)
     return OK;
 }
 
+/* After a rescue the envelopes of before go first, untouched: they may hold the only copy of facts
+ * that the damaged store could not give back, and headquarters takes them in their own chain. */
+static enum err is_after_rescue(struct spool *spool, bool *is_waiting_out)
+{
+    struct store *store = spool->journey->store;
+    int64_t waits = 0;
+    *is_waiting_out = false;
+    TRY(store_setting_number(store, SETTING_rescue_waits, 0, &waits));
+    if (waits == 0) {
+        return OK;
+    }
+    TRY(spool_has(spool, LAYOUT_CLASS_text, SPOOL_SEQ_ANY, is_waiting_out));
+    return *is_waiting_out ? OK : store_setting_set_number(store, SETTING_rescue_waits, 0);
+}
+
 static enum err seal_all(struct spool *spool, struct spool_sealed *sealed)
 {
     struct store_outbox outbox;
@@ -300,6 +315,11 @@ static enum err seal(struct spool *spool, bool wants_ticket, struct spool_sealed
     }
     TRY(spool_seal_alarms(spool, &sealed->alarm_count));
     sealed->envelope_count += sealed->alarm_count;
+    bool is_waiting = false;
+    TRY(is_after_rescue(spool, &is_waiting));
+    if (is_waiting) {
+        return OK;
+    }
     TRY(seal_all(spool, sealed));
     TRY(spool_seal_chunks(spool, &sealed->chunk_count));
     sealed->envelope_count += sealed->chunk_count;
