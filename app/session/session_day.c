@@ -70,17 +70,17 @@ void session_plan_again(struct session *session)
     session_seal(session);
 }
 
-/* The same order at new times, unless a stop would miss its own by that. */
-static void retime(struct session *session)
+/* The order that stands at new times, or a better one where that is worth the change. */
+static void replan(struct session *session)
 {
-    bool must_replan = false;
-    enum err err = journey_retime(&session->journey, &must_replan);
+    struct open_day result;
+    enum err err = journey_replan(&session->journey, &result);
     arena_reset(&session->work);
     session->must_enter = true;
     if (err != OK) {
         session_mend(session, err);
-    } else if (must_replan) {
-        session_plan_again(session);
+    } else if (result.has_new_order) {
+        session_seal(session);
     }
 }
 
@@ -105,11 +105,7 @@ void session_replan(struct session *session)
     }
     session->replanned_at_ms = now_ms;
     uint64_t before = next_case_no(session);
-    if (stale == PLAN_STALE_far) { /* from elsewhere another order may be the better one */
-        session_plan_again(session);
-    } else {
-        retime(session);
-    }
+    replan(session);
     if (next_case_no(session) != before && before != 0 && !was_asked) {
         session_say(session, "session.next_changed", 0);
     }

@@ -124,7 +124,9 @@ enum err journey_chance(struct store *store, struct arena *arena, int64_t now_ms
 struct open_day {
     int32_t day;
     size_t planned_count, left_out_count;
-    bool was_open; /* the day had been opened before */
+    bool was_open;      /* the day had been opened before */
+    bool is_replan;     /* only what stood in today's plan was looked at */
+    bool has_new_order; /* plan_made was recorded */
 };
 /* Scores every open case and plans the day: agreed times first, then score.
  * Records day_opened (once a day) and plan_made (when the order changed). Called
@@ -162,10 +164,12 @@ enum err journey_move_stop(struct journey *journey, uint64_t case_no, size_t pla
  * (journey_open_day). False on *was_changed_out: it is not of today's plan, or was so. */
 enum err journey_lock_stop(struct journey *journey, uint64_t case_no, bool is_locked,
                            bool *was_changed_out) MUST_USE;
-/* Gives the stops still to do new times in the order they have; no fact, the order stands. True on
- * *must_replan_out, and nothing changed, when one that the collector did not fix would miss its
- * time so. */
-enum err journey_retime(struct journey *journey, bool *must_replan_out) MUST_USE;
+/* Plans anew what today's plan holds, when something came between: a visit overran, nobody was
+ * home, a stop was skipped, the collector is elsewhere. The order that was shown changes only for
+ * what is worth more than the change (plan_keep.h); without that the stops get new times and no
+ * fact is made. A case that is not in today's plan waits for journey_open_day(), and a day that
+ * was not opened is opened. */
+enum err journey_replan(struct journey *journey, struct open_day *result_out) MUST_USE;
 /* Why the plan should be made anew without being asked; PLAN_STALE_none: it should not. */
 enum plan_stale {
     PLAN_STALE_none,

@@ -236,37 +236,3 @@ enum err journey_lock_stop(struct journey *journey, uint64_t case_no, bool is_lo
     arena_rollback(journey->arena, mark);
     return err;
 }
-
-static enum err retime(struct journey *journey, bool *must_replan)
-{
-    struct day_plan plan;
-    struct plan_summary summary;
-    TRY(journey_day_plan_load(journey, &plan));
-    todo_as_before(journey, &plan);
-    if (plan.planned_count == 0 || plan.planned_count > PLAN_STOPS_MAX) {
-        return OK;
-    }
-    TRY(estimate(journey, &plan, &summary));
-    for (size_t i = 0; i < plan.planned_count; i++) {
-        *must_replan = *must_replan || (plan.todo[i].arrive_at_ms == 0 && !plan.todo[i].is_locked);
-    }
-    if (*must_replan) {
-        return OK;
-    }
-    TRY(store_begin(journey->store));
-    enum err err = store_plan_set(journey->store, plan.day, plan.todo, plan.todo_count);
-    if (err != OK) {
-        store_rollback(journey->store);
-        return err;
-    }
-    return store_commit(journey->store);
-}
-
-enum err journey_retime(struct journey *journey, bool *must_replan_out)
-{
-    struct arena_mark mark = arena_mark(journey->arena);
-    *must_replan_out = false;
-    enum err err = retime(journey, must_replan_out);
-    arena_rollback(journey->arena, mark);
-    return err;
-}

@@ -11,7 +11,11 @@ struct candidate {
     bool is_at_door; /* the visit is going on */
 };
 
+/* Steps of a search that begins with a plan that was good an hour ago. */
+enum { REPLAN_STEPS = 1000 };
+
 struct day_work {
+    bool is_replan; /* of what stands in today's plan, in fewer steps */
     struct day_plan plan;
     struct candidate *candidates;
     size_t count;
@@ -227,6 +231,7 @@ static enum err order_stops(struct journey *journey, struct day_work *work)
     struct day_terms terms;
     struct plan_summary summary;
     journey_day_plan_terms(journey, plan, &terms);
+    terms.terms.steps = work->is_replan ? REPLAN_STEPS : 0;
     TRY(plan_order(journey->arena, &journey->policy, &terms.terms, wanted, count, entries,
                    &summary));
     plan->todo = ARENA_ARRAY(journey->arena, count + 1, struct store_stop);
@@ -238,17 +243,37 @@ static enum err order_stops(struct journey *journey, struct day_work *work)
     return OK;
 }
 
+/* The cases that are asked for: all that are open, or those of today's plan. */
+static enum err list_cases(struct journey *journey, const struct day_work *work,
+                           uint64_t **case_nos_out, size_t *count_out)
+{
+    const struct day_plan *plan = &work->plan;
+    if (!work->is_replan) {
+        return store_case_numbers(journey->store, journey->arena, true, case_nos_out, count_out);
+    }
+    *case_nos_out = ARENA_ARRAY(journey->arena, plan->before_count + 1, uint64_t);
+    *count_out = 0;
+    for (size_t i = 0; i < plan->before_count; i++) {
+        const struct store_stop *stop = &plan->before[i];
+        bool is_open = stop->state == STOP_planned || stop->state == STOP_left_out;
+        if (is_open && stop->item.case_no != 0) { /* else the case is gone */
+            (*case_nos_out)[(*count_out)++] = stop->case_no;
+        }
+    }
+    return OK;
+}
+
 /* In the transaction: scores, plan, facts. */
 static enum err open_day(struct journey *journey, struct journey_batch *batch,
                          struct open_day *result)
 {
-    struct day_work work = {0};
+    struct day_work work = {.is_replan = result->is_replan};
     struct day_plan *plan = &work.plan;
     struct store *store = journey->store;
     uint64_t *case_nos = NULL;
     size_t case_count = 0;
     TRY(journey_day_plan_load(journey, plan));
-    TRY(store_case_numbers(store, journey->arena, true, &case_nos, &case_count));
+    TRY(list_cases(journey, &work, &case_nos, &case_count));
     work.candidates = ARENA_ARRAY(journey->arena, case_count + 1, struct candidate);
     for (size_t i = 0; i < case_count; i++) {
         struct arena_mark mark = arena_mark(journey->arena);
@@ -278,10 +303,11 @@ static enum err open_day(struct journey *journey, struct journey_batch *batch,
     }
     result->planned_count = plan->planned_count;
     result->left_out_count = plan->todo_count - plan->planned_count;
+    result->has_new_order = !is_same;
     return OK;
 }
 
-static enum err open_day_whole(struct journey *journey, struct open_day *result_out)
+static enum err open_day_whole(struct journey *journey, bool is_replan, struct open_day *result_out)
 {
     struct journey_batch batch;
     int64_t plan_day = 0;
@@ -289,6 +315,7 @@ static enum err open_day_whole(struct journey *journey, struct open_day *result_
     *result_out = (struct open_day){.day = journey_today(journey)};
     TRY(store_setting_number(journey->store, SETTING_plan_day, 0, &plan_day));
     result_out->was_open = plan_day == result_out->day;
+    result_out->is_replan = is_replan && result_out->was_open;
     TRY(store_begin(journey->store));
     enum err err = open_day(journey, &batch, result_out);
     if (err != OK) {
@@ -298,13 +325,24 @@ static enum err open_day_whole(struct journey *journey, struct open_day *result_
     return store_commit(journey->store);
 }
 
-enum err journey_open_day(struct journey *journey, struct open_day *result_out)
+static enum err open_with_reserve(struct journey *journey, bool is_replan,
+                                  struct open_day *result_out)
 {
     struct arena_mark mark = arena_mark(journey->arena);
-    enum err err = open_day_whole(journey, result_out);
+    enum err err = open_day_whole(journey, is_replan, result_out);
     if (err == ERR_no_space && store_reserve_release(journey->store)) {
-        err = open_day_whole(journey, result_out);
+        err = open_day_whole(journey, is_replan, result_out);
     }
     arena_rollback(journey->arena, mark);
     return err;
+}
+
+enum err journey_open_day(struct journey *journey, struct open_day *result_out)
+{
+    return open_with_reserve(journey, false, result_out);
+}
+
+enum err journey_replan(struct journey *journey, struct open_day *result_out)
+{
+    return open_with_reserve(journey, true, result_out);
 }

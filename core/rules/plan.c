@@ -248,6 +248,20 @@ static enum err set_travel(struct planner *planner)
     return OK;
 }
 
+/* Takes the plan that would be made if none had been shown, where the shown one gives way. */
+static void solve_afresh(struct planner *planner, const struct plan_budget *budget)
+{
+    struct plan_problem plain = planner->problem;
+    plain.keep = (struct plan_keep){0};
+    struct plan_value kept =
+        plan_check(planner->arena, &plain, planner->solution.answer.tours, NULL).value;
+    struct plan_solution fresh = plan_solve(planner->arena, &plain, NULL, budget);
+    if (plan_keep_yields(&kept, &fresh.answer.value)) {
+        planner->problem.keep = plain.keep;
+        planner->solution = fresh;
+    }
+}
+
 static enum err solve(struct planner *planner, bool is_split)
 {
     size_t house_count = make_houses(planner, is_split);
@@ -268,6 +282,9 @@ static enum err solve(struct planner *planner, bool is_split)
         from = before.tours;
     }
     planner->solution = plan_solve(planner->arena, &planner->problem, from, &budget);
+    if (from != NULL) {
+        solve_afresh(planner, &budget);
+    }
     struct plan_verdict verdict = plan_check(planner->arena, &planner->problem,
                                              planner->solution.answer.tours, planner->begin_s);
     CHECK(verdict.fault == PLAN_FAULT_none);

@@ -39,6 +39,17 @@ struct plan_keep plan_keep_make(const struct plan_problem *problem, const struct
     };
 }
 
+bool plan_keep_yields(const struct plan_value *kept, const struct plan_value *fresh)
+{
+    if (fresh->mandatory_missing != kept->mandatory_missing) {
+        return fresh->mandatory_missing < kept->mandatory_missing;
+    }
+    int64_t end_gain_s = kept->finish_s - fresh->finish_s;
+    int64_t travel_gain_s = kept->travel_s - fresh->travel_s;
+    return fresh->worth >= kept->worth && end_gain_s >= 0 && travel_gain_s >= 0 &&
+           (end_gain_s >= PLAN_KEEP_GAIN_S || travel_gain_s >= PLAN_KEEP_GAIN_S);
+}
+
 void plan_keep_order(const struct plan_problem *problem, struct plan_tour *tour_out)
 {
     uint32_t before = PLAN_NONE;

@@ -269,27 +269,64 @@ TEST(test_the_day_end_tells_how_the_order_was_kept)
     tablet_close(&tablet);
 }
 
-/* Goal: new times leave the order and the journal alone; where a stop would miss its time so,
- * that is said and nothing is changed. */
-TEST(test_new_times_keep_the_order)
+/* Goal: where nothing is gained by another order, replanning gives new times and no fact. */
+TEST(test_replanning_keeps_an_order_that_is_good)
 {
     struct tablet tablet;
-    bool must_replan = true;
+    struct open_day day;
     open_day_at(&tablet, 4);
     const char *before = order_of(&tablet);
     uint64_t size = journal_size(&tablet);
     size_t count = 0;
     int64_t first_ms = stops_of(&tablet, &count)[0].arrive_at_ms;
     sim_clock_pass(&tablet.sim, 50 * MINUTE_MS);
-    EXPECT_OK(journey_retime(&tablet.journey, &must_replan));
-    EXPECT(!must_replan);
+    EXPECT_OK(journey_replan(&tablet.journey, &day));
+    EXPECT(day.is_replan && !day.has_new_order);
     EXPECT_INT(first_ms + 50 * MINUTE_MS, stops_of(&tablet, &count)[0].arrive_at_ms);
     EXPECT_TEXT(before, order_of(&tablet));
     EXPECT_INT(size, journal_size(&tablet));
     sim_clock_pass(&tablet.sim, 10 * 60 * MINUTE_MS + 10 * MINUTE_MS); /* 21:00 */
-    EXPECT_OK(journey_retime(&tablet.journey, &must_replan));
-    EXPECT(must_replan);
-    EXPECT_INT(first_ms + 50 * MINUTE_MS, stops_of(&tablet, &count)[0].arrive_at_ms);
+    EXPECT_OK(journey_replan(&tablet.journey, &day));
+    EXPECT_INT(4, day.planned_count + day.left_out_count);
+    EXPECT(day.has_new_order && day.left_out_count > 0);
+    tablet_close(&tablet);
+}
+
+/* The collector stands at the far end of the row of stops: to go back to its beginning first
+ * would be hours of way, and the order turns round. */
+TEST(test_replanning_far_from_the_plan_orders_anew_where_it_is_worth_it)
+{
+    struct tablet tablet;
+    struct open_day day;
+    size_t count = 0;
+    tablet_open(&tablet, 4);
+    for (uint64_t i = 1; i <= 4; i++) { /* three kilometres apart */
+        ds_CaseRecord *record = ARENA_NEW(&tablet.task, ds_CaseRecord);
+        ds_CaseState *state = ARENA_NEW(&tablet.task, ds_CaseState);
+        tablet_record(record, i);
+        tablet_state(state, record);
+        record->addresses[0].lat_e7 = 312000000 + 270000 * (int32_t)i;
+        record->addresses[0].lon_e7 = 1214000000;
+        struct store_case_feed row = tablet_feed(&tablet, record, state, 0);
+        EXPECT_OK(tablet_receive(&tablet, &row, 1));
+    }
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    struct store_stop *stops = stops_of(&tablet, &count);
+    struct store_stop last = stops[3];
+    uint64_t first = stops[0].case_no;
+    uint64_t size = journal_size(&tablet);
+    tablet.journey.has_fix = true;
+    tablet.journey.fix = (ds_Fix){
+        .lat_e7 = last.item.lat_e7, .lon_e7 = last.item.lon_e7, .accuracy_m = 10, .age_s = 1};
+    EXPECT_OK(journey_replan(&tablet.journey, &day));
+    stops = stops_of(&tablet, &count);
+    EXPECT_INT(4, day.planned_count);
+    EXPECT(day.has_new_order);
+    EXPECT_INT(last.case_no, stops[0].case_no);
+    EXPECT_INT(first, stops[3].case_no);
+    EXPECT_INT(size + 1, journal_size(&tablet));
+    EXPECT_OK(journey_replan(&tablet.journey, &day));
+    EXPECT(!day.has_new_order);
     tablet_close(&tablet);
 }
 

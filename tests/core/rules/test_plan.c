@@ -266,6 +266,31 @@ static enum err fill_one_way(const void *context, const struct geo_point *places
     return *(const bool *)context ? OK : ERR_corrupt;
 }
 
+/* A row of stops three kilometres apart, shown from the south; the collector is at its north end.
+ * Every stop fits the day either way: an order that is turned round is worth it by its ways. */
+TEST(test_a_shown_order_gives_way_to_one_with_much_less_way)
+{
+    struct plan_entry entries[4];
+    struct plan_terms terms = day();
+    struct plan_stop stops[4];
+    for (uint32_t i = 0; i < COUNT(stops); i++) {
+        stops[i] = stop(1 + i, 10);
+        stops[i].place = north((int32_t)(3000 * i));
+        stops[i].shown_position = 1 + i;
+    }
+    terms.start_place = north(9000);
+    expect_order(&terms, stops, 4, "4 3 2 1 ", entries);
+    terms.start_place = north(0);
+    expect_order(&terms, stops, 4, "1 2 3 4 ", entries);
+    /* A few minutes are not worth a change. */
+    terms.start_place = north(1600);
+    expect_order(&terms, stops, 4, "1 2 3 4 ", entries);
+    /* What the collector fixed is not turned round. */
+    terms.start_place = north(9000);
+    stops[0].is_locked = true;
+    expect_order(&terms, stops, 4, "1 2 3 4 ", entries);
+}
+
 /* Until ten o'clock one of ten is met, after it nine: what is worth most comes then. */
 TEST(test_what_is_worth_most_is_visited_when_people_are_met)
 {
