@@ -246,6 +246,11 @@ static const char *letters_path(struct arena *program)
     return os_folder_make(folder) == OK ? os_path(program, folder, "letters") : NULL;
 }
 
+static enum err watch(void *context, const char *folder)
+{
+    return window_watch_folder(context, folder);
+}
+
 static int run(struct arena *program, const struct options *options, struct window *window)
 {
     const char *join = enrol_text(program, options->enrol);
@@ -263,6 +268,8 @@ static int run(struct arena *program, const struct options *options, struct wind
         .has_lang = options->has_lang,
         .lang = options->lang,
         .enrol_text = join,
+        .watch = watch,
+        .watch_context = window,
         .clock = window_clock(window),
         .rng = os_rng(),
         .chip = os_file_exists("/dev/tpmrm0") ? "device:/dev/tpmrm0" : NULL,
@@ -278,17 +285,14 @@ static int run(struct arena *program, const struct options *options, struct wind
                           lang_value_text("reason", reason)));
         return 1;
     }
-    err = window_watch_folder(window, session_answer_folder(session));
-    if (err == OK) {
-        struct ui *ui = ui_make(program, window_font(window));
-        struct loop loop = {.frame = session_frame,
-                            .theme = session_theme,
-                            .folder_changed = session_folder_changed,
-                            .deadline_ms = session_deadline_ms,
-                            .context = session};
-        err = loop_run(window, ui, &loop, session_should_stop(session));
-        ui_deinit(ui);
-    }
+    struct ui *ui = ui_make(program, window_font(window));
+    struct loop loop = {.frame = session_frame,
+                        .theme = session_theme,
+                        .folder_changed = session_folder_changed,
+                        .deadline_ms = session_deadline_ms,
+                        .context = session};
+    err = loop_run(window, ui, &loop, session_should_stop(session));
+    ui_deinit(ui);
     int code = window_exit_code(window);
     if (err != OK) {
         fprintf(stderr, "doorstep: %s\n", window_problem(window));

@@ -261,8 +261,20 @@ static void actions(struct ui *ui, const struct view *view, const struct enrol_m
         (place->tab == ENROL_STEP_code && str_trim(str_from(place->text)).size == 0) ||
         (place->tab == ENROL_STEP_pin && !model->settings->has_pin);
     bool is_waiting = place->tab == ENROL_STEP_join && !model->is_joined;
-    if ((is_missing && place->tab == ENROL_STEP_pin) || is_waiting || !parts_actions_open(ui)) {
+    bool can_hand_over = is_waiting && model->settings->has_others && model->settings->has_pin;
+    if ((is_missing && place->tab == ENROL_STEP_pin) || (is_waiting && !can_hand_over) ||
+        !parts_actions_open(ui)) {
         return; /* the keys are what is to be touched */
+    }
+    if (can_hand_over) { /* joining goes on without them */
+        if (widget_button(ui, "enrol/other",
+                          &(struct widget_button){.label = view_text(view, "people.other"),
+                                                  .icon = ICON_people,
+                                                  .is_wide = true})) {
+            intent_out->kind = INTENT_lock;
+        }
+        parts_actions_close(ui);
+        return;
     }
     if (widget_button(ui, "enrol/go",
                       &(struct widget_button){
@@ -309,7 +321,8 @@ void enrol_frame(struct ui *ui, const struct view *view, void *model_in, struct 
                                         "enrol.name_tablet", "enrol.name_pin",
                                         "enrol.name_senses", "enrol.name_join"};
     const struct enrol_model *model = model_in;
-    bool has_back = place->tab > ENROL_STEP_code && place->tab < ENROL_STEP_join;
+    bool gives_up = place->tab == ENROL_STEP_code && model->settings->has_others;
+    bool has_back = gives_up || (place->tab > ENROL_STEP_code && place->tab < ENROL_STEP_join);
     if (model->secret->was_set && place->tab == ENROL_STEP_pin) {
         model->secret->was_set = false;
         place->tab = ENROL_STEP_senses;
@@ -326,7 +339,11 @@ void enrol_frame(struct ui *ui, const struct view *view, void *model_in, struct 
     if (answer == WIDGET_BAR_back && place->tab == step) {
         memset(model->secret->fresh, 0, sizeof model->secret->fresh);
         memset(model->secret->typed, 0, sizeof model->secret->typed);
-        place->tab = step - 1;
+        if (gives_up) {
+            intent_out->kind = INTENT_person_leave; /* back to the people of this tablet */
+        } else {
+            place->tab = step - 1;
+        }
     } else if (place->tab == step) {
         actions(ui, view, model, place, intent_out);
     }

@@ -1,11 +1,8 @@
-#include "app/screens/lock.h"
+#include "app/screens/lock_people.h"
 
 #include <string.h>
 
-/* place.tab: what is shown beside the time. */
 enum { LOCK_CODE_SIZE = 8 }; /* digits of a reset code: sync/proto/keys.h */
-
-enum { LOCK_KEYS = 0, LOCK_HELP = 1, LOCK_RESET = 2 };
 
 /* The screen must come up whatever the store says: what cannot be read is not shown. */
 static void next_read(struct arena *task, const struct screen_source *source,
@@ -66,17 +63,26 @@ enum err lock_enter(struct arena *task, const struct screen_source *source,
     return OK;
 }
 
-static void clock_face(struct ui *ui, const struct view *view)
+static void clock_face(struct ui *ui, const struct view *view, const struct lock_model *model,
+                       struct screen_place *place)
 {
+    const char *name = lock_people_name(view, &model->keys);
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 16, .across = UI_centre});
     ui_text_with(ui, &(struct ui_text){.type = TYPE_display, .role = UI_ROLE_text},
                  view_clock(view, view->now_ms));
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
     ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .role = UI_ROLE_heading},
-                 view->person_name[0] != '\0' ? view->person_name : view_text(view, "app.name"));
+                 name[0] != '\0' ? name : view_text(view, "app.name"));
     ui_text(ui, TYPE_secondary, COLOR_ink_2, view_day(view, view->today));
     ui_close(ui);
+    if (model->keys.people_count > 0 && place->tab != LOCK_TAB_people &&
+        widget_button(ui, "lock/people",
+                      &(struct widget_button){.label = view_text(view, "people.other"),
+                                              .icon = ICON_people})) {
+        model->secret->typed[0] = '\0';
+        place->tab = LOCK_TAB_people;
+    }
     ui_close(ui);
     ui_wake_at(ui, ui_now_ms(ui) + 60000 - view->now_ms % 60000);
 }
@@ -141,9 +147,10 @@ static void alarm_state_banner(struct ui *ui, const struct view *view,
                                               : ICON_sos});
 }
 
-static void about(struct ui *ui, const struct view *view, const struct lock_model *model)
+static void about(struct ui *ui, const struct view *view, const struct lock_model *model,
+                  struct screen_place *place)
 {
-    clock_face(ui, view);
+    clock_face(ui, view, model, place);
     if (model->alarms.count > 0) {
         alarm_state_banner(ui, view, &model->alarms.items[0]);
     }
@@ -162,15 +169,16 @@ static void alarm_make(const struct view *view, bool is_silent, struct intent *i
     intent_out->event = event;
 }
 
-static void help(struct ui *ui, const struct view *view, struct screen_place *place,
-                 struct intent *intent_out)
+static void help(struct ui *ui, const struct view *view, const struct lock_model *model,
+                 struct screen_place *place, struct intent *intent_out)
 {
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
                  view_text(view, "lock.help"));
     ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "lock.help_note"));
+    lock_people_calls(ui, view, &model->keys);
     if (widget_slide(ui, "lock/loud", view_text(view, "lock.loud"), ICON_sos, true)) {
         alarm_make(view, false, intent_out);
-        place->tab = LOCK_KEYS;
+        place->tab = LOCK_TAB_keys;
     }
     ui_space(ui, UI_DP(8));
     if (widget_button(ui, "lock/silent",
@@ -178,7 +186,7 @@ static void help(struct ui *ui, const struct view *view, struct screen_place *pl
                                               .icon = ICON_notifications_off,
                                               .is_wide = true})) {
         alarm_make(view, true, intent_out);
-        place->tab = LOCK_KEYS;
+        place->tab = LOCK_TAB_keys;
     }
     ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "lock.silent_note"));
     widget_banner(ui, NULL,
@@ -279,14 +287,14 @@ static void reset_page(struct ui *ui, const struct view *view, const struct lock
                                     .is_wide = true})) {
         intent_out->kind = INTENT_key_reset;
         intent_out->text = arena_text(view->arena, secret->phrase);
-        place->tab = LOCK_KEYS;
+        place->tab = LOCK_TAB_keys;
     }
     if (widget_button(ui, "lock/keys_again",
                       &(struct widget_button){.label = view_text(view, "screen.back"),
                                               .icon = ICON_arrow_back,
                                               .is_wide = true})) {
         secret->phrase[0] = '\0';
-        place->tab = LOCK_KEYS;
+        place->tab = LOCK_TAB_keys;
     }
 }
 
@@ -317,7 +325,7 @@ static void below_keys(struct ui *ui, const struct view *view, const struct lock
                                               .is_wide = true})) {
         model->secret->problem_key = NULL;
         model->secret->phrase[0] = '\0';
-        place->tab = LOCK_RESET;
+        place->tab = LOCK_TAB_reset;
     }
 }
 
@@ -332,14 +340,14 @@ static void keys(struct ui *ui, const struct view *view, const struct lock_model
 
 static void help_button(struct ui *ui, const struct view *view, struct screen_place *place)
 {
-    bool is_help = place->tab == LOCK_HELP;
+    bool is_help = place->tab == LOCK_TAB_help;
     if (widget_button(ui, is_help ? "lock/back" : "lock/sos",
                       &(struct widget_button){
                           .kind = is_help ? WIDGET_BUTTON_secondary : WIDGET_BUTTON_danger,
                           .label = view_text(view, is_help ? "screen.back" : "lock.sos"),
                           .icon = is_help ? ICON_arrow_back : ICON_sos,
                           .is_wide = true})) {
-        place->tab = is_help ? LOCK_KEYS : LOCK_HELP;
+        place->tab = is_help ? LOCK_TAB_keys : LOCK_TAB_help;
     }
 }
 
@@ -352,11 +360,13 @@ static void side_open(struct ui *ui)
 static void hands(struct ui *ui, const struct view *view, const struct lock_model *model,
                   struct screen_place *place, struct intent *intent_out)
 {
-    if (place->tab == LOCK_HELP) {
-        help(ui, view, place, intent_out);
+    if (place->tab == LOCK_TAB_help) {
+        help(ui, view, model, place, intent_out);
+    } else if (place->tab == LOCK_TAB_people) {
+        lock_people(ui, view, &model->keys, place, intent_out);
     } else if (notices(ui, view, &model->keys)) {
         return;
-    } else if (place->tab == LOCK_RESET) {
+    } else if (place->tab == LOCK_TAB_reset) {
         reset_page(ui, view, model, place, intent_out);
     } else if (model->keys.vault.is_phrase) {
         phrase_page(ui, view, model, intent_out);
@@ -372,11 +382,17 @@ void lock_frame(struct ui *ui, const struct view *view, void *model_in, struct s
 {
     const struct lock_model *model = model_in;
     bool is_wide = parts_is_wide(ui);
-    if (place->tab == LOCK_HELP && ui_take_back(ui)) {
-        place->tab = LOCK_KEYS;
+    bool is_aside = place->tab == LOCK_TAB_help || place->tab == LOCK_TAB_people;
+    if (is_aside && ui_take_back(ui)) {
+        place->tab = LOCK_TAB_keys;
     }
     parts_screen_open(ui);
-    ui_open(ui, place->tab == LOCK_HELP ? "lock/help" : "lock/keys",
+    static const char *const pages[] = {[LOCK_TAB_keys] = "lock/keys",
+                                        [LOCK_TAB_help] = "lock/help",
+                                        [LOCK_TAB_reset] = "lock/keys",
+                                        [LOCK_TAB_people] = "lock/all"};
+    CHECK(place->tab >= 0 && place->tab < (int32_t)COUNT(pages));
+    ui_open(ui, pages[place->tab],
             &(struct ui_box){.w = UI_FILL,
                              .h = UI_FILL,
                              .scrolls = true,
@@ -390,7 +406,7 @@ void lock_frame(struct ui *ui, const struct view *view, void *model_in, struct s
                              .gap = is_wide ? 56 : 12,
                              .across = is_wide ? UI_centre : UI_start});
     side_open(ui);
-    about(ui, view, model);
+    about(ui, view, model, place);
     if (is_wide) {
         ui_space(ui, UI_DP(8));
         help_button(ui, view, place);

@@ -5,6 +5,14 @@
 #include "app/screens/alarm.h"
 #include "app/screens/pin_pad.h"
 
+/* What is shown beside the time, as place.tab has it. */
+enum lock_tab {
+    LOCK_TAB_keys = 0,
+    LOCK_TAB_help = 1,
+    LOCK_TAB_reset = 2,
+    LOCK_TAB_people = 3,
+};
+
 struct lock_model {
     struct screen_keys keys; /* as they stand; zeros where no vault is */
     struct screen_secret *secret;

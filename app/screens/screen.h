@@ -69,13 +69,27 @@ struct screen_secret {
     int64_t wait_until_ms;   /* no try before (monotonic, as ui_now_ms()); 0 at once */
 };
 
+/* A collector of this tablet, as the shut screen shows them. */
+enum { PERSON_PLACES = 8, PERSON_PLACE_new = -1, PERSON_NAME_SIZE = 64, PERSON_NAME_CHARS = 12 };
+struct screen_person {
+    int64_t place;
+    char name[PERSON_NAME_SIZE]; /* as they chose it, else headquarters' name of them; may be "" */
+    uint32_t device_no;          /* 0: joining goes on */
+    bool is_here;                /* it is their lock that is shown */
+    bool is_damaged;             /* cannot be opened */
+    bool is_held, is_wiped;      /* by headquarters */
+};
+
 /* How the keeper of the key stands; see core/vault/vault.h. */
 struct screen_keys {
     struct vault_state vault;
-    bool is_sealed;      /* the store is shut: nothing of it can be read */
-    bool is_damaged;     /* … and did not open with its key: what is sealed still goes out */
-    bool is_asking;      /* headquarters was asked for its half, or with a reset code */
-    bool is_offline;     /* … and does not answer */
+    bool is_sealed;  /* the store is shut: nothing of it can be read */
+    bool is_damaged; /* … and did not open with its key: what is sealed still goes out */
+    bool is_asking;  /* headquarters was asked for its half, or with a reset code */
+    bool is_offline; /* … and does not answer */
+    struct screen_person people[PERSON_PLACES]; /* of the tablet; the one who is here among them */
+    size_t people_count;
+    bool is_full;        /* nobody more can join this tablet */
     int64_t alarm_at_ms; /* last loud one that was raised while sealed; 0 none */
     bool is_alarm_heard;
 };
@@ -111,6 +125,8 @@ struct screen_settings {
     const char *tablet_name; /* "": not named; NULL as "" */
     int32_t battery_percent; /* -1: not known */
     bool is_charging;
+    const char *shown_name;    /* on the shut screen; "" as headquarters has it; NULL as "" */
+    bool has_others;           /* this tablet has other people, too */
     bool is_enrolling;         /* the code was taken, the answer is awaited */
     const char *enrol_problem; /* text key, NULL none */
     const char *version;

@@ -1,7 +1,7 @@
 #include "app/screens/settings.h"
 
-/* place.tab: the settings, or the licences. */
-enum { SETTINGS_ALL = 0, SETTINGS_LICENCES = 1 };
+/* place.tab: the settings, the licences, or leaving the tablet. */
+enum { SETTINGS_ALL = 0, SETTINGS_LICENCES = 1, SETTINGS_LEAVE = 2 };
 
 static enum err text_read(struct store *store, struct arena *task, enum setting setting,
                           const char **text_out)
@@ -210,6 +210,47 @@ static void tablet_card(struct ui *ui, const struct view *view, const struct set
     ui_close(ui);
 }
 
+/* How one is called on the shut screen, and going away for good. */
+static void person_card(struct ui *ui, const struct view *view, const struct settings_model *model,
+                        struct screen_place *place, struct intent *intent_out)
+{
+    char *name = ARENA_ARRAY(view->arena, PERSON_NAME_CHARS * 4 + 1, char);
+    const char *shown = model->settings->shown_name;
+    (void)str_copy(name, PERSON_NAME_CHARS * 4 + 1, str_from(shown != NULL ? shown : ""));
+    widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
+    widget_card_heading(ui, view_text(view, "people.you"));
+    if (widget_field(ui, "shown_name",
+                     &(struct widget_field){.label = view_text(view, "people.shown_name"),
+                                            .hint = model->person_name[0] != '\0'
+                                                        ? model->person_name
+                                                        : view_text(view, "people.shown_hint"),
+                                            .chars_max = PERSON_NAME_CHARS},
+                     name, PERSON_NAME_CHARS * 4 + 1)) {
+        intent_out->kind = INTENT_name_person;
+        intent_out->text = name;
+    }
+    if (widget_button(ui, "settings/leave",
+                      &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
+                                              .label = view_text(view, "people.leave"),
+                                              .icon = ICON_person_off,
+                                              .is_wide = true})) {
+        place->tab = SETTINGS_LEAVE;
+    }
+    ui_close(ui);
+}
+
+static void leave_page(struct ui *ui, const struct view *view, struct intent *intent_out)
+{
+    parts_body_open(ui, "leave");
+    ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "people.leave_note"));
+    ui_space(ui, UI_DP(8));
+    if (widget_slide(ui, "settings/leave_now", view_text(view, "people.leave_slide"),
+                     ICON_person_off, true)) {
+        intent_out->kind = INTENT_person_leave;
+    }
+    parts_body_close(ui);
+}
+
 static void photo_card(struct ui *ui, const struct view *view, const struct settings_model *model,
                        struct intent *intent_out)
 {
@@ -285,12 +326,18 @@ void settings_frame(struct ui *ui, const struct view *view, void *model_in,
 {
     const struct settings_model *model = model_in;
     bool is_licences = place->tab == SETTINGS_LICENCES;
+    bool is_leave = place->tab == SETTINGS_LEAVE;
     struct intent top = {0};
     parts_screen_open(ui);
-    screen_top(ui, view, view_text(view, is_licences ? "settings.licences" : "screen.settings"),
+    screen_top(ui, view,
+               view_text(view, is_licences ? "settings.licences"
+                               : is_leave  ? "people.leave"
+                                           : "screen.settings"),
                NULL, NULL, ICON_none, &top);
     if (is_licences) {
         licences(ui, view);
+    } else if (is_leave) {
+        leave_page(ui, view, intent_out);
     } else {
         parts_page_open(ui, "settings");
         parts_columns_open(ui);
@@ -300,13 +347,14 @@ void settings_frame(struct ui *ui, const struct view *view, void *model_in,
         parts_column_open(ui, 1);
         lock_card(ui, view, model, intent_out);
         photo_card(ui, view, model, intent_out);
+        person_card(ui, view, model, place, intent_out);
         tablet_card(ui, view, model, place, intent_out);
         check_card(ui, view, model, place, intent_out);
         parts_column_close(ui);
         parts_columns_close(ui);
         parts_body_close(ui);
     }
-    if (top.kind == INTENT_back && is_licences) {
+    if (top.kind == INTENT_back && (is_licences || is_leave)) {
         place->tab = SETTINGS_ALL;
     } else if (top.kind == INTENT_back) {
         intent_out->kind = INTENT_back;

@@ -170,6 +170,8 @@ void session_applied(struct session *session, const struct spool_applied *applie
         session->next_ask_at_ms = 0; /* the order itself is asked for */
     }
     if (applied->was_enrolled) {
+        session->next_ask_at_ms =
+            0; /* the PIN was chosen before: headquarters is to keep its half */
         session->wants_ticket = true;
         session_say(session, "session.enrolled", 0);
     }
@@ -264,7 +266,7 @@ const char *session_problem(const struct session *session)
 
 const char *session_answer_folder(const struct session *session)
 {
-    return session->keyhole.in;
+    return session->keyhole->in; /* kept as long as the program runs */
 }
 
 enum lang session_lang(const struct session *session)
@@ -435,7 +437,9 @@ static void overlays(struct session *session, struct ui *ui, const struct view *
 void session_frame(void *context, struct ui *ui)
 {
     struct session *session = context;
+    session_turn(session);
     session_key_tick(session);
+    session_people_tick(session);
     if (session->store == NULL) {
         session_sealed_frame(session, ui);
         return;

@@ -22,6 +22,9 @@ struct session_options {
     const char *version;
     bool has_lang; /* `lang` wins over what the tablet remembers */
     enum lang lang;
+    /* Called with each folder in which answers will appear; NULL: they are looked for. */
+    enum err (*watch)(void *context, const char *folder);
+    void *watch_context;
     const char *enrol_text;    /* enrolment code given at the start; NULL none */
     const struct clock *clock; /* of the window: virtual when headless */
     const struct rng *rng;
@@ -46,6 +49,6 @@ const bool *session_should_stop(const struct session *session);
 /* Why, in the person's language; "" when nothing is wrong. */
 const char *session_problem(const struct session *session);
 
-/* Folder in which answers appear, for window_watch_folder(). */
+/* Folder in which answers appear for the collector who has the tablet. */
 const char *session_answer_folder(const struct session *session);
 enum lang session_lang(const struct session *session);

@@ -25,7 +25,7 @@ void session_agent_tick(struct session *session)
                  (long long)agent->back_off_ms);
     }
     if (agent->pid == 0 && now_ms >= agent->next_start_at_ms) {
-        const char *const argv[] = {agent->path, "--data", session->data_folder, NULL};
+        const char *const argv[] = {agent->path, "--data", session->options.data_folder, NULL};
         enum err err = os_child_start(argv, &agent->pid);
         agent->started_at_ms = now_ms;
         if (err != OK) {

@@ -169,7 +169,7 @@ void intent_photo_rule(struct session *session, const struct intent *intent)
  * tablet. One that cannot be written to (a card that is locked) stays, and is said in the log. */
 static void camera_file_shred(struct session *session, struct arena *arena, const char *name)
 {
-    const char *path = os_path(arena, session->camera_folder, name);
+    const char *path = os_path(arena, session->picture_folder, name);
     enum err err = os_file_shred(path, session->journey.rng);
     if (err != OK) {
         log_line(LOG_warning, "session", "a picture stays with the camera: %s", err_name(err));
@@ -185,7 +185,7 @@ void intent_attach(struct session *session, const struct intent *intent)
     struct str bytes;
     struct capture capture = {0};
     enum err err =
-        os_file_read(&bytes_arena, os_path(&bytes_arena, session->camera_folder, intent->text),
+        os_file_read(&bytes_arena, os_path(&bytes_arena, session->picture_folder, intent->text),
                      LIMIT_attachment_size, &bytes);
     if (err == OK) {
         err = journey_attach(&session->journey, intent->event->case_no, evidence->evidence,

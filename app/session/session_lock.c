@@ -81,7 +81,7 @@ void session_lock_tick(struct session *session, struct ui *ui)
 bool session_lock_takes(enum intent_kind kind)
 {
     return kind == INTENT_unlock || kind == INTENT_lock_alarm || kind == INTENT_key_reset ||
-           kind == INTENT_refresh;
+           kind == INTENT_person || kind == INTENT_refresh;
 }
 
 void intent_lock(struct session *session, const struct intent *intent)

@@ -33,9 +33,7 @@ static enum err read_settings(struct session *session, const struct session_opti
 {
     struct str text;
     TRY(setting_text(session, SETTING_language, &text));
-    if (!lang_from_text(text, &session->lang)) {
-        session->lang = LANG_zh;
-    }
+    (void)lang_from_text(text, &session->lang); /* else that of the lock before it */
     if (options->has_lang) {
         session->lang = options->lang;
     }
@@ -58,6 +56,9 @@ static enum err read_settings(struct session *session, const struct session_opti
     TRY(setting_text(session, SETTING_tablet_name, &text));
     (void)str_copy(session->tablet_name, sizeof session->tablet_name, text);
     session->settings.tablet_name = session->tablet_name;
+    TRY(setting_text(session, SETTING_shown_name, &text));
+    (void)str_copy(session->shown_name, sizeof session->shown_name, text);
+    session->settings.shown_name = session->shown_name;
     return session_lock_load(session);
 }
 
@@ -99,7 +100,7 @@ static enum err open_parts(struct session *session)
     struct store_key store_key;
     memcpy(store_key.bytes, key, sizeof store_key.bytes);
     struct store_options store = {.path =
-                                      os_path(&session->opened, options->data_folder, "device.db"),
+                                      os_path(&session->opened, session->data_folder, "device.db"),
                                   .reserve_size = RESERVE_SIZE,
                                   .key = &store_key,
                                   .rng = options->rng};
@@ -110,11 +111,11 @@ static enum err open_parts(struct session *session)
     session_map_open(session,
                      options->map_path != NULL
                          ? options->map_path
-                         : os_path(&session->opened, options->data_folder, SESSION_MAP_FILE));
+                         : os_path(&session->opened, options->data_folder, ROSTER_MAP_FILE));
     TRY(adopt_pin(session));
     TRY(read_settings(session, options));
     TRY(session_person(session));
-    TRY(spool_open(&session->spool, &session->opened, &session->journey, options->data_folder));
+    TRY(spool_open(&session->spool, &session->opened, &session->journey, session->data_folder));
     if (session->spool.is_code_damaged) {
         session->settings.is_enrolling = false;
         session->settings.enrol_problem = "session.code_damaged";
@@ -167,7 +168,7 @@ void session_store_close(struct session *session)
     store_close(&session->store);
     session->model = NULL;
     session->ink = NULL;
-    session->person_name = vault_owner(session->vault)->person_name;
+    session->person_name = session->vault != NULL ? vault_owner(session->vault)->person_name : "";
     session->has_draft = false;
     session->has_form = false;
     session->has_refusal = false;
@@ -189,35 +190,32 @@ enum err session_store_open(struct session *session)
     return OK;
 }
 
-/* The vault comes first: the store opens with its key. */
-static enum err open_vault(struct session *session, struct arena *program)
-{
-    const struct session_options *options = &session->options;
-    const struct vault_options vault = {.folder = options->data_folder,
-                                        .clock = options->clock,
-                                        .rng = options->rng,
-                                        .chip = options->chip,
-                                        .stretch_kib = options->stretch_kib};
-    TRY(os_folder_make(options->data_folder));
-    TRY(os_lock_open(&session->folder_lock, os_path(program, options->data_folder, "vault.lock")));
-    enum err err = vault_open(program, &vault, &session->vault);
-    if (err == OK) {
-        err = keyhole_open(&session->keyhole, program, session->vault, options->data_folder,
-                           options->clock, options->rng);
-    }
-    return err;
-}
-
 static void close_all(struct session *session)
 {
     session_store_close(session);
-    keyhole_close(&session->keyhole);
-    vault_close(&session->vault);
-    os_lock_close(&session->folder_lock);
+    session_people_close(session);
     arena_deinit(&session->opened);
     arena_deinit(&session->task);
     arena_deinit(&session->work);
     explicit_bzero(&session->secret, sizeof session->secret);
+}
+
+void session_defaults(struct session *session)
+{
+    session->settings.text_percent = 100;
+    session->settings.version = session->options.version;
+    session->settings.shown_name = session->shown_name;
+    session->person_name = "";
+    session->journey.policy = policy_default();
+    session->next_place = SESSION_NOBODY;
+}
+
+/* The vault comes first: the store opens with its key. */
+enum err session_place_begin(struct session *session)
+{
+    enum err err = vault_key(session->vault) != NULL ? session_store_open(session)
+                                                     : session_sealed_begin(session);
+    return session_store_is_damaged(session, err) ? session_sealed_begin(session) : err;
 }
 
 enum err session_open(struct arena *program, const struct session_options *options,
@@ -232,32 +230,24 @@ enum err session_open(struct arena *program, const struct session_options *optio
     arena_init(&session->opened, TASK_BLOCK);
     session->clock = options->clock;
     session->version = options->version;
-    session->data_folder = options->data_folder;
+    session->lang = LANG_zh;
     session->camera_folder = options->camera_folder != NULL
                                  ? options->camera_folder
                                  : os_path(program, options->data_folder, "camera");
     session->usb_folder = options->usb_folder;
-    session->settings.text_percent = 100;
-    session->settings.version = options->version;
-    session->person_name = "";
     session->problem = "";
-    session->journey.policy = policy_default();
     session->agent.is_wanted = options->has_agent;
     session->agent.path = options->agent_path != NULL ? options->agent_path : "doorstep-sync";
-    enum err err = open_vault(session, program);
+    session_defaults(session);
+    enum err err = session_people_open(session);
     if (err == OK) {
-        err = vault_key(session->vault) != NULL ? session_store_open(session)
-                                                : session_sealed_begin(session);
-        if (session_store_is_damaged(session, err)) {
-            err = session_sealed_begin(session);
-        }
+        err = session_place_begin(session);
     }
     if (err != OK) {
-        if (session->vault != NULL) {
-            close_all(session);
-        }
+        close_all(session);
         return err;
     }
+    session_people_show(session);
     *session_out = session;
     return OK;
 }

@@ -5,19 +5,17 @@
 #include "app/session/session.h"
 #include "app/ui/widgets.h"
 #include "core/os/os_map.h"
+#include "core/vault/roster.h"
 #include "sync/spool/keyhole.h"
 
 enum {
     SESSION_STACK_MAX = 12,
     SESSION_REVEAL_MS = 15000,
     SESSION_LOCK_AFTER_S = 5 * 60,
+    SESSION_NOBODY = -2,
     SESSION_OFFSET_MINUTES = 480, /* of names of files, and where no policy names a zone */
 };
 
-/* The road map in the tablet's folder; in two parts because it is no key of a text. */
-#define SESSION_MAP_FILE \
-    "map"                \
-    ".dsmap"
 /* How names of files begin that hold what could not be read. */
 #define SESSION_ASIDE "doorstep-quarantine-"
 
@@ -30,6 +28,15 @@ struct session_seen {
         int32_t offset_px;
     } scrolls[SESSION_SCROLLS_MAX];
     char focus[SESSION_KEY_SIZE];
+};
+
+/* A collector of this tablet: see core/vault/roster.h. */
+struct session_holder {
+    const char *folder;  /* NULL: nobody has this place */
+    struct vault *vault; /* NULL: it could not be opened */
+    struct keyhole keyhole;
+    int64_t next_ask_at_ms; /* monotonic: while another has the tablet */
+    bool is_vacant;         /* a folder that nobody has joined in */
 };
 
 struct session_agent {
@@ -47,8 +54,15 @@ struct session {
     struct arena opened; /* of what lives as long as the store is open */
     struct session_options options;
     struct os_lock folder_lock; /* one program at a time, before the store says so */
-    struct vault *vault;
-    struct keyhole keyhole;
+    struct roster roster;
+    struct session_holder holders[ROSTER_PLACES]; /* by place */
+    uint32_t place;                               /* of who has the tablet, or had it last */
+    struct vault *vault;                          /* of that place … */
+    struct keyhole *keyhole;
+    const char *data_folder;
+    int64_t next_place;        /* who takes the tablet before the next frame; SESSION_NOBODY */
+    bool must_leave;           /* who has it leaves it before the next frame */
+    int64_t next_people_at_ms; /* monotonic: next look after the others' keys */
     struct screen_keys keys;
     int64_t next_ask_at_ms; /* monotonic: headquarters is asked for orders */
     struct store *store;    /* NULL: shut, and only the lock is shown */
@@ -56,8 +70,9 @@ struct session {
     struct spool spool;
     const struct clock *clock;
     const char *version;
-    const char *data_folder;
-    const char *camera_folder, *usb_folder; /* usb_folder NULL: what is plugged in */
+    const char *camera_folder;  /* into which the camera program saves, whoever took the picture */
+    const char *picture_folder; /* of this collector's pictures; the same while there is but one */
+    const char *usb_folder;     /* NULL: what is plugged in */
     bool should_stop;
     const char *problem;
 
@@ -65,6 +80,7 @@ struct session {
     struct screen_settings settings;
     const char *person_name;
     char tablet_name[SCREEN_TABLET_NAME_CHARS * 4 + 1];
+    char shown_name[PERSON_NAME_CHARS * 4 + 1];
 
     struct screen_place stack[SESSION_STACK_MAX];
     size_t stack_count;
@@ -187,6 +203,42 @@ enum err session_store_open(struct session *session) MUST_USE;
 bool session_store_is_damaged(struct session *session, enum err err);
 /* Nothing of what was read stays in memory that can be found by name. */
 void session_store_close(struct session *session);
+
+/* As a session begins that has read nothing yet. */
+void session_defaults(struct session *session);
+
+/* ---- session_people.c: the people of this tablet ---- */
+/* Opens the vaults of all of them; the one who had the tablet last has it. */
+enum err session_people_open(struct session *session) MUST_USE;
+void session_people_close(struct session *session);
+/* Orders of headquarters to those who have not got the tablet now. Every frame. */
+void session_people_tick(struct session *session);
+/* Them, as the shut screen shows them. */
+void session_people_show(struct session *session);
+/* Whether somebody has the place, or is joining there. */
+bool session_place_has(const struct session *session, uint32_t place);
+/* Opens, or makes, the vault of a place. */
+enum err session_place_open(struct session *session, uint32_t place) MUST_USE;
+/* Removes a place for good, all of it sent; the first one is the tablet's own, and is made anew. */
+enum err session_place_empty(struct session *session, uint32_t place) MUST_USE;
+/* This place has the tablet. */
+void session_place_set(struct session *session, uint32_t place);
+/* Who had the tablet last, else the first who is there and can be opened. */
+uint32_t session_place_choose(const struct session *session);
+
+/* ---- session_turn.c ---- */
+/* Somebody else takes the tablet, or leaves it, when that was asked for. Before each frame, while
+ * nothing of the one before is borrowed. */
+void session_turn(struct session *session);
+
+/* ---- session_pictures.c ---- */
+/* What the camera program saved while this collector has the tablet is theirs: it goes where nobody
+ * else of the tablet sees it. */
+void session_pictures_take(struct session *session);
+
+/* ---- session_open.c ---- */
+/* Opens what this place holds, or shows its lock. As session_open(). */
+enum err session_place_begin(struct session *session) MUST_USE;
 
 /* ---- session_sealed.c: while the store is shut, and what concerns its key ---- */
 enum err session_sealed_begin(struct session *session) MUST_USE;

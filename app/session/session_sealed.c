@@ -22,12 +22,9 @@ static struct screen_place lock_place(void)
 
 static enum lang owner_lang(const struct session *session)
 {
-    enum lang lang = LANG_zh;
-    if (session->options.has_lang ||
-        !lang_from_text(str_from(vault_owner(session->vault)->lang), &lang)) {
-        return session->options.has_lang ? session->options.lang : LANG_zh;
-    }
-    return lang;
+    enum lang lang = session->lang; /* of the lock before it */
+    (void)lang_from_text(str_from(vault_owner(session->vault)->lang), &lang);
+    return session->options.has_lang ? session->options.lang : lang;
 }
 
 static void shut_screen(struct session *session)
@@ -62,6 +59,7 @@ void session_seal_away(struct session *session, bool keeps_half)
         return;
     }
     session_seal(session); /* what was recorded goes on its way without the key */
+    session_pictures_take(session);
     session_store_close(session);
     arena_reset(&session->task);
     arena_reset(&session->work);
@@ -75,7 +73,7 @@ void session_seal_away(struct session *session, bool keeps_half)
 /* Help that was called for while it was shut becomes a fact, with the time of then. */
 static void record_alarms(struct session *session)
 {
-    const struct keyhole *keyhole = &session->keyhole;
+    const struct keyhole *keyhole = session->keyhole;
     for (size_t i = 0; i < keyhole->alarm_count; i++) {
         const struct keyhole_alarm *alarm = &keyhole->alarms[i];
         if (alarm->is_recorded) {
@@ -103,7 +101,7 @@ static void record_alarms(struct session *session)
         }
     }
     if (keyhole->alarm_count > 0) {
-        enum err err = keyhole_recorded(&session->keyhole);
+        enum err err = keyhole_recorded(session->keyhole);
         if (err != OK) {
             session_fail(session, err);
         }
@@ -178,7 +176,7 @@ static void ask(struct session *session, bool has_proof, const char *reset_code)
     if (session->store != NULL && journey_keys(&session->journey, &own, &device, &hq) == OK) {
         asked.device = &device;
     }
-    enum err err = keyhole_ask(&session->keyhole, &session->work, &asked, &is_asked);
+    enum err err = keyhole_ask(session->keyhole, &session->work, &asked, &is_asked);
     explicit_bzero(&device, sizeof device);
     arena_reset(&session->work);
     if (err != OK) {
@@ -261,7 +259,7 @@ static void hear(struct session *session, const struct keyhole_heard *heard)
     } else if (heard->had_proof && heard->answer == VAULT_ANSWER_wrong) {
         say_wrong(session);
     }
-    if (heard->is_heard && keyhole_has_news(&session->keyhole, session->store != NULL) &&
+    if (heard->is_heard && keyhole_has_news(session->keyhole, session->store != NULL) &&
         heard->refusal != WIRE_old_words) {
         session->next_ask_at_ms = 0; /* an order was carried out */
     } else if (heard->refusal == WIRE_old_words) {
@@ -271,10 +269,11 @@ static void hear(struct session *session, const struct keyhole_heard *heard)
 
 static void keys_show(struct session *session)
 {
-    const struct keyhole *keyhole = &session->keyhole;
+    const struct keyhole *keyhole = session->keyhole;
     struct screen_keys *keys = &session->keys;
     vault_read(session->vault, &keys->vault);
     keys->is_sealed = session->store == NULL;
+    session_people_show(session);
     session->settings.guard = keys->vault.guard;
     session->settings.is_renewing = keys->vault.is_renewing;
     keys->is_offline =
@@ -291,7 +290,7 @@ static void keys_show(struct session *session)
 /* What somebody waits for is not asked over. */
 static bool may_ask(const struct session *session)
 {
-    const struct keyhole *keyhole = &session->keyhole;
+    const struct keyhole *keyhole = session->keyhole;
     return !keyhole->is_waiting || (!keyhole->has_proof && !keyhole->has_reset);
 }
 
@@ -300,12 +299,12 @@ void session_key_tick(struct session *session)
     struct keyhole_heard heard = {0};
     int64_t now_ms = session_monotonic_ms(session);
     bool is_open = session->store != NULL;
-    bool was_waiting = session->keyhole.is_waiting;
-    enum err err = keyhole_take(&session->keyhole, &session->work, &heard);
+    bool was_waiting = session->keyhole->is_waiting;
+    enum err err = keyhole_take(session->keyhole, &session->work, &heard);
     arena_reset(&session->work);
     if (err != OK) {
         log_line(LOG_error, "session", "an answer about the key: %s", err_name(err));
-    } else if (was_waiting && !session->keyhole.is_waiting) {
+    } else if (was_waiting && !session->keyhole->is_waiting) {
         hear(session, &heard);
     }
     is_open = session->store != NULL;
@@ -316,7 +315,7 @@ void session_key_tick(struct session *session)
     if (may_ask(session) && now_ms >= session->next_ask_at_ms) {
         struct vault_state state;
         vault_read(session->vault, &state);
-        bool has_news = keyhole_has_news(&session->keyhole, is_open);
+        bool has_news = keyhole_has_news(session->keyhole, is_open);
         session->next_ask_at_ms = now_ms + (has_news  ? ASK_AGAIN_MS
                                             : is_open ? ASK_OPEN_MS
                                                       : ASK_SEALED_MS);
@@ -345,7 +344,9 @@ void session_key_owner(struct session *session)
     }
     explicit_bzero(&device, sizeof device);
     memcpy(owner.hq_key, hq.bytes, sizeof owner.hq_key);
-    (void)str_copy(owner.person_name, sizeof owner.person_name, str_from(session->person_name));
+    (void)str_copy(
+        owner.person_name, sizeof owner.person_name,
+        str_from(session->shown_name[0] != '\0' ? session->shown_name : session->person_name));
     (void)str_copy(owner.lang, sizeof owner.lang, str_from(lang_name(session->lang)));
     enum err err = vault_set_owner(session->vault, &owner);
     if (err == OK) {
@@ -373,14 +374,14 @@ void intent_key_reset(struct session *session, const struct intent *intent)
 
 static void sealed_alarm(struct session *session, const struct intent *intent)
 {
-    enum err err = keyhole_alarm(&session->keyhole, intent->event->kind.safety_incident.is_silent);
+    enum err err = keyhole_alarm(session->keyhole, intent->event->kind.safety_incident.is_silent);
     if (err == ERR_too_many) {
         err = OK; /* as many wait already: headquarters will hear of those */
     }
     if (err != OK) {
         session_trouble(session, ICON_error, "trouble.io", "trouble.io_do");
     }
-    bool has_proof = session->keys.is_asking && session->keyhole.has_proof;
+    bool has_proof = session->keys.is_asking && session->keyhole->has_proof;
     ask(session, has_proof, NULL);
     session->next_ask_at_ms = session_monotonic_ms(session) + ASK_AGAIN_MS;
     session->must_enter = true;
@@ -397,6 +398,8 @@ static void sealed_act(struct session *session, const struct intent *intent)
         intent_key_reset(session, intent);
     } else if (intent->kind == INTENT_lock_alarm) {
         sealed_alarm(session, intent);
+    } else if (intent->kind == INTENT_person) {
+        intent_person(session, intent);
     } else if (intent->kind == INTENT_refresh) {
         session->must_enter = true;
     }
@@ -409,9 +412,9 @@ int64_t session_sealed_deadline_ms(const struct session *session)
     if (session->must_enter) {
         return 0;
     }
-    int64_t look_ms = session->keyhole.is_waiting ? LOOK_MS : CHECK_MS;
+    int64_t look_ms = session->keyhole->is_waiting ? LOOK_MS : CHECK_MS;
     int64_t deadline_ms = session_monotonic_ms(session) + look_ms;
-    return session->next_ask_at_ms < deadline_ms && !session->keyhole.is_waiting
+    return session->next_ask_at_ms < deadline_ms && !session->keyhole->is_waiting
                ? session->next_ask_at_ms
                : deadline_ms;
 }

@@ -272,7 +272,8 @@ static void pictures_read(struct session *session)
     struct arena *task = &session->task;
     const char **names = NULL;
     size_t count = 0;
-    if (os_folder_list(task, session->camera_folder, &names, &count) != OK) {
+    session_pictures_take(session);
+    if (os_folder_list(task, session->picture_folder, &names, &count) != OK) {
         count = 0;
     }
     struct traffic_picture *pictures = ARENA_ARRAY(task, count + 1, struct traffic_picture);
@@ -281,7 +282,7 @@ static void pictures_read(struct session *session)
         struct traffic_picture *picture = &pictures[picture_count];
         *picture = (struct traffic_picture){.name = names[i], .media = media_of(names[i])};
         if (picture->media != MEDIA_TYPE_none && strlen(names[i]) < SCREEN_PLACE_TEXT_SIZE &&
-            os_file_facts(os_path(task, session->camera_folder, names[i]), &picture->size,
+            os_file_facts(os_path(task, session->picture_folder, names[i]), &picture->size,
                           &picture->at_ms) == OK &&
             picture->size > 0) {
             picture_count++;

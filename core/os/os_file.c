@@ -171,6 +171,21 @@ enum err os_file_replace(const char *path, const void *bytes, size_t size)
     return err;
 }
 
+enum err os_file_move(const char *from, const char *to)
+{
+    struct arena arena;
+    arena_init(&arena, 8192);
+    enum err err = rename(from, to) == 0 ? OK : err_from_errno();
+    if (err == OK) {
+        err = folder_sync(&arena, to);
+    }
+    if (err == OK) {
+        err = folder_sync(&arena, from);
+    }
+    arena_deinit(&arena);
+    return err;
+}
+
 enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes, size_t size)
 {
     bool is_new = !os_file_exists(path);

@@ -1,4 +1,5 @@
 /* Orders of headquarters: shut, open again, destroy. */
+#include "core/vault/roster.h"
 #include "core/vault/vault_private.h"
 
 #include "core/os/log.h"
@@ -43,7 +44,8 @@ enum err vault_told(struct vault *vault, uint64_t order_no)
 }
 
 /* Sealed envelopes wait for headquarters and can be read by nobody else; what the agent needs to
- * carry them, and the vault's own state. */
+ * carry them, the vault's own state, and what is not this collector's: other people of the tablet,
+ * and its map of roads. */
 static bool is_kept(const char *path)
 {
     static const char *const names[] = {VAULT_STATE_NAME,  "vault.lock",         "spool/agent.conf",
@@ -55,6 +57,8 @@ static bool is_kept(const char *path)
         }
     }
     return strncmp(path, "spool/out/", strlen("spool/out/")) == 0 ||
+           strncmp(path, ROSTER_FOLDER "/", strlen(ROSTER_FOLDER "/")) == 0 ||
+           strcmp(path, ROSTER_MAP_FILE) == 0 ||
            strncmp(path, "." VAULT_STATE_NAME, strlen("." VAULT_STATE_NAME)) == 0;
 }
 

@@ -247,26 +247,28 @@ static void hurry(struct agent *agent, const struct waiting *alarm)
     pump_hurried(&agent->pump, clock_read(agent->clock).monotonic_ms);
 }
 
-static enum err step(struct agent *agent, struct arena *arena, enum agent_step *step_out,
-                     int64_t *wait_ms_out)
+/* What would be done now. */
+struct look {
+    struct conf conf;
+    struct waiting waiting;
+    struct pump_next next;
+};
+
+static enum err look(struct agent *agent, struct arena *arena, struct look *look_out)
 {
     const char *wake_path = os_path(arena, agent->spool, LAYOUT_WAKE);
     if (os_file_exists(wake_path)) {
         TRY(os_file_remove(wake_path));
         pump_woken(&agent->pump);
     }
-    struct conf *conf = ARENA_NEW(arena, struct conf);
     struct waiting waiting;
-    TRY(conf_read(arena, agent->spool, conf));
-    if (conf->url != NULL && agent->transport.trust != NULL) {
-        TRY(agent->transport.trust(agent->transport.context, &conf->trust));
-    }
+    TRY(conf_read(arena, agent->spool, &look_out->conf));
     int64_t was_held = agent->status.photos_held;
-    TRY(find_waiting(agent, arena, conf->photos, &waiting));
+    TRY(find_waiting(agent, arena, look_out->conf.photos, &waiting));
     if (agent->status.photos_held != was_held) {
         TRY(write_status(agent, arena, waiting.name != NULL)); /* no post would tell it */
     }
-    bool has_work = conf->url != NULL && waiting.name != NULL;
+    bool has_work = look_out->conf.url != NULL && waiting.name != NULL;
     if (has_work && waiting.read.class_ == LAYOUT_CLASS_alarm) {
         hurry(agent, &waiting);
     }
@@ -277,16 +279,27 @@ static enum err step(struct agent *agent, struct arena *arena, enum agent_step *
         agent->was_photo_refused = false;
         pump_woken(&agent->pump);
     }
-    struct pump_next next =
-        pump_next(&agent->pump, has_work, clock_read(agent->clock).monotonic_ms);
-    if (next.action == PUMP_ACTION_wait) {
-        *wait_ms_out = next.wait_ms;
+    look_out->waiting = waiting;
+    look_out->next = pump_next(&agent->pump, has_work, clock_read(agent->clock).monotonic_ms);
+    CHECK(has_work || look_out->next.action == PUMP_ACTION_wait);
+    return OK;
+}
+
+static enum err step(struct agent *agent, struct arena *arena, enum agent_step *step_out,
+                     int64_t *wait_ms_out)
+{
+    struct look *now = ARENA_NEW(arena, struct look);
+    TRY(look(agent, arena, now));
+    if (now->next.action == PUMP_ACTION_wait) {
+        *wait_ms_out = now->next.wait_ms;
         return OK;
     }
-    CHECK(has_work); /* the pump posts nothing else */
-    TRY(post(agent, arena, conf, &waiting, step_out));
-    TRY(find_waiting(agent, arena, conf->photos, &waiting));
-    return write_status(agent, arena, waiting.name != NULL);
+    if (agent->transport.trust != NULL) {
+        TRY(agent->transport.trust(agent->transport.context, &now->conf.trust));
+    }
+    TRY(post(agent, arena, &now->conf, &now->waiting, step_out));
+    TRY(find_waiting(agent, arena, now->conf.photos, &now->waiting));
+    return write_status(agent, arena, now->waiting.name != NULL);
 }
 
 enum err agent_step(struct agent *agent, struct arena *arena, enum agent_step *step_out,
@@ -296,6 +309,22 @@ enum err agent_step(struct agent *agent, struct arena *arena, enum agent_step *s
     *wait_ms_out = 0;
     struct arena_mark mark = arena_mark(arena);
     enum err err = step(agent, arena, step_out, wait_ms_out);
+    arena_rollback(arena, mark);
+    return err;
+}
+
+enum err agent_look(struct agent *agent, struct arena *arena, int *rank_out, int64_t *wait_ms_out)
+{
+    *rank_out = AGENT_RANK_none;
+    *wait_ms_out = 0;
+    struct arena_mark mark = arena_mark(arena);
+    struct look *now = ARENA_NEW(arena, struct look);
+    enum err err = look(agent, arena, now);
+    if (err == OK && now->next.action == PUMP_ACTION_wait) {
+        *wait_ms_out = now->next.wait_ms;
+    } else if (err == OK) {
+        *rank_out = layout_rank(now->waiting.read.class_);
+    }
     arena_rollback(arena, mark);
     return err;
 }

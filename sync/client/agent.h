@@ -70,3 +70,9 @@ enum agent_step {
  * without agent.conf the agent idles. */
 enum err agent_step(struct agent *agent, struct arena *arena, enum agent_step *step_out,
                     int64_t *wait_ms_out) MUST_USE;
+
+enum { AGENT_RANK_none = -1 };
+/* What agent_step() would do: layout_rank() of the envelope that it would post, or AGENT_RANK_none
+ * and how long to wait. */
+enum err agent_look(struct agent *agent, struct arena *arena, int *rank_out,
+                    int64_t *wait_ms_out) MUST_USE;

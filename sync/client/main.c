@@ -1,4 +1,5 @@
-/* doorstep-sync: carries sealed envelopes between a spool folder and headquarters.
+/* doorstep-sync: carries sealed envelopes between a tablet's spools and headquarters, those of all
+ * collectors who use the tablet.
  *
  *   doorstep-sync --data DIR          runs until its parent ends
  *   doorstep-sync --data DIR --once   posts what waits, once each, and ends:
@@ -10,9 +11,9 @@
  *   2 wrong arguments, 3 another agent has the spool, 4 files cannot be used */
 #include "core/os/log.h"
 #include "core/os/os.h"
-#include "sync/client/agent.h"
 #include "sync/client/carry.h"
 #include "sync/client/conf.h"
+#include "sync/client/crew.h"
 #include "sync/client/link.h"
 #include "sync/proto/layout.h"
 
@@ -79,40 +80,38 @@ static bool read_options(int argc, char **argv, struct options *options_out)
     return options.answers != NULL && has_one_place && !options.is_once;
 }
 
-/* Every waiting envelope gets one try; the first failure ends it, because the next
- * would fail the same way. */
-static int run_once(struct agent *agent, struct arena *arena)
+/* Every waiting envelope gets one try; the first failure of a collector's ends it for them, because
+ * the next would fail the same way. */
+static int run_once(struct crew *crew, struct arena *arena)
 {
-    for (;;) {
-        enum agent_step step;
-        int64_t wait_ms = 0;
-        enum err err = agent_step(agent, arena, &step, &wait_ms);
-        if (err != OK) {
-            log_line(LOG_error, "agent", "spool: %s", err_name(err));
-            return EXIT_files;
+    int code = EXIT_done;
+    for (size_t i = 0; i < COUNT(crew->members); i++) {
+        struct agent *agent = &crew->members[i].agent;
+        enum agent_step step = AGENT_STEP_delivered;
+        while (crew->members[i].is_on && step == AGENT_STEP_delivered) {
+            int64_t wait_ms = 0;
+            enum err err = agent_step(agent, arena, &step, &wait_ms);
+            if (err != OK) {
+                log_line(LOG_error, "agent", "spool: %s", err_name(err));
+                return EXIT_files;
+            }
         }
-        switch (step) {
-        case AGENT_STEP_delivered:
-            break;
-        case AGENT_STEP_failed:
-            return EXIT_undelivered;
-        case AGENT_STEP_idle:
-            return agent->pump.failures == 0 ? EXIT_done : EXIT_undelivered;
+        if (crew->members[i].is_on && (step == AGENT_STEP_failed || agent->pump.failures > 0)) {
+            code = EXIT_undelivered;
         }
     }
+    return code;
 }
 
 /* Until the parent ends. A full disk or a folder that is away for a moment is
  * waited for: the agent has nothing else to do. */
-static int run_on(struct agent *agent, struct arena *arena)
+static int run_on(struct crew *crew, struct arena *arena)
 {
     pid_t parent = getppid();
     while (getppid() == parent) {
         enum agent_step step;
         int64_t wait_ms = 0;
-        enum err err = agent_step(agent, arena, &step, &wait_ms);
-        if (err != OK) {
-            log_line(LOG_error, "agent", "spool: %s", err_name(err));
+        if (crew_step(crew, arena, &step, &wait_ms) != OK) {
             wait_ms = PUMP_LOOK_MS;
         }
         arena_reset(arena);
@@ -182,30 +181,24 @@ static int run_carry(const struct options *options, struct arena *program)
 
 static int run(const struct options *options, struct arena *program, struct arena *task)
 {
-    const char *spool = os_path(program, options->data, LAYOUT_SPOOL);
-    struct os_lock lock;
-    enum err err = os_folder_make(spool);
-    if (err == OK) {
-        err = os_lock_open(&lock, os_path(program, spool, LAYOUT_LOCK));
-    }
-    if (err != OK) {
-        log_line(LOG_error, "agent", "spool: %s", err_name(err));
-        return err == ERR_busy ? EXIT_busy : EXIT_files;
-    }
     struct transport_curl *curl = NULL;
-    err = transport_curl_open(program, &curl);
+    enum err err = transport_curl_open(program, &curl);
     if (err != OK) {
         log_line(LOG_error, "agent", "network: %s", err_name(err));
-        os_lock_close(&lock);
         return EXIT_files;
     }
     struct transport transport = transport_curl_table(curl);
-    struct agent agent;
-    agent_init(&agent, spool, os_clock(), os_rng(), &transport);
-    agent.is_metered = is_metered;
-    int code = options->is_once ? run_once(&agent, task) : run_on(&agent, task);
+    struct crew *crew = ARENA_NEW(program, struct crew);
+    err = crew_open(crew, program, options->data, os_clock(), os_rng(), &transport, is_metered);
+    int code = EXIT_busy;
+    if (err != OK) {
+        log_line(LOG_error, "agent", "spool: %s", err_name(err));
+        code = err == ERR_busy ? EXIT_busy : EXIT_files;
+    } else {
+        code = options->is_once ? run_once(crew, task) : run_on(crew, task);
+        crew_close(crew);
+    }
     transport_curl_close(&curl);
-    os_lock_close(&lock);
     return code;
 }
 

@@ -79,14 +79,14 @@ static int compare(uint64_t a, uint64_t b)
 }
 
 /* Somebody stands before a shut tablet: behind alarms only. */
-static uint64_t rank(enum layout_class class_)
+int layout_rank(enum layout_class class_)
 {
-    return class_ == LAYOUT_CLASS_keys ? 1 : 2 * (uint64_t)class_;
+    return class_ == LAYOUT_CLASS_keys ? 1 : 2 * (int)class_;
 }
 
 int layout_compare(const struct layout_name *a, const struct layout_name *b)
 {
-    int by_class = compare(rank(a->class_), rank(b->class_));
+    int by_class = layout_rank(a->class_) - layout_rank(b->class_);
     int by_seq = compare(a->seq, b->seq);
     return by_class != 0 ? by_class : by_seq != 0 ? by_seq : compare(a->tag, b->tag);
 }

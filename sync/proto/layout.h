@@ -10,6 +10,9 @@
  *   ca.pem         put there by who set the tablet up, when a private authority signs
  *                  headquarters' TLS certificate
  *
+ * A tablet that several collectors use has a spool for each of them: that of the first in the
+ * tablet's folder, those of the others in people/<n>/ below it, n from 1 to LAYOUT_PLACES - 1.
+ *
  * Envelopes go in the order of layout_compare(): class (keys after alarms), then seq. A name
  * without a class was given by an older program and counts as text. Every file appears whole
  * (written beside, renamed), so either program may be killed at any point. */
@@ -19,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define LAYOUT_PEOPLE "people"
 #define LAYOUT_SPOOL "spool"
 #define LAYOUT_OUT "out"
 #define LAYOUT_IN "in"
@@ -26,6 +30,8 @@
 #define LAYOUT_ANSWER ".ans"
 #define LAYOUT_CONF "agent.conf"
 #define LAYOUT_CA "ca.pem"
+#define LAYOUT_CERTIFICATE "client.pem"
+#define LAYOUT_CERTIFICATE_KEY "client.key"
 #define LAYOUT_STATUS "agent.status"
 #define LAYOUT_WAKE "agent.wake"
 #define LAYOUT_LOCK "agent.lock"
@@ -45,6 +51,7 @@ enum layout_class {
 };
 
 enum {
+    LAYOUT_PLACES = 8,
     LAYOUT_SEQ_DIGITS = 20,
     LAYOUT_TAG_DIGITS = 16,
     LAYOUT_STEM_SIZE = 2 + LAYOUT_SEQ_DIGITS + 1 + LAYOUT_TAG_DIGITS + 1, /* with the NUL */
@@ -63,6 +70,8 @@ void layout_stem(char stem[LAYOUT_STEM_SIZE], const struct layout_name *name);
 bool layout_read(const char *text, const char *ending, struct layout_name *name_out);
 /* Below, equal or above zero: which goes first. Equal only for equal names. */
 int layout_compare(const struct layout_name *a, const struct layout_name *b);
+/* How urgent a class is: the lower, the sooner it goes. */
+int layout_rank(enum layout_class class_);
 /* The bytes of agent.conf that the app writes: see layout_photos_name(). */
 enum layout_photos {
     LAYOUT_PHOTOS_wifi,   /* photos only where bytes cost nothing: the default */
