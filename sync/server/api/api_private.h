@@ -138,6 +138,13 @@ struct api {
     struct histogram group_visits, group_ms, commit_ms, checkpoint_ms;
     atomic_uint_fast64_t failed_group_count;
     atomic_int_least64_t busy_since_ms; /* monotonic: when the writer began what it does; 0 idle */
+
+    /* folder.c, under the lock: the thread that moves the log beside the writer's commits. */
+    pthread_t folder;
+    bool has_folder, is_folder_stopping;
+    pthread_cond_t has_fold;
+    enum fold_state { FOLD_none, FOLD_runs, FOLD_done } fold_state;
+    enum err fold_err; /* of the one that is done */
 };
 
 /* writer.c */
@@ -150,6 +157,23 @@ void writer_group(struct api *api, struct visit *visits);
 /* False when there is no room for its turn, or its tablet waits already; then nothing was
  * kept and visit->retry_after_s says when to come again. */
 bool writer_put(struct api *api, struct visit *visit) MUST_USE;
+
+int64_t writer_monotonic_ms(const struct api *api);
+
+/* folder.c: the log into the database. All are the writer thread's, and but for folder_start() and
+ * folder_between() with the lock held, which folder_begin(), folder_after_group() and
+ * folder_finish() may give up for a moment. */
+void folder_start(struct api *api);
+void folder_stop(struct api *api);
+/* Ends one that is done; true when another one is worth a pause. */
+bool folder_is_due(struct api *api);
+void folder_begin(struct api *api);
+/* Begins what cannot wait for a pause, and waits where the disk does not keep up. */
+void folder_after_group(struct api *api);
+/* Waits for the one that runs. */
+void folder_finish(struct api *api);
+/* Between the groups of a task: by the writer itself. */
+void folder_between(struct api *api);
 
 /* push.c: opens and checks an envelope on the calling thread. */
 void push_open(struct api *api, struct visit *visit, struct wire_bytes envelope);

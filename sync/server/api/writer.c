@@ -112,7 +112,7 @@ static struct visit *take_group(struct api *api)
 
 /* ---- groups ---- */
 
-static int64_t monotonic_ms(const struct api *api)
+int64_t writer_monotonic_ms(const struct api *api)
 {
     return clock_read(api->options.clock).monotonic_ms;
 }
@@ -140,10 +140,10 @@ static enum err group_store(struct api *api, struct visit *visits)
             pthread_mutex_unlock(&api->lock);
         }
     }
-    int64_t commit_at_ms = monotonic_ms(api);
+    int64_t commit_at_ms = writer_monotonic_ms(api);
     if (err == OK) {
         err = hq_commit(store);
-        api->last_commit_ms = monotonic_ms(api) - commit_at_ms;
+        api->last_commit_ms = writer_monotonic_ms(api) - commit_at_ms;
         histogram_add(&api->commit_ms, (uint64_t)api->last_commit_ms);
     } else {
         hq_rollback(store);
@@ -222,7 +222,7 @@ static void group_alone(struct api *api, struct visit *visits)
 
 void writer_group(struct api *api, struct visit *visits)
 {
-    int64_t start_ms = monotonic_ms(api);
+    int64_t start_ms = writer_monotonic_ms(api);
     enum err err = group_store(api, visits);
     if (err != OK) {
         api->failed_group_count++;
@@ -232,7 +232,7 @@ void writer_group(struct api *api, struct visit *visits)
     }
     api->is_ready = true;
     count_group(api, visits);
-    histogram_add(&api->group_ms, (uint64_t)(monotonic_ms(api) - start_ms));
+    histogram_add(&api->group_ms, (uint64_t)(writer_monotonic_ms(api) - start_ms));
     wake_all(visits);
 }
 
@@ -242,37 +242,23 @@ static void task_run(struct api *api, api_work *work, void *context)
     hq_rollback(api->options.store); /* of a task that left one open */
 }
 
-/* ---- the log ---- */
+/* ---- the thread ---- */
 
-/* After the answers and not before: those who wait for the commit need not wait for the
- * checkpoint of the log. When it fails the log grows on and nothing is lost. */
-static void fold_log(struct api *api)
-{
-    int64_t start_ms = monotonic_ms(api);
-    enum err err = hq_checkpoint(api->options.store);
-    if (err != OK) {
-        log_line(LOG_warning, "writer", "no checkpoint: %s", err_name(err));
-    }
-    histogram_add(&api->checkpoint_ms, (uint64_t)(monotonic_ms(api) - start_ms));
-}
-
-/* Waits until there is work. A pause is used for a small checkpoint, so that under an even
- * load the log never fills. The lock is held. */
+/* Waits until there is work. A pause is used for a fold, so that under an even load the log
+ * stays short. The lock is held. */
 static void wait_for_work(struct api *api)
 {
     enum { PAUSE_MS = 3 };
     while (!is_group_wanted(api)) {
-        if (hq_log(api->options.store) == HQ_LOG_short) {
+        if (!folder_is_due(api)) {
             pthread_cond_wait(&api->has_work, &api->lock);
             continue;
         }
-        /* By the wall clock: when it jumps the checkpoint comes at another time. */
+        /* By the wall clock: when it jumps the fold comes at another time. */
         int64_t until_ms = clock_now_ms(api->options.clock) + PAUSE_MS;
         const struct timespec until = {until_ms / 1000, (long)(until_ms % 1000) * 1000000};
         if (pthread_cond_timedwait(&api->has_work, &api->lock, &until) != 0) {
-            pthread_mutex_unlock(&api->lock);
-            fold_log(api);
-            pthread_mutex_lock(&api->lock);
+            folder_begin(api);
         }
     }
 }
@@ -280,7 +266,7 @@ static void wait_for_work(struct api *api)
 static void *writer_run(void *context)
 {
     struct api *api = context;
-    hq_log_take(api->options.store);
+    folder_start(api);
     pthread_mutex_lock(&api->lock);
     for (;;) {
         wait_for_work(api);
@@ -294,24 +280,26 @@ static void *writer_run(void *context)
         if (visits == NULL && task == NULL) {
             break; /* stopping, and all is answered */
         }
+        if (task != NULL) {
+            folder_finish(api); /* a task has the database for itself */
+        }
         pthread_mutex_unlock(&api->lock);
-        api->busy_since_ms = monotonic_ms(api);
+        api->busy_since_ms = writer_monotonic_ms(api);
         if (visits != NULL) {
             writer_group(api, visits);
         }
         if (task != NULL) {
             task_run(api, task->work, task->context);
         }
-        if (hq_log(api->options.store) == HQ_LOG_full) {
-            fold_log(api);
-        }
-        api->busy_since_ms = 0;
         pthread_mutex_lock(&api->lock);
+        folder_after_group(api);
+        api->busy_since_ms = 0;
         if (task != NULL) {
             task->is_done = true;
             pthread_cond_broadcast(&api->task_done);
         }
     }
+    folder_stop(api);
     pthread_mutex_unlock(&api->lock);
     return NULL;
 }
@@ -322,13 +310,11 @@ void api_between(struct api *api)
     pthread_mutex_lock(&api->lock);
     struct visit *visits = take_group(api);
     pthread_mutex_unlock(&api->lock);
-    api->busy_since_ms = monotonic_ms(api);
+    api->busy_since_ms = writer_monotonic_ms(api);
     if (visits != NULL) {
         writer_group(api, visits);
     }
-    if (hq_log(api->options.store) == HQ_LOG_full) {
-        fold_log(api);
-    }
+    folder_between(api);
 }
 
 void api_on_writer(struct api *api, api_work *work, void *context)

@@ -443,6 +443,23 @@ enum err hq_checkpoint(struct hq_store *store)
     return store->backend->checkpoint(store->handle);
 }
 
+enum err hq_fold_begin(struct hq_store *store)
+{
+    CHECK(store->access == HQ_ACCESS_write && !store->is_in_transaction);
+    return store->backend->fold_begin(store->handle);
+}
+
+enum err hq_fold_run(struct hq_store *store)
+{
+    return store->backend->fold_run(store->handle);
+}
+
+void hq_fold_end(struct hq_store *store, enum err err)
+{
+    CHECK(!store->is_in_transaction);
+    store->backend->fold_end(store->handle, err);
+}
+
 void hq_log_take(struct hq_store *store)
 {
     CHECK(store->access == HQ_ACCESS_write);

@@ -2,9 +2,9 @@
  *
  * Queries stand in assets/sql/hq/queries*.sql and are named by enum sql_hq; the
  * text is shared by every backend, `$name` placeholders are bound by name. Two
- * kinds of handle exist: the one writer (which alone also checkpoints), and
- * readers, which see the last committed state. A handle is used by one thread
- * at a time. */
+ * kinds of handle exist: the one writer (which alone also checkpoints, by itself or
+ * beside its commits), and readers, which see the last committed state. A handle is
+ * used by one thread at a time, but for hq_fold_run(). */
 #pragma once
 
 #include "core/base/arena.h"
@@ -36,11 +36,13 @@ enum hq_access {
     HQ_ACCESS_read,
 };
 
-/* How much the log has grown since its last checkpoint. */
+/* How long the log is, and how much of it is not in the database yet. */
 enum hq_log {
     HQ_LOG_short,
-    HQ_LOG_grown, /* worth a checkpoint when nobody waits */
-    HQ_LOG_full,  /* to be moved now */
+    HQ_LOG_grown, /* worth a fold when nobody waits */
+    HQ_LOG_long,  /* to be folded beside the commits now */
+    HQ_LOG_full,  /* long, but nearly folded: hq_checkpoint() is quick, and it begins anew */
+    HQ_LOG_over,  /* commits come faster than the disk folds: hq_checkpoint() before the next */
 };
 
 /* What a backend gives. Callers use the functions below. */
@@ -68,6 +70,9 @@ typedef struct hq_backend {
     enum err (*checkpoint)(void *handle);
     void (*take_log)(void *handle);
     enum hq_log (*log)(void *handle);
+    enum err (*fold_begin)(void *handle);
+    enum err (*fold_run)(void *handle);
+    void (*fold_end)(void *handle, enum err err);
     /* What went wrong last, for the log; lives until the next call. */
     const char *(*message)(void *handle);
 } hq_backend;
@@ -148,11 +153,19 @@ enum err hq_bulk(struct hq_store *store, enum sql_hq name, size_t count, hq_row_
 enum err hq_backup(struct hq_store *store, const char *path) MUST_USE;
 /* Whole-file check. ERR_corrupt. */
 enum err hq_check(struct hq_store *store) MUST_USE;
-/* Moves the log into the database; the writer only, between transactions. */
+/* Moves the log into the database; the writer only, between transactions and outside a fold. */
 enum err hq_checkpoint(struct hq_store *store) MUST_USE;
+/* The same beside the commits: begin and end are the writer's, between transactions; run may
+ * be another thread's, and takes what was in the log at the beginning. Until the end the
+ * log does not start over, whatever is committed. `err` is what run returned. After an error
+ * of the disk nothing is folded until the next start, which finds the log whole. Begin only
+ * when hq_log() is not short. */
+enum err hq_fold_begin(struct hq_store *store) MUST_USE;
+enum err hq_fold_run(struct hq_store *store) MUST_USE;
+void hq_fold_end(struct hq_store *store, enum err err);
 /* A commit that fills the log makes the checkpoint before it returns. Who has people waiting
  * for their commits takes that over: from now on the caller looks at hq_log() between
- * transactions and calls hq_checkpoint(). */
+ * transactions and folds. */
 void hq_log_take(struct hq_store *store);
 enum hq_log hq_log(struct hq_store *store);
 /* The schema as text, for the golden and for `verify`. */

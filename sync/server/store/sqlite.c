@@ -1,24 +1,15 @@
 /* The SQLite backend: one writer connection that also checkpoints, read-only
- * readers (see the WAL-reset bug in sync/server/README.md). */
+ * readers (see the WAL-reset bug in sync/server/README.md); sqlite_fold.c moves the log. */
 #include "core/os/log.h"
 #include "core/os/os.h"
 #include "sync/server/store/hq_store.h"
 #include "sync/server/store/page_cache.h"
+#include "sync/server/store/sqlite_private.h"
 
 #include <string.h>
 
-/* A checkpoint after 64 MB of log: a page that many groups touch is written back once. The
- * log is read in some 0.1 s when it has to be recovered. The writer keeps 256 MB of pages:
- * the hot ones of a million cases. Both measured by bench_merge, 15 % of CPU together. When
- * nobody waits, 2.4 MB are enough: what comes meanwhile waits for the flush of so much only. */
-enum { PLACEHOLDERS_MAX = 32, CHECKPOINT_PAGES = 16000, IDLE_PAGES = 600, BUSY_MS = 10000 };
-
-struct sqlite_handle {
-    sqlite3 *db;
-    struct arena arena;   /* statements live here until close */
-    int log_pages;        /* of the log, when it was taken over */
-    int checkpoint_pages; /* of them at the last checkpoint */
-};
+/* The writer keeps 256 MB of pages: the hot ones of a million cases, as bench_merge says. */
+enum { PLACEHOLDERS_MAX = 32, BUSY_MS = 10000 };
 
 struct hq_statement {
     sqlite3_stmt *statement;
@@ -27,7 +18,7 @@ struct hq_statement {
     const char *placeholders[PLACEHOLDERS_MAX]; /* by number less one */
 };
 
-static enum err err_of(int code)
+enum err sqlite_err(int code)
 {
     switch (code & 0xff) {
     case SQLITE_OK:
@@ -54,7 +45,7 @@ static enum err err_of(int code)
 static enum err handle_run(void *handle, const char *sql)
 {
     struct sqlite_handle *sqlite = handle;
-    return err_of(sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL));
+    return sqlite_err(sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL));
 }
 
 static void handle_close(void *handle)
@@ -63,6 +54,7 @@ static void handle_close(void *handle)
     if (sqlite == NULL) {
         return;
     }
+    sqlite_fold_close(sqlite);
     CHECK(sqlite3_close(sqlite->db) == SQLITE_OK); /* every statement was forgotten */
     struct arena arena = sqlite->arena;
     arena_deinit(&arena);
@@ -95,6 +87,7 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
     flags |= access == HQ_ACCESS_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                        : SQLITE_OPEN_READONLY;
     int code = sqlite3_open_v2(path, &sqlite->db, flags, NULL);
+    sqlite->path = arena_text(&arena, path);
     sqlite->arena = arena;
     if (code == SQLITE_OK) {
         sqlite3_extended_result_codes(sqlite->db, 1);
@@ -116,7 +109,7 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
                                                           "PRAGMA mmap_size = 0;";
         code = sqlite3_exec(sqlite->db, pragmas, NULL, NULL, NULL);
         if (code == SQLITE_OK && access == HQ_ACCESS_write) {
-            code = sqlite3_wal_autocheckpoint(sqlite->db, CHECKPOINT_PAGES);
+            code = sqlite3_wal_autocheckpoint(sqlite->db, SQLITE_LOG_PAGES);
         }
         if (code == SQLITE_OK && access == HQ_ACCESS_write) {
             code = fold_log(sqlite->db);
@@ -124,7 +117,7 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
     }
     if (code != SQLITE_OK) {
         handle_close(sqlite);
-        return err_of(code);
+        return sqlite_err(code);
     }
     *handle_out = sqlite;
     return OK;
@@ -137,7 +130,7 @@ static enum err handle_prepare(void *handle, const char *sql, struct hq_statemen
     int code = sqlite3_prepare_v3(sqlite->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
                                   &statement->statement, NULL);
     if (code != SQLITE_OK) {
-        return err_of(code);
+        return sqlite_err(code);
     }
     /* SQLite numbers placeholders by first appearance; callers name them. Its own names go
      * when it compiles the statement again after a change of the schema. */
@@ -204,7 +197,7 @@ static enum err statement_step(struct hq_statement *statement, bool *has_row_out
 {
     int code = sqlite3_step(statement->statement);
     *has_row_out = code == SQLITE_ROW;
-    return err_of(code);
+    return sqlite_err(code);
 }
 
 static int64_t statement_i64(struct hq_statement *statement, int index)
@@ -266,7 +259,7 @@ static enum err handle_backup(void *handle, const char *path)
             log_line(LOG_warning, "store", "half a backup is left: %s", err_name(remove_err));
         }
     }
-    return err_of(code);
+    return sqlite_err(code);
 }
 
 static int check_row(void *context, int count, char **values, char **names)
@@ -285,42 +278,7 @@ static enum err handle_check(void *handle)
     if (code == SQLITE_OK && !is_sound) {
         return ERR_corrupt;
     }
-    return err_of(code);
-}
-
-static int note_log(void *context, sqlite3 *db, const char *name, int page_count)
-{
-    (void)db;
-    (void)name;
-    struct sqlite_handle *sqlite = context;
-    sqlite->log_pages = page_count;
-    if (page_count < sqlite->checkpoint_pages) {
-        sqlite->checkpoint_pages = 0; /* it began anew */
-    }
-    return SQLITE_OK;
-}
-
-static void handle_take_log(void *handle)
-{
-    struct sqlite_handle *sqlite = handle;
-    sqlite3_wal_hook(sqlite->db, note_log, sqlite); /* instead of a checkpoint by the commit */
-}
-
-static enum hq_log handle_log(void *handle)
-{
-    struct sqlite_handle *sqlite = handle;
-    int page_count = sqlite->log_pages - sqlite->checkpoint_pages;
-    return page_count >= CHECKPOINT_PAGES ? HQ_LOG_full
-           : page_count >= IDLE_PAGES     ? HQ_LOG_grown
-                                          : HQ_LOG_short;
-}
-
-static enum err handle_checkpoint(void *handle)
-{
-    struct sqlite_handle *sqlite = handle;
-    sqlite->checkpoint_pages = sqlite->log_pages; /* also when it fails: later once more */
-    return err_of(
-        sqlite3_wal_checkpoint_v2(sqlite->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL));
+    return sqlite_err(code);
 }
 
 static const char *handle_message(void *handle)
@@ -347,8 +305,11 @@ const hq_backend hq_backend_sqlite = {
     .changed_count = handle_changed_count,
     .backup = handle_backup,
     .check = handle_check,
-    .checkpoint = handle_checkpoint,
-    .take_log = handle_take_log,
-    .log = handle_log,
+    .checkpoint = sqlite_checkpoint,
+    .take_log = sqlite_take_log,
+    .log = sqlite_log,
+    .fold_begin = sqlite_fold_begin,
+    .fold_run = sqlite_fold_run,
+    .fold_end = sqlite_fold_end,
     .message = handle_message,
 };
