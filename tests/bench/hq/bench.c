@@ -12,8 +12,9 @@
 #include "tests/bench/hq/client.h"
 #include "tests/bench/hq/collector.h"
 #include "tests/bench/hq/crowd.h"
+#include "tests/bench/hq/documents.h"
+#include "tests/bench/hq/probe.h"
 
-#include <fcntl.h>
 #include <pb_encode.h>
 #include <signal.h>
 #include <stdio.h>
@@ -209,44 +210,7 @@ static void rate(struct bench *bench, size_t connections, size_t count)
     fflush(stdout);
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double left = *(const double *)a;
-    double right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-/* What the disk alone takes, at the pace of the load and where the database is: 4 kB more of a
- * file and a flush. No answer can be faster than that. */
-static void disk(const char *folder)
-{
-    enum { FLUSHES = 200, PERIOD_NS = 10000000, BLOCK = 4096 };
-    char path[600];
-    snprintf(path, sizeof path, "%s/flushed", folder);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    CHECK(fd >= 0);
-    static const char block[BLOCK] = "x";
-    double took_ms[FLUSHES];
-    for (size_t i = 0; i < FLUSHES; i++) {
-        const struct timespec pause = {0, PERIOD_NS};
-        nanosleep(&pause, NULL);
-        struct timespec from;
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &from);
-        CHECK(write(fd, block, sizeof block) == sizeof block && fdatasync(fd) == 0);
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        took_ms[i] = (double)(until.tv_sec - from.tv_sec) * 1e3 +
-                     (double)(until.tv_nsec - from.tv_nsec) / 1e6;
-    }
-    close(fd);
-    unlink(path);
-    qsort(took_ms, FLUSHES, sizeof took_ms[0], by_size);
-    printf("the disk alone, a flush of 4 kB: p50 %.1f ms, p99 %.1f ms\n", took_ms[FLUSHES / 2],
-           took_ms[FLUSHES * 99 / 100]);
-    fflush(stdout);
-}
-
-static void paced(struct bench *bench, const char *what, int seconds)
+static void paced(struct bench *bench, const char *folder, const char *what, int seconds)
 {
     struct arena arena;
     arena_init(&arena, 0);
@@ -255,8 +219,10 @@ static void paced(struct bench *bench, const char *what, int seconds)
     struct shot *shots =
         turns_make(bench, &arena, count, connections, INT64_C(1000000) * BATCH / PACED_PER_S);
     double cpu = cpu_s(bench->pid);
+    struct probe probe = probe_begin(folder, seconds);
     struct load_figures figures = run(bench, shots, count, connections);
     cpu = cpu_s(bench->pid) - cpu;
+    probe_end(probe, what);
     double p50_ms = (double)load_percentile(shots, count, 0.5) / 1e3;
     double p99_ms = (double)load_percentile(shots, count, 0.99) / 1e3;
     double most_ms = (double)load_percentile(shots, count, 1) / 1e3;
@@ -275,91 +241,6 @@ static void write_bytes(const char *folder, const char *name, const void *bytes,
     char path[600];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     CHECK(os_file_replace(path, bytes, size) == OK);
-}
-
-static void put_text(FILE *file, const char *name, const char *text)
-{
-    fprintf(file, ",\"%s\":\"", name);
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\') {
-            fputc('\\', file);
-        }
-        fputc(*text, file);
-    }
-    fputc('"', file);
-}
-
-/* The same fact as a document, with the names that a web developer would give. */
-static void put_document(FILE *file, const struct collector *tablet, uint64_t seq,
-                         const ds_Event *event)
-{
-    fprintf(file,
-            "{\"_id\":\"%u-%llu\",\"type\":\"%s\",\"caseNo\":%llu,\"person\":%u,\"at\":%llu,"
-            "\"uptime\":%llu,\"boot\":%u,\"policy\":\"%016llx\",\"epoch\":%u",
-            tablet->device_no, (unsigned long long)seq, event_kind_name(event_kind(event)),
-            (unsigned long long)event->case_no, event->person_no, (unsigned long long)event->at_ms,
-            (unsigned long long)event->uptime_ms, event->boot, (unsigned long long)event->policy,
-            event->epoch);
-    if (event->has_fix) {
-        fprintf(file, ",\"fix\":{\"lat\":%.7f,\"lon\":%.7f,\"accuracy\":%u,\"age\":%u}",
-                event->fix.lat_e7 / 1e7, event->fix.lon_e7 / 1e7, event->fix.accuracy_m,
-                event->fix.age_s);
-    }
-    if (event->which_kind == ds_Event_visit_finished_tag) {
-        const ds_VisitFinished *visit = &event->kind.visit_finished;
-        fprintf(file, ",\"outcome\":%u,\"role\":%u,\"dwell\":%u,\"cooperation\":%u", visit->outcome,
-                visit->role, visit->dwell_s, visit->cooperation);
-        put_text(file, "note", visit->note);
-    } else if (event->which_kind == ds_Event_promise_made_tag) {
-        const ds_PromiseMade *promise = &event->kind.promise_made;
-        fprintf(file, ",\"amount\":%llu,\"dueDay\":%d,\"channel\":%u,\"owed\":%llu",
-                (unsigned long long)promise->amount_minor, (int)promise->due_day, promise->channel,
-                (unsigned long long)promise->owed_minor);
-    } else if (event->which_kind == ds_Event_plan_agreed_tag) {
-        const ds_PlanAgreed *plan = &event->kind.plan_agreed;
-        fprintf(file, ",\"total\":%llu,\"instalments\":[", (unsigned long long)plan->total_minor);
-        for (size_t i = 0; i < plan->instalments_count; i++) {
-            fprintf(file, "%s{\"dueDay\":%d,\"amount\":%llu}", i == 0 ? "" : ",",
-                    (int)plan->instalments[i].due_day,
-                    (unsigned long long)plan->instalments[i].amount_minor);
-        }
-        fputc(']', file);
-    } else if (event->which_kind == ds_Event_payment_noted_tag) {
-        const ds_PaymentNoted *payment = &event->kind.payment_noted;
-        fprintf(file, ",\"amount\":%llu,\"channel\":%u,\"paidDay\":%d",
-                (unsigned long long)payment->amount_minor, payment->channel,
-                (int)payment->paid_day);
-        put_text(file, "reference", payment->reference);
-    }
-    fputc('}', file);
-}
-
-/* Facts of the kind that were sent, as documents: bodies of BATCH for _bulk_docs, and one
- * list of the day for replication. */
-static void write_documents(struct bench *bench, const char *folder)
-{
-    enum { BODIES = 2500 };
-    char path[600];
-    snprintf(path, sizeof path, "%s/bulk.jsonl", folder);
-    FILE *file = fopen(path, "w");
-    CHECK(file != NULL);
-    for (size_t b = 0; b < BODIES; b++) {
-        struct collector *tablet = &bench->tablets[b % bench->tablet_count];
-        struct arena arena;
-        arena_init(&arena, 0);
-        ds_Event *events = ARENA_ARRAY(&arena, COLLECTOR_BATCH_MAX, ds_Event);
-        size_t count = 0;
-        uint64_t seq = tablet->seq;
-        (void)collector_batch(tablet, &arena, BATCH, events, &count);
-        fputs("{\"docs\":[", file);
-        for (size_t i = 0; i < BATCH; i++) {
-            fputs(i == 0 ? "" : ",", file);
-            put_document(file, tablet, seq + 1 + i, &events[i]);
-        }
-        fputs("]}\n", file);
-        arena_deinit(&arena);
-    }
-    CHECK(fclose(file) == 0);
 }
 
 /* A day of the last tablet: 30 visits to the cases that it has, in one envelope, as the app
@@ -385,7 +266,7 @@ static void write_day(struct bench *bench, const char *folder)
     size_t visits = 0;
     for (size_t i = 0; i < count; i++) {
         visits += events[i].which_kind == ds_Event_visit_finished_tag;
-        put_document(file, tablet, seq + 1 + i, &events[i]);
+        documents_put(file, tablet, seq + 1 + i, &events[i]);
         fputc('\n', file);
     }
     CHECK(fclose(file) == 0);
@@ -416,16 +297,15 @@ static int work(int argc, char **argv)
     rate(bench, 1, 250);
     rate(bench, 8, 1500);
     rate(bench, 64, 1500);
-    disk(argv[6]);
-    paced(bench, "paced", PACED_S);
+    paced(bench, argv[6], "paced", PACED_S);
     pid_t child = fork();
     if (child == 0) {
         crowd_drip(bench->port, LORIS, LORIS_S);
         _exit(0);
     }
-    paced(bench, "paced beside slow clients", LORIS_S - 5);
+    paced(bench, argv[6], "paced beside slow clients", LORIS_S - 5);
     waitpid(child, NULL, 0);
-    write_documents(bench, argv[6]);
+    documents_write(bench->tablets, bench->tablet_count, BATCH, argv[6]);
     return 0;
 }
 

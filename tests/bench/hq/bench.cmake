@@ -1,2 +1,2 @@
-bench(hq SOURCES bench.c client.c collector.c crowd.c ../wire/visits.c USES core/os sync/proto
+bench(hq SOURCES bench.c client.c collector.c crowd.c documents.c probe.c ../wire/visits.c USES core/os sync/proto
       LINK PkgConfig::gnutls)
