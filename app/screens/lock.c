@@ -63,6 +63,25 @@ enum err lock_enter(struct arena *task, const struct screen_source *source,
     return OK;
 }
 
+/* Large text on a handheld: what else stands beside the time stands below it. */
+static bool is_stacked(const struct ui *ui)
+{
+    return !parts_is_wide(ui) && ui_theme(ui)->options.text_percent > 100;
+}
+
+static void people_button(struct ui *ui, const struct view *view, const struct lock_model *model,
+                          struct screen_place *place)
+{
+    if (model->keys.people_count > 0 && place->tab != LOCK_TAB_people &&
+        widget_button(ui, "lock/people",
+                      &(struct widget_button){.label = view_text(view, "people.other"),
+                                              .icon = ICON_people,
+                                              .is_wide = is_stacked(ui)})) {
+        model->secret->typed[0] = '\0';
+        place->tab = LOCK_TAB_people;
+    }
+}
+
 static void clock_face(struct ui *ui, const struct view *view, const struct lock_model *model,
                        struct screen_place *place)
 {
@@ -76,14 +95,13 @@ static void clock_face(struct ui *ui, const struct view *view, const struct lock
                  name[0] != '\0' ? name : view_text(view, "app.name"));
     ui_text(ui, TYPE_secondary, COLOR_ink_2, view_day(view, view->today));
     ui_close(ui);
-    if (model->keys.people_count > 0 && place->tab != LOCK_TAB_people &&
-        widget_button(ui, "lock/people",
-                      &(struct widget_button){.label = view_text(view, "people.other"),
-                                              .icon = ICON_people})) {
-        model->secret->typed[0] = '\0';
-        place->tab = LOCK_TAB_people;
+    if (!is_stacked(ui)) {
+        people_button(ui, view, model, place);
     }
     ui_close(ui);
+    if (is_stacked(ui)) { /* large text: below, where there is room */
+        people_button(ui, view, model, place);
+    }
     ui_wake_at(ui, ui_now_ms(ui) + 60000 - view->now_ms % 60000);
 }
 

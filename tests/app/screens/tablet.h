@@ -210,6 +210,21 @@ static inline struct screen_keys sealed_keys(int64_t number)
     keys.vault.is_wiped = number == 6;
     keys.vault.is_phrase = number == 7;
     keys.is_damaged = number == 8;
+    keys.people_count = number == 9 ? 2 : number == 10 ? PERSON_PLACES : 1;
+    keys.is_full = number == 10;
+    for (size_t i = 0; i < keys.people_count; i++) {
+        static const char *const names[] = {"孙国华",  "欧阳建国", "小李",
+                                            "W. Chen", "老周",     "Siobhán O’Brien-Kowalczyk",
+                                            "吴敏",    ""};
+        struct screen_person *person = &keys.people[i];
+        *person = (struct screen_person){
+            .place = (int64_t)i, .device_no = 12 + (uint32_t)i, .is_here = i == 0};
+        (void)str_copy(person->name, sizeof person->name, str_from(names[i]));
+        person->is_held = i == 2;
+        person->is_wiped = i == 3;
+        person->is_damaged = i == 4;
+        person->device_no = names[i][0] == '\0' ? 0 : person->device_no;
+    }
     keys.alarm_at_ms = number == 3 ? portfolio_at_ms() - 60000 : 0;
     return keys;
 }

@@ -1,5 +1,6 @@
 /* The power goes at every write to the files of a vault: what is there afterwards is the vault as
  * it was, or as it was to be. */
+#include "core/vault/roster.h"
 #include "tests/core/vault/folder.h"
 
 #include <sys/wait.h>
@@ -288,4 +289,95 @@ TEST(test_a_wipe_that_was_cut_goes_on_and_keeps_what_is_sealed)
         vault_folder_remove(&folder);
     }
     EXPECT(is_done && begun > 8);
+}
+
+/* ---- several collectors ---- */
+
+static void act_join(struct vault_folder *folder)
+{
+    struct roster roster;
+    uint32_t place = 0;
+    must(roster_open(&roster, folder->path, &folder->rng));
+    if (!roster_free(&roster, &place)) {
+        _exit(3);
+    }
+    struct vault_options options = {.clock = &folder->clock, .rng = &folder->rng};
+    struct vault *vault = NULL;
+    options.folder = roster_folder(&roster, &folder->arena, place);
+    must(vault_open(&folder->arena, &options, &vault));
+    must(roster_use(&roster, place));
+}
+
+static void act_leave(struct vault_folder *folder)
+{
+    struct roster roster;
+    must(roster_open(&roster, folder->path, &folder->rng));
+    must(roster_empty(&roster, roster.last));
+}
+
+/* The vault of place 1 opens, whatever was cut while it was made; the first one is as it was. */
+static void second_opens(struct vault_folder *folder, struct roster *roster)
+{
+    struct vault *vault = NULL;
+    struct vault_options options = {.clock = &folder->clock, .rng = &folder->rng};
+    options.folder = roster_folder(roster, &folder->arena, 1);
+    EXPECT_OK(vault_open(&folder->arena, &options, &vault));
+    EXPECT(vault_key(vault) != NULL);
+    vault_close(&vault);
+    EXPECT(vault_folder_is_there(folder, "device.db"));
+}
+
+static void folder_remove_all(struct vault_folder *folder)
+{
+    vault_close(&folder->vault);
+    const char *command = str_format(&folder->arena, "rm -rf '%s'", folder->path);
+    EXPECT_INT(0, system(command));
+    arena_deinit(&folder->arena);
+}
+
+TEST(test_a_cut_while_one_more_joins_leaves_the_others_and_a_place_to_join)
+{
+    bool is_done = false;
+    int cut = 0;
+    for (; !is_done && cut < CUTS_MAX; cut++) {
+        struct vault_folder folder;
+        struct vault_arm held;
+        struct roster roster;
+        at_work(&folder, &held);
+        is_done = run_cut(act_join, &folder, cut);
+        EXPECT_OK(roster_open(&roster, folder.path, &folder.rng));
+        EXPECT(roster_is_taken(&roster, 0));
+        EXPECT(roster.last == 0 || roster_is_taken(&roster, 1));
+        EXPECT(!is_done || roster.last == 1);
+        second_opens(&folder, &roster);
+        folder_remove_all(&folder);
+    }
+    EXPECT(is_done && cut > 8);
+}
+
+TEST(test_a_cut_while_one_leaves_keeps_them_whole_or_takes_them_away_whole)
+{
+    for (uint32_t leaving = 0; leaving < 2; leaving++) {
+        bool is_done = false;
+        for (int cut = 0; !is_done && cut < CUTS_MAX; cut++) {
+            struct vault_folder folder;
+            struct vault_arm held;
+            struct roster roster;
+            at_work(&folder, &held);
+            act_join(&folder);
+            vault_folder_put(&folder, ROSTER_FOLDER "/1/device.db", "other borrowers");
+            EXPECT_OK(roster_open(&roster, folder.path, &folder.rng));
+            EXPECT_OK(roster_use(&roster, leaving));
+            is_done = run_cut(act_leave, &folder, cut);
+            EXPECT_OK(roster_open(&roster, folder.path, &folder.rng)); /* goes on with it */
+            static const char *const data[] = {"device.db", ROSTER_FOLDER "/1/device.db"};
+            bool is_taken = roster_is_taken(&roster, leaving);
+            EXPECT(!is_done || !is_taken);
+            EXPECT(vault_folder_is_there(&folder, data[leaving]) == is_taken);
+            EXPECT(roster_is_taken(&roster, 1 - leaving));
+            EXPECT(vault_folder_is_there(&folder, data[1 - leaving]));
+            folder_remove_all(&folder);
+        }
+        EXPECT(is_done);
+    }
 }
