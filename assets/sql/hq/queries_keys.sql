@@ -78,7 +78,7 @@ WHERE branch_no = $branch_no AND device_no = $device_no AND new_device_no = $new
 
 -- name: bare_alarm_list
 SELECT a.device_no, a.raised_at_ms, a.heard_at_ms, a.is_silent, a.seen_at_ms, a.seen_by,
-       coalesce(p.name, '')
+       coalesce(p.name, ''), d.person_no
 FROM device_alarm a
 JOIN device d ON d.branch_no = a.branch_no AND d.device_no = a.device_no
 LEFT JOIN person p ON p.branch_no = a.branch_no AND p.person_no = d.person_no

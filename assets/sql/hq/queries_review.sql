@@ -13,16 +13,20 @@ WHERE c.branch_no = $branch_no AND c.is_closed = $is_closed
   AND ($kind = 0 OR c.kind = $kind)
   AND ($case_no = 0 OR c.case_no = $case_no)
   AND ($person_no = 0 OR c.person_no = $person_no OR c.other_no = $person_no)
+  AND ($team_no = 0 OR p.team_no = $team_no OR q.team_no = $team_no)
   AND c.at_ms <= $until_ms
 ORDER BY c.at_ms, c.case_no, c.kind, c.id
 LIMIT $row_count OFFSET $first_row
 
 -- name: review_count
 SELECT count(*) FROM conflict c
+LEFT JOIN person p ON p.branch_no = c.branch_no AND p.person_no = c.person_no
+LEFT JOIN person q ON q.branch_no = c.branch_no AND q.person_no = c.other_no
 WHERE c.branch_no = $branch_no AND c.is_closed = $is_closed
   AND ($kind = 0 OR c.kind = $kind)
   AND ($case_no = 0 OR c.case_no = $case_no)
   AND ($person_no = 0 OR c.person_no = $person_no OR c.other_no = $person_no)
+  AND ($team_no = 0 OR p.team_no = $team_no OR q.team_no = $team_no)
   AND c.at_ms <= $until_ms
 
 -- Ids from $id_from to $id_until: those that begin with the digits somebody typed.
@@ -100,7 +104,7 @@ ORDER BY q.id, q.device_no, q.strand
 -- ---- alarms, attachments, tablets: as commands show them ----
 
 -- name: alarm_by_id
-SELECT id, seen_at_ms, by_name FROM alarm
+SELECT id, person_no, seen_at_ms, by_name FROM alarm
 WHERE branch_no = $branch_no AND id >= $id_from AND id <= $id_until
 ORDER BY id
 

@@ -30,6 +30,9 @@ AND a.is_locked = 0 AND (p.role = $role OR EXISTS (
     SELECT 1 FROM person_role r WHERE r.branch_no = p.branch_no AND r.person_no = p.person_no
     AND r.role = $role AND r.in_branch_no IN (0, p.branch_no)))
 
+-- name: member_team
+SELECT team_no FROM person WHERE branch_no = $branch_no AND person_no = $person_no
+
 -- ---- accounts ----
 
 -- name: account_get

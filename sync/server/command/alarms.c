@@ -1,6 +1,7 @@
 /* doorstep-hq alarms: people in danger, and that somebody has seen it. */
 #include "core/domain/catalog.h"
 #include "sync/server/command/fact_words.h"
+#include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/store/alarm_log.h"
@@ -25,11 +26,13 @@ static const char *words_of(struct command_context *context, struct str body)
 }
 
 /* Those that nobody has seen stand first. */
-static void put_rows(struct listing *listing, bool is_seen, struct hq_query *query)
+static enum err put_row(struct listing *listing, bool is_seen, struct hq_query *query)
 {
     struct command_context *context = listing->context;
-    if ((hq_i64(query, 8) != 0) != is_seen) {
-        return;
+    bool shows = true;
+    TRY(guard_shows(context, hq_i64(query, 4), &shows));
+    if ((hq_i64(query, 8) != 0) != is_seen || !shows) {
+        return OK;
     }
     struct id id = hq_id(query, 0);
     char id_text[ID_TEXT_SIZE];
@@ -47,6 +50,7 @@ static void put_rows(struct listing *listing, bool is_seen, struct hq_query *que
     listing_key(listing, has_fact ? "hq.word.yes" : "hq.word.no", has_fact ? "yes" : "no");
     listing_text(listing, hq_text(query, 9));
     listing_instant(listing, hq_i64(query, 8));
+    return OK;
 }
 
 /* Help that was called for on a tablet that was shut: there is no fact of it yet, so it goes by the
@@ -55,8 +59,11 @@ static enum err put_bare(struct listing *listing, bool is_seen)
 {
     struct command_context *context = listing->context;
     struct hq_query query = hq_query(context->store, SQL_HQ_bare_alarm_list);
-    while (hq_next(&query)) {
-        if ((hq_i64(&query, 4) != 0) != is_seen) {
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        bool shows = true;
+        err = guard_shows(context, hq_i64(&query, 7), &shows);
+        if ((hq_i64(&query, 4) != 0) != is_seen || !shows) {
             continue;
         }
         listing_text(listing, str_from(str_format(context->arena, BARE "%lld",
@@ -75,7 +82,8 @@ static enum err put_bare(struct listing *listing, bool is_seen)
         listing_text(listing, hq_text(&query, 5));
         listing_instant(listing, hq_i64(&query, 4));
     }
-    return hq_end(&query);
+    enum err end_err = hq_end(&query);
+    return err != OK ? err : end_err;
 }
 
 static enum command_exit list(struct command_context *context)
@@ -101,10 +109,11 @@ static enum command_exit list(struct command_context *context)
     int pass_count = command_has(context, "--all") ? 2 : 1;
     for (int pass = 0; err == OK && pass < pass_count; pass++) {
         struct hq_query query = hq_query(context->store, SQL_HQ_alarm_all);
-        while (hq_next(&query)) {
-            put_rows(&listing, pass > 0, &query);
+        while (err == OK && hq_next(&query)) {
+            err = put_row(&listing, pass > 0, &query);
         }
-        err = hq_end(&query);
+        enum err end_err = hq_end(&query);
+        err = err != OK ? err : end_err;
         if (err == OK) {
             err = put_bare(&listing, pass > 0);
         }
@@ -120,7 +129,8 @@ static enum command_exit list(struct command_context *context)
     return COMMAND_ok;
 }
 
-static enum command_exit find(struct command_context *context, const char *word, struct id *id_out)
+static enum command_exit find(struct command_context *context, const char *word, struct id *id_out,
+                              int64_t *person_no_out)
 {
     struct id from, until;
     enum command_exit code = lookup_id(context, word, &from, &until);
@@ -133,6 +143,7 @@ static enum command_exit find(struct command_context *context, const char *word,
     hq_bind_id(&query, "$id_until", &until);
     while (hq_next(&query)) {
         *id_out = hq_id(&query, 0);
+        *person_no_out = hq_i64(&query, 1);
         count++;
     }
     enum err err = hq_end(&query);
@@ -179,11 +190,26 @@ static enum err see_bare(struct command_context *context, int64_t device_no)
     return hq_commit(context->store);
 }
 
+static enum command_exit check_device(struct command_context *context, int64_t device_no)
+{
+    int64_t person_no = 0;
+    struct hq_query query = hq_query(context->store, SQL_HQ_device_get);
+    hq_bind_i64(&query, "$device_no", device_no);
+    if (hq_next(&query)) {
+        person_no = hq_i64(&query, 0);
+    }
+    enum err err = hq_end(&query);
+    return err != OK ? command_err(context, err) : guard_owner(context, person_no);
+}
+
 static enum command_exit mark_bare(struct command_context *context, const char *word)
 {
     int64_t device_no = 0;
     uint32_t person_no = 0;
     enum command_exit code = lookup_number(context, word + strlen(BARE), 1, UINT32_MAX, &device_no);
+    if (code == COMMAND_ok) {
+        code = check_device(context, device_no);
+    }
     if (code == COMMAND_ok) {
         code = lookup_caller(context, &person_no);
     }
@@ -212,7 +238,11 @@ static enum command_exit mark_seen(struct command_context *context)
     }
     struct id id;
     uint32_t person_no = 0;
-    enum command_exit code = find(context, word, &id);
+    int64_t whose_no = 0;
+    enum command_exit code = find(context, word, &id, &whose_no);
+    if (code == COMMAND_ok) {
+        code = guard_owner(context, whose_no);
+    }
     if (code == COMMAND_ok) {
         code = lookup_caller(context, &person_no);
     }

@@ -1,4 +1,5 @@
 /* doorstep-hq approvals: what tablets asked for and headquarters decides. */
+#include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/command/review.h"
@@ -98,6 +99,14 @@ static enum command_exit list(struct command_context *context, const struct requ
     for (size_t i = 0; i < requests->count; i++) {
         const struct request *request = &requests->items[i];
         const ds_Arrangement *arrangement = &request->arrangement;
+        bool shows = true;
+        err = guard_shows(context, arrangement->person_no, &shows);
+        if (err != OK) {
+            return command_err(context, err);
+        }
+        if (!shows) {
+            continue;
+        }
         const char *kind = catalog_name(CATALOG_arrangement_kind, arrangement->kind);
         const char *state = catalog_name(CATALOG_arrangement_state, arrangement->state);
         listing_text(&listing,

@@ -58,6 +58,7 @@ struct command_context {
     /* Who calls, as guard_enter() found out; all of them only inside a command. */
     struct permit_person person;
     enum permit_action action; /* what the matrix allowed */
+    uint32_t only_team_no;     /* a list shows rows of this team alone: guard_shows(); 0: all */
     const char *actor;         /* staff number, or the origin of who has not signed in */
     /* To be called by a long writing command between its transactions, so that a server
      * serves tablets meanwhile. NULL: no server. */

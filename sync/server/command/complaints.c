@@ -75,7 +75,7 @@ static enum err read_facts(struct command_context *context, uint64_t case_no, st
 /* ---- list ---- */
 
 static void list_case(struct command_context *context, struct listing *listing,
-                      const struct facts *facts, const char *case_ref)
+                      const struct facts *facts, uint64_t case_no, const char *case_ref)
 {
     for (size_t i = 0; i < facts->count; i++) {
         const struct found *found = &facts->items[i];
@@ -84,6 +84,8 @@ static void list_case(struct command_context *context, struct listing *listing,
             continue;
         }
         id_to_text(id, &found->fact.id);
+        listing_pick(listing,
+                     str_format(context->arena, "%.8s #%llu", id, (unsigned long long)case_no));
         listing_text(listing, (struct str){id, 8});
         listing_text(listing, str_from(case_ref));
         listing_instant(listing, (int64_t)found->fact.event.at_ms);
@@ -112,9 +114,10 @@ static enum command_exit list(struct command_context *context)
     while (err == OK && hq_next(&query)) {
         struct facts facts;
         const char *case_ref = str_text(context->arena, hq_text(&query, 1));
-        err = read_facts(context, (uint64_t)hq_i64(&query, 0), &facts);
+        int64_t case_no = hq_i64(&query, 0);
+        err = read_facts(context, (uint64_t)case_no, &facts);
         if (err == OK) {
-            list_case(context, &listing, &facts, case_ref);
+            list_case(context, &listing, &facts, (uint64_t)case_no, case_ref);
         }
     }
     enum err end = hq_end(&query);

@@ -16,6 +16,7 @@ struct filter {
     uint32_t kind;
     uint64_t case_no;
     uint32_t person_no;
+    uint32_t team_no; /* 0: of all */
     int64_t until_ms;
     bool is_closed;
     int64_t row_count, page;
@@ -50,6 +51,7 @@ static enum command_exit read_filter(struct command_context *context, struct fil
     *filter = (struct filter){.until_ms = INT64_MAX,
                               .row_count = ROWS_DEFAULT,
                               .page = 1,
+                              .team_no = context->only_team_no,
                               .is_closed = command_has(context, "--closed")};
     const char *kind = command_option(context, "--kind");
     const char *case_word = command_option(context, "--case");
@@ -84,6 +86,7 @@ static void bind_filter(struct hq_query *query, const struct filter *filter)
     hq_bind_i64(query, "$case_no", (int64_t)filter->case_no);
     hq_bind_i64(query, "$person_no", filter->person_no);
     hq_bind_i64(query, "$until_ms", filter->until_ms);
+    hq_bind_i64(query, "$team_no", filter->team_no);
 }
 
 static void put_row(struct listing *listing, const struct review *review)

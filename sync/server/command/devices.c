@@ -1,6 +1,7 @@
 /* doorstep-hq devices: tablets, how they fare, and taking one out of service. */
 #include "sync/server/command/device_orders.h"
 #include "sync/server/command/fact_words.h"
+#include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/store/revocation.h"
@@ -195,17 +196,22 @@ static enum command_exit list(struct command_context *context)
         return command_err(context, err);
     }
     struct hq_query query = hq_query(context->store, SQL_HQ_device_list);
-    while (hq_next(&query)) {
+    while (err == OK && hq_next(&query)) {
         struct tablet tablet = tablet_row(context, &query);
+        bool shows = true;
+        err = guard_shows(context, tablet.person_no, &shows);
+        if (!shows) {
+            continue;
+        }
         if (context->is_json) {
             put_figures(&listing, &tablet);
         } else {
             put_words(&listing, &tablet);
         }
     }
-    err = hq_end(&query);
-    if (err != OK) {
-        return command_err(context, err);
+    enum err end_err = hq_end(&query);
+    if (err != OK || end_err != OK) {
+        return command_err(context, err != OK ? err : end_err);
     }
     listing_end(&listing);
     return COMMAND_ok;

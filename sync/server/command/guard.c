@@ -10,13 +10,15 @@
 
 enum { WORDS_SHOWN = 3, WORD_SIZE_SHOWN = 40 };
 
-#define VERB(word, action) {(word), PERMIT_##action, false},
-#define VERB_OF_ONE(word, action) {(word), PERMIT_##action, true},
+#define VERB(word, action) {(word), PERMIT_##action, false, false},
+#define VERB_OF_ONE(word, action) {(word), PERMIT_##action, true, false},
+#define VERB_OF_TEAM(word, action) {(word), PERMIT_##action, false, true},
 #define VERBS(command, ...) static const struct command_verb command##_verbs[] = {__VA_ARGS__};
 #include "sync/server/command/verbs.def"
 #undef VERBS
 #undef VERB
 #undef VERB_OF_ONE
+#undef VERB_OF_TEAM
 
 static const struct {
     const char *name;
@@ -202,8 +204,12 @@ enum command_exit guard_enter(struct command_context *context, const struct comm
     bool is_own = context->action == PERMIT_account_own || context->action == PERMIT_sign_in;
     /* One's own account is where one's roles are. */
     uint32_t home_no = context->person.grant_count > 0 ? context->person.grants[0].branch_no : 0;
+    bool is_for_team = verb.is_of_one || verb.is_of_team;
+    enum permit_reach reach = permit_reach(context->action, &context->person, HQ_BRANCH);
+    context->only_team_no =
+        verb.is_of_team && reach == PERMIT_REACH_team ? context->person.team_no : 0;
     const struct permit_object object = {.branch_no = is_own && home_no != 0 ? home_no : HQ_BRANCH,
-                                         .team_no = verb.is_of_one ? context->person.team_no : 0,
+                                         .team_no = is_for_team ? context->person.team_no : 0,
                                          .person_no = is_own ? context->person.person_no : 0};
     enum permit_answer answer =
         permit_decide(context->action, is_known || is_owner ? &context->person : NULL, &object);
@@ -233,6 +239,26 @@ enum command_exit guard_enter(struct command_context *context, const struct comm
         return refuse(context, answer);
     }
     return COMMAND_ok;
+}
+
+enum err guard_shows(struct command_context *context, int64_t person_no, bool *shows_out)
+{
+    *shows_out = context->only_team_no == 0;
+    if (*shows_out || person_no == 0) {
+        return OK;
+    }
+    struct hq_query query = hq_query(context->store, SQL_HQ_member_team);
+    hq_bind_i64(&query, "$person_no", person_no);
+    *shows_out = hq_next(&query) && hq_i64(&query, 0) == context->only_team_no;
+    return hq_end(&query);
+}
+
+enum command_exit guard_owner(struct command_context *context, int64_t person_no)
+{
+    bool shows = true;
+    enum err err = guard_shows(context, person_no, &shows);
+    return err != OK ? command_err(context, err)
+                     : refuse(context, shows ? PERMIT_ANSWER_yes : PERMIT_ANSWER_reach);
 }
 
 void guard_leave(struct hq_store *store)

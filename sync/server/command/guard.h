@@ -11,7 +11,8 @@
 struct command_verb {
     const char *word; /* "" the command alone, "*" any */
     enum permit_action action;
-    bool is_of_one; /* about one thing, which the command finds and asks guard_object() about */
+    bool is_of_one;  /* about one thing, which the command finds and asks guard_object() about */
+    bool is_of_team; /* whoever reaches a team alone gets that part: guard_shows() */
 };
 
 /* What the words of `context` do. False: no such verb, or options stand before it in a way
@@ -30,6 +31,13 @@ void guard_leave(struct hq_store *store);
 /* For what is about somebody: the action that guard_enter() allowed, asked again with the
  * object. Tells the caller when it is refused. */
 enum command_exit guard_object(struct command_context *context, const struct permit_object *object);
+
+/* Whether a list of a verb of VERB_OF_TEAM shows what belongs to this person (0: to nobody) to the
+ * caller: everything, or what is of the caller's team. ERR_io, as queries do. */
+enum err guard_shows(struct command_context *context, int64_t person_no, bool *shows_out) MUST_USE;
+
+/* Refuses what guard_shows() would not show. Tells the caller. */
+enum command_exit guard_owner(struct command_context *context, int64_t person_no);
 
 /* Reads the token of the caller's session file into `context`; without one there is none. */
 void guard_read_session(struct command_context *context);

@@ -10,6 +10,7 @@
 
 struct listing_cell {
     const char *shown;
+    const char *pick; /* what a form sends for the row; NULL: what is shown */
     json_t *value;
     bool is_number;
 };
@@ -33,12 +34,20 @@ static void add(struct listing *listing, const char *shown, json_t *value, bool 
         listing->cells = more;
         listing->cell_capacity = capacity;
     }
-    listing->cells[listing->cell_count++] = (struct listing_cell){shown, value, is_number};
+    listing->cells[listing->cell_count++] =
+        (struct listing_cell){shown, listing->pick, value, is_number};
+    listing->pick = NULL;
 }
 
 static bool wants_json(const struct listing *listing)
 {
     return listing->context->is_json;
+}
+
+void listing_pick(struct listing *listing, const char *value)
+{
+    CHECK(listing->cell_count % listing->column_count == 0);
+    listing->pick = value;
 }
 
 void listing_text(struct listing *listing, struct str text)
@@ -210,7 +219,7 @@ static void print_page(const struct listing *listing)
         size_t row = i / count;
         if (i % count == 0) {
             fputs("<tr>", out);
-            put_pick(listing, cell->shown, row);
+            put_pick(listing, cell->pick != NULL ? cell->pick : cell->shown, row);
         }
         fputs(cell->is_number ? "<td class=number>" : "<td>", out);
         bool is_label = i % count == 0 && listing->context->is_page_pick;
@@ -226,7 +235,12 @@ static void print_page(const struct listing *listing)
 
 void listing_end(struct listing *listing)
 {
+    const struct command_context *context = listing->context;
     CHECK(listing->cell_count % listing->column_count == 0);
+    if (context->only_team_no != 0 && !wants_json(listing)) {
+        fprintf(context->out, context->is_page ? "<p class=hint>%s</p>\n" : "%s\n",
+                lang_text(context->lang, "office.only_team"));
+    }
     if (listing->context->is_page) {
         print_page(listing);
     } else if (wants_json(listing)) {

@@ -15,6 +15,7 @@ struct listing {
     struct listing_cell *cells;
     size_t cell_count;
     size_t cell_capacity;
+    const char *pick; /* of the row that begins */
     int32_t offset_minutes; /* headquarters' zone, minutes east of UTC */
 };
 
@@ -22,6 +23,9 @@ struct listing {
  * headquarters' zone from the store. */
 enum err listing_start(struct listing *listing, struct command_context *context,
                        const struct listing_column *columns, size_t count) MUST_USE;
+/* Before the first cell of a row: what a form sends when somebody picks it, in place of what that
+ * cell shows. `value` lives as long as the listing. */
+void listing_pick(struct listing *listing, const char *value);
 /* Cells from left to right, row after row. Texts are copied. */
 void listing_text(struct listing *listing, struct str text);
 void listing_number(struct listing *listing, int64_t number);
@@ -32,5 +36,5 @@ void listing_day(struct listing *listing, int32_t day);
 void listing_instant(struct listing *listing, int64_t at_ms);
 /* The text of a key for people, `name` for programs. */
 void listing_key(struct listing *listing, const char *key, const char *name);
-/* Prints it. CHECKs that every row is whole. */
+/* Prints it, before it that only a team is shown when it is so. CHECKs that every row is whole. */
 void listing_end(struct listing *listing);

@@ -1,6 +1,7 @@
 /* doorstep-hq message: a text to one collector's tablets, or to all; with an answer wanted,
  * perhaps until a time. Who has read and answered it: doorstep-hq messages. */
 #include "core/domain/date.h"
+#include "sync/server/command/guard.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/store/ingest.h"
 
@@ -77,6 +78,9 @@ enum command_exit message_command(struct command_context *context)
         .body = text, .wants_answer = until != NULL || command_has(context, "--answer")};
     enum command_exit code =
         person != NULL ? lookup_person(context, person, &letter.person_no) : COMMAND_ok;
+    if (code == COMMAND_ok) {
+        code = guard_owner(context, letter.person_no); /* who leads a team does not write to all */
+    }
     if (code == COMMAND_ok && about != NULL) {
         code = lookup_case(context, about, &letter.case_no);
     }

@@ -1,6 +1,7 @@
 /* doorstep-hq messages: who has read and answered what headquarters wrote, and who is late. */
 #include "core/domain/catalog.h"
 #include "sync/server/command/fact_words.h"
+#include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
 
@@ -119,7 +120,9 @@ static enum err put_rows(struct listing *listing, const struct wanted *wanted, i
         enum err err = OK;
         while (err == OK && hq_next(&query)) {
             enum state state = state_of(&query, now_ms);
-            if ((int)state == group && is_wanted(wanted, &query, state)) {
+            bool shows = true;
+            err = guard_shows(listing->context, hq_i64(&query, 7), &shows);
+            if (err == OK && shows && (int)state == group && is_wanted(wanted, &query, state)) {
                 err = put_row(listing, &query, state);
             }
         }

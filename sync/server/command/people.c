@@ -1,4 +1,5 @@
 /* doorstep-hq people: members of staff. */
+#include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/command/people_roles.h"
@@ -324,7 +325,12 @@ static enum command_exit list(struct command_context *context)
         return command_err(context, err);
     }
     struct hq_query query = hq_query(context->store, SQL_HQ_person_all);
-    while (hq_next(&query)) {
+    while (err == OK && hq_next(&query)) {
+        bool shows = true;
+        err = guard_shows(context, hq_i64(&query, 0), &shows);
+        if (!shows) {
+            continue;
+        }
         const char *role = staff_role_name((uint32_t)hq_i64(&query, 3));
         bool is_active = hq_i64(&query, 5) != 0;
         role = role != NULL ? role : "unknown";
@@ -339,9 +345,9 @@ static enum command_exit list(struct command_context *context)
         listing_number(&listing, hq_i64(&query, 10));
         listing_key(&listing, is_active ? "hq.word.yes" : "hq.word.no", is_active ? "yes" : "no");
     }
-    err = hq_end(&query);
-    if (err != OK) {
-        return command_err(context, err);
+    enum err end_err = hq_end(&query);
+    if (err != OK || end_err != OK) {
+        return command_err(context, err != OK ? err : end_err);
     }
     listing_end(&listing);
     return COMMAND_ok;

@@ -57,31 +57,33 @@ void page_mark(struct page *page)
 static const struct {
     const char *path, *key;
     enum permit_action action;
+    bool is_teams; /* who reaches a team alone sees that part of it */
 } menu[] = {
-    {"/office", "office.page.home", PERMIT_figures_view},
-    {"/office/alarms", "office.page.alarms", PERMIT_alarms_view},
-    {"/office/approvals", "office.page.approvals", PERMIT_approvals_view},
-    {"/office/review", "office.page.review", PERMIT_conflicts_view},
-    {"/office/case", "office.page.case", PERMIT_case_view},
-    {"/office/reports", "office.page.reports", PERMIT_report_view},
-    {"/office/devices", "office.page.devices", PERMIT_devices_view},
-    {"/office/people", "office.page.people", PERMIT_people_view},
-    {"/office/audit", "office.page.audit", PERMIT_audit_view},
+    {"/office", "office.page.home", PERMIT_figures_view, true},
+    {"/office/alarms", "office.page.alarms", PERMIT_alarms_view, true},
+    {"/office/approvals", "office.page.approvals", PERMIT_approvals_view, true},
+    {"/office/review", "office.page.review", PERMIT_conflicts_view, true},
+    {"/office/stops", "office.page.stops", PERMIT_case_view, true},
+    {"/office/complaints", "office.page.complaints", PERMIT_complaints_view, false},
+    {"/office/messages", "office.page.messages", PERMIT_case_view, true},
+    {"/office/case", "office.page.case", PERMIT_case_view, true},
+    {"/office/reports", "office.page.reports", PERMIT_report_view, false},
+    {"/office/devices", "office.page.devices", PERMIT_devices_view, true},
+    {"/office/people", "office.page.people", PERMIT_people_view, true},
+    {"/office/audit", "office.page.audit", PERMIT_audit_view, false},
 };
 
-/* Lists are of a whole branch: who reaches only a team sees no entry for them. */
-static bool is_in_menu(const struct page *page, enum permit_action action)
+static bool is_in_menu(const struct page *page, size_t at)
 {
-    enum permit_reach reach = permit_reach(action, &page->person, HQ_BRANCH);
-    return reach >= PERMIT_REACH_branch ||
-           (action == PERMIT_case_view && reach == PERMIT_REACH_team);
+    enum permit_reach reach = permit_reach(menu[at].action, &page->person, HQ_BRANCH);
+    return reach >= (menu[at].is_teams ? PERMIT_REACH_team : PERMIT_REACH_branch);
 }
 
 static void menu_of(struct page *page)
 {
     page_html(page, "<nav>");
     for (size_t i = 0; i < COUNT(menu); i++) {
-        if (!page->must_change && is_in_menu(page, menu[i].action)) {
+        if (!page->must_change && is_in_menu(page, i)) {
             page_html(page, strcmp(menu[i].path, page->kind->path) == 0
                                 ? "<a aria-current=page href="
                                 : "<a href=");

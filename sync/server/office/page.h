@@ -45,7 +45,7 @@ struct page_kind {
     void (*make)(struct page *page);
 };
 
-/* pages.c: one for each line of endpoints.def. */
+/* pages_*.c: one for each line of endpoints.def. */
 #define PAGE(method, path, name, action) void page_##name(struct page *page);
 #include "sync/server/office/endpoints.def"
 #undef PAGE

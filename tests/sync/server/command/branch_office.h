@@ -29,7 +29,8 @@ struct office {
     struct clock clock;
     struct field_chain chains[OFFICE_TABLETS];
     struct chain_secret_key secrets[OFFICE_TABLETS];
-    pid_t server; /* 0: none works */
+    pid_t server;       /* 0: none works */
+    const char *caller; /* who calls; NULL: whom `--by` names, else the founder */
 };
 
 static inline int office_run_in(struct office *office, enum lang lang, const char *const *words,
@@ -38,7 +39,9 @@ static inline int office_run_in(struct office *office, enum lang lang, const cha
     FILE *out = tmpfile();
     EXPECT(out != NULL);
     if (office->server == 0) {
-        signed_in_as(office->folder, signed_in_by(words, count), office->time.now_ms);
+        signed_in_as(office->folder,
+                     office->caller != NULL ? office->caller : signed_in_by(words, count),
+                     office->time.now_ms);
     }
     const struct command_context context = {
         .in = stdin,

@@ -9,18 +9,23 @@
 static const struct {
     const char *command, *word;
     enum permit_action action;
+    bool is_of_team; /* who reaches a team alone comes in; what is shown, the command looks at */
 } verbs[] = {
-#define VERB(word, action)            \
-    ,                                 \
-    {                                 \
-        NULL, (word), PERMIT_##action \
+#define VERB_ROW(word, action, is_of_team)          \
+    ,                                               \
+    {                                               \
+        NULL, (word), PERMIT_##action, (is_of_team) \
     }
-#define VERB_OF_ONE(word, action) VERB(word, action)
-#define VERBS(command, ...) {#command, NULL, PERMIT_sign_in} __VA_ARGS__,
+#define VERB(word, action) VERB_ROW(word, action, false)
+#define VERB_OF_ONE(word, action) VERB_ROW(word, action, true)
+#define VERB_OF_TEAM(word, action) VERB_ROW(word, action, true)
+#define VERBS(command, ...) {#command, NULL, PERMIT_sign_in, false} __VA_ARGS__,
 #include "sync/server/command/verbs.def"
 #undef VERBS
+#undef VERB_OF_TEAM
 #undef VERB_OF_ONE
 #undef VERB
+#undef VERB_ROW
 };
 
 static void person_with(struct hq_store *store, uint32_t person_no, uint32_t role,
@@ -33,7 +38,7 @@ static void person_with(struct hq_store *store, uint32_t person_no, uint32_t rol
     hq_bind_text(&put, "$code", str_from(code));
     hq_bind_text(&put, "$name", str_from(code));
     hq_bind_i64(&put, "$role", STAFF_ROLE_none);
-    hq_bind_i64(&put, "$team_no", 0);
+    hq_bind_i64(&put, "$team_no", 1);
     hq_bind_i64(&put, "$is_active", 1);
     hq_bind_text(&put, "$areas", STR(""));
     hq_bind_i64(&put, "$capacity", 0);
@@ -101,7 +106,9 @@ TEST(test_every_verb_answers_every_role_as_it_is_told_and_the_owner_of_the_folde
             const char *reach = told_reach(told_of(staff_role_name(role)), action);
             bool is_far = reach != NULL && strcmp(reach, "all") == 0;
             bool is_own = reach != NULL && strcmp(reach, "own") == 0;
-            bool is_here = is_far || is_own || (reach != NULL && strcmp(reach, "branch") == 0);
+            bool is_team = verbs[i].is_of_team && reach != NULL && strcmp(reach, "team") == 0;
+            bool is_here =
+                is_far || is_own || is_team || (reach != NULL && strcmp(reach, "branch") == 0);
             bool may = is_owners || is_here;
             bool may_there = is_owners || is_far || is_own;
             enum command_exit here = enter(&office, store, out, own[role], command, verbs[i].word);

@@ -17,6 +17,7 @@ struct desk {
     struct caller fresh;                                    /* has not chosen a password */
 };
 
+/* In team 1 of the branch. */
 static void caller_make(struct desk *desk, struct hq_store *store, struct caller *caller,
                         uint32_t role, uint32_t branch_no, const char *name)
 {
@@ -32,7 +33,7 @@ static void caller_make(struct desk *desk, struct hq_store *store, struct caller
     hq_bind_text(&put, "$code", str_from(caller->code));
     hq_bind_text(&put, "$name", str_from(name));
     hq_bind_i64(&put, "$role", STAFF_ROLE_none);
-    hq_bind_i64(&put, "$team_no", 0);
+    hq_bind_i64(&put, "$team_no", 1);
     hq_bind_i64(&put, "$is_active", 1);
     hq_bind_text(&put, "$areas", STR(""));
     hq_bind_i64(&put, "$capacity", 0);
@@ -138,46 +139,136 @@ static bool has(const char *answer, const char *words)
     return strstr(answer, words) != NULL;
 }
 
-/* Which roles a page opens for in their own branch, by hand; in another branch the auditor
- * alone reaches. */
+/* Every address of the server: which roles it opens for in their own branch, by hand. In another
+ * branch the auditor alone reaches, and everybody what is their own. `status`: for who may; of a
+ * form one that got as far as its command, which finds no such row. */
+#define LOOKERS " supervisor finance legal quality auditor "
+#define EVERYBODY " collector leader supervisor finance legal quality auditor admin "
+
 static const struct {
-    const char *path, *roles;
-} pages[] = {
-    {"/office", " supervisor finance legal quality auditor admin "},
-    {"/office/approvals", " supervisor finance legal quality auditor "},
-    {"/office/review", " supervisor finance legal quality auditor "},
-    {"/office/alarms", " supervisor finance legal quality auditor admin "},
-    {"/office/case?no=%231", " supervisor finance legal quality auditor "},
-    {"/office/reports?kind=field&period=day", " supervisor finance legal quality auditor "},
-    {"/office/reports.csv?kind=field&period=day", " supervisor finance legal quality auditor "},
-    {"/office/devices", " supervisor quality auditor admin "},
-    {"/office/people", " supervisor finance legal quality auditor admin "},
-    {"/office/audit", " auditor "},
+    const char *method, *path, *body, *roles;
+    int status;
+    bool is_own;  /* also in another branch */
+    bool is_open; /* also without signing in */
+} addresses[] = {
+    {"GET", "/office", "", LOOKERS "leader admin ", 200, false, false},
+    {"GET", "/office/approvals", "", LOOKERS "leader ", 200, false, false},
+    {"GET", "/office/review", "", LOOKERS "leader ", 200, false, false},
+    {"GET", "/office/alarms", "", LOOKERS "leader admin ", 200, false, false},
+    {"GET", "/office/stops", "", LOOKERS "leader ", 200, false, false},
+    {"GET", "/office/complaints", "", " supervisor legal quality auditor ", 200, false, false},
+    {"GET", "/office/messages", "", LOOKERS "leader ", 200, false, false},
+    {"GET", "/office/case?no=%231", "", LOOKERS, 200, false, false},
+    {"GET", "/office/reports?kind=field&period=day", "", LOOKERS, 200, false, false},
+    {"GET", "/office/reports.csv?kind=field&period=day", "", LOOKERS, 200, false, false},
+    {"GET", "/office/devices", "", " leader supervisor quality auditor admin ", 200, false, false},
+    {"GET", "/office/people", "", LOOKERS "leader admin ", 200, false, false},
+    {"GET", "/office/audit", "", " auditor ", 200, false, false},
+    {"GET", "/office/password", "", EVERYBODY, 200, true, false},
+    {"GET", "/office/second", "", EVERYBODY, 200, true, false},
+    {"GET", "/office/login", "", EVERYBODY, 200, true, true},
+    {"GET", "/office/style.css", "", EVERYBODY, 200, true, true},
+    {"POST", "/office/approvals", "verb=approve&pick=0123456789", " supervisor ", 404, false,
+     false},
+    {"POST", "/office/review", "verb=decide&choice=noted&pick=0123456789", " supervisor ", 404,
+     false, false},
+    {"POST", "/office/alarms", "verb=seen&pick=0123456789", " leader supervisor admin ", 404, false,
+     false},
+    {"POST", "/office/stops", "verb=clear&pick=dispute+%231", " supervisor legal ", 404, false,
+     false},
+    {"POST", "/office/complaints", "verb=call&result=confirms&pick=01234567+%231",
+     " legal quality ", 404, false, false},
+    {"POST", "/office/messages", "person=X9&text=come+in", " leader supervisor legal quality ", 404,
+     false, false},
+    {"POST", "/office/devices", "verb=lock&pick=99", " supervisor admin ", 404, false, false},
+    {"POST", "/office/password", "new=a&again=b", EVERYBODY, 400, true, false},
+    {"POST", "/office/second", "verb=dance", EVERYBODY, 400, true, false},
+    {"POST", "/office/login", "person=x&password=", EVERYBODY, 400, true, true},
+    {"POST", "/office/logout", "", EVERYBODY, 303, true, false}, /* the last: it ends them */
+    {"POST", "/v1/envelope", "x", EVERYBODY, 200, true, true},
+    {"GET", "/healthz", "", EVERYBODY, 200, true, true},
+    {"GET", "/readyz", "", EVERYBODY, 200, true, true},
+    {"GET", "/metrics", "", EVERYBODY, 200, true, true},
 };
 
-TEST(test_every_page_opens_for_the_roles_that_are_told_and_in_their_branch_alone)
+static const struct {
+    const char *method, *path;
+} served[] = {
+#define PAGE(method, path, name, action) {method, path},
+#include "sync/server/office/endpoints.def"
+#undef PAGE
+#define ENDPOINT(method, path, name, body_size) {method, path},
+#include "sync/server/api/endpoints.def"
+#undef ENDPOINT
+};
+
+TEST(test_every_address_that_is_served_has_its_line_in_the_matrix)
+{
+    for (size_t s = 0; s < COUNT(served); s++) {
+        bool is_told = false;
+        for (size_t a = 0; a < COUNT(addresses); a++) {
+            size_t size = strcspn(addresses[a].path, "?");
+            is_told = is_told || (strcmp(served[s].method, addresses[a].method) == 0 &&
+                                  strlen(served[s].path) == size &&
+                                  strncmp(served[s].path, addresses[a].path, size) == 0);
+        }
+        if (!is_told) {
+            fail_msg("nobody said who may %s %s", served[s].method, served[s].path);
+        }
+    }
+    EXPECT_INT(COUNT(served), COUNT(addresses));
+}
+
+static int status_as(struct desk *desk, size_t a, const struct caller *caller)
+{
+    const char *cookie = caller != NULL ? cookie_of(desk, caller->token) : "";
+    const char *mark = caller != NULL ? mark_of(desk, caller->token) : "mark=00";
+    bool is_form = strcmp(addresses[a].method, "POST") == 0;
+    const char *body =
+        is_form ? str_format(&desk->world.arena, "%s&%s", mark, addresses[a].body) : "";
+    return status_of(ask(desk, addresses[a].method, addresses[a].path, cookie, body));
+}
+
+/* The table is printed: who gets what at which address, here and from another branch. */
+TEST(test_every_address_answers_every_role_as_it_is_told_and_in_its_branch_alone)
 {
     struct desk desk;
     desk_open(&desk);
-    for (size_t p = 0; p < COUNT(pages); p++) {
-        const char *answer = ask(&desk, "GET", pages[p].path, "", "");
-        EXPECT_INT(303, status_of(answer));
-        EXPECT(has(answer, "Location: /office/login"));
-        for (size_t r = 0; r < OFFICE_ROLES; r++) {
-            const char *name = staff_role_name((uint32_t)r + 1);
-            char padded[32];
-            snprintf(padded, sizeof padded, " %s ", name);
-            bool may = strstr(pages[p].roles, padded) != NULL;
-            int own = status_of(
-                ask(&desk, "GET", pages[p].path, cookie_of(&desk, desk.own[r].token), ""));
-            int foreign = status_of(
-                ask(&desk, "GET", pages[p].path, cookie_of(&desk, desk.foreign[r].token), ""));
-            bool may_foreign = may && strcmp(name, "auditor") == 0;
-            if (own != (may ? 200 : 403) || foreign != (may_foreign ? 200 : 403)) {
-                fail_msg("%s of %s: %d here, %d elsewhere", pages[p].path, name, own, foreign);
+    size_t count = 0;
+    printf("%-46s nobody", "address; here/elsewhere");
+    for (uint32_t role = 1; role <= OFFICE_ROLES; role++) {
+        printf(" %-10s", staff_role_name(role));
+    }
+    printf("\n");
+    for (size_t pass = 0; pass < 2; pass++) { /* signing out ends what the others need */
+        for (size_t a = 0; a < COUNT(addresses); a++) {
+            bool is_logout = strcmp(addresses[a].path, "/office/logout") == 0;
+            if (is_logout != (pass == 1)) {
+                continue;
+            }
+            int nobody = status_as(&desk, a, NULL);
+            int expected_nobody = addresses[a].is_open ? addresses[a].status : 303;
+            printf("%-4s %-41s %6d", addresses[a].method, addresses[a].path, nobody);
+            bool is_right = nobody == expected_nobody;
+            for (size_t r = 0; r < OFFICE_ROLES; r++) {
+                char padded[32];
+                snprintf(padded, sizeof padded, " %s ", staff_role_name((uint32_t)r + 1));
+                bool may = strstr(addresses[a].roles, padded) != NULL;
+                bool may_there = may && (addresses[a].is_own || strcmp(padded, " auditor ") == 0);
+                int here = status_as(&desk, a, &desk.own[r]);
+                int there = status_as(&desk, a, &desk.foreign[r]);
+                printf(" %3d/%-6d", here, there);
+                is_right = is_right && here == (may ? addresses[a].status : 403) &&
+                           there == (may_there ? addresses[a].status : 403);
+                count += 2;
+            }
+            printf("\n");
+            if (!is_right) {
+                fail_msg("%s %s is not as it is told", addresses[a].method, addresses[a].path);
             }
         }
     }
+    EXPECT_INT(2 * OFFICE_ROLES * COUNT(addresses), count);
     desk_close(&desk);
 }
 

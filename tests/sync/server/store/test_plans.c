@@ -86,6 +86,8 @@ static const char *const walkers[] = {
     "strongbox_clear_count",
     "strongbox_clear_people",
     "strongbox_clear_vaults",
+    "stops_open",
+    "today_people",
     "team_next",
     "throttle_sweep",
     "vault_counts",

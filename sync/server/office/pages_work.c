@@ -1,0 +1,336 @@
+/* Lists with work to do. Each list, and each button, is a command. */
+#include "sync/server/merge/conflict.h"
+#include "sync/server/office/page_form.h"
+
+#include <string.h>
+
+/* What a row sends that names two things: "half other". False when it is not so. */
+static bool split_pick(struct page *page, const char **first_out, const char **second_out)
+{
+    const char *pick = form_value(&page->form, "pick");
+    const char *blank = strchr(pick, ' ');
+    if (blank == NULL || !page_is_word(pick) || !page_is_word(blank + 1)) {
+        return false;
+    }
+    *first_out = str_text(page->arena, (struct str){pick, (size_t)(blank - pick)});
+    *second_out = blank + 1;
+    return true;
+}
+
+static void note_field(struct page *page)
+{
+    page_form_field(page, "note", "text", "office.field.note", "maxlength=200");
+}
+
+/* ---- approvals ---- */
+
+static void approval_acts(struct page *page)
+{
+    page_form_codes(page, "reason", "office.field.reason", CATALOG_decision_reason, true);
+    note_field(page);
+    page_form_button(page, "approve", "main", "office.button.approve");
+    page_form_button(page, "reject", "bad", "office.button.reject");
+    page_form_button(page, "return", "plain", "office.button.return");
+}
+
+static const struct page_form_work approvals = {
+    .title_key = "office.page.approvals",
+    .path = "/office/approvals",
+    .command = "approvals",
+    .verb = "list",
+    .action = PERMIT_approvals_decide,
+    .acts = approval_acts,
+};
+
+void page_approvals(struct page *page)
+{
+    page_form_work(page, &approvals, NULL);
+}
+
+void page_approvals_done(struct page *page)
+{
+    static const char *const verbs[] = {"approve", "reject", "return", NULL};
+    struct page_said said = page_form_nonsense(page);
+    if (page_form_is_whole(page, verbs)) {
+        struct page_words words = page_form_words("approvals", form_value(&page->form, "verb"));
+        page_word(&words, form_value(&page->form, "pick"));
+        page_option(page, &words, "--reason", form_value(&page->form, "reason"));
+        page_option(page, &words, "--note", form_value(&page->form, "note"));
+        said = page_run(page, &words);
+    }
+    page_form_work(page, &approvals, &said);
+}
+
+/* ---- review ---- */
+
+static void review_acts(struct page *page)
+{
+    page_html(page, "<label class=field><span>");
+    page_key(page, "office.field.choice");
+    page_html(page, "</span><select name=choice>");
+    for (int i = 0; i < CHOICE_COUNT; i++) {
+        const char *name = conflict_choice_name((enum conflict_choice)i);
+        page_html(page, "<option value=");
+        page_html(page, name);
+        page_html(page, ">");
+        page_key(page, str_format(page->arena, "review.%s", name));
+        page_html(page, "</option>");
+    }
+    page_html(page, "</select></label>");
+    note_field(page);
+    page_form_button(page, "decide", "main", "office.button.decide");
+    page_form_button(page, "show", "plain", "office.button.open");
+}
+
+/* Both sides of the conflict that was asked for. */
+static void review_more(struct page *page)
+{
+    const char *shown = form_value(&page->form, "show");
+    if (shown[0] == '\0' && strcmp(form_value(&page->form, "verb"), "show") == 0) {
+        shown = form_value(&page->form, "pick");
+    }
+    if (page_is_word(shown)) {
+        struct page_words one = page_form_words("conflicts", "show");
+        page_word(&one, shown);
+        (void)page_form_list(page, &one);
+    }
+}
+
+static const struct page_form_work review = {
+    .title_key = "office.page.review",
+    .path = "/office/review",
+    .command = "conflicts",
+    .verb = "list",
+    .action = PERMIT_conflicts_decide,
+    .acts = review_acts,
+    .more = review_more,
+};
+
+void page_review(struct page *page)
+{
+    page_form_work(page, &review, NULL);
+}
+
+void page_review_done(struct page *page)
+{
+    static const char *const verbs[] = {"decide", "show", NULL};
+    struct page_said said = page_form_nonsense(page);
+    const char *choice = form_value(&page->form, "choice");
+    if (page_form_is_whole(page, verbs) && strcmp(form_value(&page->form, "verb"), "show") == 0) {
+        page_form_work(page, &review, NULL);
+        return;
+    }
+    if (page_form_is_whole(page, verbs) && page_is_word(choice)) {
+        struct page_words words = page_form_words("conflicts", "decide");
+        page_word(&words, form_value(&page->form, "pick"));
+        page_word(&words, choice);
+        page_option(page, &words, "--note", form_value(&page->form, "note"));
+        said = page_run(page, &words);
+    }
+    page_form_work(page, &review, &said);
+}
+
+/* ---- alarms ---- */
+
+static void alarm_acts(struct page *page)
+{
+    page_form_button(page, "seen", "main", "office.button.seen");
+}
+
+static const struct page_form_work alarms = {
+    .title_key = "office.page.alarms",
+    .path = "/office/alarms",
+    .command = "alarms",
+    .verb = "list",
+    .option = "--all",
+    .action = PERMIT_alarms_see,
+    .is_teams = true,
+    .acts = alarm_acts,
+};
+
+void page_alarms(struct page *page)
+{
+    page_form_work(page, &alarms, NULL);
+}
+
+void page_alarms_done(struct page *page)
+{
+    static const char *const verbs[] = {"seen", NULL};
+    struct page_said said = page_form_nonsense(page);
+    if (page_form_is_whole(page, verbs)) {
+        struct page_words words = page_form_words("alarms", "seen");
+        page_word(&words, form_value(&page->form, "pick"));
+        said = page_run(page, &words);
+    }
+    page_form_work(page, &alarms, &said);
+}
+
+/* ---- stops ---- */
+
+static void stop_acts(struct page *page)
+{
+    note_field(page);
+    page_form_button(page, "clear", "main", "office.button.clear");
+}
+
+static const struct page_form_work stops = {
+    .title_key = "office.page.stops",
+    .path = "/office/stops",
+    .command = "flag",
+    .verb = "list",
+    .action = PERMIT_flag_clear,
+    .acts = stop_acts,
+};
+
+void page_stops(struct page *page)
+{
+    page_form_work(page, &stops, NULL);
+}
+
+void page_stops_done(struct page *page)
+{
+    static const char *const verbs[] = {"clear", NULL};
+    struct page_said said = page_form_nonsense(page);
+    const char *flag = NULL, *case_word = NULL;
+    if (page_form_is_whole(page, verbs) && split_pick(page, &flag, &case_word)) {
+        struct page_words words = page_form_words("flag", "clear");
+        page_word(&words, case_word);
+        page_word(&words, flag);
+        page_option(page, &words, "--note", form_value(&page->form, "note"));
+        said = page_run(page, &words);
+    }
+    page_form_work(page, &stops, &said);
+}
+
+/* ---- complaints ---- */
+
+static void complaint_acts(struct page *page)
+{
+    note_field(page);
+    page_form_codes(page, "result", "office.field.result", CATALOG_call_back_result, true);
+    page_form_button(page, "call", "plain", "office.button.call");
+    page_form_codes(page, "answer", "office.field.answer", CATALOG_complaint_answer, true);
+    page_form_button(page, "answer", "main", "office.button.answer");
+}
+
+static const struct page_form_work complaints = {
+    .title_key = "office.page.complaints",
+    .path = "/office/complaints",
+    .command = "complaints",
+    .verb = "list",
+    .action = PERMIT_complaints_decide,
+    .acts = complaint_acts,
+};
+
+void page_complaints(struct page *page)
+{
+    page_form_work(page, &complaints, NULL);
+}
+
+void page_complaints_done(struct page *page)
+{
+    static const char *const verbs[] = {"call", "answer", NULL};
+    struct page_said said = page_form_nonsense(page);
+    const char *id = NULL, *case_word = NULL;
+    bool is_call = strcmp(form_value(&page->form, "verb"), "call") == 0;
+    const char *code = form_value(&page->form, is_call ? "result" : "answer");
+    if (page_form_is_whole(page, verbs) && split_pick(page, &id, &case_word) && code[0] != '\0') {
+        struct page_words words = page_form_words("complaints", is_call ? "call" : "answer");
+        page_word(&words, id);
+        page_option(page, &words, "--case", case_word);
+        page_option(page, &words, is_call ? "--result" : "--answer", code);
+        page_option(page, &words, "--note", form_value(&page->form, "note"));
+        said = page_run(page, &words);
+        if (said.code == PAGE_CODE_usage && !is_call) { /* its usage is for a terminal */
+            said.err = lang_text(page->lang, "office.fail.note");
+        }
+    }
+    page_form_work(page, &complaints, &said);
+}
+
+/* ---- messages ---- */
+
+static void messages(struct page *page, const struct page_said *done)
+{
+    struct page_words words = page_form_words("messages", "--all");
+    page_head(page, "office.page.messages");
+    if (done != NULL) {
+        page_form_done(page, done);
+    }
+    if (page_form_may_team(page, PERMIT_message_send)) {
+        page_form_begin(page, "/office/messages");
+        page_html(page, "<div class=ask>");
+        page_form_field(page, "person", "text", "office.field.reader", "required maxlength=32");
+        page_form_field(page, "text", "text", "office.field.text", "required maxlength=500");
+        page_form_field(page, "case", "text", "office.field.about", "maxlength=64");
+        page_form_field(page, "by", "text", "office.field.by",
+                        "maxlength=16 placeholder=\"2026-11-23 18:00\"");
+        page_form_button(page, "send", "main", "office.button.send");
+        page_html(page, "</div></form>");
+    }
+    (void)page_form_list(page, &words);
+    page_foot(page);
+}
+
+void page_messages(struct page *page)
+{
+    messages(page, NULL);
+}
+
+void page_messages_done(struct page *page)
+{
+    struct page_said said = page_form_nonsense(page);
+    const char *person = form_value(&page->form, "person");
+    const char *text = form_value(&page->form, "text");
+    if (person[0] != '\0' && page_is_word(text)) {
+        struct page_words words = page_form_words("message", NULL);
+        page_option(page, &words, "--person", person);
+        page_option(page, &words, "--case", form_value(&page->form, "case"));
+        page_option(page, &words, "--by", form_value(&page->form, "by"));
+        page_option(page, &words, "--from", page->person.name);
+        page_word(&words, text);
+        said = page_run(page, &words);
+    }
+    messages(page, &said);
+}
+
+/* ---- tablets ---- */
+
+static void device_acts(struct page *page)
+{
+    page_form_button(page, "lock", "main", "office.button.lock");
+    page_form_button(page, "unlock", "plain", "office.button.unlock");
+    page_form_button(page, "reset", "plain", "office.button.reset");
+    page_form_sure(page, "office.field.sure_wipe");
+    page_form_button(page, "wipe", "bad", "office.button.wipe");
+}
+
+static const struct page_form_work devices = {
+    .title_key = "office.page.devices",
+    .path = "/office/devices",
+    .command = "devices",
+    .verb = "list",
+    .action = PERMIT_devices_change,
+    .acts = device_acts,
+};
+
+void page_devices(struct page *page)
+{
+    page_form_work(page, &devices, NULL);
+}
+
+void page_devices_done(struct page *page)
+{
+    static const char *const verbs[] = {"lock", "unlock", "reset", "wipe", NULL};
+    struct page_said said = page_form_nonsense(page);
+    const char *verb = form_value(&page->form, "verb");
+    bool is_sure = strcmp(form_value(&page->form, "sure"), "yes") == 0;
+    if (page_form_is_whole(page, verbs) && strcmp(verb, "wipe") == 0 && !is_sure) {
+        said.err = lang_text(page->lang, "office.fail.sure");
+    } else if (page_form_is_whole(page, verbs)) {
+        struct page_words words = page_form_words("devices", verb);
+        page_word(&words, form_value(&page->form, "pick"));
+        said = page_run(page, &words);
+    }
+    page_form_work(page, &devices, &said);
+}
