@@ -18,6 +18,9 @@ uint32_t roads_class_rank(enum roads_class class)
     return class_ranks[class];
 }
 
+/* Ten degrees: a place and a cell beside it stay inside 32 bits. */
+enum { CELL_MAX_E7 = 100000000 };
+
 struct opening {
     const uint8_t *bytes;
     size_t size; /* without the hash */
@@ -107,9 +110,9 @@ enum err roads_open(const void *bytes, size_t size, struct roads *roads_out)
     roads.rows = number(&opening, PACK_NUMBER_rows);
     roads.columns = number(&opening, PACK_NUMBER_columns);
     uint64_t cells = (uint64_t)roads.rows * roads.columns;
-    if (roads.cell_lat_e7 <= 0 || roads.cell_lon_e7 <= 0 || roads.rows > 65535 ||
-        roads.columns > 65535 || roads.node_count >= PACK_NO_RANK ||
-        roads.segment_count >= PACK_NO_RANK / 2) {
+    if (roads.cell_lat_e7 <= 0 || roads.cell_lon_e7 <= 0 || roads.cell_lat_e7 > CELL_MAX_E7 ||
+        roads.cell_lon_e7 > CELL_MAX_E7 || roads.rows > 65535 || roads.columns > 65535 ||
+        roads.node_count >= PACK_NO_RANK || roads.segment_count >= PACK_NO_RANK / 2) {
         return ERR_malformed;
     }
     roads.segments =

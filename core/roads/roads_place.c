@@ -3,6 +3,7 @@
 #include "core/roads/roads.h"
 #include "core/roads/roads_plane.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -172,19 +173,45 @@ static void snap_to(void *context, uint32_t segment)
     }
 }
 
-/* Visits the cells of the ring `ring` cells away from the one of the point. */
-static void ring_visit(struct snapping *snapping, int64_t row, int64_t column, int64_t ring)
+static void cell_visit(struct snapping *snapping, int64_t row, int64_t column)
 {
     const struct roads *roads = snapping->roads;
-    for (int64_t r = row - ring; r <= row + ring; r++) {
-        bool is_edge = r == row - ring || r == row + ring;
-        for (int64_t c = column - ring; c <= column + ring;
-             c += is_edge || ring == 0 ? 1 : 2 * ring) {
-            if (r >= 0 && c >= 0 && r < (int64_t)roads->rows && c < (int64_t)roads->columns) {
-                each_in_cell(roads, (uint32_t)r, (uint32_t)c, snap_to, snapping);
-            }
+    if (row >= 0 && column >= 0 && row < (int64_t)roads->rows && column < (int64_t)roads->columns) {
+        each_in_cell(roads, (uint32_t)row, (uint32_t)column, snap_to, snapping);
+    }
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Visits the cells of the ring `ring` cells away from the one of the point, in the order of rows.
+ * Only rows and columns that the grid has are gone through: cells may be as small as whoever made
+ * the file likes. */
+static void ring_visit(struct snapping *snapping, int64_t row, int64_t column, int64_t ring)
+{
+    int64_t last_row = (int64_t)snapping->roads->rows - 1;
+    int64_t last_column = (int64_t)snapping->roads->columns - 1;
+    int64_t row_to = row + ring < last_row ? row + ring : last_row;
+    int64_t column_to = column + ring < last_column ? column + ring : last_column;
+    for (int64_t r = most(row - ring, 0); r <= row_to; r++) {
+        if (r != row - ring && r != row + ring) {
+            cell_visit(snapping, r, column - ring);
+            cell_visit(snapping, r, column + ring);
+            continue;
+        }
+        for (int64_t c = most(column - ring, 0); c <= column_to; c++) {
+            cell_visit(snapping, r, c);
         }
     }
+}
+
+/* The ring beyond which nothing of the grid lies. */
+static int64_t last_ring(const struct roads *roads, int64_t row, int64_t column)
+{
+    int64_t rows = most(llabs(row), llabs(row - (int64_t)roads->rows));
+    return most(rows, most(llabs(column), llabs(column - (int64_t)roads->columns)));
 }
 
 struct roads_place roads_snap(const struct roads *roads, enum roads_mode mode,
@@ -207,7 +234,8 @@ struct roads_place roads_snap(const struct roads *roads, enum roads_mode mode,
     cell_mm = cell_mm == 0 ? 1 : cell_mm;
     uint64_t far_mm = (uint64_t)ROADS_SNAP_FAR_M * 1000;
     /* A ring further out cannot hold what is nearer than the rings between. */
-    for (int64_t ring = 0;; ring++) {
+    int64_t ring_to = last_ring(roads, row, column);
+    for (int64_t ring = 0; ring <= ring_to; ring++) {
         uint64_t seen_mm = ring == 0 ? 0 : (uint64_t)(ring - 1) * cell_mm;
         uint64_t any_mm = snapping.any.away_mm > far_mm ? far_mm : snapping.any.away_mm;
         uint64_t wanted_mm = snapping.main.away_mm < any_mm + ISLET_FURTHER_MM

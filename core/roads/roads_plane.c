@@ -3,7 +3,10 @@
 #include <stdlib.h>
 
 /* 10^-7 degrees of a meridian are 11.1195 mm (earth radius 6,371,008.8 m). */
-enum { MM_X10000_PER_E7 = 111195, BOUND_MM = 2000000000 };
+enum {
+    MM_X10000_PER_E7 = 111195,
+    BOUND_MM = 1000000000, /* so that a sum of two squares of differences fits 64 bits */
+};
 
 /* cos(degrees) × 2^15 for 0, 1, …, 90. */
 static const uint16_t cosines[91] = {

@@ -12,7 +12,7 @@ struct roads_plane {
 };
 
 struct roads_plane roads_plane_at(struct geo_point origin);
-/* East and north of the origin, bounded to ± 2,000 km. */
+/* East and north of the origin, bounded to ± 1,000 km. */
 void roads_plane_place(const struct roads_plane *plane, struct geo_point point, int64_t *x_mm_out,
                        int64_t *y_mm_out);
 /* The way back. */

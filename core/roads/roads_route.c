@@ -53,7 +53,8 @@ static uint32_t exact_ds(struct walking *walking, uint32_t rank)
             if (work->exact_stamp[arcs.to] != work->exact_search) {
                 stack_push(walking, &depth, arcs.to);
                 is_ready = false;
-            } else if (work->exact[arcs.to] != UINT32_MAX &&
+            } else if (work->exact[arcs.to] <= ROADS_TIME_MAX_DS &&
+                       arcs.weight <= ROADS_TIME_MAX_DS &&
                        work->exact[arcs.to] + arcs.weight < best) {
                 best = work->exact[arcs.to] + arcs.weight;
             }
@@ -161,7 +162,7 @@ void roads_route(struct roads_work *work, struct arena *arena, const struct road
     bool is_forward = false;
     for (size_t i = 0; i < start_count; i++) {
         uint32_t left = exact_ds(&walking, starts[i].rank);
-        if (left != UINT32_MAX && starts[i].time_ds + left < best) {
+        if (left <= ROADS_TIME_MAX_DS && starts[i].time_ds + left < best) {
             best = starts[i].time_ds + left;
             is_forward = starts[i].is_forward;
         }

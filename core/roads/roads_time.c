@@ -1,5 +1,8 @@
 #include "core/roads/roads_time.h"
 
+/* 10,000 km: longer than a road between two junctions, and short enough for sums of times. */
+enum { LENGTH_MAX_DM = 100000000 };
+
 int32_t roads_signals_ds(enum roads_mode mode)
 {
     static const int32_t waits[ROADS_MODES] = {[ROADS_MODE_car] = 80,
@@ -12,7 +15,7 @@ int32_t roads_signals_ds(enum roads_mode mode)
 int32_t roads_time_along_ds(uint32_t length_dm, uint8_t kmh, bool has_signals_at_end,
                             enum roads_mode mode)
 {
-    if (kmh == 0) {
+    if (kmh == 0 || length_dm > LENGTH_MAX_DM) {
         return ROADS_NEVER;
     }
     /* dm / (km/h) = 0.36 s. */

@@ -242,6 +242,9 @@ static void label_add(struct roads_work *work, uint32_t rank, uint32_t time)
 static void reach(struct roads_work *work, bool is_backward, uint32_t rank, uint32_t time)
 {
     uint32_t *times = work->time[is_backward], *stamps = work->stamp[is_backward];
+    if (time > ROADS_TIME_MAX_DS) {
+        return;
+    }
     if (stamps[rank] == work->search[is_backward] && times[rank] <= time) {
         return;
     }
@@ -256,8 +259,8 @@ static bool is_beaten(const struct roads_work *work, bool is_backward, uint32_t 
 {
     struct roads_arcs arcs = roads_arcs_of(work->hierarchy, rank, !is_backward);
     while (roads_arcs_next(&arcs)) {
-        if (work->stamp[is_backward][arcs.to] == work->search[is_backward] &&
-            work->time[is_backward][arcs.to] + arcs.weight < time) {
+        if (work->stamp[is_backward][arcs.to] == work->search[is_backward] && arcs.weight < time &&
+            work->time[is_backward][arcs.to] < time - arcs.weight) {
             return true;
         }
     }
@@ -282,7 +285,9 @@ void roads_search_up(struct roads_work *work, const struct roads_seed *seeds, si
         label_add(work, rank, time);
         struct roads_arcs arcs = roads_arcs_of(work->hierarchy, rank, is_backward);
         while (roads_arcs_next(&arcs)) {
-            reach(work, is_backward, arcs.to, time + arcs.weight);
+            if (arcs.weight <= ROADS_TIME_MAX_DS) {
+                reach(work, is_backward, arcs.to, time + arcs.weight);
+            }
         }
     }
 }

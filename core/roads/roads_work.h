@@ -7,7 +7,12 @@
 #include "core/roads/pack.h"
 #include "core/roads/roads.h"
 
-enum { ROADS_SEEDS_MAX = 64 };
+enum {
+    ROADS_SEEDS_MAX = 64,
+    /* 620 days: no search goes on past it, so that sums fit 32 bits and cannot come out smaller
+     * than their parts, whatever a pack says. */
+    ROADS_TIME_MAX_DS = 1 << 29,
+};
 
 /* A state from which a search starts, and what it cost to get there. */
 struct roads_seed {
@@ -50,7 +55,7 @@ struct roads_arcs roads_arcs_of(const struct roads_hierarchy *hierarchy, uint32_
                                 bool is_backward);
 static inline bool roads_arcs_next(struct roads_arcs *arcs)
 {
-    if (arcs->left == 0) {
+    if (arcs->left == 0 || arcs->at >= arcs->end) { /* a damaged pack may promise any number */
         return false;
     }
     arcs->left--;

@@ -140,6 +140,15 @@ static void text_read(struct buf_reader *reader, char *text, size_t size)
     text[size - 1] = '\0';
 }
 
+/* A time, held to where sums of times fit: whoever holds the disk may write any, and a file that
+ * was written here is never refused for its times. */
+static int64_t time_read(struct buf_reader *reader)
+{
+    const int64_t most_ms = INT64_C(1) << 53;
+    int64_t at_ms = (int64_t)buf_read_u64(reader);
+    return at_ms < 0 ? 0 : at_ms > most_ms ? most_ms : at_ms;
+}
+
 static enum err stand_parse(struct buf_reader *reader, struct vault_stand *stand)
 {
     copy(reader, stand->id, sizeof stand->id);
@@ -151,17 +160,17 @@ static enum err stand_parse(struct buf_reader *reader, struct vault_stand *stand
     stand->is_wiped = (flags & FLAG_wiped) != 0;
     stand->is_told = (flags & FLAG_told) != 0;
     stand->wrong_count = buf_read_u32(reader);
-    stand->wrong_uptime_ms = (int64_t)buf_read_u64(reader);
+    stand->wrong_uptime_ms = time_read(reader);
     stand->wrong_boot = buf_read_u32(reader);
-    stand->contact_hq_at_ms = (int64_t)buf_read_u64(reader);
-    stand->contact_wall_ms = (int64_t)buf_read_u64(reader);
-    stand->seen_wall_ms = (int64_t)buf_read_u64(reader);
+    stand->contact_hq_at_ms = time_read(reader);
+    stand->contact_wall_ms = time_read(reader);
+    stand->seen_wall_ms = time_read(reader);
     stand->lease_days = buf_read_u32(reader);
     stand->order_no = buf_read_u64(reader);
-    stand->said_at_ms = (int64_t)buf_read_u64(reader);
+    stand->said_at_ms = time_read(reader);
     stand->done.order_no = buf_read_u64(reader);
     stand->done.order = (enum vault_order)buf_read_u8(reader);
-    stand->done.at_ms = (int64_t)buf_read_u64(reader);
+    stand->done.at_ms = time_read(reader);
     stand->done.file_count = buf_read_u32(reader);
     stand->done.size = buf_read_u64(reader);
     stand->done.sealed_count = buf_read_u32(reader);

@@ -13,6 +13,9 @@
 #define PURPOSE_DOWN "keysdown"
 #define PURPOSE_ARM "keysarm"
 
+/* Later than any clock: sums of times stay inside 64 bits. */
+static const uint64_t TIME_MAX = UINT64_C(1) << 53;
+
 enum { PLAIN_SIZE_MAX = 1024, TAG_SIZE = 8, GUARD_MAX = 6, ORDER_MAX = 3 };
 
 /* ---- the tablet's own word ---- */
@@ -154,7 +157,7 @@ static bool is_whole(const ds_KeysUp *up)
     for (pb_size_t i = 0; i < up->alarms_count; i++) {
         is_alarm = is_alarm && up->alarms[i].at_ms > 0 && up->alarms[i].at_ms <= INT64_MAX;
     }
-    return is_arm && is_done && is_alarm && up->at_ms > 0 && up->at_ms <= INT64_MAX &&
+    return is_arm && is_done && is_alarm && up->at_ms > 0 && up->at_ms <= TIME_MAX &&
            (up->proof.size == 0 || up->proof.size == sizeof up->proof.bytes) &&
            str_is_utf8(str_from(up->reset_code)) && is_key(up->reader) && is_key(up->public_key);
 }
@@ -222,7 +225,7 @@ enum wire keys_answer_open(struct arena *arena, struct wire_bytes envelope, uint
     }
     ds_KeysDown down = ds_KeysDown_init_zero;
     TRY_WIRE(decode(arena, ds_KeysDown_fields, packed_of(plain), &down));
-    bool is_good = down.hq_at_ms > 0 && down.hq_at_ms <= INT64_MAX && down.order <= ORDER_MAX &&
+    bool is_good = down.hq_at_ms > 0 && down.hq_at_ms <= TIME_MAX && down.order <= ORDER_MAX &&
                    (down.half.size == 0 || down.half.size == sizeof down.half.bytes) &&
                    (down.armed.size == 0 || down.armed.size == sizeof down.armed.bytes) &&
                    (down.recovery.size == 0 || down.recovery.size == sizeof down.recovery.bytes);
