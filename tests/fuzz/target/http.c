@@ -41,13 +41,26 @@ static uint16_t serve(void)
     return port;
 }
 
+/* Where every local port has just been used, some come free again within a minute. */
+static bool is_connected(int fd, const struct sockaddr_in *address)
+{
+    enum { TRIES = 600, PAUSE_MS = 100 };
+    for (int i = 0; i < TRIES; i++) {
+        if (connect(fd, (const struct sockaddr *)address, sizeof *address) == 0) {
+            return true;
+        }
+        os_sleep_ms(PAUSE_MS);
+    }
+    return false;
+}
+
 static int dial(void)
 {
     const struct sockaddr_in address = {.sin_family = AF_INET,
                                         .sin_port = htons(serve()),
                                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
-    CHECK(fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0);
+    CHECK(fd >= 0 && is_connected(fd, &address));
     return fd;
 }
 

@@ -1,10 +1,37 @@
-/* Compiled rules, with the sum at the end made right, as whoever makes an image can. */
+/* Compiled rules, with the sum at the end made right, as whoever makes an image can; what opens is
+ * read to its end and judged by. */
 #include "core/rules/law_image.h"
+#include "core/rules/law_judge.h"
 #include "tests/fuzz/target.h"
 
 #include <sodium.h>
 
 enum { TAIL_SIZE = 32 + CHAIN_SIGNATURE_SIZE };
+
+static void look(const struct law_image *image)
+{
+    for (size_t i = 0; i < image->record_count; i++) {
+        struct law_record record = law_image_record(image, i);
+        CHECK(law_image_source(image, &record) != NULL);
+        (void)law_image_confidence(image, &record);
+    }
+    for (size_t i = 0; i < image->zone_count; i++) {
+        int32_t offset = law_zone_offset(image, (uint16_t)i, 1763863200000);
+        CHECK(law_zone_name(image, (uint16_t)i) != NULL);
+        (void)law_zone_instant(image, (uint16_t)i, 20000, 7200 + (offset & 1));
+        (void)law_zone_has(image, (uint16_t)i, 20000, 7200);
+    }
+    struct law_situation situation = law_situation_ordinary();
+    struct law_verdict verdict;
+    situation.at_ms = 1763863200000;
+    situation.stages = UINT8_MAX;
+    situation.channel = 1;
+    situation.flags = UINT32_MAX;
+    situation.note = STR("you will go to prison 抓你");
+    (void)law_image_has_word(image, situation.note);
+    law_judge(image, &situation, &verdict);
+    CHECK(verdict.fired_count <= LAW_FIRED_MAX);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
@@ -20,7 +47,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             copy[8 + i] = (uint8_t)(size >> (8 * i));
         }
         crypto_hash_sha256(copy + size - TAIL_SIZE, copy, size - TAIL_SIZE);
-        (void)!law_image_open(copy, size, &image);
+        if (law_image_open(copy, size, &image) == OK) {
+            look(&image);
+        }
         (void)!law_image_accept(copy, size, &key, NULL, 20000, &image);
     }
     arena_deinit(&arena);
