@@ -74,7 +74,8 @@ struct look {
 static const struct look *look_of(const struct alarm_item *item)
 {
     static const struct look looks[] = {
-        [ALARM_unheard] = {WIDGET_BADGE_danger, ICON_sos, "alarm.unheard", "alarm.unheard_note"},
+        [ALARM_unheard] = {WIDGET_BADGE_danger, ICON_notification_important, "alarm.unheard",
+                           "alarm.unheard_note"},
         [ALARM_heard] = {WIDGET_BADGE_warn, ICON_cloud_done, "alarm.heard", "alarm.heard_note"},
         [ALARM_seen] = {WIDGET_BADGE_ok, ICON_visibility, "alarm.seen", "alarm.seen_note"},
     };

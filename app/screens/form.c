@@ -66,7 +66,7 @@ void form_frame(struct ui *ui, const struct view *view, void *model_in, struct s
             ui, "form/save",
             &(struct widget_button){.kind = WIDGET_BUTTON_primary,
                                     .label = view_text(view, is_loud ? "alarm.raise" : "form.save"),
-                                    .icon = is_loud ? ICON_sos : ICON_check,
+                                    .icon = is_loud ? ICON_notification_important : ICON_check,
                                     .is_wide = true,
                                     .is_disabled = !is_ready});
         parts_actions_close(ui);

@@ -162,7 +162,7 @@ static void alarm_state_banner(struct ui *ui, const struct view *view,
             .text = is_there ? NULL : view_text(view, "lock.alarm_kept_note"),
             .icon = item->state == ALARM_seen ? ICON_visibility
                     : is_there                ? ICON_cloud_done
-                                              : ICON_sos});
+                                              : ICON_notification_important});
 }
 
 static void about(struct ui *ui, const struct view *view, const struct lock_model *model,
@@ -194,7 +194,8 @@ static void help(struct ui *ui, const struct view *view, const struct lock_model
                  view_text(view, "lock.help"));
     ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "lock.help_note"));
     lock_people_calls(ui, view, &model->keys);
-    if (widget_slide(ui, "lock/loud", view_text(view, "lock.loud"), ICON_sos, true)) {
+    if (widget_slide(ui, "lock/loud", view_text(view, "lock.loud"), ICON_notification_important,
+                     true)) {
         alarm_make(view, false, intent_out);
         place->tab = LOCK_TAB_keys;
     }
@@ -363,7 +364,7 @@ static void help_button(struct ui *ui, const struct view *view, struct screen_pl
                       &(struct widget_button){
                           .kind = is_help ? WIDGET_BUTTON_secondary : WIDGET_BUTTON_danger,
                           .label = view_text(view, is_help ? "screen.back" : "lock.sos"),
-                          .icon = is_help ? ICON_arrow_back : ICON_sos,
+                          .icon = is_help ? ICON_arrow_back : ICON_notification_important,
                           .is_wide = true})) {
         place->tab = is_help ? LOCK_TAB_keys : LOCK_TAB_help;
     }

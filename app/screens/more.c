@@ -6,9 +6,29 @@ enum err more_enter(struct arena *task, const struct screen_source *source,
     (void)place;
     struct more_model *model = ARENA_NEW(task, struct more_model);
     model->has_pin = source->settings->has_pin;
+    TRY(card_read(task, source, &model->card));
     TRY(store_inbox_waiting(source->store, &model->unread_count));
     *model_out = model;
     return OK;
+}
+
+/* What waits behind a row; false: nothing. */
+static bool row_badge(const struct view *view, const struct more_model *model,
+                      enum screen_kind screen, struct widget_badge *badge_out)
+{
+    if (screen == SCREEN_letters && model->unread_count > 0) {
+        *badge_out = (struct widget_badge){
+            .tone = WIDGET_BADGE_info,
+            .word = view_fill(view, "more.unread",
+                              lang_value_count("n", (int64_t)model->unread_count))};
+        return true;
+    }
+    if (screen == SCREEN_card && card_state_on(&model->card, view->today) != CARD_STATE_valid) {
+        *badge_out = (struct widget_badge){.tone = WIDGET_BADGE_warn,
+                                           .word = view_text(view, "more.card_not_valid")};
+        return true;
+    }
+    return false;
 }
 
 void more_frame(struct ui *ui, const struct view *view, void *model_in, struct screen_place *place,
@@ -20,6 +40,7 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
         const char *key, *note_key;
         int64_t number;
     } rows[] = {
+        {SCREEN_card, ICON_badge, "screen.card", "more.card_note", 0},
         {SCREEN_letters, ICON_chat, "screen.letters", "more.letters_note", 0},
         {SCREEN_records, ICON_history, "screen.records", "more.records_note", 0},
         {SCREEN_close_day, ICON_playlist_add_check, "screen.close_day", "more.close_note", 0},
@@ -41,16 +62,13 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
         intent_out->place = screen_place(SCREEN_results, 0);
     }
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct widget_badge unread = {
-            .tone = WIDGET_BADGE_info,
-            .word = view_fill(view, "more.unread",
-                              lang_value_count("n", (int64_t)model->unread_count))};
-        bool has_badge = rows[i].screen == SCREEN_letters && model->unread_count > 0;
+        struct widget_badge badge;
+        bool has_badge = row_badge(view, model, rows[i].screen, &badge);
         if (widget_list_row(ui, ui_format(ui, "more/%s", rows[i].key),
                             &(struct widget_list_row){.title = view_text(view, rows[i].key),
                                                       .note = view_text(view, rows[i].note_key),
                                                       .icon = rows[i].icon,
-                                                      .badge = has_badge ? &unread : NULL,
+                                                      .badge = has_badge ? &badge : NULL,
                                                       .is_tall = has_badge && ui_theme(ui)->class ==
                                                                                   THEME_compact,
                                                       .has_arrow = true})) {

@@ -1,9 +1,10 @@
 /* app/screens/more.h -- what is needed less often. */
 #pragma once
 
-#include "app/screens/parts.h"
+#include "app/screens/card.h"
 
 struct more_model {
     uint64_t unread_count;
     bool has_pin;
+    struct card_model card;
 };

@@ -18,26 +18,10 @@ static void payment_row(struct ui *ui, const struct view *view, size_t number, s
     ui_close(ui);
 }
 
-static void languages(struct ui *ui, struct screen_place *place, enum lang lang)
-{
-    static const char *const names[LANG_COUNT] = {[LANG_zh] = "中文", [LANG_en] = "English"};
-    const char *labels[LANG_COUNT];
-    for (size_t i = 0; i < COUNT(labels); i++) {
-        labels[i] = names[i];
-    }
-    int32_t chosen = (int32_t)lang;
-    if (widget_toggle_segments(ui, "shown/lang", labels, LANG_COUNT, &chosen)) {
-        place->seq = (uint64_t)chosen + 1;
-    }
-}
-
 void options_shown(struct ui *ui, const struct ask *ask, const struct options_set *set,
                    struct screen_place *place)
 {
-    struct view *view = arena_copy(ask->view->arena, ask->view, sizeof *view);
-    if (place->seq > 0 && place->seq <= LANG_COUNT) {
-        view->lang = (enum lang)(place->seq - 1);
-    }
+    struct view *view = parts_shown_view(ask->view, place);
     size_t index = place->tab - OPTIONS_SHOWN == 1 ? 1 : 0;
     const struct option *option = &set->options[index];
     ds_Instalment payments[LIMIT_instalments];
@@ -51,7 +35,7 @@ void options_shown(struct ui *ui, const struct ask *ask, const struct options_se
                              .fill = COLOR_card,
                              .across = UI_centre});
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .w_max = 860, .gap = 16});
-    languages(ui, place, view->lang);
+    parts_shown_languages(ui, place, view->lang);
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading, .w = UI_FILL},
                  view_text(view, "shown.title"));
     widget_card_figure(ui, view_text(view, "shown.owed"),

@@ -179,3 +179,21 @@ void parts_heading(struct ui *ui, const struct view *view, const char *key)
 {
     widget_card_heading(ui, view_text(view, key));
 }
+
+struct view *parts_shown_view(const struct view *view, const struct screen_place *place)
+{
+    struct view *shown = arena_copy(view->arena, view, sizeof *shown);
+    if (place->seq > 0 && place->seq <= LANG_COUNT) {
+        shown->lang = (enum lang)(place->seq - 1);
+    }
+    return shown;
+}
+
+void parts_shown_languages(struct ui *ui, struct screen_place *place, enum lang lang)
+{
+    static const char *const names[LANG_COUNT] = {[LANG_zh] = "中文", [LANG_en] = "English"};
+    int32_t chosen = (int32_t)lang;
+    if (widget_toggle_segments(ui, "shown/lang", names, LANG_COUNT, &chosen)) {
+        place->seq = (uint64_t)chosen + 1;
+    }
+}

@@ -47,6 +47,13 @@ void parts_actions_close(struct ui *ui);
 /* Nothing is here: icon, title, what to do. */
 void parts_empty(struct ui *ui, enum icon icon, const char *title, const char *text);
 
+/* ---- turned to the person opposite ---- */
+
+/* The view in that person's language, kept in place.seq (0: the collector's, else enum lang + 1),
+ * in the frame's arena; and the choice of it. */
+struct view *parts_shown_view(const struct view *view, const struct screen_place *place);
+void parts_shown_languages(struct ui *ui, struct screen_place *place, enum lang lang);
+
 /* ---- facts ---- */
 
 struct widget_badge parts_sync_badge(const struct view *view);

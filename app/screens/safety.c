@@ -1,5 +1,6 @@
 #include "app/screens/safety.h"
 
+#include "app/screens/door_cards.h"
 #include "app/screens/visit_record.h"
 #include "core/event/fold.h"
 
@@ -42,7 +43,8 @@ static void ask_for_help(struct ui *ui, const struct view *view, const struct sa
     bool is_offline = view->sync.link != VIEW_LINK_fine;
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
     widget_card_heading(ui, view_text(view, "safety.help"));
-    if (widget_slide(ui, "safety/alarm", view_text(view, "safety.slide"), ICON_sos, true)) {
+    if (widget_slide(ui, "safety/alarm", view_text(view, "safety.slide"),
+                     ICON_notification_important, true)) {
         intent_out->kind = INTENT_alarm;
         intent_out->event = alarm_make(view, model, case_no, false);
     }
@@ -208,58 +210,32 @@ static void hazards(struct ui *ui, const struct view *view, const struct safety_
 
 /* ---- full screens ---- */
 
-/* One sentence, what to say, what to do, one button. */
 static void leave_now(struct ui *ui, const struct view *view, struct safety_model *model,
                       struct screen_place *place, struct intent *intent_out)
 {
-    static const char *const steps[] = {"safety.leave_1", "safety.leave_2", "safety.leave_3"};
-    ui_open(ui, "safety/leave_card",
-            &(struct ui_box){.w = UI_FILL,
-                             .h = UI_FILL,
-                             .scrolls = true,
-                             .pad = 24,
-                             .gap = 24,
-                             .fill = COLOR_danger_tint,
-                             .across = UI_stretch});
-    ui_icon(ui, ICON_directions_walk, 72, COLOR_on_danger_tint);
-    ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_display,
-                                   .color = COLOR_on_danger_tint,
-                                   .role = UI_ROLE_heading,
-                                   .w = UI_FILL},
-                 view_text(view, "safety.leave_title"));
-    ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_title, .color = COLOR_on_danger_tint, .w = UI_FILL},
-                 view_text(view, "safety.leave_say"));
-    for (size_t i = 0; i < COUNT(steps); i++) {
-        ui_text_with(
-            ui, &(struct ui_text){.type = TYPE_body, .color = COLOR_on_danger_tint, .w = UI_FILL},
-            str_format(view->arena, "%zu. %s", i + 1, view_text(view, steps[i])));
-    }
-    ui_close(ui);
-    if (!parts_actions_open(ui)) {
+    static const struct door_card card = {
+        .icon = ICON_directions_walk,
+        .title = "safety.leave_title",
+        .say = "safety.leave_say",
+        .steps = {"safety.leave_1", "safety.leave_2", "safety.leave_3"},
+        .done = "safety.left",
+    };
+    if (door_cards_full(ui, view, "safety/leave", &card) != DOOR_CARD_done) {
         return;
     }
-    if (widget_button(ui, "safety/left",
-                      &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                              .label = view_text(view, "safety.left"),
-                                              .icon = ICON_check,
-                                              .is_wide = true})) {
-        place->tab = SAFETY_main;
-        if (model->draft != NULL && model->item.record != NULL) {
-            struct ask ask = {.view = view,
-                              .record = model->item.record,
-                              .state = model->item.state,
-                              .role = model->draft->finish.role,
-                              .is_in_visit = true};
-            visit_record_outcome(&ask, model->draft, OUTCOME_left_unsafe);
-            model->draft->safety.severity = 2;
-            model->draft->step = VISIT_STEP_arrange;
-            intent_out->kind = INTENT_visit_use;
-            intent_out->draft = model->draft;
-        }
+    place->tab = SAFETY_main;
+    if (model->draft != NULL && model->item.record != NULL) {
+        struct ask ask = {.view = view,
+                          .record = model->item.record,
+                          .state = model->item.state,
+                          .role = model->draft->finish.role,
+                          .is_in_visit = true};
+        visit_record_outcome(&ask, model->draft, OUTCOME_left_unsafe);
+        model->draft->safety.severity = 2;
+        model->draft->step = VISIT_STEP_arrange;
+        intent_out->kind = INTENT_visit_use;
+        intent_out->draft = model->draft;
     }
-    parts_actions_close(ui);
 }
 
 static void talk(struct ui *ui, const struct view *view, struct screen_place *place)

@@ -1,5 +1,6 @@
 #include "app/screens/visit.h"
 
+#include "app/screens/door_cards.h"
 #include "app/screens/visit_over.h"
 #include "app/screens/visit_part.h"
 
@@ -97,7 +98,7 @@ static bool step_body(struct ui *ui, const struct ask *ask, const struct visit_m
     switch ((enum visit_step)draft->step) {
     case VISIT_STEP_arrive:
     case VISIT_STEP_who:
-        return visit_step_who(ui, ask, draft);
+        return visit_step_who(ui, ask, draft, intent_out);
     case VISIT_STEP_outcome:
         return visit_step_outcome(ui, ask, draft);
     case VISIT_STEP_arrange:
@@ -160,7 +161,7 @@ static bool help_button(struct ui *ui, const struct view *view)
     return widget_button(ui, "visit/sos",
                          &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
                                                  .label = view_text(view, "safety.sos"),
-                                                 .icon = ICON_sos});
+                                                 .icon = ICON_notification_important});
 }
 
 /* The bar on top of every step, with help within reach. True when more is to be added: a
@@ -177,7 +178,8 @@ static bool top_bar(struct ui *ui, const struct ask *ask, const ds_VisitDraft *d
     if (is_narrow) { /* help stands below, where it has room */
         (void)screen_top(ui, view, name, note, NULL, ICON_none, top);
     } else if (has_step_line(ui)) {
-        wants_help = screen_top(ui, view, name, note, view_text(view, "safety.sos"), ICON_sos, top);
+        wants_help = screen_top(ui, view, name, note, view_text(view, "safety.sos"),
+                                ICON_notification_important, top);
     } else {
         ui_open(ui, NULL,
                 &(struct ui_box){
@@ -269,9 +271,9 @@ static bool step_actions(struct ui *ui, const struct ask *ask, const struct visi
     }
     ds_Event *alarm = step == VISIT_STEP_arrange ? visit_over_alarm(ask, draft) : NULL;
     bool is_loud = alarm != NULL && !alarm->kind.safety_incident.is_silent;
-    bool is_tapped = visit_over_primary(ui, "visit/next",
-                                        view_text(view, is_loud ? "alarm.raise" : "visit.next"),
-                                        is_loud ? ICON_sos : ICON_arrow_forward, is_ready, why);
+    bool is_tapped = visit_over_primary(
+        ui, "visit/next", view_text(view, is_loud ? "alarm.raise" : "visit.next"),
+        is_loud ? ICON_notification_important : ICON_arrow_forward, is_ready, why);
     if (is_tapped && alarm != NULL) {
         intent_out->kind = INTENT_alarm;
         intent_out->event = alarm;
@@ -283,6 +285,30 @@ static bool step_actions(struct ui *ui, const struct ask *ask, const struct visi
     return is_tapped && alarm == NULL;
 }
 
+/* No list of outcomes: what is to be done now fills the screen, and one tap says that it was. */
+static void minor_alone(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                        struct screen_place *place, struct intent *intent_out)
+{
+    struct intent top = {0};
+    bool has_changed = false;
+    (void)head(ui, ask, draft, &top, intent_out);
+    enum door_card_answer answer = door_cards_full(ui, ask->view, "minor", &door_cards_minor);
+    if (answer == DOOR_CARD_other) {
+        place->number = VISIT_MINOR_OTHER;
+    } else if (answer == DOOR_CARD_done) {
+        visit_record_outcome(ask, draft, OUTCOME_only_minor_home);
+        draft->step = (uint32_t)visit_step_next(draft, VISIT_STEP_outcome);
+        has_changed = true;
+    } else if (top.kind == INTENT_back) {
+        draft->step = VISIT_STEP_who;
+        has_changed = true;
+    }
+    if (has_changed && intent_out->kind == INTENT_none) {
+        intent_out->kind = INTENT_visit_save;
+        intent_out->draft = draft;
+    }
+}
+
 static void steps(struct ui *ui, const struct ask *ask, const struct visit_model *model,
                   ds_VisitDraft *draft, struct screen_place *place, struct intent *intent_out)
 {
@@ -292,6 +318,14 @@ static void steps(struct ui *ui, const struct ask *ask, const struct visit_model
     enum visit_step step = (enum visit_step)draft->step;
     struct intent top = {0};
     const char *page_key = ui_format(ui, "visit/step%d/%u", (int)step, draft->finish.outcome);
+    if (step == VISIT_STEP_who && place->number == VISIT_MINOR_OTHER) {
+        place->number = 0;
+    }
+    if (step == VISIT_STEP_outcome && draft->finish.role == ROLE_minor &&
+        place->number != VISIT_MINOR_OTHER) {
+        minor_alone(ui, ask, draft, place, intent_out);
+        return;
+    }
     bool is_low = parts_is_low(ui, "visit/head", page_key);
     bool is_more = false;
     if (!is_low) {

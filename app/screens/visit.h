@@ -29,3 +29,6 @@ struct visit_model {
 /* place.tab: kind of the record that is open over the step; VISIT_MORE: the
  * choice of them. */
 enum { VISIT_MORE = -1 };
+
+/* place.number: the list of outcomes is wanted although only a minor is at home. */
+enum { VISIT_MINOR_OTHER = -2 };

@@ -110,7 +110,7 @@ void visit_over_frame(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
         bool is_loud = is_alarm && !event->kind.safety_incident.is_silent;
         bool is_done = visit_over_primary(
             ui, "record/done", view_text(view, is_loud ? "alarm.raise" : "visit.record_done"),
-            is_loud ? ICON_sos : ICON_check, is_ready, why);
+            is_loud ? ICON_notification_important : ICON_check, is_ready, why);
         parts_actions_close(ui);
         if (is_done && is_alarm) {
             intent_out->kind = INTENT_alarm;

@@ -9,7 +9,8 @@
  * verdict lets the visit begin (with `start` as chosen). */
 bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_model *model,
                        struct screen_place *place, struct visit_start *start);
-bool visit_step_who(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft);
+bool visit_step_who(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
+                    struct intent *intent_out);
 bool visit_step_outcome(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft);
 bool visit_step_arrange(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                         struct screen_place *place, struct intent *intent_out);

@@ -193,6 +193,11 @@ bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                                                    .icon = ICON_photo_camera})) {
         screen_open(intent_out, SCREEN_evidence, draft->case_no);
     }
+    if (widget_choice_tile(
+            ui, "add/card",
+            &(struct widget_choice){.label = view_text(view, "card.show"), .icon = ICON_badge})) {
+        screen_open(intent_out, SCREEN_card, draft->case_no);
+    }
     for (size_t i = 0; i < COUNT(kinds); i++) {
         if (widget_choice_tile(ui, ui_format(ui, "add/%s", event_kind_name(kinds[i])),
                                &(struct widget_choice){.label = view_text(view, ask_key(kinds[i])),

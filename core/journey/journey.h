@@ -398,6 +398,7 @@ struct download {
     int64_t hq_at_ms;
     const struct enrolment *holder; /* NULL: unchanged; device_no is not read */
     bool is_revoked;                /* read with holder */
+    const char *card;               /* read with holder: the authorisation card; NULL as "": none */
     uint32_t next_sync_s;
     uint32_t needs_version;
     /* Headquarters' next key, which the present one signed: verified by the caller; NULL: none. */

@@ -8,6 +8,7 @@
  * no page, and nothing said about the chain. */
 #pragma once
 
+#include "core/event/card.h"
 #include "sync/proto/enrol.h"
 #include "sync/proto/succession.h"
 #include "sync/proto/sync.pb.h"
@@ -81,7 +82,8 @@ struct answer {
     /* SHA-256 of the TLS keys that answer at headquarters' address; 0: nothing is said. */
     size_t tls_pin_count;
     uint8_t tls_pins[ANSWER_TLS_PINS_MAX][ENROL_PIN_SIZE];
-    uint64_t order_no; /* last order to the keeper of the tablet's key; 0 none */
+    char card[CARD_TEXT_SIZE]; /* with has_holder: that person's; "" none. Not checked here */
+    uint64_t order_no;         /* last order to the keeper of the tablet's key; 0 none */
     /* For sealing only: version_agree() of what the tablet said in the envelope that is
      * answered; 0, it said nothing: 1. */
     uint32_t format;

@@ -173,7 +173,7 @@ static bool are_texts(const struct answer *answer)
         }
     }
     return str_is_utf8(str_from(answer->holder.person_name)) &&
-           str_is_utf8(str_from(answer->holder.branch_name));
+           str_is_utf8(str_from(answer->holder.branch_name)) && str_is_utf8(str_from(answer->card));
 }
 
 /* Said by the key that signed the answer, about itself and the one that follows it. */
@@ -272,6 +272,8 @@ static enum wire read_answer(struct arena *arena, struct wire_bytes bytes,
     memcpy(answer->chance, message.chance, sizeof answer->chance);
     TRY_WIRE(read_succession(&message, hq, answer));
     answer->order_no = message.order_no;
+    _Static_assert(sizeof message.card == sizeof answer->card, "one bound");
+    memcpy(answer->card, message.card, sizeof answer->card);
     answer->tls_pin_count = message.tls_pins_count;
     _Static_assert(sizeof message.tls_pins == sizeof answer->tls_pins, "one bound");
     memcpy(answer->tls_pins, message.tls_pins, sizeof answer->tls_pins);

@@ -156,6 +156,10 @@ UPDATE device SET feed_seq = $feed_seq WHERE branch_no = $branch_no AND device_n
 UPDATE device SET feed_seq = feed_seq + 1, holder_feed_seq = feed_seq + 1
 WHERE branch_no = $branch_no AND device_no = $device_no
 
+-- name: device_holder_changed_of_person
+UPDATE device SET feed_seq = feed_seq + 1, holder_feed_seq = feed_seq + 1
+WHERE branch_no = $branch_no AND person_no = $person_no AND is_revoked = 0 AND device_no > 0
+
 -- name: device_holder_of_version
 -- Once for each program newer than all before: two copies of a tablet may have two.
 UPDATE device SET feed_seq = feed_seq + 1, holder_feed_seq = feed_seq + 1,

@@ -372,6 +372,19 @@ static enum err add_order(struct page *page)
     return hq_end(&query);
 }
 
+/* The card of who holds the tablet; none for one that was taken out of use. */
+static enum err add_card(struct page *page)
+{
+    const char *text = NULL;
+    if (page->is_revoked) {
+        return OK;
+    }
+    TRY(hq_setting(page->arena, page->store,
+                   str_format(page->arena, "card.person.%u", page->person_no), "", &text));
+    (void)str_copy(page->answer->card, sizeof page->answer->card, str_from(text));
+    return OK;
+}
+
 /* With the holder goes the certificate: by it the tablet can show later, to a headquarters
  * that forgot it, that it was enrolled. */
 static enum err add_holder(struct page *page)
@@ -382,6 +395,7 @@ static enum err add_holder(struct page *page)
     }
     page->answer->has_certificate = !page->is_revoked;
     TRY(add_tls_pins(page));
+    TRY(add_card(page));
     ds_Holder *holder = &page->answer->holder;
     page->answer->has_holder = true;
     holder->person_no = page->person_no;

@@ -39,15 +39,45 @@ static enum err read_person(struct command_context *context, uint32_t person_no,
     return err != OK ? err : end;
 }
 
-static enum err book(struct command_context *context, const struct card *card)
+/* The tablets of a person get it, or learn that there is none, with their next answer: "" none. */
+static enum err hand_over(struct command_context *context, uint32_t person_no, const char *text)
+{
+    TRY(hq_setting_set(context->store, str_format(context->arena, "card.person.%u", person_no),
+                       text));
+    struct hq_query query = hq_query(context->store, SQL_HQ_device_holder_changed_of_person);
+    hq_bind_i64(&query, "$person_no", person_no);
+    return hq_run(&query);
+}
+
+static enum err book(struct command_context *context, const struct card *card, uint32_t person_no,
+                     const char *text)
 {
     int64_t now_ms = clock_now_ms(context->clock);
     TRY(hq_begin(context->store));
     TRY(hq_setting_set(context->store, "card.institution", card->institution));
     TRY(hq_setting_set(context->store, "card.line", card->line));
+    TRY(hand_over(context, person_no, text));
     TRY(hq_audit(context->store, now_ms, context->actor, "card make",
                  str_format(context->arena, "staff %s", card->staff_no)));
     return hq_commit(context->store);
+}
+
+static enum err book_drop(struct command_context *context, uint32_t person_no)
+{
+    int64_t now_ms = clock_now_ms(context->clock);
+    TRY(hq_begin(context->store));
+    TRY(hand_over(context, person_no, ""));
+    TRY(hq_audit(context->store, now_ms, context->actor, "card drop",
+                 str_format(context->arena, "person %u", person_no)));
+    return hq_commit(context->store);
+}
+
+static enum command_exit undone(struct command_context *context, enum err err)
+{
+    if (hq_is_in_transaction(context->store)) {
+        hq_rollback(context->store);
+    }
+    return command_err(context, err);
 }
 
 static void say_card(struct command_context *context, const struct card *card)
@@ -111,19 +141,36 @@ static enum command_exit make(struct command_context *context)
         err = card_text_write(&card, &keys.secret_key, text);
     }
     if (err == OK) {
-        err = book(context, &card);
+        err = book(context, &card, person_no, text);
     }
     if (err != OK) {
-        if (hq_is_in_transaction(context->store)) {
-            hq_rollback(context->store);
-        }
-        return command_err(context, err);
+        return undone(context, err);
     }
     say_card(context, &card);
     fprintf(context->out, "%s\n", text);
     return command_has(context, "--no-picture") || qr_picture_print(context->out, text)
                ? COMMAND_ok
                : command_err(context, ERR_too_long);
+}
+
+/* It leaves the tablets. What was printed, or pictured by somebody, holds until its last day. */
+static enum command_exit drop(struct command_context *context)
+{
+    const char *person = command_option(context, "--person");
+    uint32_t person_no = 0;
+    if (person == NULL) {
+        return command_usage(context);
+    }
+    enum command_exit code = lookup_person(context, person, &person_no);
+    if (code != COMMAND_ok) {
+        return code;
+    }
+    enum err err = book_drop(context, person_no);
+    if (err != OK) {
+        return undone(context, err);
+    }
+    command_say(context, COMMAND_LINE("hq.say.card_dropped"));
+    return COMMAND_ok;
 }
 
 /* The key as a file of hex, as `card key` prints it. */
@@ -177,6 +224,9 @@ enum command_exit card_command(struct command_context *context)
     const char *verb = command_word(context, options, 0);
     if (verb != NULL && strcmp(verb, "make") == 0) {
         return make(context);
+    }
+    if (verb != NULL && strcmp(verb, "drop") == 0) {
+        return drop(context);
     }
     if (verb != NULL && strcmp(verb, "verify") == 0) {
         return verify(context);

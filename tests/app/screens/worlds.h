@@ -1,6 +1,7 @@
 /* tests/app/screens/worlds.h -- how a tablet may stand when a screen is looked at. */
 #pragma once
 
+#include "core/event/card.h"
 #include "tests/app/screens/tablet.h"
 
 enum { DOOR_SIZE = 2950000, PAPER_SIZE = 410000, CAR_SIZE = 1830000 };
@@ -279,6 +280,30 @@ static inline void make_full(struct tablet *tablet)
     tablet->unread_count = 128;
 }
 
+/* An authorisation card that headquarters signed; days count from today. */
+static inline void hand_card(struct tablet *tablet, const char *institution, int32_t from_days,
+                             int32_t until_days)
+{
+    struct test_rng state;
+    struct rng rng = test_rng_make(&state, 11);
+    struct chain_public_key key;
+    struct chain_secret_key secret;
+    char text[CARD_TEXT_SIZE];
+    int32_t today = date_day_at(portfolio_at_ms(), 480);
+    struct card card = {
+        .from_day = today + from_days, .until_day = today + until_days, .staff_no = "C-0017"};
+    chain_keypair(&rng, &key, &secret);
+    FILL(card.line, "400-000-0000");
+    EXPECT(str_copy(card.name, sizeof card.name, str_from(tablet->person_name)));
+    EXPECT(str_copy(card.institution, sizeof card.institution, str_from(institution)));
+    EXPECT_OK(card_text_write(&card, &secret, text));
+    EXPECT_OK(store_begin(tablet->store));
+    EXPECT_OK(store_setting_set_text(tablet->store, SETTING_card, text));
+    EXPECT_OK(
+        store_setting_set_bytes(tablet->store, SETTING_hq_public_key, key.bytes, sizeof key.bytes));
+    EXPECT_OK(store_commit(tablet->store));
+}
+
 /* ---- the list ---- */
 
 enum world {
@@ -302,14 +327,18 @@ static inline void world_open(struct tablet *tablet, enum world world)
     tablet_open(tablet, is_bare ? 0 : PORTFOLIO_CASES);
     switch (world) {
     case WORLD_day:
+        hand_card(tablet, "申城资产管理有限公司", -10, 79);
+        break;
     case WORLD_empty:
     case WORLD_COUNT:
         break;
     case WORLD_full:
         make_full(tablet);
+        hand_card(tablet, "某某省农村商业银行股份有限公司上海外访中心", -10, 79);
         break;
     case WORLD_bad_week:
         make_trouble(tablet);
+        hand_card(tablet, "申城资产管理有限公司", -90, -1);
         break;
     case WORLD_worse:
         make_trouble(tablet);

@@ -212,7 +212,7 @@ TEST(test_leaving_at_once_becomes_the_outcome)
     run_open(&run, "leave", PORTFOLIO_CASES);
     EXPECT_INT(0, play(&run, &desk,
                        HERE "tap #visit/sos\ntap #safety/leave\nexpect \"Go now\"\nlint\n"
-                            "tap #safety/left\ntap #incident/dog\ntap #visit/next\n"
+                            "tap #safety/leave/done\ntap #incident/dog\ntap #visit/next\n"
                             "tap #visit/next\nslide #visit/finish\n"
                             "expect_not #visit/finish/knob\n"));
     EXPECT_TEXT("day_opened plan_made visit_started visit_finished safety_incident",

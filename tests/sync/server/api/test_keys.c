@@ -147,3 +147,43 @@ TEST(test_tls_keys_are_told_with_the_holder)
     tablet_deinit(tablet);
     world_close(&world);
 }
+
+static void give_card(struct world *world, uint32_t person_no, const char *text)
+{
+    char name[32];
+    (void)snprintf(name, sizeof name, "card.person.%u", (unsigned)person_no);
+    EXPECT_OK(hq_begin(world->store));
+    EXPECT_OK(hq_setting_set(world->store, name, text));
+    struct hq_query tell = hq_query(world->store, SQL_HQ_device_holder_changed_of_person);
+    hq_bind_i64(&tell, "$person_no", person_no);
+    EXPECT_OK(hq_run(&tell));
+    EXPECT_OK(hq_commit(world->store));
+}
+
+/* A card goes to the tablets of the person that it names, and to no other; so does that there is
+ * none any more. */
+TEST(test_a_card_goes_to_its_persons_tablet_alone)
+{
+    struct world world;
+    world_open(&world);
+    struct tablet *one = world_join(&world, "ONE");
+    struct tablet *two = world_join(&world, "TWO");
+    EXPECT(one->person_no != two->person_no);
+    talk(&world, one);
+    talk(&world, two);
+    give_card(&world, one->person_no, "DSC1.card-of-one");
+    struct answer answer = ask(&world, one, 0);
+    EXPECT(answer.has_holder);
+    EXPECT_TEXT("DSC1.card-of-one", answer.card);
+    answer = ask(&world, two, 0);
+    EXPECT_TEXT("", answer.card);
+    talk(&world, one);
+    EXPECT(!ask(&world, one, 0).has_holder); /* once is enough */
+    give_card(&world, one->person_no, "");
+    answer = ask(&world, one, 0);
+    EXPECT(answer.has_holder);
+    EXPECT_TEXT("", answer.card);
+    tablet_deinit(one);
+    tablet_deinit(two);
+    world_close(&world);
+}

@@ -184,5 +184,9 @@ TEST(test_a_card_is_made_and_checked_by_anybody_with_the_published_key)
     /* The institution is remembered for the next one. */
     EXPECT_EXIT(COMMAND_ok, &office, "card", "make", "--person", "C2", "--no-picture");
     EXPECT_SAID(&office, "Some Bank");
+    EXPECT_EXIT(COMMAND_ok, &office, "card", "drop", "--person", "C1");
+    EXPECT_SAID(&office, "taken back");
+    EXPECT_EXIT(COMMAND_usage, &office, "card", "drop"); /* whose? */
+    EXPECT_EXIT(COMMAND_not_found, &office, "card", "drop", "--person", "C99");
     office_close(&office);
 }
