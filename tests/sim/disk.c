@@ -188,7 +188,7 @@ struct disk *disks_add(const char *name, uint64_t seed)
     struct disk *disk = &disks.items[disks.count];
     memset(disk, 0, sizeof *disk);
     snprintf(disk->name, sizeof disk->name, "%s", name);
-    disk->chance = chance_make(seed, name_hash(name));
+    disk->luck = luck_make(seed, name_hash(name));
     disks.count++;
     return disk;
 }
@@ -551,7 +551,7 @@ void disk_stop(struct disk *disk, bool is_cut)
 static void redo(struct disk *disk, struct disk_file *file, const struct disk_pending *pending,
                  const uint8_t *bytes)
 {
-    uint64_t lot = chance_below(&disk->chance, 4);
+    uint64_t lot = luck_below(&disk->luck, 4);
     if (lot == 0) {
         disks.counts.dropped_writes++;
         return;
@@ -570,7 +570,7 @@ static void redo(struct disk *disk, struct disk_file *file, const struct disk_pe
     while (from < end) {
         uint64_t sector_end = (from / DISK_SECTOR_SIZE + 1) * DISK_SECTOR_SIZE;
         sector_end = sector_end < end ? sector_end : end;
-        if (chance_is(&disk->chance, 500)) {
+        if (luck_is(&disk->luck, 500)) {
             put(disk, file, bytes + (from - pending->at), from, (size_t)(sector_end - from));
         }
         from = sector_end;
@@ -614,8 +614,8 @@ void disk_start(struct disk *disk)
     disk->was_cut = false;
     for (size_t i = disk->file_count; i-- > 0;) {
         struct disk_file *file = disk->files[i];
-        bool stays = file->exists ? file->is_lasting || chance_is(&disk->chance, 500)
-                                  : chance_is(&disk->chance, 500);
+        bool stays = file->exists ? file->is_lasting || luck_is(&disk->luck, 500)
+                                  : luck_is(&disk->luck, 500);
         if (!stays) {
             file_free(disk, i);
             continue;
@@ -645,10 +645,10 @@ void disk_rot(struct disk *disk, struct disk_file *file)
     if (file->size == 0) {
         return;
     }
-    uint64_t at = chance_below(&disk->chance, file->size);
+    uint64_t at = luck_below(&disk->luck, file->size);
     uint8_t byte = 0;
     (void)disk_read(file, &byte, at, 1);
-    byte ^= (uint8_t)(1U << chance_below(&disk->chance, 8));
+    byte ^= (uint8_t)(1U << luck_below(&disk->luck, 8));
     put(disk, file, &byte, at, 1);
     disks.counts.flipped_bits++;
 }

@@ -11,7 +11,7 @@
 #pragma once
 
 #include "core/base/err.h"
-#include "tests/sim/chance.h"
+#include "tests/sim/luck.h"
 
 enum {
     DISK_PAGE_SIZE = 4096,
@@ -76,7 +76,7 @@ struct disk {
     bool is_nearly_full; /* every write still finds its place */
     bool is_lying;       /* flushes do nothing and say nothing: for mutants of the run itself */
     uint64_t used_size;
-    struct chance chance;
+    struct luck luck;
     const int64_t *now_ms; /* for the time of change */
 };
 

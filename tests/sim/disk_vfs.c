@@ -339,12 +339,12 @@ static int vfs_full_name(sqlite3_vfs *vfs, const char *name, int size, char *to)
     return snprintf(to, (size_t)size, "%s", name) < size ? SQLITE_OK : SQLITE_CANTOPEN;
 }
 
-static struct chance random_chance = {4711}; /* SQLite draws from it once, for salts */
+static struct luck random_luck = {4711}; /* SQLite draws from it once, for salts */
 
 static int vfs_randomness(sqlite3_vfs *vfs, int size, char *to)
 {
     (void)vfs;
-    chance_fill(&random_chance, to, (size_t)size);
+    luck_fill(&random_luck, to, (size_t)size);
     return size;
 }
 
@@ -381,7 +381,7 @@ void disk_vfs_register(void)
 
 void disk_vfs_restart(uint64_t seed)
 {
-    random_chance = chance_make(seed, 3);
+    random_luck = luck_make(seed, 3);
     last_number = 0;
     sqlite3_randomness(0, NULL); /* forgets what it drew in the run before */
 }

@@ -16,8 +16,8 @@ enum { PERSON_NO = 1, BRANCH_NO = 1 };
 static struct envelope_keys keys_of(struct world *world)
 {
     struct envelope_keys keys;
-    struct chance chance = chance_make(world->script.seed, 3);
-    const struct rng rng = chance_rng(&chance);
+    struct luck luck = luck_make(world->script.seed, 3);
+    const struct rng rng = luck_rng(&luck);
     chain_keypair(&rng, &keys.public_key, &keys.secret_key);
     return keys;
 }
@@ -31,13 +31,13 @@ bool forger_is(struct world *world, struct str key)
 
 /* ---- to headquarters ---- */
 
-static struct wire_bytes fact(struct arena *arena, const struct tablet *victim,
-                              struct chance *chance, bool is_alarm)
+static struct wire_bytes fact(struct arena *arena, const struct tablet *victim, struct luck *luck,
+                              bool is_alarm)
 {
     ds_Event *event = ARENA_NEW(arena, ds_Event);
     event->at_ms = (uint64_t)victim->world->now_ms;
     event->person_no = victim->person_no;
-    event->case_no = is_alarm ? 0 : 1 + chance_below(chance, 20);
+    event->case_no = is_alarm ? 0 : 1 + luck_below(luck, 20);
     if (is_alarm) {
         event->which_kind = ds_Event_safety_incident_tag;
         event->kind.safety_incident =
@@ -45,7 +45,7 @@ static struct wire_bytes fact(struct arena *arena, const struct tablet *victim,
     } else {
         event->which_kind = ds_Event_note_added_tag;
         snprintf(event->kind.note_added.note, sizeof event->kind.note_added.note, "forged %llu",
-                 (unsigned long long)chance_below(chance, 1000000));
+                 (unsigned long long)luck_below(luck, 1000000));
     }
     uint8_t *bytes = arena_alloc(arena, LIMIT_event_size);
     size_t size = 0;
@@ -55,20 +55,20 @@ static struct wire_bytes fact(struct arena *arena, const struct tablet *victim,
 
 /* In the name of the tablet, after the last fact that it has or anywhere. */
 static struct wire_bytes forge_batch(struct arena *arena, struct tablet *victim,
-                                     const struct envelope_keys *keys, struct chance *chance)
+                                     const struct envelope_keys *keys, struct luck *luck)
 {
-    struct wire_bytes body = fact(arena, victim, chance, false);
+    struct wire_bytes body = fact(arena, victim, luck, false);
     struct batch batch = {
         .device_no = victim->journey.device_no,
         .first_seq = 1,
-        .count = chance_below(chance, 2),
+        .count = luck_below(luck, 2),
         .bodies = &body,
-        .status = {.down_cursor = chance_below(chance, 30), .app_version = 100},
+        .status = {.down_cursor = luck_below(luck, 30), .app_version = 100},
     };
     struct batch_before before = {.body = {NULL, 0}};
     uint64_t last_seq = 0;
     struct store_records records;
-    if (chance_is(chance, 700) &&
+    if (luck_is(luck, 700) &&
         store_journal_last(victim->store, &last_seq, &before.link, NULL) == OK && last_seq > 0 &&
         store_journal_read(victim->store, arena, last_seq - 1, 1, SIZE_MAX, &records) == OK &&
         records.count == 1) {
@@ -85,13 +85,13 @@ static struct wire_bytes forge_batch(struct arena *arena, struct tablet *victim,
 }
 
 static struct wire_bytes forge_alarm(struct arena *arena, struct tablet *victim,
-                                     const struct envelope_keys *keys, struct chance *chance)
+                                     const struct envelope_keys *keys, struct luck *luck)
 {
     struct alarm alarm = {
         .device_no = victim->journey.device_no,
         .origin_no = victim->journey.device_no,
-        .seq = 1 + chance_below(chance, victim->mirror_count + 2),
-        .body = fact(arena, victim, chance, true),
+        .seq = 1 + luck_below(luck, victim->mirror_count + 2),
+        .body = fact(arena, victim, luck, true),
     };
     struct wire_bytes envelope;
     CHECK(alarm_seal(arena, &alarm, keys, &victim->world->hq.keys.public_key, &envelope) ==
@@ -120,11 +120,11 @@ static struct wire_bytes forge_introduction(struct arena *arena, struct tablet *
 }
 
 static struct wire_bytes forge_enrolment(struct arena *arena, const struct tablet *victim,
-                                         const struct envelope_keys *keys, struct chance *chance)
+                                         const struct envelope_keys *keys, struct luck *luck)
 {
     ds_Enrol *enrol = ARENA_NEW(arena, ds_Enrol);
     snprintf(enrol->code, sizeof enrol->code, "CODE-%04llu", /* a guess; real ones have 80 bits */
-             (unsigned long long)(5000 + chance_below(chance, 1000)));
+             (unsigned long long)(5000 + luck_below(luck, 1000)));
     memcpy(enrol->public_key, keys->public_key.bytes, sizeof enrol->public_key);
     enrol->app_version = 100;
     struct wire_bytes envelope;
@@ -133,10 +133,10 @@ static struct wire_bytes forge_enrolment(struct arena *arena, const struct table
 }
 
 static struct wire_bytes forge_chunk(struct arena *arena, struct tablet *victim,
-                                     const struct envelope_keys *keys, struct chance *chance)
+                                     const struct envelope_keys *keys, struct luck *luck)
 {
     uint8_t *bytes = arena_alloc(arena, LIMIT_chunk_size);
-    chance_fill(chance, bytes, 100);
+    luck_fill(luck, bytes, 100);
     struct chunk chunk = {
         .device_no = victim->journey.device_no,
         .size = 100,
@@ -149,7 +149,7 @@ static struct wire_bytes forge_chunk(struct arena *arena, struct tablet *victim,
     return envelope;
 }
 
-void forger_send(struct tablet *victim, struct chance *chance)
+void forger_send(struct tablet *victim, struct luck *luck)
 {
     struct world *world = victim->world;
     struct envelope_keys keys = keys_of(world);
@@ -159,22 +159,22 @@ void forger_send(struct tablet *victim, struct chance *chance)
     }
     arena_init(&arena, 0);
     struct wire_bytes envelope = {0};
-    switch (chance_below(chance, 6)) {
+    switch (luck_below(luck, 6)) {
     case 0:
     case 1:
-        envelope = forge_batch(&arena, victim, &keys, chance);
+        envelope = forge_batch(&arena, victim, &keys, luck);
         break;
     case 2:
-        envelope = forge_alarm(&arena, victim, &keys, chance);
+        envelope = forge_alarm(&arena, victim, &keys, luck);
         break;
     case 3:
         envelope = forge_introduction(&arena, victim, &keys);
         break;
     case 4:
-        envelope = forge_enrolment(&arena, victim, &keys, chance);
+        envelope = forge_enrolment(&arena, victim, &keys, luck);
         break;
     default:
-        envelope = forge_chunk(&arena, victim, &keys, chance);
+        envelope = forge_chunk(&arena, victim, &keys, luck);
         break;
     }
     net_inject(world, victim->index, envelope);
@@ -202,7 +202,7 @@ static bool key_of(struct world *world, uint32_t device_no, struct chain_public_
 
 /* An answer that says what a thief of facts would like to be believed. */
 static bool forge_answer(struct arena *arena, struct tablet *victim, struct wire_bytes request,
-                         struct chance *chance, struct wire_bytes *answer_out)
+                         struct luck *luck, struct wire_bytes *answer_out)
 {
     struct world *world = victim->world;
     struct envelope_keys keys = keys_of(world);
@@ -214,15 +214,15 @@ static bool forge_answer(struct arena *arena, struct tablet *victim, struct wire
     struct answer answer = {
         .request_tag = envelope_tag(request),
         .device_no = device_no,
-        .hq_at_ms = world->now_ms + chance_between(chance, -86400000, 86400000),
-        .has_receipt = chance_is(chance, 400), /* it has a signature of its own */
-        .new_device_no = chance_is(chance, 200) ? 77 : 0,
-        .send_from_seq = chance_is(chance, 200) ? 1 : 0,
-        .has_holder = chance_is(chance, 200),
+        .hq_at_ms = world->now_ms + luck_between(luck, -86400000, 86400000),
+        .has_receipt = luck_is(luck, 400), /* it has a signature of its own */
+        .new_device_no = luck_is(luck, 200) ? 77 : 0,
+        .send_from_seq = luck_is(luck, 200) ? 1 : 0,
+        .has_holder = luck_is(luck, 200),
         .holder = {.is_revoked = true},
     };
-    struct answer_row row = {.case_no = 1 + chance_below(chance, 20), .is_withdrawn = true};
-    if (chance_is(chance, 500)) { /* takes a case away */
+    struct answer_row row = {.case_no = 1 + luck_below(luck, 20), .is_withdrawn = true};
+    if (luck_is(luck, 500)) { /* takes a case away */
         row.feed_seq = 1000;
         answer.next_cursor = 1000;
         answer.is_restart = true;
@@ -245,15 +245,15 @@ static bool forge_answer(struct arena *arena, struct tablet *victim, struct wire
 }
 
 struct wire_bytes forger_answer(struct arena *arena, struct tablet *victim,
-                                struct wire_bytes request, struct chance *chance)
+                                struct wire_bytes request, struct luck *luck)
 {
     struct wire_bytes answer;
     victim->world->counts.forged++;
-    if (chance_is(chance, 500) && forge_answer(arena, victim, request, chance, &answer)) {
+    if (luck_is(luck, 500) && forge_answer(arena, victim, request, luck, &answer)) {
         return answer;
     }
     uint8_t *bytes = arena_alloc(arena, ENVELOPE_REFUSAL_SIZE);
     envelope_refuse(bytes, WIRE_hq_failed);
-    bytes[1] = (uint8_t)(1 + chance_below(chance, 22)); /* also codes that nobody knows */
+    bytes[1] = (uint8_t)(1 + luck_below(luck, 22)); /* also codes that nobody knows */
     return (struct wire_bytes){bytes, ENVELOPE_REFUSAL_SIZE};
 }

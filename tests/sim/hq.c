@@ -124,7 +124,7 @@ void hq_boot(struct hq *hq)
 bool hq_after(struct hq *hq)
 {
     if (hq->disk->is_off && hq->is_up) {
-        hq_down(hq, hq->disk->was_cut, chance_between(&hq->chance, 2000, 1800000));
+        hq_down(hq, hq->disk->was_cut, luck_between(&hq->luck, 2000, 1800000));
     }
     return hq->is_up;
 }
@@ -253,8 +253,8 @@ void hq_make(struct world *world)
     hq->machine_clock =
         (struct machine_clock){.now_ms = &world->now_ms, .booted_at_ms = world->now_ms, .boot = 1};
     hq->clock = machine_clock_table(&hq->machine_clock);
-    hq->chance = chance_make(seed, 2);
-    hq->rng = chance_rng(&hq->chance);
+    hq->luck = luck_make(seed, 2);
+    hq->rng = luck_rng(&hq->luck);
     hq->reader_count = world->script.is_shared ? 1 : 0;
     arena_init(&hq->arena, 0);
     arena_init(&hq->task, 256 * 1024);
@@ -299,7 +299,7 @@ static void send_back(struct hq *hq, struct post *post, struct wire_bytes answer
     net_answer(hq->world, post, answer);
     if (is_busy && post->status == 200) { /* as the route does it */
         post->status = 503;
-        post->retry_after_s = 5 + (int64_t)chance_below(&hq->chance, 26);
+        post->retry_after_s = 5 + (int64_t)luck_below(&hq->luck, 26);
     }
 }
 
@@ -342,7 +342,7 @@ void hq_group(struct hq *hq)
 struct job {
     struct hq *hq;
     const struct step *step;
-    struct chance chance;
+    struct luck luck;
     uint32_t revoked_no; /* the list of revocations is to be written */
     enum err err;
 };
@@ -353,7 +353,7 @@ static bool pick_case(struct job *job, uint64_t *case_no_out, ds_CaseState *stat
     if (hq->case_count == 0) {
         return false;
     }
-    *case_no_out = 1 + chance_below(&job->chance, hq->case_count);
+    *case_no_out = 1 + luck_below(&job->luck, hq->case_count);
     struct hq_query query = hq_query(hq->store, SQL_HQ_state_get);
     hq_bind_i64(&query, "$case_no", (int64_t)*case_no_out);
     bool has_row = hq_next(&query);
@@ -404,7 +404,7 @@ static enum err decide(struct job *job, ds_Event *event, const ds_CaseState *sta
             event->which_kind = ds_Event_arrangement_decided_tag;
             ds_ArrangementDecided *decided = &event->kind.arrangement_decided;
             memcpy(decided->target, arrangement->id, sizeof decided->target);
-            decided->decision = 1 + (uint32_t)chance_below(&job->chance, 3);
+            decided->decision = 1 + (uint32_t)luck_below(&job->luck, 3);
             decided->reason = DECISION_REASON_other;
             snprintf(decided->note, sizeof decided->note, "decided");
             return own(job, event);
@@ -418,12 +418,12 @@ static enum err import_again(struct job *job)
     struct hq *hq = job->hq;
     struct ingest *ingest = ingest_start(&hq->task, hq->store, hq->world->now_ms);
     enum err err = OK;
-    uint32_t owner_no = 1 + (uint32_t)chance_below(&job->chance, hq->world->script.tablet_count);
-    if (chance_is(&job->chance, 500) && hq->case_count < CASES_MAX) {
+    uint32_t owner_no = 1 + (uint32_t)luck_below(&job->luck, hq->world->script.tablet_count);
+    if (luck_is(&job->luck, 500) && hq->case_count < CASES_MAX) {
         err = add_case(hq, ingest, owner_no);
     } else {
         ds_CaseRecord *record = ARENA_NEW(&hq->task, ds_CaseRecord);
-        uint32_t number = 1 + (uint32_t)chance_below(&job->chance, hq->case_count);
+        uint32_t number = 1 + (uint32_t)luck_below(&job->luck, hq->case_count);
         fill_record(hq, number, record);
         struct hq_query query = hq_query(hq->store, SQL_HQ_kase_by_ref);
         hq_bind_text(&query, "$client", str_from(record->client));
@@ -431,7 +431,7 @@ static enum err import_again(struct job *job)
         int64_t case_no = 0;
         if (hq_one_i64(&query, &case_no) == OK) {
             record->case_no = (uint64_t)case_no;
-            record->grade = 1 + (uint32_t)chance_below(&job->chance, 5);
+            record->grade = 1 + (uint32_t)luck_below(&job->luck, 5);
             err = ingest_case(ingest, record, 0);
         }
     }
@@ -443,10 +443,9 @@ static enum err message(struct job *job)
 {
     struct hq *hq = job->hq;
     struct ingest *ingest = ingest_start(&hq->task, hq->store, hq->world->now_ms);
-    uint32_t person_no =
-        chance_is(&job->chance, 300)
-            ? 0
-            : 1 + (uint32_t)chance_below(&job->chance, hq->world->script.tablet_count);
+    uint32_t person_no = luck_is(&job->luck, 300)
+                             ? 0
+                             : 1 + (uint32_t)luck_below(&job->luck, hq->world->script.tablet_count);
     enum err err = ingest_message(ingest, &(struct ingest_letter){.person_no = person_no,
                                                                   .from_name = STR("HQ"),
                                                                   .body = STR("a word to all"),
@@ -477,7 +476,7 @@ static enum err see_alarm(struct job *job)
 static enum err revoke(struct job *job)
 {
     struct hq *hq = job->hq;
-    uint32_t device_no = 1 + (uint32_t)chance_below(&job->chance, hq->world->tablet_count);
+    uint32_t device_no = 1 + (uint32_t)luck_below(&job->luck, hq->world->tablet_count);
     bool is_known = false;
     struct hq_query get = hq_query(hq->store, SQL_HQ_device_get);
     hq_bind_i64(&get, "$device_no", device_no);
@@ -500,7 +499,7 @@ static enum err revoke(struct job *job)
 static enum err work(struct job *job)
 {
     struct hq *hq = job->hq;
-    struct chance *chance = &job->chance;
+    struct luck *luck = &job->luck;
     uint64_t case_no = 0;
     ds_CaseState *state = ARENA_NEW(&hq->task, ds_CaseState);
     ds_Event *event = ARENA_NEW(&hq->task, ds_Event);
@@ -513,7 +512,7 @@ static enum err work(struct job *job)
     }
     if (job->step->kind == STEP_hq_policy) {
         hq->world->counts.policies++;
-        return put_policy(hq, 1 + chance_below(chance, 5));
+        return put_policy(hq, 1 + luck_below(luck, 5));
     }
     if (job->step->kind == STEP_hq_see) {
         return see_alarm(job);
@@ -537,18 +536,18 @@ static enum err work(struct job *job)
     case STEP_hq_assign:
         event->which_kind = ds_Event_case_assigned_tag;
         event->kind.case_assigned.owner_no =
-            1 + (uint32_t)chance_below(chance, hq->world->script.tablet_count);
+            1 + (uint32_t)luck_below(luck, hq->world->script.tablet_count);
         event->kind.case_assigned.lease_epoch = state->epoch + 1;
         return own(job, event);
     case STEP_hq_pay:
         event->which_kind = ds_Event_payment_posted_tag;
-        event->kind.payment_posted.amount_minor = 1000 + chance_below(chance, 300) * 100;
-        event->kind.payment_posted.paid_day = today - (int32_t)chance_below(chance, 3);
+        event->kind.payment_posted.amount_minor = 1000 + luck_below(luck, 300) * 100;
+        event->kind.payment_posted.paid_day = today - (int32_t)luck_below(luck, 3);
         event->kind.payment_posted.channel = PAYMENT_CHANNEL_bank_transfer;
         snprintf(event->kind.payment_posted.reference, sizeof event->kind.payment_posted.reference,
                  "P-%06llu", (unsigned long long)++hq->posted_count);
         /* What a tablet noted and the bank now books is the same money. */
-        for (size_t i = 0; i < state->payments_count && chance_is(chance, 500); i++) {
+        for (size_t i = 0; i < state->payments_count && luck_is(luck, 500); i++) {
             if (!state->payments[i].is_posted && !state->payments[i].is_withdrawn) {
                 event->kind.payment_posted.amount_minor = state->payments[i].amount_minor;
                 memcpy(event->kind.payment_posted.reference, state->payments[i].reference,
@@ -576,7 +575,7 @@ static enum err work(struct job *job)
     case STEP_hq_balance:
         event->which_kind = ds_Event_balance_stated_tag;
         event->kind.balance_stated =
-            (ds_BalanceStated){.principal_minor = 900000 + chance_below(chance, 100000),
+            (ds_BalanceStated){.principal_minor = 900000 + luck_below(luck, 100000),
                                .interest_minor = 150000,
                                .penalty_minor = 20000,
                                .fees_minor = 4567,
@@ -684,7 +683,7 @@ static void backup(struct hq *hq)
     arena_reset(&hq->task);
 }
 
-static void restore(struct hq *hq, struct chance *chance)
+static void restore(struct hq *hq, struct luck *luck)
 {
     if (hq->backup_name[0] == '\0') {
         return;
@@ -700,7 +699,7 @@ static void restore(struct hq *hq, struct chance *chance)
     hq->disk->was_cut = false;
     hq->disk->faults = (struct disk_faults){0};
     hq->disk->is_full = false;
-    bool is_new_machine = chance_is(chance, 500); /* with the attachments of the backup only */
+    bool is_new_machine = luck_is(luck, 500); /* with the attachments of the backup only */
     for (size_t i = hq->disk->file_count; i-- > 0;) {
         struct disk_file *file = hq->disk->files[i];
         bool is_media = strncmp(file->path, "attachments/", 12) == 0;
@@ -758,9 +757,9 @@ bool hq_bundle(struct hq *hq, const char *path, const char *answers_path)
 
 static void arm(struct hq *hq, const struct step *step)
 {
-    struct chance chance = {step->lot};
+    struct luck luck = {step->lot};
     struct disk *disk = hq->disk;
-    uint64_t ahead = chance_below(&chance, chance_is(&chance, 500) ? 40 : 400) + 1;
+    uint64_t ahead = luck_below(&luck, luck_is(&luck, 500) ? 40 : 400) + 1;
     switch (step->kind) {
     case STEP_hq_arm_cut:
         disk->faults.cut_at = disk->step_count + ahead;
@@ -776,7 +775,7 @@ static void arm(struct hq *hq, const struct step *step)
         return;
     case STEP_hq_arm_full:
         disk->faults.full_at = disk->step_count + ahead;
-        disk->faults.relief_at = disk->faults.full_at + chance_below(&chance, 300) + 1;
+        disk->faults.relief_at = disk->faults.full_at + luck_below(&luck, 300) + 1;
         hq->world->counts.disk_full++;
         return;
     default:
@@ -792,25 +791,25 @@ void hq_step(struct hq *hq, const struct step *step)
         return;
     }
     if (step->kind == STEP_hq_restore) {
-        struct chance chance = {step->lot};
-        restore(hq, &chance);
+        struct luck luck = {step->lot};
+        restore(hq, &luck);
         return;
     }
     if (step->kind == STEP_hq_jump) {
-        struct chance chance = {step->lot};
-        hq->machine_clock.ahead_ms = chance_between(&chance, -HQ_AHEAD_MAX_MS, HQ_AHEAD_MAX_MS);
+        struct luck luck = {step->lot};
+        hq->machine_clock.ahead_ms = luck_between(&luck, -HQ_AHEAD_MAX_MS, HQ_AHEAD_MAX_MS);
         return;
     }
     if (!hq->is_up) {
         return;
     }
     if (step->kind == STEP_hq_cut) {
-        hq_down(hq, true, chance_between(&hq->chance, 2000, 3600000));
+        hq_down(hq, true, luck_between(&hq->luck, 2000, 3600000));
     } else if (step->kind == STEP_hq_backup) {
         backup(hq);
         (void)hq_after(hq);
     } else {
-        struct job job = {.hq = hq, .step = step, .chance = {step->lot}};
+        struct job job = {.hq = hq, .step = step, .luck = {step->lot}};
         api_on_writer(hq->api, work_on_writer, &job);
         arena_reset(&hq->task);
         if (job.err != OK) {

@@ -26,22 +26,21 @@ void post_drop(struct post *post)
     }
 }
 
-static int64_t delay_ms(struct chance *chance)
+static int64_t delay_ms(struct luck *luck)
 {
-    return chance_is(chance, 900) ? chance_between(chance, 15, 400)
-                                  : chance_between(chance, 400, 20000);
+    return luck_is(luck, 900) ? luck_between(luck, 15, 400) : luck_between(luck, 400, 20000);
 }
 
-static void damage(struct chance *chance, struct counts *counts, uint8_t *bytes, size_t *size)
+static void damage(struct luck *luck, struct counts *counts, uint8_t *bytes, size_t *size)
 {
     if (*size == 0) {
         return;
     }
-    if (chance_is(chance, 500)) {
-        *size = chance_below(chance, *size);
+    if (luck_is(luck, 500)) {
+        *size = luck_below(luck, *size);
         counts->truncated++;
     } else {
-        bytes[chance_below(chance, *size)] ^= (uint8_t)(1U << chance_below(chance, 8));
+        bytes[luck_below(luck, *size)] ^= (uint8_t)(1U << luck_below(luck, 8));
         counts->garbled++;
     }
 }
@@ -70,12 +69,12 @@ void net_fail(struct world *world, struct post *post, enum err err, int64_t afte
 static void duplicate(struct tablet *tablet, const struct post *post)
 {
     struct world *world = tablet->world;
-    struct chance *chance = &tablet->net_chance;
+    struct luck *luck = &tablet->net_luck;
     struct post *copy = post_make(post->bytes, post->size);
     copy->tablet = post->tablet;
     copy->is_copy = true;
-    int64_t after_ms = chance_is(chance, 500) ? chance_between(chance, 0, 3000)
-                                              : chance_between(chance, 3000, 6 * 3600 * 1000);
+    int64_t after_ms = luck_is(luck, 500) ? luck_between(luck, 0, 3000)
+                                          : luck_between(luck, 3000, 6 * 3600 * 1000);
     world->counts.duplicated++;
     wake_arrive(world, copy, after_ms);
     post_drop(copy);
@@ -86,7 +85,7 @@ void net_inject(struct world *world, uint32_t index, struct wire_bytes envelope)
     struct post *post = post_make(envelope.bytes, envelope.size);
     post->tablet = index;
     post->is_copy = true;
-    wake_arrive(world, post, delay_ms(&world->tablets[index].net_chance));
+    wake_arrive(world, post, delay_ms(&world->tablets[index].net_luck));
     post_drop(post);
 }
 
@@ -106,9 +105,9 @@ static void set_out(struct tablet *tablet, struct post *post)
 {
     struct world *world = tablet->world;
     count_talk(tablet);
-    struct chance *chance = &tablet->net_chance;
-    bool has_trouble = chance_is(chance, tablet->trouble);
-    uint64_t lot = has_trouble ? chance_below(chance, 12) : 99;
+    struct luck *luck = &tablet->net_luck;
+    bool has_trouble = luck_is(luck, tablet->trouble);
+    uint64_t lot = has_trouble ? luck_below(luck, 12) : 99;
     world->counts.messages++;
     if (world->now_ms < tablet->away_until_ms) {
         net_fail(world, post, ERR_offline, CONNECT_MS);
@@ -120,16 +119,16 @@ static void set_out(struct tablet *tablet, struct post *post)
         struct post *copy = post_make(post->bytes, post->size);
         copy->tablet = post->tablet;
         copy->is_copy = true;
-        wake_arrive(world, copy, chance_between(chance, TIMEOUT_MS, 3 * 3600 * 1000));
+        wake_arrive(world, copy, luck_between(luck, TIMEOUT_MS, 3 * 3600 * 1000));
         post_drop(copy);
         net_fail(world, post, ERR_timed_out, TIMEOUT_MS);
     } else {
         if (lot == 4) {
-            damage(chance, &world->counts, post->bytes, &post->size);
+            damage(luck, &world->counts, post->bytes, &post->size);
         } else if (lot <= 6) {
             duplicate(tablet, post);
         }
-        wake_arrive(world, post, delay_ms(chance));
+        wake_arrive(world, post, delay_ms(luck));
     }
 }
 
@@ -171,15 +170,15 @@ void net_arrive(struct world *world, struct post *post)
     hq->inbox[hq->inbox_count++] = post; /* with the event's use */
     if (!hq->has_group) {
         hq->has_group = true;
-        world_wake(world, world->now_ms + chance_between(&hq->chance, 0, 60), WAKE_group, 0);
+        world_wake(world, world->now_ms + luck_between(&hq->luck, 0, 60), WAKE_group, 0);
     }
 }
 
 static void answer_on(struct world *world, struct post *post, struct wire_bytes answer)
 {
     struct tablet *tablet = &world->tablets[post->tablet];
-    struct chance *chance = &tablet->net_chance;
-    uint64_t lot = chance_is(chance, tablet->trouble) ? chance_below(chance, 10) : 99;
+    struct luck *luck = &tablet->net_luck;
+    uint64_t lot = luck_is(luck, tablet->trouble) ? luck_below(luck, 10) : 99;
     if (world->now_ms < tablet->away_until_ms || lot <= 3) {
         world->counts.lost++;
         net_fail(world, post, ERR_timed_out, TIMEOUT_MS);
@@ -191,16 +190,16 @@ static void answer_on(struct world *world, struct post *post, struct wire_bytes 
     post->answer_size = answer.size;
     post->status = 200;
     if (lot == 4 || lot == 5) {
-        damage(chance, &world->counts, post->answer, &post->answer_size);
+        damage(luck, &world->counts, post->answer, &post->answer_size);
     } else if (lot == 6) { /* something on the way answers instead */
         static const int32_t statuses[] = {302, 403, 404, 429, 500, 502, 503};
-        post->status = statuses[chance_below(chance, COUNT(statuses))];
+        post->status = statuses[luck_below(luck, COUNT(statuses))];
         post->answer_size = 0;
-        post->retry_after_s = chance_between(chance, 0, 40);
+        post->retry_after_s = luck_between(luck, 0, 40);
     } else if (lot == 7) { /* cut in the middle of it */
         post->err = ERR_timed_out;
     }
-    wake_answer(world, post, delay_ms(chance));
+    wake_answer(world, post, delay_ms(luck));
 }
 
 void net_answer(struct world *world, struct post *post, struct wire_bytes answer)
@@ -209,13 +208,12 @@ void net_answer(struct world *world, struct post *post, struct wire_bytes answer
         return;
     }
     struct tablet *tablet = &world->tablets[post->tablet];
-    struct chance *chance = &tablet->net_chance;
+    struct luck *luck = &tablet->net_luck;
     struct arena arena;
     arena_init(&arena, 0);
     if (tablet->has_forged_answer) {
         tablet->has_forged_answer = false;
-        answer =
-            forger_answer(&arena, tablet, (struct wire_bytes){post->bytes, post->size}, chance);
+        answer = forger_answer(&arena, tablet, (struct wire_bytes){post->bytes, post->size}, luck);
     }
     answer_on(world, post, answer);
     arena_deinit(&arena);

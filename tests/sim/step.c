@@ -1,7 +1,7 @@
 #include "tests/sim/step.h"
 
 #include "core/base/check.h"
-#include "tests/sim/chance.h"
+#include "tests/sim/luck.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ const char *step_name(uint32_t kind)
 
 enum { HOUR_MS = 3600 * 1000, DAY_MS = 24 * HOUR_MS };
 
-static void add(struct script *script, struct chance *chance, int64_t at_ms, uint32_t kind,
+static void add(struct script *script, struct luck *luck, int64_t at_ms, uint32_t kind,
                 uint32_t tablet)
 {
     if ((script->count & (script->count - 1)) == 0) {
@@ -34,7 +34,7 @@ static void add(struct script *script, struct chance *chance, int64_t at_ms, uin
         CHECK(script->steps != NULL);
     }
     script->steps[script->count++] =
-        (struct step){.at_ms = at_ms, .kind = kind, .tablet = tablet, .lot = chance_u64(chance)};
+        (struct step){.at_ms = at_ms, .kind = kind, .tablet = tablet, .lot = luck_u64(luck)};
 }
 
 static int compare(const void *a, const void *b)
@@ -48,62 +48,59 @@ static int compare(const void *a, const void *b)
 }
 
 /* Work of one tablet over `days` from `from_ms` on. */
-static void add_work(struct script *script, struct chance *chance, uint32_t tablet,
+static void add_work(struct script *script, struct luck *luck, uint32_t tablet,
                      uint32_t visit_count, int64_t from_ms, int64_t day_count)
 {
     for (uint32_t i = 0; i < visit_count; i++) {
-        int64_t at_ms = from_ms + chance_between(chance, 0, day_count - 1) * DAY_MS +
-                        chance_between(chance, 0, 10 * HOUR_MS);
-        add(script, chance, at_ms, STEP_visit, tablet);
+        int64_t at_ms = from_ms + luck_between(luck, 0, day_count - 1) * DAY_MS +
+                        luck_between(luck, 0, 10 * HOUR_MS);
+        add(script, luck, at_ms, STEP_visit, tablet);
     }
     for (uint32_t i = 0; i < visit_count / 16; i++) {
-        add(script, chance, from_ms + chance_between(chance, 0, day_count * DAY_MS), STEP_attach,
-            tablet);
+        add(script, luck, from_ms + luck_between(luck, 0, day_count * DAY_MS), STEP_attach, tablet);
     }
-    if (chance_is(chance, 150)) {
-        add(script, chance, from_ms + chance_between(chance, 0, day_count * DAY_MS), STEP_bundle,
-            tablet);
+    if (luck_is(luck, 150)) {
+        add(script, luck, from_ms + luck_between(luck, 0, day_count * DAY_MS), STEP_bundle, tablet);
     }
     for (uint32_t i = 0; i < visit_count / 3; i++) {
-        add(script, chance, from_ms + chance_between(chance, 0, day_count * DAY_MS), STEP_act,
-            tablet);
+        add(script, luck, from_ms + luck_between(luck, 0, day_count * DAY_MS), STEP_act, tablet);
     }
     for (int64_t day = 0; day < day_count; day++) {
-        add(script, chance, from_ms + day * DAY_MS + chance_between(chance, 0, HOUR_MS), STEP_day,
+        add(script, luck, from_ms + day * DAY_MS + luck_between(luck, 0, HOUR_MS), STEP_day,
             tablet);
-        add(script, chance, from_ms + day * DAY_MS + 10 * HOUR_MS, STEP_day, tablet);
+        add(script, luck, from_ms + day * DAY_MS + 10 * HOUR_MS, STEP_day, tablet);
         for (int i = 0; i < 4; i++) {
-            add(script, chance, from_ms + day * DAY_MS + chance_between(chance, 0, 11 * HOUR_MS),
+            add(script, luck, from_ms + day * DAY_MS + luck_between(luck, 0, 11 * HOUR_MS),
                 STEP_send, tablet);
         }
     }
 }
 
 /* Steps of the kinds of `about`, each kind more or less often in this run, or never. */
-static void add_lots(struct script *script, struct chance *chance, int about, uint32_t step_count,
+static void add_lots(struct script *script, struct luck *luck, int about, uint32_t step_count,
                      int64_t until_ms)
 {
     uint32_t weights[STEP_COUNT] = {0};
     uint64_t sum = 0;
     for (uint32_t kind = 0; kind < STEP_COUNT; kind++) {
-        if (kinds[kind].about == about && chance_is(chance, 650)) {
-            weights[kind] = kinds[kind].weight * (uint32_t)chance_between(chance, 1, 4);
+        if (kinds[kind].about == about && luck_is(luck, 650)) {
+            weights[kind] = kinds[kind].weight * (uint32_t)luck_between(luck, 1, 4);
             sum += weights[kind];
         }
     }
     for (uint32_t i = 0; sum > 0 && i < step_count; i++) {
-        uint64_t lot = chance_below(chance, sum);
+        uint64_t lot = luck_below(luck, sum);
         uint32_t kind = 0;
         while (lot >= weights[kind]) {
             lot -= weights[kind++];
         }
-        add(script, chance, chance_between(chance, 0, until_ms), kind,
-            (uint32_t)chance_below(chance, script->tablet_count));
+        add(script, luck, luck_between(luck, 0, until_ms), kind,
+            (uint32_t)luck_below(luck, script->tablet_count));
     }
 }
 
 /* Clones get the numbers after the last tablet, in the order of their making; they work too. */
-static void add_clones_work(struct script *script, struct chance *chance)
+static void add_clones_work(struct script *script, struct luck *luck)
 {
     uint32_t clone = script->tablet_count;
     size_t count = script->count;
@@ -113,82 +110,82 @@ static void add_clones_work(struct script *script, struct chance *chance)
         if (script->steps[i].kind != STEP_clone) {
             continue;
         }
-        for (int64_t j = chance_between(chance, 0, 8); j > 0; j--) {
-            uint32_t kind = chance_is(chance, 700) ? STEP_visit : STEP_act;
-            add(script, chance, at_ms + chance_between(chance, 60000, DAY_MS), kind, clone);
+        for (int64_t j = luck_between(luck, 0, 8); j > 0; j--) {
+            uint32_t kind = luck_is(luck, 700) ? STEP_visit : STEP_act;
+            add(script, luck, at_ms + luck_between(luck, 60000, DAY_MS), kind, clone);
         }
         clone++;
     }
 }
 
-static void make_mixed(struct script *script, struct chance *chance,
+static void make_mixed(struct script *script, struct luck *luck,
                        const struct script_options *options)
 {
-    int64_t day_count = chance_between(chance, 1, 4);
+    int64_t day_count = luck_between(luck, 1, 4);
     uint32_t visit_count =
-        options->visit_count != 0 ? options->visit_count : (uint32_t)chance_between(chance, 10, 40);
+        options->visit_count != 0 ? options->visit_count : (uint32_t)luck_between(luck, 10, 40);
     uint32_t all = script->tablet_count * visit_count;
     for (uint32_t i = 0; i < script->tablet_count; i++) {
-        add_work(script, chance, i, visit_count, 60000, day_count);
+        add_work(script, luck, i, visit_count, 60000, day_count);
     }
-    bool is_calm = chance_is(chance, 100);
-    script->network = is_calm ? 0 : (uint32_t)chance_between(chance, 0, 300);
+    bool is_calm = luck_is(luck, 100);
+    script->network = is_calm ? 0 : (uint32_t)luck_between(luck, 0, 300);
     if (!is_calm) {
-        add_lots(script, chance, ABOUT_fault, all / (uint32_t)chance_between(chance, 4, 20) + 2,
+        add_lots(script, luck, ABOUT_fault, all / (uint32_t)luck_between(luck, 4, 20) + 2,
                  day_count * DAY_MS);
     }
-    add_lots(script, chance, ABOUT_hq, all / (uint32_t)chance_between(chance, 3, 12) + 2,
+    add_lots(script, luck, ABOUT_hq, all / (uint32_t)luck_between(luck, 3, 12) + 2,
              day_count * DAY_MS);
-    add_clones_work(script, chance);
+    add_clones_work(script, luck);
 }
 
 /* Nothing goes wrong. */
-static void make_calm(struct script *script, struct chance *chance,
+static void make_calm(struct script *script, struct luck *luck,
                       const struct script_options *options)
 {
     uint32_t visit_count = options->visit_count != 0 ? options->visit_count : 20;
     for (uint32_t i = 0; i < script->tablet_count; i++) {
-        add_work(script, chance, i, visit_count, 60000, 1);
+        add_work(script, luck, i, visit_count, 60000, 1);
     }
 }
 
 /* A week without network, then everything at once. */
-static void make_week(struct script *script, struct chance *chance,
+static void make_week(struct script *script, struct luck *luck,
                       const struct script_options *options)
 {
     uint32_t visit_count = options->visit_count != 0 ? options->visit_count : 70;
     script->is_late = false;
     for (uint32_t i = 0; i < script->tablet_count; i++) {
-        add_work(script, chance, i, visit_count, 2 * HOUR_MS, 7);
+        add_work(script, luck, i, visit_count, 2 * HOUR_MS, 7);
         for (int64_t hour = 1; hour < 7 * 24; hour++) {
-            add(script, chance, hour * HOUR_MS, STEP_stay_away, i);
+            add(script, luck, hour * HOUR_MS, STEP_stay_away, i);
         }
     }
-    add_lots(script, chance, ABOUT_fault, script->tablet_count * 3, 7 * DAY_MS);
-    add_lots(script, chance, ABOUT_hq, script->tablet_count * 10, 7 * DAY_MS);
+    add_lots(script, luck, ABOUT_fault, script->tablet_count * 3, 7 * DAY_MS);
+    add_lots(script, luck, ABOUT_hq, script->tablet_count * 10, 7 * DAY_MS);
 }
 
 /* Everybody was offline over the weekend; on Monday morning all of them call at once. */
-static void make_monday(struct script *script, struct chance *chance,
+static void make_monday(struct script *script, struct luck *luck,
                         const struct script_options *options)
 {
     uint32_t visit_count = options->visit_count != 0 ? options->visit_count : 4;
     script->is_late = false;
     for (uint32_t i = 0; i < script->tablet_count; i++) {
         for (int64_t hour = 1; hour < 48; hour++) {
-            add(script, chance, hour * HOUR_MS, STEP_stay_away, i);
+            add(script, luck, hour * HOUR_MS, STEP_stay_away, i);
         }
         for (uint32_t j = 0; j < visit_count; j++) {
-            add(script, chance, chance_between(chance, 2 * HOUR_MS, 40 * HOUR_MS), STEP_visit, i);
+            add(script, luck, luck_between(luck, 2 * HOUR_MS, 40 * HOUR_MS), STEP_visit, i);
         }
-        add(script, chance, 49 * HOUR_MS + chance_between(chance, 0, 60000), STEP_send, i);
+        add(script, luck, 49 * HOUR_MS + luck_between(luck, 0, 60000), STEP_send, i);
     }
     script->network = 20;
 }
 
 /* Short and rough: what seldom happens happens often beside little work. For mutants, which
  * must be caught soon. */
-static void make_storm(struct script *script, struct chance *chance,
+static void make_storm(struct script *script, struct luck *luck,
                        const struct script_options *options)
 {
     enum { KINDS = 4 };
@@ -206,19 +203,19 @@ static void make_storm(struct script *script, struct chance *chance,
     };
     uint32_t visit_count = options->visit_count != 0 ? options->visit_count : 8;
     for (uint32_t i = 0; i < script->tablet_count; i++) {
-        add_work(script, chance, i, visit_count, 60000, 1);
+        add_work(script, luck, i, visit_count, 60000, 1);
     }
-    script->network = (uint32_t)chance_between(chance, 0, 200);
+    script->network = (uint32_t)luck_between(luck, 0, 200);
     script->is_late = false; /* an image of before would need a new code */
-    uint64_t pack_count = 1 + chance_below(chance, 3);
+    uint64_t pack_count = 1 + luck_below(luck, 3);
     for (uint64_t i = 0; i < pack_count; i++) {
-        const uint32_t *pack = packs[chance_below(chance, sizeof packs / sizeof *packs)];
+        const uint32_t *pack = packs[luck_below(luck, sizeof packs / sizeof *packs)];
         for (uint32_t j = 0; j < script->tablet_count * KINDS; j++) {
-            add(script, chance, chance_between(chance, 0, DAY_MS), pack[j % KINDS],
-                (uint32_t)chance_below(chance, script->tablet_count));
+            add(script, luck, luck_between(luck, 0, DAY_MS), pack[j % KINDS],
+                (uint32_t)luck_below(luck, script->tablet_count));
         }
     }
-    add_lots(script, chance, ABOUT_hq, script->tablet_count * 6, DAY_MS);
+    add_lots(script, luck, ABOUT_hq, script->tablet_count * 6, DAY_MS);
 }
 
 /* ---- for mutants: one thing that goes wrong, again and again, beside little work ---- */
@@ -226,25 +223,25 @@ static void make_storm(struct script *script, struct chance *chance,
 enum { THEME_KINDS_MAX = 12 };
 
 /* Each kind of `kinds` (up to STEP_COUNT) once per round, at any time and on any tablet. */
-static void add_theme(struct script *script, struct chance *chance, const uint32_t *kinds_of,
+static void add_theme(struct script *script, struct luck *luck, const uint32_t *kinds_of,
                       uint32_t round_count)
 {
     for (uint32_t round = 0; round < round_count; round++) {
         for (uint32_t i = 0; i < THEME_KINDS_MAX && kinds_of[i] != STEP_COUNT; i++) {
-            add(script, chance, chance_between(chance, HOUR_MS / 4, DAY_MS / 2), kinds_of[i],
-                (uint32_t)chance_below(chance, script->tablet_count));
+            add(script, luck, luck_between(luck, HOUR_MS / 4, DAY_MS / 2), kinds_of[i],
+                (uint32_t)luck_below(luck, script->tablet_count));
         }
     }
 }
 
-static void add_themes_work(struct script *script, struct chance *chance,
+static void add_themes_work(struct script *script, struct luck *luck,
                             const struct script_options *options, uint32_t visit_count)
 {
     visit_count = options->visit_count != 0 ? options->visit_count : visit_count;
     for (uint32_t i = 0; i < script->tablet_count; i++) {
-        add_work(script, chance, i, visit_count, 60000, 1);
+        add_work(script, luck, i, visit_count, 60000, 1);
         for (uint32_t j = 0; j < visit_count / 2; j++) {
-            add(script, chance, chance_between(chance, 60000, DAY_MS / 2), STEP_act, i);
+            add(script, luck, luck_between(luck, 60000, DAY_MS / 2), STEP_act, i);
         }
     }
     script->is_late = false;
@@ -252,7 +249,7 @@ static void add_themes_work(struct script *script, struct chance *chance,
 }
 
 /* Copies of tablets and old images, and headquarters from a backup in between. */
-static void make_fork(struct script *script, struct chance *chance,
+static void make_fork(struct script *script, struct luck *luck,
                       const struct script_options *options)
 {
     static const uint32_t copies[] = {STEP_clone, STEP_snapshot, STEP_restore, STEP_send,
@@ -261,130 +258,130 @@ static void make_fork(struct script *script, struct chance *chance,
                                     STEP_send,  STEP_hq_assign, STEP_hq_restore, STEP_COUNT};
     static const uint32_t hq[] = {STEP_hq_backup, STEP_hq_restore, STEP_hq_assign, STEP_send,
                                   STEP_hq_assign, STEP_hq_restore, STEP_hq_recall, STEP_COUNT};
-    add_themes_work(script, chance, options, 8);
-    script->network = chance_is(chance, 500) ? 0 : 100;
-    uint64_t lot = chance_below(chance, 3);
-    add_theme(script, chance, lot == 0 ? copies : lot == 1 ? both : hq, 3);
-    add_clones_work(script, chance);
+    add_themes_work(script, luck, options, 8);
+    script->network = luck_is(luck, 500) ? 0 : 100;
+    uint64_t lot = luck_below(luck, 3);
+    add_theme(script, luck, lot == 0 ? copies : lot == 1 ? both : hq, 3);
+    add_clones_work(script, luck);
 }
 
 /* A bad line: answers are lost, envelopes arrive twice and late. */
-static void make_lossy(struct script *script, struct chance *chance,
+static void make_lossy(struct script *script, struct luck *luck,
                        const struct script_options *options)
 {
     static const uint32_t kinds_of[] = {STEP_send,      STEP_send,   STEP_send, STEP_kill_agent,
                                         STEP_hq_assign, STEP_hq_pay, STEP_COUNT};
     static const uint32_t rough[] = {STEP_hq_arm_fail, STEP_hq_arm_full, STEP_hq_arm_kill,
                                      STEP_send,        STEP_send,        STEP_COUNT};
-    add_themes_work(script, chance, options, 8);
-    script->network = (uint32_t)chance_between(chance, 300, 700);
-    add_theme(script, chance, kinds_of, 4);
-    if (chance_is(chance, 500)) {
-        add_theme(script, chance, rough, 4);
+    add_themes_work(script, luck, options, 8);
+    script->network = (uint32_t)luck_between(luck, 300, 700);
+    add_theme(script, luck, kinds_of, 4);
+    if (luck_is(luck, 500)) {
+        add_theme(script, luck, rough, 4);
     }
 }
 
 /* The spool is lost, damaged or half written. */
-static void make_spool(struct script *script, struct chance *chance,
+static void make_spool(struct script *script, struct luck *luck,
                        const struct script_options *options)
 {
     static const uint32_t kinds_of[] = {STEP_lose_spool, STEP_lose_spool, STEP_arm_cut,
                                         STEP_arm_kill,   STEP_rot,        STEP_away,
                                         STEP_send,       STEP_COUNT};
-    add_themes_work(script, chance, options, 8);
-    script->network = (uint32_t)chance_between(chance, 0, 200);
-    add_theme(script, chance, kinds_of, 4);
+    add_themes_work(script, luck, options, 8);
+    script->network = (uint32_t)luck_between(luck, 0, 200);
+    add_theme(script, luck, kinds_of, 4);
 }
 
 /* Bits flip in the stores of tablets, and power goes. */
-static void make_rotten(struct script *script, struct chance *chance,
+static void make_rotten(struct script *script, struct luck *luck,
                         const struct script_options *options)
 {
     static const uint32_t kinds_of[] = {STEP_rot_store, STEP_rot_store, STEP_rot_store,
                                         STEP_arm_cut,   STEP_kill_app,  STEP_away,
                                         STEP_hq_assign, STEP_send,      STEP_COUNT};
-    add_themes_work(script, chance, options, 10);
-    script->network = (uint32_t)chance_between(chance, 0, 200);
-    add_theme(script, chance, kinds_of, 6);
+    add_themes_work(script, luck, options, 10);
+    script->network = (uint32_t)luck_between(luck, 0, 200);
+    add_theme(script, luck, kinds_of, 6);
 }
 
 /* Cases change hands, and decisions, payments and clocks with them. */
-static void make_office(struct script *script, struct chance *chance,
+static void make_office(struct script *script, struct luck *luck,
                         const struct script_options *options)
 {
     static const uint32_t kinds_of[] = {
         STEP_hq_assign, STEP_hq_assign, STEP_hq_decide, STEP_hq_decide, STEP_hq_pay, STEP_hq_recall,
         STEP_hq_jump,   STEP_jump,      STEP_away,      STEP_away,      STEP_COUNT};
-    add_themes_work(script, chance, options, 10);
+    add_themes_work(script, luck, options, 10);
     script->network = 0;
-    add_theme(script, chance, kinds_of, 6);
+    add_theme(script, luck, kinds_of, 6);
 }
 
 /* Photos, alarms and backups. */
-static void make_vault(struct script *script, struct chance *chance,
+static void make_vault(struct script *script, struct luck *luck,
                        const struct script_options *options)
 {
     static const uint32_t kinds_of[] = {STEP_attach,      STEP_attach,      STEP_attach,
                                         STEP_hq_backup,   STEP_hq_arm_fail, STEP_hq_arm_cut,
                                         STEP_hq_arm_full, STEP_send,        STEP_COUNT};
-    add_themes_work(script, chance, options, 4);
-    script->network = (uint32_t)chance_between(chance, 0, 200);
-    add_theme(script, chance, kinds_of, 4);
+    add_themes_work(script, luck, options, 4);
+    script->network = (uint32_t)luck_between(luck, 0, 200);
+    add_theme(script, luck, kinds_of, 4);
 }
 
 /* Flushes fail, and power goes soon after. */
-static void make_flush(struct script *script, struct chance *chance,
+static void make_flush(struct script *script, struct luck *luck,
                        const struct script_options *options)
 {
-    add_themes_work(script, chance, options, 10);
+    add_themes_work(script, luck, options, 10);
     for (uint32_t i = 0; i < script->tablet_count * 8; i++) {
-        int64_t at_ms = chance_between(chance, HOUR_MS / 4, DAY_MS / 2);
-        uint32_t tablet = (uint32_t)chance_below(chance, script->tablet_count);
-        add(script, chance, at_ms, STEP_arm_fail, tablet);
-        add(script, chance, at_ms + chance_between(chance, 1, 2 * HOUR_MS), STEP_cut, tablet);
+        int64_t at_ms = luck_between(luck, HOUR_MS / 4, DAY_MS / 2);
+        uint32_t tablet = (uint32_t)luck_below(luck, script->tablet_count);
+        add(script, luck, at_ms, STEP_arm_fail, tablet);
+        add(script, luck, at_ms + luck_between(luck, 1, 2 * HOUR_MS), STEP_cut, tablet);
     }
 }
 
 /* Headquarters comes back from backups that do not know of tablets, revocations and policies of
  * since; tablets introduce themselves. */
-static void make_lost(struct script *script, struct chance *chance,
+static void make_lost(struct script *script, struct luck *luck,
                       const struct script_options *options)
 {
     static const uint32_t kinds_of[] = {STEP_hq_backup, STEP_hq_restore, STEP_hq_assign,
                                         STEP_send,      STEP_hq_policy,  STEP_attach,
                                         STEP_act,       STEP_COUNT};
-    add_themes_work(script, chance, options, 6);
-    script->network = chance_is(chance, 500) ? 0 : 100;
+    add_themes_work(script, luck, options, 6);
+    script->network = luck_is(luck, 500) ? 0 : 100;
     script->is_late = true;
-    add_theme(script, chance, kinds_of, 4);
+    add_theme(script, luck, kinds_of, 4);
     for (uint32_t i = 0; i < script->tablet_count; i++) { /* they join over the day */
-        add(script, chance, chance_between(chance, DAY_MS / 2, DAY_MS * 2), STEP_visit, i);
-        add(script, chance, chance_between(chance, DAY_MS / 2, DAY_MS * 2), STEP_send, i);
+        add(script, luck, luck_between(luck, DAY_MS / 2, DAY_MS * 2), STEP_visit, i);
+        add(script, luck, luck_between(luck, DAY_MS / 2, DAY_MS * 2), STEP_send, i);
     }
-    add(script, chance, chance_between(chance, 0, DAY_MS), STEP_hq_backup, 0);
-    add(script, chance, chance_between(chance, DAY_MS / 2, DAY_MS * 2), STEP_hq_restore, 0);
-    if (chance_is(chance, 500)) {
-        add(script, chance, chance_between(chance, DAY_MS / 4, DAY_MS), STEP_hq_revoke, 0);
+    add(script, luck, luck_between(luck, 0, DAY_MS), STEP_hq_backup, 0);
+    add(script, luck, luck_between(luck, DAY_MS / 2, DAY_MS * 2), STEP_hq_restore, 0);
+    if (luck_is(luck, 500)) {
+        add(script, luck, luck_between(luck, DAY_MS / 4, DAY_MS), STEP_hq_revoke, 0);
     }
 }
 
 /* Somebody on the line. */
-static void make_forged(struct script *script, struct chance *chance,
+static void make_forged(struct script *script, struct luck *luck,
                         const struct script_options *options)
 {
     static const uint32_t kinds_of[] = {STEP_forge,        STEP_forge, STEP_forge_answer,
                                         STEP_forge_answer, STEP_send,  STEP_attach,
                                         STEP_COUNT};
-    add_themes_work(script, chance, options, 6);
+    add_themes_work(script, luck, options, 6);
     script->network = 100;
-    add_theme(script, chance, kinds_of, 12);
+    add_theme(script, luck, kinds_of, 12);
 }
 
 /* More cases than a page has room for. */
-static void make_crowd(struct script *script, struct chance *chance,
+static void make_crowd(struct script *script, struct luck *luck,
                        const struct script_options *options)
 {
-    add_themes_work(script, chance, options, 4);
+    add_themes_work(script, luck, options, 4);
     script->network = 0;
 }
 
@@ -392,8 +389,7 @@ static const struct {
     const char *name;
     uint32_t tablet_count; /* 0: by the seed */
     uint32_t case_count;
-    void (*make)(struct script *script, struct chance *chance,
-                 const struct script_options *options);
+    void (*make)(struct script *script, struct luck *luck, const struct script_options *options);
 } scenarios[] = {
     {"mixed", 0, 0, make_mixed},     {"calm", 4, 8, make_calm},     {"week", 4, 12, make_week},
     {"monday", 200, 3, make_monday}, {"storm", 3, 5, make_storm},   {"fork", 2, 3, make_fork},
@@ -415,20 +411,20 @@ bool script_make(struct script *script_out, const struct script_options *options
         if (strcmp(scenarios[i].name, name) != 0) {
             continue;
         }
-        struct chance chance = chance_make(options->seed, 0);
-        uint32_t tablet_count = (uint32_t)chance_between(&chance, 2, 8);
-        uint32_t case_count = (uint32_t)chance_between(&chance, 3, 12);
+        struct luck luck = luck_make(options->seed, 0);
+        uint32_t tablet_count = (uint32_t)luck_between(&luck, 2, 8);
+        uint32_t case_count = (uint32_t)luck_between(&luck, 3, 12);
         *script_out = (struct script){
             .seed = options->seed,
             .tablet_count = options->tablet_count != 0       ? options->tablet_count
                             : scenarios[i].tablet_count != 0 ? scenarios[i].tablet_count
                                                              : tablet_count,
             .case_count = scenarios[i].case_count != 0 ? scenarios[i].case_count : case_count,
-            .is_shared = chance_is(&chance, 300),
-            .is_late = chance_is(&chance, 250),
-            .is_fresh = chance_is(&chance, 150),
+            .is_shared = luck_is(&luck, 300),
+            .is_late = luck_is(&luck, 250),
+            .is_fresh = luck_is(&luck, 150),
         };
-        scenarios[i].make(script_out, &chance, options);
+        scenarios[i].make(script_out, &luck, options);
         qsort(script_out->steps, script_out->count, sizeof(struct step), compare);
         return true;
     }
@@ -477,7 +473,7 @@ bool script_read(FILE *in, struct script *script_out)
     script_out->is_shared = is_shared != 0;
     script_out->is_late = is_late != 0;
     script_out->is_fresh = is_fresh != 0;
-    struct chance unused = {0};
+    struct luck unused = {0};
     int64_t at_ms = 0;
     unsigned tablet = 0;
     char name[32];

@@ -45,11 +45,11 @@ struct tablet *tablet_make(struct world *world, uint32_t person_no)
         .drift_ppm = (int64_t)(seed * 31 + index * 17) % 201 - 100,
     };
     tablet->clock = machine_clock_table(&tablet->machine_clock);
-    tablet->chance = chance_make(seed, 1000 + index * 4);
-    tablet->net_chance = chance_make(seed, 1001 + index * 4);
-    tablet->rng = chance_rng(&tablet->chance);
-    tablet->nonce_chance = chance_make(seed, 900000 + index);
-    tablet->nonces = chance_rng(&tablet->nonce_chance);
+    tablet->luck = luck_make(seed, 1000 + index * 4);
+    tablet->net_luck = luck_make(seed, 1001 + index * 4);
+    tablet->rng = luck_rng(&tablet->luck);
+    tablet->nonce_luck = luck_make(seed, 900000 + index);
+    tablet->nonces = luck_rng(&tablet->nonce_luck);
     tablet->app_version = 100;
     tablet->trouble = world->script.network;
     snprintf(tablet->code, sizeof tablet->code, "CODE-%04u", (unsigned)index);
@@ -127,7 +127,7 @@ static void agent_nudge(struct tablet *tablet)
     if (tablet->fiber == NULL || tablet->post != NULL) {
         return;
     }
-    int64_t at_ms = tablet->world->now_ms + chance_between(&tablet->net_chance, 10, PUMP_LOOK_MS);
+    int64_t at_ms = tablet->world->now_ms + luck_between(&tablet->net_luck, 10, PUMP_LOOK_MS);
     if (tablet->agent_wakes_at_ms != 0 && tablet->agent_wakes_at_ms <= at_ms) {
         return;
     }
@@ -218,7 +218,7 @@ bool tablet_after(struct tablet *tablet, enum err err)
     if (tablet->disk->is_off) {
         if (tablet->is_app_up) {
             tablet_power_off(tablet, tablet->disk->was_cut,
-                             chance_between(&tablet->net_chance, 2000, 600000));
+                             luck_between(&tablet->net_luck, 2000, 600000));
         }
         return false;
     }
@@ -320,7 +320,7 @@ void tablet_boot(struct tablet *tablet)
     tablet->wants_ticket = true;
     world_wake(world, world->now_ms + APPLY_AFTER_MS, WAKE_apply, tablet->index);
     world_wake(world, world->now_ms + 60000, WAKE_visit, tablet->index)->lot =
-        chance_u64(&tablet->net_chance);
+        luck_u64(&tablet->net_luck);
 }
 
 /* ---- sync, as the app's session does it ---- */
@@ -451,9 +451,9 @@ bool tablet_is_quiet(struct tablet *tablet)
 
 /* ---- steps ---- */
 
-static uint64_t steps_ahead(struct chance *chance)
+static uint64_t steps_ahead(struct luck *luck)
 {
-    return chance_is(chance, 700) ? chance_below(chance, 60) + 1 : chance_below(chance, 600) + 1;
+    return luck_is(luck, 700) ? luck_below(luck, 60) + 1 : luck_below(luck, 600) + 1;
 }
 
 static void snapshot(struct tablet *tablet)
@@ -529,13 +529,13 @@ void tablet_clone(struct tablet *from, struct tablet *to)
     world_say(to->world, "t%u is a clone of t%u", (unsigned)to->index, (unsigned)from->index);
 }
 
-static void rot(struct tablet *tablet, struct chance *chance)
+static void rot(struct tablet *tablet, struct luck *luck)
 {
     size_t count = 0;
     for (size_t i = 0; i < tablet->disk->file_count; i++) {
         count += strncmp(tablet->disk->files[i]->path, LAYOUT_SPOOL, strlen(LAYOUT_SPOOL)) == 0;
     }
-    uint64_t lot = count == 0 ? 0 : chance_below(chance, count);
+    uint64_t lot = count == 0 ? 0 : luck_below(luck, count);
     for (size_t i = 0; count > 0 && i < tablet->disk->file_count; i++) {
         struct disk_file *file = tablet->disk->files[i];
         if (strncmp(file->path, LAYOUT_SPOOL, strlen(LAYOUT_SPOOL)) == 0 && lot-- == 0) {
@@ -548,14 +548,14 @@ static void rot(struct tablet *tablet, struct chance *chance)
 /* The database or its log. What is found to be damaged is never shown: the workshop puts the
  * image of this moment back, and headquarters tells of what the tablet had sent. A flip in the
  * end of the log looks like a write that power cut short: what was committed there is gone. */
-static void rot_store(struct tablet *tablet, struct chance *chance)
+static void rot_store(struct tablet *tablet, struct luck *luck)
 {
     static const char *const suffixes[] = {"", "-wal"};
     if (tablet->is_rotten || tablet->journey.device_no == 0) {
         return; /* nobody noticed yet: an image of now would be damaged too */
     }
     snapshot(tablet);
-    const char *suffix = suffixes[chance_below(chance, 2)];
+    const char *suffix = suffixes[luck_below(luck, 2)];
     const char *name = strrchr(tablet->database, '/') + 1;
     for (size_t i = 0; i < tablet->disk->file_count; i++) {
         struct disk_file *file = tablet->disk->files[i];
@@ -571,9 +571,9 @@ static void rot_store(struct tablet *tablet, struct chance *chance)
 }
 
 /* The folder is emptied, or single files are: a cleaning program, or a repaired file system. */
-static void lose_spool(struct tablet *tablet, struct chance *chance)
+static void lose_spool(struct tablet *tablet, struct luck *luck)
 {
-    bool is_whole = chance_is(chance, 400);
+    bool is_whole = luck_is(luck, 400);
     struct disk_faults faults = tablet->disk->faults;
     bool is_off = tablet->disk->is_off;
     tablet->disk->faults = (struct disk_faults){0};
@@ -581,7 +581,7 @@ static void lose_spool(struct tablet *tablet, struct chance *chance)
     for (size_t i = tablet->disk->file_count; i-- > 0;) {
         struct disk_file *file = tablet->disk->files[i];
         if (strncmp(file->path, LAYOUT_SPOOL "/", strlen(LAYOUT_SPOOL "/")) == 0 &&
-            (is_whole || chance_is(chance, 400))) {
+            (is_whole || luck_is(luck, 400))) {
             CHECK(disk_remove(tablet->disk, file, true) == OK);
         }
     }
@@ -589,11 +589,11 @@ static void lose_spool(struct tablet *tablet, struct chance *chance)
     tablet->disk->is_off = is_off;
 }
 
-static void fault(struct tablet *tablet, const struct step *step, struct chance *chance)
+static void fault(struct tablet *tablet, const struct step *step, struct luck *luck)
 {
     struct world *world = tablet->world;
     struct disk *disk = tablet->disk;
-    int64_t pause_ms = chance_between(chance, 2000, 1800000);
+    int64_t pause_ms = luck_between(luck, 2000, 1800000);
     switch (step->kind) {
     case STEP_kill_app:
         if (tablet->is_app_up) {
@@ -611,45 +611,45 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
         }
         return;
     case STEP_arm_cut:
-        disk->faults.cut_at = disk->step_count + steps_ahead(chance);
+        disk->faults.cut_at = disk->step_count + steps_ahead(luck);
         return;
     case STEP_arm_kill:
-        disk->faults.kill_at = disk->step_count + steps_ahead(chance);
+        disk->faults.kill_at = disk->step_count + steps_ahead(luck);
         return;
     case STEP_arm_fail:
-        disk->faults.fail_at = disk->step_count + steps_ahead(chance);
+        disk->faults.fail_at = disk->step_count + steps_ahead(luck);
         return;
     case STEP_arm_read_fail:
-        disk->faults.read_fail_at = (uint32_t)(disk->read_count + steps_ahead(chance));
+        disk->faults.read_fail_at = (uint32_t)(disk->read_count + steps_ahead(luck));
         return;
     case STEP_arm_full:
-        disk->faults.full_at = disk->step_count + steps_ahead(chance);
-        disk->faults.relief_at = disk->faults.full_at + steps_ahead(chance);
+        disk->faults.full_at = disk->step_count + steps_ahead(luck);
+        disk->faults.relief_at = disk->faults.full_at + steps_ahead(luck);
         world->counts.disk_full++;
         return;
     case STEP_rot_store:
-        rot_store(tablet, chance);
+        rot_store(tablet, luck);
         return;
     case STEP_rot: /* at rest */
         if (tablet->is_app_up) {
             tablet_power_off(tablet, false, pause_ms);
         }
-        rot(tablet, chance);
+        rot(tablet, luck);
         return;
     case STEP_lose_spool: /* at rest */
         if (tablet->is_app_up) {
             tablet_power_off(tablet, false, pause_ms);
         }
         if (tablet->journey.device_no != 0) { /* a code that is on its way would be lost */
-            lose_spool(tablet, chance);
+            lose_spool(tablet, luck);
         }
         return;
     case STEP_jump:
         world->counts.jumps++;
-        tablet->machine_clock.ahead_ms += chance_is(chance, 500)
-                                              ? chance_between(chance, -600000, 600000)
-                                              : chance_between(chance, -3, 3) * 86400000 +
-                                                    chance_between(chance, -86400000, 86400000);
+        tablet->machine_clock.ahead_ms +=
+            luck_is(luck, 500)
+                ? luck_between(luck, -600000, 600000)
+                : luck_between(luck, -3, 3) * 86400000 + luck_between(luck, -86400000, 86400000);
         return;
     case STEP_dead_clock:
         world->counts.jumps++;
@@ -659,17 +659,17 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
         }
         return;
     case STEP_away:
-        tablet->away_until_ms = world->now_ms + chance_between(chance, 60000, 8 * 3600000);
+        tablet->away_until_ms = world->now_ms + luck_between(luck, 60000, 8 * 3600000);
         return;
     case STEP_stay_away:
         tablet->away_until_ms = world->now_ms + 3700000;
         return;
     case STEP_weather:
-        tablet->trouble = (uint32_t)chance_between(chance, 0, 600);
+        tablet->trouble = (uint32_t)luck_between(luck, 0, 600);
         return;
     case STEP_update:
         world->counts.updates++;
-        tablet->app_version += 1 + (uint32_t)chance_below(chance, 3);
+        tablet->app_version += 1 + (uint32_t)luck_below(luck, 3);
         if (tablet->is_app_up) {
             tablet_power_off(tablet, false, 4000);
         }
@@ -682,8 +682,8 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
             tablet_restore(tablet);
         } else { /* an image of now comes back in some hours */
             snapshot(tablet);
-            world_wake(world, world->now_ms + chance_between(chance, 600000, 30 * 3600000),
-                       WAKE_step, tablet->index)
+            world_wake(world, world->now_ms + luck_between(luck, 600000, 30 * 3600000), WAKE_step,
+                       tablet->index)
                 ->lot = (uint64_t)(step - world->script.steps);
         }
         return;
@@ -696,7 +696,7 @@ static void fault(struct tablet *tablet, const struct step *step, struct chance 
         }
         return;
     case STEP_forge:
-        forger_send(tablet, chance);
+        forger_send(tablet, luck);
         return;
     case STEP_forge_answer:
         tablet->has_forged_answer = true;
@@ -740,10 +740,10 @@ static void bundle(struct tablet *tablet)
 
 void tablet_step(struct tablet *tablet, const struct step *step)
 {
-    struct chance chance = {step->lot};
+    struct luck luck = {step->lot};
     world_say(tablet->world, "t%u %s", (unsigned)tablet->index, step_name(step->kind));
     if (step->kind >= STEP_kill_app) {
-        fault(tablet, step, &chance);
+        fault(tablet, step, &luck);
         return;
     }
     if (!tablet->is_app_up || tablet->journey.device_no == 0) {
@@ -751,13 +751,13 @@ void tablet_step(struct tablet *tablet, const struct step *step)
     }
     running_version = tablet->app_version;
     if (step->kind == STEP_visit) {
-        work_visit(tablet, &chance);
+        work_visit(tablet, &luck);
     } else if (step->kind == STEP_act) {
-        work_act(tablet, &chance);
+        work_act(tablet, &luck);
     } else if (step->kind == STEP_day) {
-        work_day(tablet, &chance);
+        work_day(tablet, &luck);
     } else if (step->kind == STEP_attach) {
-        work_attach(tablet, &chance);
+        work_attach(tablet, &luck);
     } else if (step->kind == STEP_bundle) {
         bundle(tablet);
     } else {
@@ -768,10 +768,10 @@ void tablet_step(struct tablet *tablet, const struct step *step)
 
 void tablet_visit_on(struct tablet *tablet, uint64_t lot)
 {
-    struct chance chance = {lot};
+    struct luck luck = {lot};
     if (tablet->journey.device_no != 0) {
         running_version = tablet->app_version;
-        work_visit_on(tablet, &chance);
+        work_visit_on(tablet, &luck);
         arena_reset(&tablet->task);
     }
 }

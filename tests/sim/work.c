@@ -6,7 +6,7 @@
 
 enum { TAPS_MAX = 3, TAP_LOW_MS = 4000, TAP_HIGH_MS = 15 * 60000 };
 
-static bool pick_case(struct tablet *tablet, struct chance *chance, uint64_t *case_no_out)
+static bool pick_case(struct tablet *tablet, struct luck *luck, uint64_t *case_no_out)
 {
     uint64_t *numbers = NULL;
     size_t count = 0;
@@ -14,7 +14,7 @@ static bool pick_case(struct tablet *tablet, struct chance *chance, uint64_t *ca
     if (!tablet_after(tablet, err) || err != OK || count == 0) {
         return false;
     }
-    *case_no_out = numbers[chance_below(chance, count)];
+    *case_no_out = numbers[luck_below(luck, count)];
     return true;
 }
 
@@ -52,35 +52,35 @@ bool tablet_told(struct tablet *tablet, enum err err, const struct capture *capt
 
 /* ---- a visit ---- */
 
-static void next_tap(struct tablet *tablet, struct chance *chance)
+static void next_tap(struct tablet *tablet, struct luck *luck)
 {
     struct world *world = tablet->world;
-    world_wake(world, world->now_ms + chance_between(chance, TAP_LOW_MS, TAP_HIGH_MS), WAKE_visit,
+    world_wake(world, world->now_ms + luck_between(luck, TAP_LOW_MS, TAP_HIGH_MS), WAKE_visit,
                tablet->index)
-        ->lot = chance_u64(chance);
+        ->lot = luck_u64(luck);
 }
 
-void work_visit(struct tablet *tablet, struct chance *chance)
+void work_visit(struct tablet *tablet, struct luck *luck)
 {
     struct visit_start start = {
         .place = ADDRESS_KIND_home,
-        .visitors = 2 + (uint32_t)chance_below(chance, 2),
+        .visitors = 2 + (uint32_t)luck_below(luck, 2),
         .override_reason = OVERRIDE_REASON_appointment,
     };
-    if (!pick_case(tablet, chance, &start.case_no)) {
+    if (!pick_case(tablet, luck, &start.case_no)) {
         return;
     }
-    tablet->journey.has_fix = chance_is(chance, 800);
+    tablet->journey.has_fix = luck_is(luck, 800);
     tablet->journey.fix = (ds_Fix){
-        .lat_e7 = 312300000 + (int32_t)chance_below(chance, 90000),
-        .lon_e7 = 1214700000 + (int32_t)chance_below(chance, 90000),
-        .accuracy_m = 5 + (uint32_t)chance_below(chance, 40),
-        .age_s = (uint32_t)chance_below(chance, 200),
+        .lat_e7 = 312300000 + (int32_t)luck_below(luck, 90000),
+        .lon_e7 = 1214700000 + (int32_t)luck_below(luck, 90000),
+        .accuracy_m = 5 + (uint32_t)luck_below(luck, 40),
+        .age_s = (uint32_t)luck_below(luck, 200),
     };
     struct capture capture = {0};
     enum err err = journey_start_visit(&tablet->journey, &start, &capture);
     if (err == ERR_exists) {
-        work_visit_on(tablet, chance); /* one is open: it comes first */
+        work_visit_on(tablet, luck); /* one is open: it comes first */
         return;
     }
     if (err == OK && !capture.is_done) {
@@ -93,22 +93,22 @@ void work_visit(struct tablet *tablet, struct chance *chance)
     if (tablet_told(tablet, err, &capture) && err == OK && capture.is_done) {
         tablet->draft_hash = 0;
         tablet->is_draft_unsure = true;
-        next_tap(tablet, chance);
+        next_tap(tablet, luck);
     }
 }
 
-static void fill(struct tablet *tablet, struct chance *chance, ds_VisitDraft *draft)
+static void fill(struct tablet *tablet, struct luck *luck, ds_VisitDraft *draft)
 {
     int32_t today = journey_today(&tablet->journey);
-    uint64_t lot = chance_below(chance, 100);
+    uint64_t lot = luck_below(luck, 100);
     ds_VisitFinished *finish = &draft->finish;
     draft->has_finish = true;
     draft->override_reason = OVERRIDE_REASON_borrower_agreed;
     finish->role = ROLE_borrower;
     finish->is_identity_verified = true;
-    finish->cooperation = 1 + (uint32_t)chance_below(chance, 5);
-    uint64_t amount_minor = 10000 + chance_below(chance, 40) * 1000;
-    int32_t due_day = today + 1 + (int32_t)chance_below(chance, 14);
+    finish->cooperation = 1 + (uint32_t)luck_below(luck, 5);
+    uint64_t amount_minor = 10000 + luck_below(luck, 40) * 1000;
+    int32_t due_day = today + 1 + (int32_t)luck_below(luck, 14);
     while (date_weekday(due_day) > 5) {
         due_day++;
     }
@@ -134,7 +134,7 @@ static void fill(struct tablet *tablet, struct chance *chance, ds_VisitDraft *dr
                                            .paid_day = today,
                                            .payer_role = ROLE_borrower};
         snprintf(draft->payment.reference, sizeof draft->payment.reference, "N%016llx",
-                 (unsigned long long)chance_u64(chance));
+                 (unsigned long long)luck_u64(luck));
     } else if (lot < 72) {
         finish->outcome = OUTCOME_waiver_asked;
         draft->has_waiver = true;
@@ -154,7 +154,7 @@ static void fill(struct tablet *tablet, struct chance *chance, ds_VisitDraft *dr
         finish->is_identity_verified = false;
         draft->has_safety = true;
         draft->safety = (ds_SafetyIncident){.incident = SAFETY_KIND_threat,
-                                            .severity = 1 + (uint32_t)chance_below(chance, 3)};
+                                            .severity = 1 + (uint32_t)luck_below(luck, 3)};
     } else if (lot < 88) {
         finish->outcome = OUTCOME_settlement_offered;
         draft->has_settlement = true;
@@ -163,19 +163,19 @@ static void fill(struct tablet *tablet, struct chance *chance, ds_VisitDraft *dr
     } else {
         finish->outcome = OUTCOME_refused_to_pay;
     }
-    if (chance_is(chance, 150)) {
+    if (luck_is(luck, 150)) {
         draft->has_complaint = true;
         draft->complaint = (ds_ComplaintTaken){.complaint = COMPLAINT_KIND_hours, .wish = 1};
         snprintf(draft->complaint.words, sizeof draft->complaint.words, "too late in the evening");
     }
-    if (chance_is(chance, 100)) {
+    if (luck_is(luck, 100)) {
         draft->points_count = 1;
         draft->points[0] = (ds_ContactPointNoted){.kind = POINT_KIND_mobile,
                                                   .status = POINT_STATE_used_by_borrower,
                                                   .source = 1,
                                                   .role = ROLE_borrower};
         snprintf(draft->points[0].value, sizeof draft->points[0].value, "139%08llu",
-                 (unsigned long long)chance_below(chance, 100000000));
+                 (unsigned long long)luck_below(luck, 100000000));
     }
 }
 
@@ -203,7 +203,7 @@ static void draft_check(struct tablet *tablet, const ds_VisitDraft *draft)
     }
 }
 
-static void finish(struct tablet *tablet, struct chance *chance, const ds_VisitDraft *draft)
+static void finish(struct tablet *tablet, struct luck *luck, const ds_VisitDraft *draft)
 {
     struct capture capture = {0};
     enum err err = journey_finish_visit(&tablet->journey, &capture);
@@ -248,11 +248,11 @@ static void finish(struct tablet *tablet, struct chance *chance, const ds_VisitD
         tablet->is_draft_unsure = false;
     }
     if (tablet_after(tablet, err)) {
-        next_tap(tablet, chance);
+        next_tap(tablet, luck);
     }
 }
 
-void work_visit_on(struct tablet *tablet, struct chance *chance)
+void work_visit_on(struct tablet *tablet, struct luck *luck)
 {
     ds_VisitDraft *draft = ARENA_NEW(&tablet->task, ds_VisitDraft);
     enum err err = journey_draft_load(&tablet->journey, draft);
@@ -266,16 +266,16 @@ void work_visit_on(struct tablet *tablet, struct chance *chance)
         return;
     }
     draft_check(tablet, draft);
-    if (draft->finish.outcome != 0 && (draft->step >= TAPS_MAX || chance_is(chance, 600))) {
-        finish(tablet, chance, draft);
+    if (draft->finish.outcome != 0 && (draft->step >= TAPS_MAX || luck_is(luck, 600))) {
+        finish(tablet, luck, draft);
         return;
     }
     if (draft->finish.outcome == 0) {
-        fill(tablet, chance, draft);
+        fill(tablet, luck, draft);
     }
     draft->step++;
     snprintf(draft->finish.note, sizeof draft->finish.note, "spoke at the door, %llu",
-             (unsigned long long)chance_below(chance, 1000000));
+             (unsigned long long)luck_below(luck, 1000000));
     err = journey_draft_save(&tablet->journey, draft);
     if (err == OK) {
         tablet->draft_hash = draft_hash(draft);
@@ -284,25 +284,25 @@ void work_visit_on(struct tablet *tablet, struct chance *chance)
         tablet->is_draft_unsure = true;
     }
     if (tablet_after(tablet, err)) {
-        next_tap(tablet, chance);
+        next_tap(tablet, luck);
     }
 }
 
 /* ---- beside visits ---- */
 
-static enum err correct_some(struct tablet *tablet, struct chance *chance, struct capture *capture)
+static enum err correct_some(struct tablet *tablet, struct luck *luck, struct capture *capture)
 {
     const struct oracle *oracle = &tablet->world->oracle;
     size_t count = tablet->mirror_count;
     if (count == 0) {
         return OK;
     }
-    size_t back = chance_below(chance, count < 20 ? count : 20);
+    size_t back = luck_below(luck, count < 20 ? count : 20);
     const struct seen_fact *fact = &oracle->facts[tablet->mirror[count - 1 - back] - 1];
     ds_Correction correction = {.reason = CORRECTION_REASON_entered_twice, .is_withdrawn = true};
     memcpy(correction.target, fact->id.bytes, sizeof correction.target);
     ds_Event *event = ARENA_NEW(&tablet->task, ds_Event);
-    if (fact->kind == EVENT_promise_made && chance_is(chance, 500) &&
+    if (fact->kind == EVENT_promise_made && luck_is(luck, 500) &&
         event_decode(event, (const uint8_t *)fact->body.bytes, fact->body.size) == OK) {
         correction.is_withdrawn = false;
         correction.which_anew = ds_Correction_promise_made_tag;
@@ -312,29 +312,29 @@ static enum err correct_some(struct tablet *tablet, struct chance *chance, struc
     return journey_correct(&tablet->journey, &correction, capture);
 }
 
-static enum err note_some(struct tablet *tablet, struct chance *chance, uint64_t case_no,
+static enum err note_some(struct tablet *tablet, struct luck *luck, uint64_t case_no,
                           struct capture *capture)
 {
     ds_Event *event = ARENA_NEW(&tablet->task, ds_Event);
-    if (chance_is(chance, 500)) {
+    if (luck_is(luck, 500)) {
         event->which_kind = ds_Event_note_added_tag;
         snprintf(event->kind.note_added.note, sizeof event->kind.note_added.note, "note %llu",
-                 (unsigned long long)chance_below(chance, 100000));
+                 (unsigned long long)luck_below(luck, 100000));
     } else {
         event->which_kind = ds_Event_hardship_noted_tag;
         event->kind.hardship_noted =
-            (ds_HardshipNoted){.hardship = 1 + (uint32_t)chance_below(chance, 3)};
+            (ds_HardshipNoted){.hardship = 1 + (uint32_t)luck_below(luck, 3)};
     }
     return journey_capture(&tablet->journey, case_no, event, capture);
 }
 
-void work_act(struct tablet *tablet, struct chance *chance)
+void work_act(struct tablet *tablet, struct luck *luck)
 {
     uint64_t case_no = 0;
-    uint64_t lot = chance_below(chance, 100);
+    uint64_t lot = luck_below(luck, 100);
     struct capture capture = {0};
     enum err err = OK;
-    if (!pick_case(tablet, chance, &case_no) && lot >= 15) {
+    if (!pick_case(tablet, luck, &case_no) && lot >= 15) {
         return;
     }
     if (!tablet->is_app_up) {
@@ -342,23 +342,23 @@ void work_act(struct tablet *tablet, struct chance *chance)
     }
     if (lot < 15) {
         ds_SafetyIncident incident = {.incident = SAFETY_KIND_dog,
-                                      .severity = 1 + (uint32_t)chance_below(chance, 3),
-                                      .is_silent = chance_is(chance, 200)};
-        err = journey_raise_safety(&tablet->journey, chance_is(chance, 300) ? 0 : case_no,
-                                   &incident, &capture);
+                                      .severity = 1 + (uint32_t)luck_below(luck, 3),
+                                      .is_silent = luck_is(luck, 200)};
+        err = journey_raise_safety(&tablet->journey, luck_is(luck, 300) ? 0 : case_no, &incident,
+                                   &capture);
     } else if (lot < 35) {
-        err = note_some(tablet, chance, case_no, &capture);
+        err = note_some(tablet, luck, case_no, &capture);
     } else if (lot < 50) {
         ds_ContactAttempted contact = {.channel = CONTACT_CHANNEL_call,
                                        .result = CONTACT_RESULT_not_answered};
         err = journey_log_contact(&tablet->journey, case_no, &contact, &capture);
     } else if (lot < 60) {
-        ds_PaymentNoted payment = {.amount_minor = 5000 + chance_below(chance, 100) * 100,
+        ds_PaymentNoted payment = {.amount_minor = 5000 + luck_below(luck, 100) * 100,
                                    .channel = PAYMENT_CHANNEL_bank_transfer,
                                    .paid_day = journey_today(&tablet->journey),
                                    .payer_role = ROLE_borrower};
         snprintf(payment.reference, sizeof payment.reference, "A%016llx",
-                 (unsigned long long)chance_u64(chance));
+                 (unsigned long long)luck_u64(luck));
         err = journey_note_payment(&tablet->journey, case_no, &payment,
                                    OVERRIDE_REASON_borrower_agreed, &capture);
     } else if (lot < 70) {
@@ -376,7 +376,7 @@ void work_act(struct tablet *tablet, struct chance *chance)
         }
         return;
     } else {
-        err = correct_some(tablet, chance, &capture);
+        err = correct_some(tablet, luck, &capture);
     }
     tablet->world->counts.acts++;
     if (tablet_told(tablet, err == ERR_not_found ? OK : err, &capture) && capture.is_done) {
@@ -384,10 +384,10 @@ void work_act(struct tablet *tablet, struct chance *chance)
     }
 }
 
-void work_day(struct tablet *tablet, struct chance *chance)
+void work_day(struct tablet *tablet, struct luck *luck)
 {
     enum err err = OK;
-    if (chance_is(chance, 500)) {
+    if (luck_is(luck, 500)) {
         struct open_day opened;
         err = journey_open_day(&tablet->journey, &opened);
         if (tablet_after(tablet, err) && err == OK) {
@@ -395,8 +395,7 @@ void work_day(struct tablet *tablet, struct chance *chance)
         }
     } else {
         struct close_day closed = {0};
-        err =
-            journey_close_day(&tablet->journey, (uint32_t)chance_below(chance, 90000), "", &closed);
+        err = journey_close_day(&tablet->journey, (uint32_t)luck_below(luck, 90000), "", &closed);
         (void)tablet_told(tablet, err, &closed.capture);
     }
     if (tablet->is_app_up) {
@@ -404,17 +403,16 @@ void work_day(struct tablet *tablet, struct chance *chance)
     }
 }
 
-void work_attach(struct tablet *tablet, struct chance *chance)
+void work_attach(struct tablet *tablet, struct luck *luck)
 {
     enum { SIZE_MAX_USUAL = 40000, SIZE_MAX_SELDOM = 200000 };
     uint64_t case_no = 0;
-    if (!pick_case(tablet, chance, &case_no)) {
+    if (!pick_case(tablet, luck, &case_no)) {
         return;
     }
-    size_t size =
-        1 + chance_below(chance, chance_is(chance, 900) ? SIZE_MAX_USUAL : SIZE_MAX_SELDOM);
+    size_t size = 1 + luck_below(luck, luck_is(luck, 900) ? SIZE_MAX_USUAL : SIZE_MAX_SELDOM);
     uint8_t *bytes = arena_alloc(&tablet->task, size);
-    chance_fill(chance, bytes, size);
+    luck_fill(luck, bytes, size);
     struct capture capture = {0};
     enum err err = journey_attach(&tablet->journey, case_no, EVIDENCE_KIND_door, MEDIA_TYPE_jpeg,
                                   (struct str){(const char *)bytes, size}, "", &capture);

@@ -233,8 +233,8 @@ static void make(struct world *world)
         struct tablet *tablet = tablet_make(world, i + 1);
         hq_enrol_code(&world->hq, tablet->person_no, tablet->code);
         tablet->is_on = true;
-        struct chance chance = chance_make(script->seed, 500 + i);
-        int64_t after_ms = script->is_late ? chance_between(&chance, 0, JOIN_MS) : i * 37;
+        struct luck luck = luck_make(script->seed, 500 + i);
+        int64_t after_ms = script->is_late ? luck_between(&luck, 0, JOIN_MS) : i * 37;
         world_wake(world, world->now_ms + after_ms, WAKE_boot, i)->run = 0;
     }
     for (size_t i = 0; i < script->count; i++) {
@@ -311,7 +311,7 @@ static void unmake(struct world *world)
 
 /* ---- libsodium's own randomness ---- */
 
-static struct chance sodium_chance;
+static struct luck sodium_luck;
 
 static const char *sodium_name(void)
 {
@@ -320,12 +320,12 @@ static const char *sodium_name(void)
 
 static uint32_t sodium_random(void)
 {
-    return (uint32_t)chance_u64(&sodium_chance);
+    return (uint32_t)luck_u64(&sodium_luck);
 }
 
 static void sodium_fill(void *const bytes, const size_t size)
 {
-    chance_fill(&sodium_chance, bytes, size);
+    luck_fill(&sodium_luck, bytes, size);
 }
 
 static struct randombytes_implementation sodium_table = {
@@ -348,8 +348,8 @@ static void make_template(void)
     disk_vfs_restart(0);
     struct disk *disk = disks_add("template", 0);
     struct store_options options = {.path = "/template/device.db"};
-    struct chance chance = chance_make(0, 1);
-    struct rng nonces = chance_rng(&chance);
+    struct luck luck = luck_make(0, 1);
+    struct rng nonces = luck_rng(&luck);
     sealed_options(&options, &nonces);
     CHECK(store_open(&arena, &options, &store) == OK);
     store_close(&store);
@@ -370,7 +370,7 @@ void world_run(const struct script *script, bool is_verbose, struct run_result *
         disk_vfs_register();
         make_template();
     }
-    sodium_chance = chance_make(script->seed, 1);
+    sodium_luck = luck_make(script->seed, 1);
     disks_reset();
     disk_vfs_restart(script->seed);
     static struct world world;

@@ -8,9 +8,9 @@
 #include "sync/server/api/api.h"
 #include "sync/server/store/revocation.h"
 #include "sync/spool/spool.h"
-#include "tests/sim/chance.h"
 #include "tests/sim/disk.h"
 #include "tests/sim/fiber.h"
+#include "tests/sim/luck.h"
 #include "tests/sim/step.h"
 
 struct world;
@@ -66,11 +66,11 @@ struct tablet {
     char database[40];
     struct machine_clock machine_clock;
     struct clock clock;
-    struct chance chance; /* the program's own randomness */
+    struct luck luck; /* the program's own randomness */
     struct rng rng;
-    struct chance nonce_chance; /* of the sealed store: a stream of its own */
+    struct luck nonce_luck; /* of the sealed store: a stream of its own */
     struct rng nonces;
-    struct chance net_chance;
+    struct luck net_luck;
     uint32_t app_version;
 
     bool is_on; /* has power: boots by itself */
@@ -128,7 +128,7 @@ struct hq {
     struct disk *disk;
     struct machine_clock machine_clock;
     struct clock clock;
-    struct chance chance;
+    struct luck luck;
     struct rng rng;
     struct arena arena; /* keys and so on, until the end of the run */
     struct arena task;
@@ -255,11 +255,11 @@ void tablet_clone(struct tablet *from, struct tablet *to);
 void tablet_restore(struct tablet *tablet);
 
 /* work.c: what a collector does. */
-void work_visit(struct tablet *tablet, struct chance *chance);
-void work_visit_on(struct tablet *tablet, struct chance *chance);
-void work_act(struct tablet *tablet, struct chance *chance);
-void work_day(struct tablet *tablet, struct chance *chance);
-void work_attach(struct tablet *tablet, struct chance *chance);
+void work_visit(struct tablet *tablet, struct luck *luck);
+void work_visit_on(struct tablet *tablet, struct luck *luck);
+void work_act(struct tablet *tablet, struct luck *luck);
+void work_day(struct tablet *tablet, struct luck *luck);
+void work_attach(struct tablet *tablet, struct luck *luck);
 /* Takes down what a journey said. False when the program is gone. */
 bool tablet_told(struct tablet *tablet, enum err err, const struct capture *capture);
 /* Handles a failed call as the app does. False when the program is gone. */
@@ -276,10 +276,10 @@ void post_drop(struct post *post);
 void net_inject(struct world *world, uint32_t index, struct wire_bytes envelope);
 
 /* forger.c */
-void forger_send(struct tablet *victim, struct chance *chance);
+void forger_send(struct tablet *victim, struct luck *luck);
 /* What the tablet hears instead of headquarters' answer to `request`. */
 struct wire_bytes forger_answer(struct arena *arena, struct tablet *victim,
-                                struct wire_bytes request, struct chance *chance);
+                                struct wire_bytes request, struct luck *luck);
 /* Is it the forger's own public key? */
 bool forger_is(struct world *world, struct str key);
 
