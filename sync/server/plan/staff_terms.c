@@ -62,7 +62,8 @@ static bool minute_read(struct str text, int32_t *minute_out)
     int64_t minutes = 0;
     if (!str_split(&text, ':', &hour) || !str_split(&text, ':', &rest) || text.size > 0 ||
         str_to_i64(hour, &hours) != OK || str_to_i64(rest, &minutes) != OK || hours < 0 ||
-        minutes < 0 || minutes > 59 || hours * 60 + minutes > DAY_MINUTES) {
+        hours > DAY_MINUTES / 60 || minutes < 0 || minutes > 59 ||
+        hours * 60 + minutes > DAY_MINUTES) {
         return false;
     }
     *minute_out = (int32_t)(hours * 60 + minutes);

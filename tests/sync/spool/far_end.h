@@ -62,6 +62,7 @@ struct far_end {
     struct id ids[FAR_FACTS_MAX + 1]; /* of the facts, as it computes them */
     char order[512];                  /* digit of the class of every envelope taken */
     bool gives_certificates;
+    bool is_copy_changed; /* somebody changed its copy of the last fact: it signs for that */
     bool is_forgetful;      /* restored: knows no tablet */
     uint32_t new_device_no; /* given with the next answer or introduction */
     uint32_t held_level;    /* said of whole photos; 0: stored */
@@ -412,6 +413,7 @@ static inline struct wire_bytes far_end_take(struct far_end *far, struct wire_by
                                       .stored_at_ms = (uint64_t)answer.hq_at_ms,
                                       .level = RECEIPT_LEVEL_stored};
         memcpy(answer.receipt.link, far->links[far->stored_seq].bytes, sizeof answer.receipt.link);
+        answer.receipt.link[0] ^= far->is_copy_changed;
         receipt_sign(&answer.receipt, &far->keys.secret_key);
     }
     if (far->safe_seq != 0) {

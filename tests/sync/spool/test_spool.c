@@ -263,6 +263,23 @@ TEST(test_damaged_and_forged_answers_are_quarantined_and_asked_for_again)
     stage_close(stage);
 }
 
+TEST(test_a_receipt_of_a_compromised_headquarters_copy_confirms_nothing)
+{
+    struct stage *stage = stage_open();
+    struct spool_sealed sealed;
+    stage_enrol(stage);
+    stage_settle(stage);
+    stage_facts(stage, 1);
+    uint64_t stored_seq = stage_stored_seq(stage);
+    EXPECT_OK(spool_seal(&stage->spool, false, &sealed));
+    stage->far.is_copy_changed = true;
+    EXPECT_INT(1, far_end_carry(&stage->far, &stage->spool));
+    (void)stage_apply(stage);
+    EXPECT_INT(stored_seq, stage_stored_seq(stage));
+    EXPECT(stage_state_of(stage, 1) != RECORD_at_hq);
+    stage_close(stage);
+}
+
 TEST(test_a_refusal_is_shown_and_a_damaged_envelope_sealed_anew)
 {
     struct stage *stage = stage_open();

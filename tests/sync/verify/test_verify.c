@@ -135,6 +135,35 @@ TEST(test_what_breaks_is_named_in_plain_words)
     desk_close(&desk);
 }
 
+/* Whoever has the copy changes one sign of it, any of them. */
+TEST(test_a_compromised_copy_of_a_receipt_fails)
+{
+    struct desk desk;
+    struct str text;
+    size_t changed_count = 0;
+    desk_open(&desk);
+    EXPECT_OK(os_file_read(&desk.arena, os_path(&desk.arena, desk.folder, EVIDENCE_INDEX),
+                           EVIDENCE_INDEX_SIZE_MAX, &text));
+    char *line = strstr((char *)(uintptr_t)text.bytes, "\nreceipt ");
+    EXPECT(line != NULL);
+    for (char *at = line + strlen("\nreceipt "); *at != '\n'; at++) {
+        if (*at == ' ') {
+            continue;
+        }
+        char kept = *at;
+        *at = kept == '0' ? '1' : '0';
+        put(&desk, EVIDENCE_INDEX, text);
+        EXPECT_INT(VERIFY_broken, RUN(&desk, "--lang", "en", desk.folder));
+        expect_said(&desk, "evidence.txt, line ");
+        *at = kept;
+        changed_count++;
+    }
+    EXPECT(changed_count > 64); /* the signature was among it */
+    put(&desk, EVIDENCE_INDEX, text);
+    EXPECT_INT(VERIFY_holds, RUN(&desk, "--lang", "en", desk.folder));
+    desk_close(&desk);
+}
+
 TEST(test_arguments_and_folders_that_make_no_sense_are_told)
 {
     struct desk desk;
