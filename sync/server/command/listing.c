@@ -205,7 +205,9 @@ static void print_page(const struct listing *listing)
     size_t count = listing->column_count;
     fputs("<div class=table><table><thead><tr>", out);
     if (listing->context->is_page_pick) {
-        fputs("<th></th>", out);
+        fputs("<th class=pick aria-label=\"", out);
+        put_escaped(out, lang_text(listing->context->lang, "office.column.pick"));
+        fputs("\"></th>", out);
     }
     for (size_t i = 0; i < count; i++) {
         bool is_number = listing->cell_count > 0 && listing->cells[i].is_number;

@@ -149,7 +149,7 @@ static void show_secret(struct page *page, const char *uri)
 static void second(struct page *page, const struct page_said *said, const char *uri)
 {
     page_head(page, "office.page.second");
-    if (said != NULL) {
+    if (said != NULL && uri == NULL) { /* what comes with the secret is for a terminal */
         page_form_done(page, said);
     }
     if (uri != NULL) {
@@ -192,8 +192,5 @@ void page_second_done(struct page *page)
     }
     struct page_said said = page_run(page, &words);
     const char *uri = said.code == PAGE_CODE_ok && is_new ? first_line(page, "", said.out) : NULL;
-    if (uri != NULL) {
-        said.out += strcspn(said.out, "\n"); /* the secret stands on the page once */
-    }
     second(page, &said, uri);
 }

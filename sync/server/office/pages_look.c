@@ -36,19 +36,13 @@ void page_home(struct page *page)
         heading(page, "office.home.today");
         (void)page_form_list(page, &today);
     }
-    struct page_words words = page_form_words("status", NULL);
-    if (page_form_may_team(page, PERMIT_people_view) && !page_form_may(page, PERMIT_figures_view)) {
-        page_foot(page); /* figures of the whole are not a team's */
-        return;
-    }
-    struct page_said said = page_run(page, &words);
-    if (said.code != PAGE_CODE_ok && said.code != PAGE_CODE_found) {
-        page_form_done(page, &said);
-    } else {
-        heading(page, "office.home.status");
-        page_html(page, "<pre>");
-        page_text(page, said.out);
-        page_html(page, "</pre>");
+    bool has_today = page_form_may_team(page, PERMIT_people_view);
+    if (!has_today || page_form_may(page, PERMIT_figures_view)) {
+        struct page_words words = page_form_words("status", NULL);
+        if (has_today) {
+            heading(page, "office.home.status");
+        }
+        (void)page_form_list(page, &words); /* figures of the whole are not a team's */
     }
     page_foot(page);
 }
