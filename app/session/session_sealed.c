@@ -438,6 +438,7 @@ void session_sealed_frame(struct session *session, struct ui *ui)
     };
     view.today = date_day_at(view.now_ms, view.offset_minutes);
     if (session->must_enter || session->model == NULL) {
+        bool is_new = session->model == NULL || session->shown != SCREEN_lock;
         session->must_enter = false;
         arena_reset(&session->task);
         struct screen_source source = {
@@ -453,7 +454,9 @@ void session_sealed_frame(struct session *session, struct ui *ui)
         session->shown = SCREEN_lock;
         enum err err = screen_enter(&session->task, &source, &session->lock_place, &session->model);
         CHECK(err == OK); /* it reads nothing while the store is shut */
-        ui_focus(ui, NULL);
+        if (is_new) {     /* an answer of headquarters takes nobody's half-typed code away */
+            ui_focus(ui, NULL);
+        }
     }
     struct intent intent = {0};
     screen_frame(ui, &view, session->model, &session->lock_place, &intent);

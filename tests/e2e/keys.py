@@ -41,7 +41,7 @@ def check(hq, tablet, world):
     world.say("the PIN is set and headquarters keeps half of the key")
 
     shut = "".join(f"expect_not \"{name}\"\n" for name in names)
-    tablet.touch("await #lock/1 20000\n" + shut + at_lock("await \"does not answer\" 90000\nexpect_not #root/today\n") + shut,
+    tablet.touch("await #lock/1 20000\n" + shut + at_lock("wait 25000\nexpect \"does not answer\"\nexpect_not #root/today\n") + shut,
                  OFFLINE)
     world.say("without network nothing opens after a start, whatever is typed")
 
@@ -81,11 +81,12 @@ def check(hq, tablet, world):
 
 
 def told(tablet, hq, words):
-    """The tablet says what it did as soon as it has an answer; a start more may be needed."""
+    """The tablet says what it did as soon as it has an answer; a start more may be needed. `wait` passes the app's
+    own time alone: `await` waits for the agent and headquarters."""
     for _ in range(20):
         if words in hq.run("devices", "show", 1):
             return True
-        tablet.touch("wait 3000\n", code=None)
+        tablet.touch("await \"∎\" 3000\n", code=None)
     return words in hq.run("devices", "show", 1)
 
 
