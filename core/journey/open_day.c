@@ -232,6 +232,7 @@ static enum err order_stops(struct journey *journey, struct day_work *work)
     struct plan_summary summary;
     journey_day_plan_terms(journey, plan, &terms);
     terms.terms.steps = work->is_replan ? REPLAN_STEPS : 0;
+    terms.terms.keeps_order = work->is_replan;
     TRY(plan_order(journey->arena, &journey->policy, &terms.terms, wanted, count, entries,
                    &summary));
     plan->todo = ARENA_ARRAY(journey->arena, count + 1, struct store_stop);

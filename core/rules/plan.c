@@ -1,8 +1,8 @@
 #include "core/rules/plan.h"
 
+#include "core/rules/plan_again.h"
 #include "core/rules/plan_check.h"
 #include "core/rules/plan_keep.h"
-#include "core/rules/plan_solve.h"
 
 #include <string.h>
 
@@ -17,7 +17,7 @@ enum {
 
 /* The people of one building, or one stop. */
 struct house {
-    size_t stops[HOUSE_MAX]; /* best score first */
+    size_t stops[HOUSE_MAX]; /* as they were shown, then best score first */
     size_t count;
 };
 
@@ -73,28 +73,66 @@ static bool can_share(const struct plan_stop *a, const struct plan_stop *b)
 static void add_to_house(const struct planner *planner, struct house *house, size_t stop)
 {
     size_t at = house->count++;
-    while (at > 0 && planner->stops[house->stops[at - 1]].score < planner->stops[stop].score) {
+    bool is_shown = planner->stops[stop].shown_position != 0;
+    while (at > 0 && !is_shown && planner->stops[house->stops[at - 1]].shown_position == 0 &&
+           planner->stops[house->stops[at - 1]].score < planner->stops[stop].score) {
         house->stops[at] = house->stops[at - 1];
         at--;
     }
     house->stops[at] = stop;
 }
 
-/* Puts the stops into houses; with `is_split` each into its own. Returns how many. */
+/* May the stop go into the house? One that was shown only right behind the stop behind which it
+ * was shown: neighbours that are a little apart would change places each time. */
+static bool can_join(const struct planner *planner, const struct house *house, size_t stop)
+{
+    const struct plan_stop *joining = &planner->stops[stop];
+    const struct plan_stop *last = &planner->stops[house->stops[house->count - 1]];
+    return house->count < HOUSE_MAX && can_share(&planner->stops[house->stops[0]], joining) &&
+           (joining->shown_position == 0 || last->shown_position + 1 == joining->shown_position);
+}
+
+static size_t find_shown(const struct planner *planner, uint32_t position)
+{
+    size_t i = 0;
+    while (i < planner->stop_count && planner->stops[i].shown_position != position) {
+        i++;
+    }
+    return i;
+}
+
+/* Puts a stop into the first house that takes it, or into one of its own; returns how many. */
+static size_t house_stop(struct planner *planner, size_t stop, bool is_split, size_t count)
+{
+    size_t at = is_split ? count : 0;
+    while (at < count && !can_join(planner, &planner->houses[at], stop)) {
+        at++;
+    }
+    if (at == count) {
+        planner->houses[count++].count = 0;
+    }
+    add_to_house(planner, &planner->houses[at], stop);
+    return count;
+}
+
+/* Puts the stops into houses, those that were shown first; with `is_split` each into its own.
+ * Returns how many. */
 static size_t make_houses(struct planner *planner, bool is_split)
 {
     size_t count = 0;
+    for (uint32_t position = 1; position <= PLAN_STOPS_MAX; position++) {
+        size_t stop = find_shown(planner, position);
+        if (stop < planner->stop_count) {
+            count = house_stop(planner, stop, is_split, count);
+        }
+    }
     for (size_t i = 0; i < planner->stop_count; i++) {
-        size_t at = is_split ? count : 0;
-        while (at < count &&
-               (planner->houses[at].count == HOUSE_MAX ||
-                !can_share(&planner->stops[planner->houses[at].stops[0]], &planner->stops[i]))) {
-            at++;
+        const struct plan_stop *stop = &planner->stops[i];
+        bool is_placed = stop->shown_position >= 1 && stop->shown_position <= PLAN_STOPS_MAX &&
+                         find_shown(planner, stop->shown_position) == i;
+        if (!is_placed) {
+            count = house_stop(planner, i, is_split, count);
         }
-        if (at == count) {
-            planner->houses[count++].count = 0;
-        }
-        add_to_house(planner, &planner->houses[at], i);
     }
     return count;
 }
@@ -248,20 +286,6 @@ static enum err set_travel(struct planner *planner)
     return OK;
 }
 
-/* Takes the plan that would be made if none had been shown, where the shown one gives way. */
-static void solve_afresh(struct planner *planner, const struct plan_budget *budget)
-{
-    struct plan_problem plain = planner->problem;
-    plain.keep = (struct plan_keep){0};
-    struct plan_value kept =
-        plan_check(planner->arena, &plain, planner->solution.answer.tours, NULL).value;
-    struct plan_solution fresh = plan_solve(planner->arena, &plain, NULL, budget);
-    if (plan_keep_yields(&kept, &fresh.answer.value)) {
-        planner->problem.keep = plain.keep;
-        planner->solution = fresh;
-    }
-}
-
 static enum err solve(struct planner *planner, bool is_split)
 {
     size_t house_count = make_houses(planner, is_split);
@@ -275,16 +299,10 @@ static enum err solve(struct planner *planner, bool is_split)
     struct plan_budget budget = {.seed = planner->terms->seed,
                                  .steps = planner->terms->steps != 0 ? planner->terms->steps
                                                                      : PLAN_STEPS};
-    struct plan_tour *from = NULL;
-    if (planner->problem.keep.shown != NULL) {
-        struct plan_answer before = plan_problem_answer(planner->arena, &planner->problem);
-        plan_keep_order(&planner->problem, &before.tours[0]);
-        from = before.tours;
-    }
-    planner->solution = plan_solve(planner->arena, &planner->problem, from, &budget);
-    if (from != NULL) {
-        solve_afresh(planner, &budget);
-    }
+    planner->solution =
+        planner->problem.keep.shown == NULL
+            ? plan_solve(planner->arena, &planner->problem, NULL, &budget)
+            : plan_again(planner->arena, &planner->problem, &budget, planner->terms->keeps_order);
     struct plan_verdict verdict = plan_check(planner->arena, &planner->problem,
                                              planner->solution.answer.tours, planner->begin_s);
     CHECK(verdict.fault == PLAN_FAULT_none);

@@ -86,6 +86,9 @@ struct plan_terms {
     const struct chance *chance;
     enum chance_day chance_day;
     int32_t offset_minutes; /* of the day, east of UTC; read with `chance` */
+    /* The shown order stands as it is until it gives way (plan_keep.h); else any of its parts
+     * may change for what is worth the change. */
+    bool keeps_order;
     uint64_t seed;
     uint32_t steps; /* of the search; 0: PLAN_STEPS */
 };

@@ -44,9 +44,13 @@ bool plan_keep_yields(const struct plan_value *kept, const struct plan_value *fr
     if (fresh->mandatory_missing != kept->mandatory_missing) {
         return fresh->mandatory_missing < kept->mandatory_missing;
     }
+    int64_t gain = fresh->worth - kept->worth;
+    if (gain > 0 && gain >= kept->worth / 1000 * PLAN_KEEP_GAIN_PERMILLE) {
+        return true;
+    }
     int64_t end_gain_s = kept->finish_s - fresh->finish_s;
     int64_t travel_gain_s = kept->travel_s - fresh->travel_s;
-    return fresh->worth >= kept->worth && end_gain_s >= 0 && travel_gain_s >= 0 &&
+    return gain >= 0 && end_gain_s >= 0 && travel_gain_s >= 0 &&
            (end_gain_s >= PLAN_KEEP_GAIN_S || travel_gain_s >= PLAN_KEEP_GAIN_S);
 }
 

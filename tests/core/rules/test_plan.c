@@ -266,6 +266,55 @@ static enum err fill_one_way(const void *context, const struct geo_point *places
     return *(const bool *)context ? OK : ERR_corrupt;
 }
 
+/* The first of three stops has just been visited at the first house of a row, late: another order
+ * would be four minutes shorter. What was shown stands for that, and not for half an hour. */
+TEST(test_what_was_shown_stands_for_minutes)
+{
+    struct plan_entry entries[3];
+    struct plan_terms terms = day();
+    struct plan_stop stops[] = {stop(1, 10), stop(2, 10), stop(3, 10)};
+    static const struct {
+        int32_t at_m[3];
+        const char *kept, *free;
+    } cases[] = {
+        {{400, 0, 800}, "1 2 3 ", "1 2 3 "},
+        {{5000, 0, 9000}, "2 1 3 ", "2 1 3 "},
+    };
+    for (size_t k = 0; k < COUNT(cases); k++) {
+        for (uint32_t i = 0; i < COUNT(stops); i++) {
+            stops[i].place = north(cases[k].at_m[i]);
+            stops[i].shown_position = 1 + i;
+        }
+        terms.start_place = north(0);
+        terms.keeps_order = true;
+        expect_order(&terms, stops, 3, cases[k].kept, entries);
+        terms.keeps_order = false;
+        expect_order(&terms, stops, 3, cases[k].free, entries);
+    }
+}
+
+/* Three doors 15 m apart: the first and the last are two buildings, the middle one is of either.
+ * Which it is must not change their order once it was shown. */
+TEST(test_neighbours_keep_the_order_that_was_shown)
+{
+    struct plan_entry entries[4];
+    struct plan_terms terms = day();
+    struct plan_stop stops[] = {stop(1, 10), stop(2, 20), stop(3, 30), stop(4, 5)};
+    for (uint32_t i = 0; i < COUNT(stops); i++) {
+        stops[i].place = north((int32_t)(15 * i));
+        stops[i].shown_position = 1 + i;
+    }
+    expect_order(&terms, stops, 4, "1 2 3 4 ", entries);
+    stops[0].shown_position = 3;
+    stops[2].shown_position = 1;
+    expect_order(&terms, stops, 4, "3 2 1 4 ", entries);
+    /* One that is new goes to its building, behind those that were shown. */
+    stops[1].shown_position = 0;
+    stops[0].shown_position = 2;
+    stops[3].shown_position = 3;
+    expect_order(&terms, stops, 4, "3 2 1 4 ", entries);
+}
+
 /* A row of stops three kilometres apart, shown from the south; the collector is at its north end.
  * Every stop fits the day either way: an order that is turned round is worth it by its ways. */
 TEST(test_a_shown_order_gives_way_to_one_with_much_less_way)
