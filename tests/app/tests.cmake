@@ -3,6 +3,14 @@ if(TARGET app_session_test_full_disk)
     target_link_libraries(app_session_test_full_disk PRIVATE testshim)
 endif()
 
+# The layout of every screen in every combination; the suite leaves out those that can tell
+# nothing new.
+if(TARGET app_session_test_layout)
+    add_test(NAME app/session/layout_whole COMMAND app_session_test_layout)
+    set_tests_properties(app/session/layout_whole PROPERTIES
+        LABELS "release;long" ENVIRONMENT DOORSTEP_PART=1/1)
+endif()
+
 # The layout of every screen once more, in a pseudo-locale with longer texts. What a program
 # defines itself is not taken from the room's library.
 if(TARGET app_session_test_layout)

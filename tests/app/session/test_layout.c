@@ -1,8 +1,12 @@
 /* Goal: no screen has anything that hurts people, in any state, size, theme, language, text
  * size, with gloves or without; scrolled to its end, and with the keyboard open for each of
- * its fields. Method: the layout linter over every frame, nothing sampled; see states.def for
- * looking at one screen only. Built a second time with texts that are two fifths longer, of
- * whose combinations a run takes one in five; the label `release` takes all. */
+ * its fields. Method: the layout linter over every frame; see states.def for looking at one
+ * screen only. By day every size, text size and glove is looked at; by dark, where the same boxes
+ * stand at the same places (a test says so), every size; for the sun every size and text size,
+ * with gloves on every other state. The label `release` takes the whole product. Built a second
+ * time with texts that are two fifths longer, of whose combinations a run takes one in five; the
+ * label `release` takes all. */
+#include "app/platform/raster_hash.h"
 #include "app/ui/ui_lint.h"
 #include "tests/app/session/look.h"
 
@@ -34,7 +38,8 @@ struct review {
     size_t sighting_count;
     const char *pictures; /* folder, NULL none */
     size_t part, part_count;
-    size_t turn;
+    size_t turn, state_count;
+    bool is_whole; /* every combination, or a part of them all */
 };
 
 /* ---- noting down ---- */
@@ -155,6 +160,42 @@ static void review_sight(struct review *review, struct sight *sight, const char 
     }
 }
 
+/* Where everything stands. */
+static uint64_t places(const struct stage *stage)
+{
+    size_t count = 0;
+    const struct ui_semantic *tree = ui_semantics(stage->ui, &count);
+    uint64_t sum = count;
+    for (size_t i = 0; i < count; i++) {
+        sum = raster_hash_rect(sum, tree[i].rect);
+    }
+    return sum;
+}
+
+/* By dark everything stands where it stands by day: what is looked at by day in all sizes of
+ * text need be looked at by dark for its colours only. */
+static void stands_as_by_day(struct stage *stage)
+{
+    struct theme theme = stage->theme;
+    struct theme_options by_day = theme.options;
+    uint64_t by_dark = places(stage);
+    by_day.kind = THEME_day;
+    stage->theme = theme_make(&by_day);
+    stage_frame(stage);
+    EXPECT(places(stage) == by_dark);
+    stage->theme = theme;
+    stage_frame(stage);
+}
+
+/* Whether the suite looks at it; see the head of this file. */
+static bool is_usual(const struct review *review, const struct theme_options *options, size_t size)
+{
+    bool is_plain = options->text_percent == 100 && !options->is_glove;
+    bool has_gloves = (review->state_count + size + (size_t)options->text_percent / 30) % 2 == 1;
+    return options->kind == THEME_day || (options->kind == THEME_dark && is_plain) ||
+           (options->kind == THEME_sunlight && options->is_glove == has_gloves);
+}
+
 static void review_state(struct tablet *tablet, const struct state *state, enum world world,
                          void *context)
 {
@@ -169,6 +210,7 @@ static void review_state(struct tablet *tablet, const struct state *state, enum 
 #else
     static const enum lang langs[] = {LANG_zh, LANG_en};
 #endif
+    review->state_count++;
     for (size_t l = 0; l < COUNT(langs); l++) {
         struct shown shown;
         enter(tablet, &state->row, langs[l], &shown);
@@ -185,12 +227,18 @@ static void review_state(struct tablet *tablet, const struct state *state, enum 
                                             .kind = (enum theme_kind)(rest % THEMES),
                                             .text_percent = percents[rest / THEMES % 4],
                                             .is_glove = rest / THEMES / 4 == 1};
+            if (!review->is_whole && !is_usual(review, &options, size)) {
+                continue;
+            }
             struct sight sight;
             sight_open(&review->look, &sight, &shown, &options);
             const char *where = str_format(&sight.stage.scratch, "%s %dx%d %s %s %d%%%s",
                                            lang_name(langs[l]), options.width_px, options.height_px,
                                            sizes[size].inches, look_theme_names[options.kind],
                                            options.text_percent, options.is_glove ? " glove" : "");
+            if (options.kind == THEME_dark) {
+                stands_as_by_day(&sight.stage);
+            }
             review_sight(review, &sight, name, where);
             sight_close(&sight);
         }
@@ -208,7 +256,7 @@ enum { PARTS_USUAL = 1 };
 #endif
 
 /* "3/8" in DOORSTEP_PART, the third of eight parts of all combinations, taken in turn, "1/1" all
- * of them; under sanitizers one of sixteen. */
+ * of them; under sanitizers one of sixteen. Without one, those of is_usual(). */
 static void part_choose(struct review *review)
 {
     unsigned part = 1;
@@ -221,6 +269,7 @@ static void part_choose(struct review *review)
 #endif
 #endif
     const char *text = getenv("DOORSTEP_PART");
+    review->is_whole = text != NULL || part_count > 1;
     if (text != NULL && sscanf(text, "%u/%u", &part, &part_count) != 2) {
         fail_msg("DOORSTEP_PART is not like 3/8: %s", text);
     }
