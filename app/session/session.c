@@ -38,7 +38,8 @@ void session_trouble(struct session *session, enum icon icon, const char *key, c
 }
 
 /* A flush that failed may have left the connection unusable: it is opened anew
- * once. A damaged file ends the program; what was recorded is in the journal. */
+ * once. A damaged file is put together anew with the next frame; one that cannot be opened ends
+ * the program. */
 void session_mend(struct session *session, enum err err)
 {
     log_line(LOG_error, "session", "%s: %s", err_name(err), store_error_text(session->store));
@@ -47,6 +48,9 @@ void session_mend(struct session *session, enum err err)
     }
     if (err == ERR_no_space) {
         store_reserve_release(session->store);
+    }
+    if (err == ERR_corrupt && session_rescue_begin(session)) {
+        return;
     }
     if (err == ERR_io && store_reopen(session->store) != OK) {
         err = ERR_corrupt;
@@ -438,6 +442,7 @@ void session_frame(void *context, struct ui *ui)
 {
     struct session *session = context;
     session_turn(session);
+    session_rescue_turn(session);
     session_key_tick(session);
     session_people_tick(session);
     if (session->store == NULL) {

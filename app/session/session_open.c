@@ -105,6 +105,7 @@ static enum err open_parts(struct session *session)
                                   .key = &store_key,
                                   .rng = options->rng};
     enum err err = store_open(&session->opened, &store, &session->store);
+    err = session_rescue(session, &store, err);
     explicit_bzero(&store_key, sizeof store_key);
     TRY(err);
     session->journey.rng = options->rng;
@@ -115,6 +116,7 @@ static enum err open_parts(struct session *session)
     TRY(adopt_pin(session));
     TRY(read_settings(session, options));
     TRY(session_person(session));
+    session_rescue_tell(session);
     TRY(spool_open(&session->spool, &session->opened, &session->journey, session->data_folder));
     if (session->spool.is_code_damaged) {
         session->settings.is_enrolling = false;
@@ -155,6 +157,7 @@ static void begin(struct session *session)
         struct screen_place place = screen_place(SCREEN_today, 0);
         session_root(session, &place);
     }
+    session_rescue_show(session);
     session->must_enter = true;
     session->must_apply = true;
     session->wants_ticket = true;

@@ -5,6 +5,7 @@
 #include "app/session/session.h"
 #include "app/ui/widgets.h"
 #include "core/os/os_map.h"
+#include "core/store/store_rescue.h"
 #include "core/vault/roster.h"
 #include "sync/spool/keyhole.h"
 
@@ -93,10 +94,13 @@ struct session {
     bool must_show_seen;   /* the top was there before: as it looked */
     bool must_show_top;    /* it was not: from its beginning */
     void *model;
-    uint32_t shown;  /* enum screen_kind of the model */
-    bool must_enter; /* the open screen must be read again */
-    bool must_apply; /* answers may have come */
-    bool must_seal;  /* facts could not be sealed: again soon */
+    uint32_t shown;         /* enum screen_kind of the model */
+    bool must_enter;        /* the open screen must be read again */
+    bool must_apply;        /* answers may have come */
+    bool must_seal;         /* facts could not be sealed: again soon */
+    bool must_tell_rescue;  /* what became of a damaged store was not read yet */
+    bool must_reopen;       /* damage was met: the store is opened anew … */
+    int64_t reopened_at_ms; /* … as it was then (monotonic); 0 never */
     bool wants_ticket;
     bool is_calling; /* the agent was asked to carry and nothing came back yet */
 
@@ -256,6 +260,20 @@ void session_seal_away(struct session *session, bool keeps_half);
 void session_key_owner(struct session *session);
 /* The dialog of session_trouble(). */
 void session_trouble_frame(struct session *session, struct ui *ui, const struct view *view);
+
+/* ---- session_rescue.c ---- */
+/* After store_open() gave `err`: a damaged store is put together anew and opened. What
+ * store_open() would give; `err` again where nothing can be saved. */
+enum err session_rescue(struct session *session, const struct store_options *options,
+                        enum err err) MUST_USE;
+/* Damage was met at work: the store is opened anew with the next frame. False when that was done
+ * just now and did not help. */
+bool session_rescue_begin(struct session *session);
+void session_rescue_turn(struct session *session);
+/* Says it to headquarters, once, and notes whether the collector has still to read of it. */
+void session_rescue_tell(struct session *session);
+/* On top of the stack, until it was read. */
+void session_rescue_show(struct session *session);
 
 /* ---- session_lock.c ---- */
 /* Whether there is a PIN; shuts the screen when there is. */

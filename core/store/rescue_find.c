@@ -189,8 +189,12 @@ static bool trace_take(const struct row *row)
 
 static bool setting_take(const struct row *row)
 {
-    static const char *const names[] = {
-#define SETTING(name, type) #name,
+    enum { TYPE_number, TYPE_text, TYPE_bytes };
+    static const struct {
+        const char *name;
+        int type;
+    } known[] = {
+#define SETTING(name, type) {#name, TYPE_##type},
 #include "core/store/settings.def"
 #undef SETTING
     };
@@ -201,7 +205,8 @@ static bool setting_take(const struct row *row)
     const struct rescue_column *value = &row->columns[1];
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         struct rescue_found *found = row->found;
-        if (!str_is(name, names[i])) {
+        bool is_number = value->type == RESCUE_COLUMN_number;
+        if (!str_is(name, known[i].name) || is_number != (known[i].type == TYPE_number)) {
             continue;
         }
         if (found->has_setting[i] && found->settings[i].rank <= row->rank) {
@@ -211,9 +216,9 @@ static bool setting_take(const struct row *row)
         found->settings[i] = (struct rescue_setting){
             .setting = (enum setting)i,
             .rank = row->rank,
-            .is_number = value->type == RESCUE_COLUMN_number,
+            .is_number = is_number,
             .number = value->number,
-            .is_text = value->type == RESCUE_COLUMN_text,
+            .is_text = known[i].type == TYPE_text,
         };
         if (!found->settings[i].is_number) {
             found->settings[i].bytes = copy_bytes(found, value);

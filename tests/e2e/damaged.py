@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A tablet whose sealed files were damaged, or put back from an earlier day: nothing doubtful is shown, it is said in
-words, and every fact that was sealed reaches headquarters.
+words, every fact that was sealed reaches headquarters, and so does every one that lies in a page that still opens.
 
 usage: damaged.py SOURCE_DIR BUILD_DIR [--keep]
 """
@@ -77,6 +77,91 @@ def roll_back(world, office):
               f"and keeps both histories ({strands[0][0]})")
 
 
+def spoil(tablet, pages):
+    """A bit of each of these pages (from 1)."""
+    path = tablet.folder / "device.db"
+    body = bytearray(path.read_bytes())
+    for page in pages:
+        body[(page - 1) * PAGE + 1000] ^= 0x20
+    path.write_bytes(body)
+
+
+def said_recovered(tablet):
+    """Starts the app; whether it says that it put the store together anew, and the collector goes on."""
+    tablet.touch("await #rescued/seen 60000\nwait 300\ndump rescued.txt\ntap #rescued/seen\nwait 300\n", OFFLINE,
+                 code=None)
+    path = tablet.shots / "rescued.txt"
+    said = path.read_text(encoding="utf-8") if path.exists() else ""
+    path.unlink(missing_ok=True)
+    return "#rescued/seen" in said
+
+
+def rescue(world, office):
+    """Pages of a tablet with unsent visits: what lies in the others is saved and reaches headquarters, what does not is
+    named there, and the collector works on at once."""
+    tablet, hq = office.tablets[1], office.hq
+    hq.kill(signal.SIGTERM)
+    for _ in range(3):
+        visit(tablet)
+    unsent = set(ids_made(tablet)) - set(ids_at_hq(hq))
+    expect(unsent, "nothing was left to send")
+    for path in (tablet.folder / "spool" / "out").glob("*.env"):
+        path.unlink()  # no other copy
+    spoil(tablet, [1])
+    expect(said_recovered(tablet), "a damaged first page was not said")
+    kept = set(ids_made(tablet))
+    expect(unsent <= kept, f"with only the first page damaged {len(unsent - kept)} facts are lost")
+    visit(tablet)  # the same day
+    hq.start()
+    at_headquarters(tablet, hq)
+    world.say(f"first page damaged: {len(unsent)} unsent facts saved, at headquarters; visits went on the same day")
+
+
+def at_headquarters(tablet, hq):
+    made = set(ids_made(tablet))
+    for _ in range(20):
+        sync(tablet)
+        if made <= set(ids_at_hq(hq)):
+            return
+    raise Failed("what was saved is not at headquarters")
+
+
+def lost(tablet):
+    return tablet.rows("SELECT count(*) FROM journal WHERE kind = 54 AND device_no = "
+                       "(SELECT value FROM setting WHERE name = 'device_no')")[0][0]
+
+
+def rescue_less(world, office):
+    """Every seventh page, until facts are hit: what is saved goes on, what is not is named at headquarters, which keeps
+    what it has; the tablet has its cases again."""
+    tablet, hq = office.tablets[1], office.hq
+    known = set(ids_at_hq(hq))
+    whole = world.folder / "whole"
+    shutil.copytree(tablet.folder, whole)
+    page_count = (tablet.folder / "device.db").stat().st_size // PAGE
+    before = set(ids_made(tablet))
+    for first in range(2, 9):
+        spoil(tablet, range(first, page_count, 7))
+        if said_recovered(tablet) and lost(tablet) > 0:
+            break
+        shutil.rmtree(tablet.folder)
+        shutil.copytree(whole, tablet.folder)
+    else:
+        raise Failed("no fact was hit, or nobody knows whose the tablet is")
+    gone = lost(tablet)
+    expect(len(before - set(ids_made(tablet))) <= gone, "a lost fact is not named")
+    visit(tablet)
+    at_headquarters(tablet, hq)
+    expect(known <= set(ids_at_hq(hq)), "headquarters lost what it had")
+    kinds = [row[0] for row in at_hq(hq, "SELECT kind FROM event WHERE device_no > 0")]
+    expect(kinds.count(53) >= 2 and kinds.count(54) >= gone, "headquarters was not told of the loss")
+    held = tablet.rows("SELECT count(*) FROM cases WHERE record IS NOT NULL")[0][0]
+    expect(held > 10, "the cases did not come again")
+    sync_all(hq, tablet)
+    world.say(f"every seventh page damaged: {gone} of {len(before)} facts lost here and named at headquarters, which has "
+              f"{len(before & known)} of them; {held} cases again")
+
+
 def main():
     world = World(sys.argv[2], sys.argv[1])
     is_good = False
@@ -84,6 +169,8 @@ def main():
         office = Office(world, cases=40, tablets=2)
         damage(world, office)
         roll_back(world, office)
+        rescue(world, office)
+        rescue_less(world, office)
         is_good = True
     except Failed as fault:
         print(f"FAILED: {fault}")

@@ -304,6 +304,37 @@ static inline void hand_card(struct tablet *tablet, const char *institution, int
     EXPECT_OK(store_commit(tablet->store));
 }
 
+/* The store was put together anew this morning; of what was lost headquarters has the newest. */
+static inline void make_damaged(struct tablet *tablet)
+{
+    static const struct {
+        enum setting setting;
+        int64_t value;
+    } values[] = {{SETTING_rescue_count, 1},
+                  {SETTING_rescue_saved, 38},
+                  {SETTING_rescue_lost, 3},
+                  {SETTING_rescue_held, 1},
+                  {SETTING_rescue_told, 1}};
+    EXPECT_OK(store_begin(tablet->store));
+    for (size_t i = 0; i < COUNT(values); i++) {
+        EXPECT_OK(store_setting_set_number(tablet->store, values[i].setting, values[i].value));
+    }
+    EXPECT_OK(
+        store_setting_set_number(tablet->store, SETTING_rescue_at_ms, portfolio_at_ms() - 300000));
+    for (uint64_t i = 0; i < 3; i++) {
+        struct fact fact;
+        ds_Event event = {.at_ms = (uint64_t)portfolio_at_ms() - 7200000,
+                          .person_no = PORTFOLIO_PERSON_NO,
+                          .case_no = i == 0 ? 0 : 4 + i,
+                          .which_kind = ds_Event_record_lost_tag};
+        event.kind.record_lost.seq = 17 + i;
+        event.kind.record_lost.captured_at_ms = i == 0 ? 0 : event.at_ms + i * 1500000;
+        event.kind.record_lost.was_held = i == 2;
+        EXPECT_OK(store_journal_append(tablet->store, &event, &fact));
+    }
+    EXPECT_OK(store_commit(tablet->store));
+}
+
 /* ---- the list ---- */
 
 enum world {
@@ -315,6 +346,7 @@ enum world {
     WORLD_photos,   /* a visit is open, with photos and an alarm */
     WORLD_early,    /* contact hours begin later this morning */
     WORLD_stale,    /* the rules are eight days old */
+    WORLD_damaged,  /* the store was damaged and put together anew */
     WORLD_joining,  /* the code was taken, the answer is awaited */
     WORLD_joining_offline,
     WORLD_joining_refused,
@@ -353,6 +385,9 @@ static inline void world_open(struct tablet *tablet, enum world world)
         break;
     case WORLD_stale:
         tablet->policy_age_ms = INT64_C(8) * 24 * 60 * 60 * 1000;
+        break;
+    case WORLD_damaged:
+        make_damaged(tablet);
         break;
     case WORLD_joining:
         tablet->settings.is_enrolling = true;
