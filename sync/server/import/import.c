@@ -2,9 +2,9 @@
 
 #include "core/domain/date.h"
 #include "sync/server/import/import_batch.h"
+#include "sync/server/import/import_slice.h"
 #include "sync/server/import/ref_set.h"
 #include "sync/server/import/row_feed.h"
-#include "sync/server/store/ingest.h"
 
 #include <string.h>
 
@@ -16,14 +16,10 @@ struct run {
     struct import_result *result;
     struct fault_report *report;
     struct column_map map;
-    struct ref_set *seen;  /* (client, case_ref) -> line */
-    struct ingest *ingest; /* NULL in a dry run and while rows of an earlier run pass by */
-    struct arena slice;    /* of the transaction under way */
-    int64_t slice_count;   /* rows in it */
-    int64_t passed_count;  /* rows of an earlier run that went by */
-    const uint8_t *checksum;
-    struct import_result stored; /* as the last commit left it */
-    bool was_empty;              /* no case stood in the database: nothing to look up */
+    struct ref_set *seen; /* (client, case_ref) -> line */
+    struct import_slice slice;
+    struct csv_reader *reader;
+    bool was_empty; /* no case stood in the database: nothing to look up */
     int32_t today;
     struct row_slot *row; /* under way */
     ds_CaseRecord old_record;
@@ -39,20 +35,13 @@ struct known {
     uint64_t parts[4];
 };
 
-/* True while a row goes by that an earlier run, which was cut, has done: its faults are
- * told again, as the report is this run's, and nothing else. */
-static bool is_passing(const struct run *run)
-{
-    return run->passed_count < run->result->resumed_row_count;
-}
-
 static enum err row_refuse(struct run *run, int64_t line)
 {
-    run->result->error_count += is_passing(run) ? 0 : 1;
+    run->result->error_count += import_slice_is_passing(&run->slice) ? 0 : 1;
     for (size_t i = 0; i < run->row->faults.count; i++) {
         const struct row_fault *fault = &run->row->faults.items[i];
         fault_report_add(run->report, &run->map, line, fault);
-        if (run->ingest != NULL) {
+        if (run->slice.ingest != NULL) {
             TRY(import_batch_error(run->store, run->result->batch_no, line, &run->map, fault));
         }
     }
@@ -120,7 +109,7 @@ static enum err balance_state(struct run *run, const ds_CaseRecord *record)
         .fees_minor = record->fees_minor,
         .as_of_day = record->balance_as_of_day,
     };
-    return ingest_own(run->ingest, &event, NULL);
+    return ingest_own(run->slice.ingest, &event, NULL);
 }
 
 static enum err case_change(struct run *run, const struct known *known)
@@ -140,17 +129,17 @@ static enum err case_change(struct run *run, const struct known *known)
                                record->penalty_minor, record->fees_minor};
     bool is_balance_new = memcmp(parts, known->parts, sizeof parts) != 0;
     run->result->balance_count += is_balance_new ? 1 : 0;
-    if (run->ingest == NULL) {
+    if (run->slice.ingest == NULL) {
         return OK;
     }
-    TRY(ingest_case(run->ingest, record, run->result->batch_no));
+    TRY(ingest_case(run->slice.ingest, record, run->result->batch_no));
     return is_balance_new ? balance_state(run, record) : OK;
 }
 
 static enum err row_take(struct run *run, struct row_slot *row)
 {
     run->row = row;
-    run->result->row_count += is_passing(run) ? 0 : 1;
+    run->result->row_count += import_slice_is_passing(&run->slice) ? 0 : 1;
     if (row->fault != CSV_FAULT_none) {
         row_fault_whole(run, fault_of_csv(row->fault));
         return row_refuse(run, row->line);
@@ -172,9 +161,11 @@ static enum err row_take(struct run *run, struct row_slot *row)
     }
     struct known known;
     TRY(known_load(run, &known));
-    if (!known.is_there && !is_passing(run)) {
+    if (!known.is_there && !import_slice_is_passing(&run->slice)) {
         run->result->new_count++;
-        return run->ingest != NULL ? ingest_case(run->ingest, record, run->result->batch_no) : OK;
+        return run->slice.ingest != NULL
+                   ? ingest_case(run->slice.ingest, record, run->result->batch_no)
+                   : OK;
     }
     if (record->balance_as_of_day < known.as_of_day) {
         char day[DATE_TEXT_SIZE];
@@ -182,68 +173,14 @@ static enum err row_take(struct run *run, struct row_slot *row)
         row_fault_at(run, "balance_date", FAULT_older_balance, str_from(day));
         return row_refuse(run, row->line);
     }
-    return is_passing(run) ? OK : case_change(run, &known);
+    return import_slice_is_passing(&run->slice) ? OK : case_change(run, &known);
 }
 
-/* ---- slices ---- */
-
-static enum err slice_begin(struct run *run)
+static enum err rows_take(void *context)
 {
-    TRY(hq_begin(run->store));
-    arena_reset(&run->slice);
-    run->slice_count = 0;
-    run->ingest = ingest_start(&run->slice, run->store, run->options->now_ms);
-    return OK;
-}
-
-/* Commits the rows of the slice and how far they bring the batch. */
-static enum err slice_end(struct run *run, bool is_last)
-{
-    bool is_first = run->stored.row_count == 0 && run->result->resumed_row_count == 0;
-    enum err err = ingest_finish(run->ingest);
-    run->ingest = NULL;
-    if (err == OK && (is_first || !is_last)) {
-        err = import_batch_progress(run->store, "cases", run->checksum, run->options, run->result,
-                                    is_first);
-    }
-    if (err == OK && is_last) {
-        err = import_batch_end(run->store, "cases", run->checksum, run->options, run->result);
-    }
-    if (err == OK) {
-        err = hq_commit(run->store);
-    } else {
-        hq_rollback(run->store);
-    }
-    if (err == OK) {
-        run->result->stored_row_count = run->result->row_count;
-        run->result->is_written = is_last;
-        run->stored = *run->result;
-    }
-    return err;
-}
-
-/* After a row: is the slice full? */
-static enum err slice_step(struct run *run)
-{
-    if (is_passing(run)) {
-        run->passed_count++;
-        return is_passing(run) ? OK : slice_begin(run);
-    }
-    if (run->options->is_dry_run || run->options->is_all_or_nothing ||
-        ++run->slice_count < IMPORT_SLICE) {
-        return OK;
-    }
-    TRY(slice_end(run, false));
-    if (run->options->between != NULL) {
-        run->options->between(run->options->between_context);
-    }
-    return slice_begin(run);
-}
-
-static enum err rows_take(struct run *run, struct csv_reader *reader)
-{
+    struct run *run = context;
     struct row_feed *feed;
-    TRY(row_feed_start(run->arena, reader, &run->map, run->today, HQ_BRANCH, &feed));
+    TRY(row_feed_start(run->arena, run->reader, &run->map, run->today, HQ_BRANCH, &feed));
     enum err err = OK;
     for (;;) {
         struct row_slot *row;
@@ -253,7 +190,7 @@ static enum err rows_take(struct run *run, struct csv_reader *reader)
         }
         err = row_take(run, row);
         if (err == OK) {
-            err = slice_step(run);
+            err = import_slice_row(&run->slice);
         }
         if (err != OK) {
             break;
@@ -263,53 +200,10 @@ static enum err rows_take(struct run *run, struct csv_reader *reader)
     return err;
 }
 
-/* All rows, slice by slice. What was committed stays when it fails. */
-static enum err run_slices(struct run *run, struct csv_reader *reader)
-{
-    TRY(import_batch_resume(run->store, "cases", run->checksum, run->result));
-    run->stored = *run->result;
-    if (run->result->resumed_row_count == 0) {
-        TRY(import_batch_next(run->store, &run->result->batch_no));
-        TRY(slice_begin(run));
-    }
-    enum err err = rows_take(run, reader);
-    if (err == OK && run->ingest == NULL) {
-        err = slice_begin(run); /* the earlier run was cut at the very end */
-    }
-    if (err == OK) {
-        return slice_end(run, true);
-    }
-    if (run->ingest != NULL) { /* it gives back what it holds */
-        enum err finish_err = ingest_finish(run->ingest);
-        err = err != OK ? err : finish_err;
-    }
-    hq_rollback(run->store);
-    *run->result = run->stored;
-    return err;
-}
-
-/* Everything in one transaction, which the caller ends. */
-static enum err run_whole(struct run *run, struct csv_reader *reader)
-{
-    TRY(import_batch_next(run->store, &run->result->batch_no));
-    run->ingest = ingest_start(&run->slice, run->store, run->options->now_ms);
-    enum err err = rows_take(run, reader);
-    /* Also after an error: it gives back what the ingest holds. */
-    enum err finish_err = ingest_finish(run->ingest);
-    TRY(err);
-    TRY(finish_err);
-    if (run->result->error_count > 0) {
-        return OK;
-    }
-    TRY(import_batch_add(run->store, "cases", run->checksum, run->options, run->result));
-    run->result->is_written = true;
-    return OK;
-}
-
-static enum err run_start(struct run *run, struct csv_reader *reader)
+static enum err run_start(struct run *run)
 {
     bool is_usable;
-    TRY(import_batch_heading(run->arena, reader, column_table_cases(), &run->map, run->result,
+    TRY(import_batch_heading(run->arena, run->reader, column_table_cases(), &run->map, run->result,
                              &is_usable));
     if (!is_usable) {
         return OK;
@@ -320,22 +214,7 @@ static enum err run_start(struct run *run, struct csv_reader *reader)
     int64_t case_count;
     TRY(hq_one_i64(&count, &case_count));
     run->was_empty = case_count == 0;
-    if (run->options->is_dry_run) {
-        return rows_take(run, reader);
-    }
-    if (!run->options->is_all_or_nothing) {
-        return run_slices(run, reader);
-    }
-    TRY(hq_begin(run->store));
-    enum err err = run_whole(run, reader);
-    if (err == OK && run->result->is_written) {
-        err = hq_commit(run->store);
-    } else {
-        hq_rollback(run->store);
-    }
-    run->result->is_written = run->result->is_written && err == OK;
-    run->result->stored_row_count = run->result->is_written ? run->result->row_count : 0;
-    return err;
+    return import_slice_run(&run->slice, rows_take, NULL, run);
 }
 
 enum err import_cases(struct arena *arena, struct hq_store *store, FILE *in,
@@ -357,12 +236,15 @@ enum err import_cases(struct arena *arena, struct hq_store *store, FILE *in,
     run->options = options;
     run->result = result_out;
     run->report = report;
-    run->checksum = checksum;
+    run->reader = reader;
+    run->slice = (struct import_slice){.store = store,
+                                       .options = options,
+                                       .result = result_out,
+                                       .kind = "cases",
+                                       .checksum = checksum};
     run->seen = ref_set_make(arena);
-    arena_init(&run->slice, 0);
-    enum err err = run_start(run, reader);
+    enum err err = run_start(run);
     csv_reader_close(reader);
-    arena_deinit(&run->slice);
     result_out->fault_count = report->fault_count;
     enum err report_err = fault_report_end(report);
     return err != OK ? err : report_err;

@@ -4,8 +4,8 @@
 #include "core/domain/date.h"
 #include "core/rules/policy.h"
 #include "sync/server/import/import_batch.h"
+#include "sync/server/import/import_slice.h"
 #include "sync/server/import/ref_set.h"
-#include "sync/server/store/ingest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,17 +33,14 @@ struct run {
     struct fault_report *report;
     struct column_map map;
     int32_t today;
-    struct ingest *ingest; /* NULL in a dry run and while rows of an earlier run pass by */
-    struct arena slice;    /* of the transaction under way */
-    int64_t slice_count;   /* facts and rows in it */
-    int64_t passed_count;  /* rows of an earlier run that went by */
-    bool has_batch;        /* its row stands */
-    const uint8_t *checksum;
-    struct import_result stored; /* as the last commit left it */
-    struct ref_set *refs;        /* (client, case_ref) -> case_no */
-    struct ref_set *refs_only;   /* (case_ref, "") -> case_no, SEVERAL */
-    struct ref_set *known;       /* (case number, reference) -> index in posted */
-    struct ref_set *loaded;      /* (case number, "") -> 1: its posted payments are in known */
+    struct import_slice slice;
+    struct csv_reader *reader;
+    struct before *waiting; /* arrangements that wait, as they were before */
+    size_t waiting_count;
+    struct ref_set *refs;      /* (client, case_ref) -> case_no */
+    struct ref_set *refs_only; /* (case_ref, "") -> case_no, SEVERAL */
+    struct ref_set *known;     /* (case number, reference) -> index in posted */
+    struct ref_set *loaded;    /* (case number, "") -> 1: its posted payments are in known */
     struct posted *posted;
     size_t posted_count, posted_capacity;
     uint64_t *paid_cases; /* cases paid by this file, as they come */
@@ -164,13 +161,6 @@ static uint64_t case_of(struct run *run, const struct payment_draft *draft)
     return (uint64_t)case_no;
 }
 
-/* True while a row goes by that an earlier run, which was cut, has done. Its faults are told
- * again, as the report is this run's, and its case is looked at when all rows are in. */
-static bool is_passing(const struct run *run)
-{
-    return run->passed_count < run->result->import.resumed_row_count;
-}
-
 static void case_paid(struct run *run, uint64_t case_no)
 {
     run->paid_cases = array_grow(run->arena, run->paid_cases, run->paid_count, &run->paid_capacity,
@@ -184,7 +174,7 @@ static enum err payment_post(struct run *run, uint64_t case_no, const struct pay
     run->result->amount_minor += (int64_t)draft->amount_minor;
     posted_add(run, case_no, draft->reference, draft->amount_minor, draft->paid_day);
     case_paid(run, case_no);
-    if (run->ingest == NULL) {
+    if (run->slice.ingest == NULL) {
         return OK;
     }
     run->event = (ds_Event)ds_Event_init_zero;
@@ -197,7 +187,7 @@ static enum err payment_post(struct run *run, uint64_t case_no, const struct pay
     payment->has_attribution_days = true;
     payment->attribution_days = (uint32_t)run->attribution_days;
     CHECK(str_copy(payment->reference, sizeof payment->reference, str_from(draft->reference)));
-    return ingest_own(run->ingest, &run->event, NULL);
+    return ingest_own(run->slice.ingest, &run->event, NULL);
 }
 
 /* Finds what is wrong, or posts. */
@@ -236,7 +226,7 @@ static enum err row_check(struct run *run, const struct csv_row *row)
     }
     const struct posted *posted = &run->posted[index];
     if (posted->amount_minor == draft.amount_minor && posted->paid_day == draft.paid_day) {
-        if (is_passing(run)) {
+        if (import_slice_is_passing(&run->slice)) {
             case_paid(run, case_no);
         } else {
             run->result->import.same_count++;
@@ -247,91 +237,32 @@ static enum err row_check(struct run *run, const struct csv_row *row)
     return OK;
 }
 
-/* ---- slices ---- */
-
-static enum err slice_begin(struct run *run)
-{
-    TRY(hq_begin(run->store));
-    arena_reset(&run->slice);
-    run->slice_count = 0;
-    run->ingest = ingest_start(&run->slice, run->store, run->options->import.now_ms);
-    return OK;
-}
-
-/* Commits the facts of the slice and how far they bring the batch. */
-static enum err slice_end(struct run *run, bool is_last)
-{
-    struct import_result *result = &run->result->import;
-    const struct import_options *options = &run->options->import;
-    bool is_first = !run->has_batch;
-    enum err err = ingest_finish(run->ingest);
-    run->ingest = NULL;
-    result->balance_count = run->result->amount_minor; /* its place in the progress */
-    if (err == OK && (is_first || !is_last)) {
-        err =
-            import_batch_progress(run->store, "payments", run->checksum, options, result, is_first);
-    }
-    result->balance_count = 0;
-    if (err == OK && is_last) {
-        err = import_batch_end(run->store, "payments", run->checksum, options, result);
-    }
-    if (err == OK) {
-        err = hq_commit(run->store);
-    } else {
-        hq_rollback(run->store);
-    }
-    if (err == OK) {
-        result->stored_row_count = result->row_count;
-        result->is_written = is_last;
-        run->has_batch = true;
-        run->stored = *result;
-    }
-    return err;
-}
-
-/* After something that wrote: is the slice full? */
-static enum err slice_step(struct run *run)
-{
-    const struct import_options *options = &run->options->import;
-    if (options->is_dry_run || options->is_all_or_nothing || ++run->slice_count < IMPORT_SLICE) {
-        return OK;
-    }
-    TRY(slice_end(run, false));
-    if (options->between != NULL) {
-        options->between(options->between_context);
-    }
-    return slice_begin(run);
-}
-
 /* ---- rows ---- */
 
 static enum err row_take(struct run *run, const struct csv_row *row)
 {
-    bool was_passing = is_passing(run);
+    bool was_passing = import_slice_is_passing(&run->slice);
     struct import_result *result = &run->result->import;
     result->row_count += was_passing ? 0 : 1;
     TRY(row_check(run, row));
     result->error_count += run->faults.count > 0 && !was_passing ? 1 : 0;
     for (size_t i = 0; i < run->faults.count; i++) {
         fault_report_add(run->report, &run->map, row->line, &run->faults.items[i]);
-        if (run->ingest != NULL) {
+        if (run->slice.ingest != NULL) {
             TRY(import_batch_error(run->store, result->batch_no, row->line, &run->map,
                                    &run->faults.items[i]));
         }
     }
-    if (!was_passing) {
-        return slice_step(run);
-    }
-    run->passed_count++;
-    return is_passing(run) ? OK : slice_begin(run);
+    return import_slice_row(&run->slice);
 }
 
-static enum err rows_take(struct run *run, struct csv_reader *reader)
+static enum err rows_take(void *context)
 {
+    struct run *run = context;
     for (;;) {
         struct csv_row row;
         bool has_row;
-        TRY(csv_reader_next(reader, &row, &has_row));
+        TRY(csv_reader_next(run->reader, &row, &has_row));
         if (!has_row) {
             return OK;
         }
@@ -362,7 +293,7 @@ static enum err policy_load(struct run *run)
     return policy_number(policy, STR("attribution_days"), &run->attribution_days);
 }
 
-static enum err waiting_load(struct run *run, struct before **items_out, size_t *count_out)
+static enum err waiting_load(struct run *run)
 {
     struct before *items = NULL;
     size_t count = 0, capacity = 0;
@@ -374,8 +305,8 @@ static enum err waiting_load(struct run *run, struct before **items_out, size_t 
                                          .state = (uint32_t)hq_i64(&query, 2),
                                          .paid_minor = hq_i64(&query, 3)};
     }
-    *items_out = items;
-    *count_out = count;
+    run->waiting = items;
+    run->waiting_count = count;
     return hq_end(&query);
 }
 
@@ -405,8 +336,9 @@ static enum err case_is_checked(struct run *run, ds_CaseState *state, uint64_t c
     return err != OK ? err : end_err;
 }
 
-static enum err cases_check(struct run *run, const struct before *waiting, size_t waiting_count)
+static enum err cases_check(void *context)
 {
+    struct run *run = context;
     int32_t day = run->options->through_day != 0 ? run->options->through_day
                   : run->latest_day != 0         ? run->latest_day - 1
                                                  : 0;
@@ -414,13 +346,13 @@ static enum err cases_check(struct run *run, const struct before *waiting, size_
     if (day == 0) {
         return OK;
     }
-    size_t count = waiting_count + run->paid_count;
+    size_t count = run->waiting_count + run->paid_count;
     uint64_t *cases = ARENA_ARRAY(run->arena, count + 1, uint64_t);
-    for (size_t i = 0; i < waiting_count; i++) {
-        cases[i] = waiting[i].case_no;
+    for (size_t i = 0; i < run->waiting_count; i++) {
+        cases[i] = run->waiting[i].case_no;
     }
     for (size_t i = 0; i < run->paid_count; i++) {
-        cases[waiting_count + i] = run->paid_cases[i];
+        cases[run->waiting_count + i] = run->paid_cases[i];
     }
     qsort(cases, count, sizeof *cases, by_number);
     ds_CaseState *state = ARENA_NEW(run->arena, ds_CaseState);
@@ -437,9 +369,9 @@ static enum err cases_check(struct run *run, const struct before *waiting, size_
         run->event.which_kind = ds_Event_payments_checked_tag;
         run->event.kind.payments_checked.through_day = day;
         run->event.kind.payments_checked.grace_days = (uint32_t)run->grace_days;
-        TRY(ingest_own(run->ingest, &run->event, NULL));
+        TRY(ingest_own(run->slice.ingest, &run->event, NULL));
         run->result->checked_count++;
-        TRY(slice_step(run));
+        TRY(import_slice_step(&run->slice));
     }
     return OK;
 }
@@ -452,124 +384,39 @@ static enum err case_ref_of(struct run *run, uint64_t case_no, const char **ref_
     return hq_end(&query);
 }
 
-static enum err changes_gather(struct run *run, const struct before *waiting, size_t waiting_count)
+static enum err changes_gather(struct run *run)
 {
     struct payments_result *result = run->result;
-    result->changes = ARENA_ARRAY(run->arena, waiting_count + 1, struct payments_change);
-    for (size_t i = 0; i < waiting_count; i++) {
+    result->changes = ARENA_ARRAY(run->arena, run->waiting_count + 1, struct payments_change);
+    for (size_t i = 0; i < run->waiting_count; i++) {
         struct hq_query query = hq_query(run->store, SQL_HQ_payments_arrangement);
-        hq_bind_i64(&query, "$case_no", (int64_t)waiting[i].case_no);
-        hq_bind_id(&query, "$id", &waiting[i].id);
+        hq_bind_i64(&query, "$case_no", (int64_t)run->waiting[i].case_no);
+        hq_bind_id(&query, "$id", &run->waiting[i].id);
         struct payments_change *change = &result->changes[result->change_count];
         bool is_changed = false;
         if (hq_next(&query)) {
             *change = (struct payments_change){.kind = (uint32_t)hq_i64(&query, 0),
-                                               .old_state = waiting[i].state,
+                                               .old_state = run->waiting[i].state,
                                                .new_state = (uint32_t)hq_i64(&query, 1),
                                                .amount_minor = hq_i64(&query, 2),
                                                .paid_minor = hq_i64(&query, 3),
                                                .due_day = (int32_t)hq_i64(&query, 4)};
             is_changed = change->new_state != change->old_state ||
-                         change->paid_minor != waiting[i].paid_minor;
+                         change->paid_minor != run->waiting[i].paid_minor;
         }
         TRY(hq_end(&query));
         if (is_changed) {
-            TRY(case_ref_of(run, waiting[i].case_no, &change->case_ref));
+            TRY(case_ref_of(run, run->waiting[i].case_no, &change->case_ref));
             result->change_count++;
         }
     }
     return OK;
 }
 
-/* Everything in one transaction, which the caller ends. */
-static enum err run_whole(struct run *run, struct csv_reader *reader, const struct before *waiting,
-                          size_t waiting_count)
-{
-    struct import_result *result = &run->result->import;
-    TRY(import_batch_next(run->store, &result->batch_no));
-    run->ingest = ingest_start(&run->slice, run->store, run->options->import.now_ms);
-    enum err err = rows_take(run, reader);
-    if (err == OK && result->error_count == 0) {
-        err = cases_check(run, waiting, waiting_count);
-    }
-    enum err finish_err = ingest_finish(run->ingest); /* also after an error: it frees */
-    TRY(err);
-    TRY(finish_err);
-    if (result->error_count > 0) {
-        return OK;
-    }
-    TRY(import_batch_add(run->store, "payments", run->checksum, &run->options->import, result));
-    result->is_written = true;
-    return OK;
-}
-
-static enum err run_all_or_nothing(struct run *run, struct csv_reader *reader,
-                                   const struct before *waiting, size_t waiting_count)
-{
-    TRY(hq_begin(run->store));
-    enum err err = run_whole(run, reader, waiting, waiting_count);
-    if (err == OK && run->result->import.is_written) {
-        err = hq_commit(run->store);
-    } else {
-        hq_rollback(run->store);
-    }
-    run->result->import.is_written = run->result->import.is_written && err == OK;
-    return err;
-}
-
-/* All rows, then all cases, slice by slice. What was committed stays when it fails. */
-static enum err run_slices(struct run *run, struct csv_reader *reader, const struct before *waiting,
-                           size_t waiting_count)
-{
-    struct import_result *result = &run->result->import;
-    TRY(import_batch_resume(run->store, "payments", run->checksum, result));
-    run->result->amount_minor = result->balance_count;
-    result->balance_count = 0;
-    run->stored = *result;
-    run->has_batch = result->batch_no != 0;
-    if (!run->has_batch) {
-        TRY(import_batch_next(run->store, &result->batch_no));
-    }
-    if (!is_passing(run)) {
-        TRY(slice_begin(run));
-    }
-    enum err err = rows_take(run, reader);
-    if (err == OK && run->ingest == NULL) {
-        err = slice_begin(run); /* no row was left to post */
-    }
-    if (err == OK) {
-        err = cases_check(run, waiting, waiting_count);
-    }
-    if (err == OK) {
-        return slice_end(run, true);
-    }
-    if (run->ingest != NULL) { /* it gives back what it holds */
-        enum err finish_err = ingest_finish(run->ingest);
-        err = err != OK ? err : finish_err;
-    }
-    hq_rollback(run->store);
-    *result = run->stored;
-    return err;
-}
-
-static enum err run_write(struct run *run, struct csv_reader *reader)
-{
-    struct before *waiting;
-    size_t waiting_count;
-    TRY(waiting_load(run, &waiting, &waiting_count));
-    arena_init(&run->slice, 0);
-    enum err err = run->options->import.is_all_or_nothing
-                       ? run_all_or_nothing(run, reader, waiting, waiting_count)
-                       : run_slices(run, reader, waiting, waiting_count);
-    arena_deinit(&run->slice);
-    TRY(err);
-    return run->result->import.is_written ? changes_gather(run, waiting, waiting_count) : OK;
-}
-
-static enum err run_start(struct run *run, struct csv_reader *reader)
+static enum err run_start(struct run *run)
 {
     bool is_usable;
-    TRY(import_batch_heading(run->arena, reader, column_table_payments(), &run->map,
+    TRY(import_batch_heading(run->arena, run->reader, column_table_payments(), &run->map,
                              &run->result->import, &is_usable));
     if (!is_usable) {
         return OK;
@@ -578,10 +425,9 @@ static enum err run_start(struct run *run, struct csv_reader *reader)
     TRY(import_batch_today(run->arena, run->store, run->options->import.now_ms, &run->today));
     TRY(refs_load(run));
     TRY(policy_load(run));
-    if (run->options->import.is_dry_run) {
-        return rows_take(run, reader);
-    }
-    return run_write(run, reader);
+    TRY(waiting_load(run));
+    TRY(import_slice_run(&run->slice, rows_take, cases_check, run));
+    return run->result->import.is_written ? changes_gather(run) : OK;
 }
 
 enum err payments_import(struct arena *arena, struct hq_store *store, FILE *in,
@@ -604,8 +450,14 @@ enum err payments_import(struct arena *arena, struct hq_store *store, FILE *in,
     run->options = options;
     run->result = result_out;
     run->report = report;
-    run->checksum = checksum;
-    enum err err = run_start(run, reader);
+    run->reader = reader;
+    run->slice = (struct import_slice){.store = store,
+                                       .options = &options->import,
+                                       .result = &result_out->import,
+                                       .kind = "payments",
+                                       .checksum = checksum,
+                                       .figure = &result_out->amount_minor};
+    enum err err = run_start(run);
     csv_reader_close(reader);
     result_out->import.fault_count = report->fault_count;
     enum err report_err = fault_report_end(report);
