@@ -32,11 +32,11 @@ enum err os_file_read_at(const char *path, uint64_t offset, void *bytes, size_t 
  * before its flush, the system shows bytes that no later flush would write. Ok when the file
  * is not there. ERR_io, ERR_no_space. */
 enum err os_file_settle(const char *path) MUST_USE;
-/* Removes the file durably; ok when it is not there. */
-enum err os_file_remove(const char *path) MUST_USE;
 /* Gives a file another name on the same disk, durably. Whoever had that name is replaced.
  * ERR_not_found, ERR_io (another disk, too). */
 enum err os_file_move(const char *from, const char *to) MUST_USE;
+/* Removes the file durably; ok when it is not there. */
+enum err os_file_remove(const char *path) MUST_USE;
 /* Overwrites the file with random bytes, flushes them and removes it durably; ok when it is not
  * there. On flash the chip may still hold older copies of its blocks. */
 enum err os_file_shred(const char *path, const struct rng *rng) MUST_USE;

@@ -138,9 +138,12 @@ static int carry(const struct options *options, struct transport *transport, str
     }
     if (err == OK && conf->url == NULL) {
         err = ERR_not_enrolled;
+        if (err == OK && conf->is_certificate_unusable) {
+            err = ERR_not_allowed;
+        }
+    }
     if (err == OK && conf->is_certificate_unusable) {
         err = ERR_not_allowed;
-    }
     }
     if (err == OK && transport->trust != NULL) {
         err = transport->trust(transport->context, &conf->trust);
@@ -210,6 +213,9 @@ int main(int argc, char **argv)
                 "usage: doorstep-sync --data DIR [--once]\n"
                 "       doorstep-sync --bundle FILE --answers FILE (--data DIR | --url URL)\n");
         return EXIT_usage;
+    }
+    if (!os_dump_forbid()) {
+        log_line(LOG_warning, "agent", "a crash would leave a core file");
     }
     (void)signal(SIGPIPE, SIG_IGN); /* a broken connection is an error, not an end */
     struct arena program = {0};

@@ -1,4 +1,5 @@
 /* doorstep-hq: headquarters. The root: real clock, randomness and streams come in here. */
+#include "core/os/log.h"
 #include "core/os/os.h"
 #include "sync/server/command/program.h"
 
@@ -38,6 +39,9 @@ static const char *session_path(struct arena *arena)
 int main(int argc, char **argv)
 {
     struct arena arena;
+    if (!os_dump_forbid()) {
+        log_line(LOG_warning, "main", "a crash would leave a core file");
+    }
     arena_init(&arena, 0);
     static char cwd[PATH_MAX];
     const char *folder = getenv("DOORSTEP_HQ_DATA");

@@ -17,7 +17,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from field import (ABOUT, FINISH, NOBODY, OFFLINE, PHOTO, PROMISE, Failed, Office, World, begin, expect,  # noqa: E402
+from field import (ABOUT, FINISH, Hq, NOBODY, OFFLINE, PHOTO, PROMISE, Failed, Office, World, begin, expect,  # noqa: E402
                    journal, stops, sync, take_photo, visit)
 
 DAYS = 4  # in the test suite; a week with --days 7
@@ -63,10 +63,38 @@ def type_note(tablet, case):
     tablet.visited.add(case)
 
 
+def cores_wanted():
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def no_core(who, pid):
+    """The system may write no core file of it, though whoever started it allowed one."""
+    end = time.monotonic() + 60
+    while True:
+        limits = pathlib.Path(f"/proc/{pid}/limits").read_text(encoding="ascii")
+        line = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+        if line.split()[4:6] == ["0", "0"]:
+            return
+        expect(time.monotonic() < end, f"{who} may write a core file:\n{limits}")
+        time.sleep(0.02)
+
+
+def others_crash_without_core(world):
+    """The agent and headquarters, as they start."""
+    for words in (("doorstep-sync", "--data", str(world.folder / "core-agent")),
+                  ("doorstep-hq", "--data", str(world.folder / "core-hq"), "serve", "--listen", "127.0.0.1:0")):
+        if words[0] == "doorstep-hq":
+            Hq(world, "core-hq").run("init")
+        process = subprocess.Popen([world.program(words[0]), *words[1:]], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, preexec_fn=cores_wanted)
+        world.started.append(process)
+        no_core(words[0], process.pid)
+        process.kill()
+        process.wait()
+
+
 def crash(tablet, world):
     """The app dies as by a mistake of its own, where a core file would be written."""
-    def cores_wanted():
-        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     before = set(tablet.shots.iterdir())
     process = subprocess.Popen(tablet.command('wait 300\ndump open.txt\nawait "∎" 60000\n', OFFLINE), cwd=tablet.shots,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=cores_wanted)
@@ -75,9 +103,7 @@ def crash(tablet, world):
     while not (tablet.shots / "open.txt").exists():
         expect(process.poll() is None and time.monotonic() < end, "the app did not open")
         time.sleep(0.02)
-    limits = pathlib.Path(f"/proc/{process.pid}/limits").read_text(encoding="ascii")
-    expect(any(line.split()[4:6] == ["0", "0"] for line in limits.splitlines() if line.startswith("Max core file size")),
-           f"the app may write a core file:\n{limits}")
+    no_core("the app", process.pid)
     process.send_signal(signal.SIGABRT)
     process.wait()
     expect(process.returncode == -signal.SIGABRT, "the app did not crash")
@@ -102,6 +128,7 @@ def week(world, office, days):
             sync(tablet)
     tablet.touch("wait 200\ntap #root/sync\nwait 200\ntap #sync/out\nwait 400\n", OFFLINE, code=None)
     crash(tablet, world)
+    others_crash_without_core(world)
 
 
 def scan(world, days):
