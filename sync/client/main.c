@@ -138,9 +138,6 @@ static int carry(const struct options *options, struct transport *transport, str
     }
     if (err == OK && conf->url == NULL) {
         err = ERR_not_enrolled;
-        if (err == OK && conf->is_certificate_unusable) {
-            err = ERR_not_allowed;
-        }
     }
     if (err == OK && conf->is_certificate_unusable) {
         err = ERR_not_allowed;
