@@ -1,8 +1,10 @@
 /* Backups: made, read again, and only then believed. */
 #include "sync/server/store/backup.h"
 
+#include "core/os/log.h"
 #include "core/os/os.h"
 #include "sync/server/store/apply.h"
+#include "sync/server/store/chain_check.h"
 #include "sync/server/store/revocation.h"
 #include "sync/server/store/strand.h"
 #include "sync/server/store/vault_file.h"
@@ -38,56 +40,6 @@ static const char *folder_of(struct arena *arena, const char *path)
 
 /* ---- reading the copy ---- */
 
-static enum err link_at(struct hq_store *copy, uint32_t device_no, uint32_t strand, uint64_t seq,
-                        bool *is_there_out, struct chain_link *link_out)
-{
-    *link_out = (struct chain_link){{0}};
-    struct hq_query query = hq_query(copy, SQL_HQ_event_link);
-    hq_bind_i64(&query, "$device_no", device_no);
-    hq_bind_i64(&query, "$strand", strand);
-    hq_bind_i64(&query, "$seq", (int64_t)seq);
-    *is_there_out = hq_next(&query);
-    if (*is_there_out) {
-        struct str link = hq_text(&query, 0);
-        memcpy(link_out->bytes, link.bytes, link.size == sizeof link_out->bytes ? link.size : 0);
-    }
-    return hq_end(&query);
-}
-
-/* The last fact of a strand makes the link that the strand says; the one before it
- * stands in the same strand unless the last is its first own. */
-static enum err check_tail(struct hq_store *copy, uint32_t device_no,
-                           const struct apply_strand *strand)
-{
-    if (strand->seq == strand->from_seq) {
-        return OK;
-    }
-    bool is_there = false;
-    struct chain_link last;
-    TRY(link_at(copy, device_no, strand->strand, strand->seq, &is_there, &last));
-    if (!is_there || !chain_link_equal(&last, &strand->link)) {
-        return ERR_corrupt;
-    }
-    if (strand->seq == strand->from_seq + 1 && strand->from_seq > 0) {
-        return OK;
-    }
-    struct chain_link before = {{0}};
-    if (strand->seq > 1) {
-        TRY(link_at(copy, device_no, strand->strand, strand->seq - 1, &is_there, &before));
-    }
-    struct hq_query query = hq_query(copy, SQL_HQ_event_body);
-    hq_bind_i64(&query, "$device_no", device_no);
-    hq_bind_i64(&query, "$strand", strand->strand);
-    hq_bind_i64(&query, "$seq", (int64_t)strand->seq);
-    struct chain_link made = {{0}};
-    if (hq_next(&query)) {
-        struct str body = hq_text(&query, 0);
-        made = chain_next(&before, device_no, strand->seq, (const uint8_t *)body.bytes, body.size);
-    }
-    TRY(hq_end(&query));
-    return is_there && chain_link_equal(&made, &last) ? OK : ERR_corrupt;
-}
-
 static void read_strand(const struct hq_query *query, struct apply_strand *strand)
 {
     *strand = (struct apply_strand){
@@ -104,16 +56,15 @@ static enum err check_copy(struct hq_store *copy, const struct counts *before,
                            struct backup *backup)
 {
     TRY(hq_check(copy));
-    struct hq_query query = hq_query(copy, SQL_HQ_strand_everyone);
-    enum err err = OK;
-    while (err == OK && hq_next(&query)) {
-        struct apply_strand strand;
-        read_strand(&query, &strand);
-        err = check_tail(copy, (uint32_t)hq_i64(&query, 0), &strand);
+    struct chain_checked checked;
+    enum err err = chain_check(copy, &checked);
+    if (err == ERR_corrupt) {
+        log_line(LOG_error, "backup",
+                 "the copy is not what was accepted, from fact %llu of device %u, or case %llu",
+                 (unsigned long long)checked.seq, (unsigned)checked.device_no,
+                 (unsigned long long)checked.case_no);
     }
-    enum err end_err = hq_end(&query);
     TRY(err);
-    TRY(end_err);
     struct counts counts;
     TRY(count(copy, &counts));
     backup->fact_count = (uint64_t)counts.facts;

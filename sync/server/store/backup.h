@@ -28,8 +28,8 @@ struct backup {
 };
 
 /* Copies DIR/hq.db of `store` (a reader or the writer, outside a transaction) to
- * `path`, and the attachments; then reads the copy: integrity, every chain ends
- * with the link that its strand says, no fewer facts, cases and audit lines than
+ * `path`, and the attachments; then reads the copy: integrity, every fact and
+ * every case record (chain_check.h), no fewer facts, cases and audit lines than
  * were there before it began. ERR_exists (nothing is overwritten), ERR_corrupt (the
  * copy is not sound; it is removed), ERR_io, ERR_no_space. */
 enum err backup_make(struct arena *arena, struct hq_store *store, const char *folder,
