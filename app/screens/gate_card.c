@@ -71,6 +71,7 @@ static const struct {
     {REFUSAL_not_assigned, "instead.sync"},
     {REFUSAL_policy_old, "instead.sync"},
     {REFUSAL_policy_too_old, "instead.sync"},
+    {REFUSAL_policy_expired, "instead.sync"},
     {REFUSAL_clock_not_trusted, "instead.sync"},
     {REFUSAL_far_from_address, "instead.address"},
     {REFUSAL_hazard, "instead.care"},

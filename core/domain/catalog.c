@@ -186,6 +186,18 @@ static const struct item call_back_result_items[] = {
 #undef ITEM
 };
 
+static const struct item data_class_items[] = {
+#define ITEM(code, name) {code, #name, "data_class." #name},
+#include "core/domain/data_classes.def"
+#undef ITEM
+};
+
+static const struct item erase_ground_items[] = {
+#define ITEM(code, name) {code, #name, "erase_ground." #name},
+#include "core/domain/erase_grounds.def"
+#undef ITEM
+};
+
 static const struct item message_answer_items[] = {
 #define ITEM(code, name) {code, #name, "message_answer." #name},
 #include "core/domain/message_answers.def"
@@ -337,6 +349,8 @@ static const struct {
                                   COUNT(call_back_result_items)},
     [CATALOG_message_answer] = {"message_answer", message_answer_items,
                                 COUNT(message_answer_items)},
+    [CATALOG_data_class] = {"data_class", data_class_items, COUNT(data_class_items)},
+    [CATALOG_erase_ground] = {"erase_ground", erase_ground_items, COUNT(erase_ground_items)},
     [CATALOG_step_skip_reason] = {"step_skip_reason", step_skip_reason_items,
                                   COUNT(step_skip_reason_items)},
 };

@@ -252,6 +252,21 @@ enum call_back_result {
 #undef ITEM
 };
 
+enum data_class {
+    DATA_CLASS_none = 0,
+#define ITEM(code, name) DATA_CLASS_##name = code,
+#include "core/domain/data_classes.def"
+#undef ITEM
+    DATA_CLASS_END /* one past the last */
+};
+
+enum erase_ground {
+    ERASE_GROUND_none = 0,
+#define ITEM(code, name) ERASE_GROUND_##name = code,
+#include "core/domain/erase_grounds.def"
+#undef ITEM
+};
+
 enum message_answer {
     MESSAGE_ANSWER_none = 0,
 #define ITEM(code, name) MESSAGE_ANSWER_##name = code,
@@ -396,6 +411,8 @@ enum catalog {
     CATALOG_message_answer,
     CATALOG_complaint_answer,
     CATALOG_call_back_result,
+    CATALOG_data_class,
+    CATALOG_erase_ground,
     CATALOG_COUNT
 };
 

@@ -179,6 +179,16 @@ static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *sev
     case EVENT_pass_issued:
         *code_out = 0;
         return true;
+    case EVENT_case_cleared:
+        *code_out = event->kind.case_cleared.own_count;
+        return true;
+    case EVENT_data_erased:
+        *code_out = event->kind.data_erased.classes;
+        *severity_out = event->kind.data_erased.fact_count;
+        return true;
+    case EVENT_hold_changed:
+        *code_out = event->kind.hold_changed.is_lifted ? 0 : 1;
+        return true;
     case EVENT_case_recalled:
         *code_out = event->kind.case_recalled.reason;
         return true;

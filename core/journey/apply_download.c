@@ -72,6 +72,22 @@ static enum err apply_chain(struct journey *journey, const struct download *down
     return OK;
 }
 
+/* What did not come again since the feed started over left this tablet meanwhile. */
+static enum err sweep(struct journey *journey, struct download_result *result)
+{
+    uint64_t *numbers = NULL;
+    size_t count = 0;
+    TRY(store_case_unseen(journey->store, journey->arena, &numbers, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct journey_clearing clearing;
+        TRY(journey_clear_look(journey, numbers[i], &clearing));
+        TRY(store_case_withdraw(journey->store, numbers[i]));
+        TRY(journey_clear_state(journey, &clearing));
+    }
+    result->withdrawn_count += count;
+    return OK;
+}
+
 static enum err apply_page(struct journey *journey, const struct download *download,
                            struct download_result *result)
 {
@@ -86,9 +102,7 @@ static enum err apply_page(struct journey *journey, const struct download *downl
         TRY(journey_apply_row(journey, &download->rows[i], result));
     }
     if (is_restarting != 0 && !download->has_more) {
-        size_t swept_count = 0;
-        TRY(store_case_sweep(store, &swept_count));
-        result->withdrawn_count += swept_count;
+        TRY(sweep(journey, result));
         is_restarting = 0;
     }
     TRY(store_setting_set_number(store, SETTING_is_restarting, is_restarting));

@@ -105,11 +105,16 @@ enum err journey_apply_row(struct journey *journey, const struct store_case_feed
         return quarantine(journey, name, row_pack(journey->arena, row), result);
     }
     bool is_taken = false;
+    struct journey_clearing clearing = {0};
+    if (row->is_withdrawn) {
+        TRY(journey_clear_look(journey, row->case_no, &clearing));
+    }
     TRY(store_quarantine_remove(journey->store, name));
     TRY(store_case_put(journey->store, row, &is_taken));
     if (!is_taken) {
         return OK;
     }
+    TRY(journey_clear_state(journey, &clearing));
     *(row->is_withdrawn ? &result->withdrawn_count : &result->case_count) += 1;
     TRY(store_rows_clear(journey->store, row->case_no));
     return journey_project_case(journey, row->case_no);

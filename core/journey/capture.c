@@ -70,6 +70,9 @@ static bool is_plain(enum event_kind kind)
     case EVENT_pass_issued:
     case EVENT_call_back_made:
     case EVENT_complaint_answered:
+    case EVENT_case_cleared:
+    case EVENT_data_erased:
+    case EVENT_hold_changed:
     case EVENT_case_assigned:
     case EVENT_case_recalled:
     case EVENT_case_closed:

@@ -93,6 +93,18 @@ struct geo_point journey_stop_place(const struct store_stop *stop);
 /* Metres of one way: on the road where there is one, else straight; 0 where a place is unknown. */
 uint32_t journey_way_m(const struct journey *journey, struct geo_point from, struct geo_point to);
 
+/* What the tablet holds of a case that is about to leave it. */
+struct journey_clearing {
+    uint64_t case_no;
+    bool is_held; /* there is something to clear */
+    ds_CaseCleared cleared;
+};
+enum err journey_clear_look(struct journey *journey, uint64_t case_no,
+                            struct journey_clearing *clearing_out) MUST_USE;
+/* States that it was cleared, if there was something; in the transaction that wipes it. */
+enum err journey_clear_state(struct journey *journey,
+                             const struct journey_clearing *clearing) MUST_USE;
+
 /* One row of the feed, one policy: applied, or put aside whole. In a transaction. */
 enum err journey_apply_row(struct journey *journey, const struct store_case_feed *row,
                            struct download_result *result) MUST_USE;

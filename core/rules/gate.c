@@ -335,6 +335,12 @@ static int64_t age_hours(int64_t now_ms, int64_t since_at_ms)
 
 static void check_policy_age(struct gate *gate)
 {
+    const struct law_image *law = gate->policy->law;
+    if (law != NULL && gate->today > law->expires_day) {
+        verdict_value(fire(gate, REFUSAL_policy_expired), "day", EVENT_VALUE_day, law->expires_day);
+        gate->verdict.obligations |= OBLIGATION_sync_first;
+        return;
+    }
     int64_t hours = age_hours(gate->facts->now_ms, gate->facts->policy_at_ms);
     enum refusal refusal = hours > gate->policy->policy_block_age  ? REFUSAL_policy_too_old
                            : hours > gate->policy->policy_warn_age ? REFUSAL_policy_old

@@ -239,6 +239,7 @@ static const struct {
     {LAW_RULE_ID('A', 7), REFUSAL_balance_too_old},
     {LAW_RULE_ID('X', 1), REFUSAL_policy_old},
     {LAW_RULE_ID('X', 1), REFUSAL_policy_too_old},
+    {LAW_RULE_ID('X', 1), REFUSAL_policy_expired},
     {LAW_RULE_ID('X', 2), REFUSAL_clock_not_trusted},
     {LAW_RULE_ID('X', 4), REFUSAL_far_from_address},
 };

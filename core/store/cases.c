@@ -168,26 +168,21 @@ enum err store_case_restart(struct store *store)
     return store_stmt_run(&stmt);
 }
 
-enum err store_case_sweep(struct store *store, size_t *withdrawn_count_out)
+enum err store_case_unseen(struct store *store, struct arena *arena, uint64_t **numbers_out,
+                           size_t *count_out)
 {
-    CHECK(store->is_in_transaction);
-    struct arena arena;
-    arena_init(&arena, 0);
     struct store_stmt stmt;
     void *rows = NULL;
-    size_t count = 0;
-    enum err err = store_stmt_start(store, SQL_DEVICE_case_unseen, &stmt);
-    if (err == OK) {
-        err = store_row_list(&stmt, version_fields, 1, sizeof(struct store_case_version), &arena,
-                             &rows, &count);
-    }
-    const struct store_case_version *versions = rows;
-    for (size_t i = 0; err == OK && i < count; i++) {
-        err = withdraw(store, versions[i].case_no, 0);
-    }
-    *withdrawn_count_out = count;
-    arena_deinit(&arena);
-    return err;
+    TRY(store_stmt_start(store, SQL_DEVICE_case_unseen, &stmt));
+    TRY(store_row_list(&stmt, &number_field, 1, sizeof(uint64_t), arena, &rows, count_out));
+    *numbers_out = rows;
+    return OK;
+}
+
+enum err store_case_withdraw(struct store *store, uint64_t case_no)
+{
+    CHECK(store->is_in_transaction);
+    return withdraw(store, case_no, 0);
 }
 
 /* ---- columns ---- */

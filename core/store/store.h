@@ -343,7 +343,7 @@ enum err store_case_feed_load(struct store *store, struct arena *arena, uint64_t
  * (search texts included), the journal and the report rows stay as they are, and
  * folded_seq becomes the end of the journal. An older feed_seq is not taken:
  * is_taken_out false. Writes no shown state: see store_case_save(). In a
- * transaction (CHECKed), as are restart, sweep and save. */
+ * transaction (CHECKed), as are restart, withdraw and save. */
 enum err store_case_put(struct store *store, const struct store_case_feed *feed,
                         bool *is_taken_out) MUST_USE;
 /* Keeps the shown state with the columns that lists and search read. */
@@ -380,11 +380,14 @@ struct store_case_version {
 };
 enum err store_case_versions(struct store *store, struct arena *arena,
                              struct store_case_version **versions_out, size_t *count_out) MUST_USE;
-/* All rows come anew from headquarters: until store_case_sweep() every case stays
- * as it is, and any feed_seq is newer than what is here. */
+/* All rows come anew from headquarters: every case stays as it is, and any feed_seq is newer
+ * than what is here; what does not come again is told by store_case_unseen(). */
 enum err store_case_restart(struct store *store) MUST_USE;
-/* Withdraws every case that did not come again since store_case_restart(). */
-enum err store_case_sweep(struct store *store, size_t *withdrawn_count_out) MUST_USE;
+/* Numbers of the cases in hand that did not come again since store_case_restart(). */
+enum err store_case_unseen(struct store *store, struct arena *arena, uint64_t **numbers_out,
+                           size_t *count_out) MUST_USE;
+/* Withdraws a case of which no row says so. */
+enum err store_case_withdraw(struct store *store, uint64_t case_no) MUST_USE;
 
 /* What the portfolio figures need of a case. */
 struct store_case_count {

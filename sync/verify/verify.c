@@ -14,6 +14,7 @@ struct run {
     const char *folder;
     const char *key; /* fingerprint, or NULL */
     bool shows_facts;
+    uint64_t erasure_count, erased_count, erased_file_count; /* of facts data_erased */
 };
 
 #define SAY(run, key, ...) \
@@ -65,8 +66,13 @@ static const char *device_words(const struct run *run, uint32_t device_no)
 
 static void tell_fact(void *context, uint32_t device_no, uint64_t seq, const ds_Event *event)
 {
-    const struct run *run = context;
+    struct run *run = context;
     char at[DATE_INSTANT_TEXT_SIZE];
+    if (event_kind(event) == EVENT_data_erased) {
+        run->erasure_count++;
+        run->erased_count += event->kind.data_erased.fact_count;
+        run->erased_file_count += event->kind.data_erased.file_count;
+    }
     if (run->shows_facts) {
         SAY(run, "verify.fact_line", lang_value_text("device", device_words(run, device_no)),
             lang_value_count("seq", (int64_t)seq),
@@ -114,6 +120,11 @@ static void tell_whole(const struct run *run, const struct evidence_result *resu
     SAY(run, "verify.files", lang_value_count("attachments", (int64_t)counts->attachment_count),
         lang_value_count("lacking", (int64_t)counts->lacking_count),
         lang_value_count("policies", (int64_t)counts->policy_count));
+    if (run->erasure_count > 0) {
+        SAY(run, "verify.erased", lang_value_count("erasures", (int64_t)run->erasure_count),
+            lang_value_count("facts", (int64_t)run->erased_count),
+            lang_value_count("files", (int64_t)run->erased_file_count));
+    }
     if (counts->unread_count > 0) {
         SAY(run, "verify.unread", lang_value_count("n", (int64_t)counts->unread_count));
     }

@@ -42,15 +42,17 @@ CREATE TABLE erasure_request (
 -- A fact may lose words, never gain or change any, and only where the erasure says so.
 DROP TRIGGER event_is_never_changed;
 CREATE TRIGGER event_is_never_changed
-BEFORE UPDATE OF branch_no, device_no, strand, seq, id, order_at_ms, received_at_ms, link,
+BEFORE UPDATE OF branch_no, device_no, strand, seq, id, order_at_ms, received_at_ms, link, body,
     origin_no, is_copy, true_from_ms, true_until_ms
 ON event
-BEGIN
-    SELECT RAISE(ABORT, 'the journal is append-only');
-END;
-CREATE TRIGGER event_is_only_erased
-BEFORE UPDATE OF body ON event
-WHEN length(NEW.body) > length(OLD.body) OR NOT EXISTS (
+WHEN (NEW.branch_no, NEW.device_no, NEW.strand, NEW.seq, NEW.id, NEW.order_at_ms,
+      NEW.received_at_ms, NEW.link, NEW.origin_no, NEW.is_copy, NEW.true_from_ms,
+      NEW.true_until_ms)
+     IS NOT (OLD.branch_no, OLD.device_no, OLD.strand, OLD.seq, OLD.id, OLD.order_at_ms,
+             OLD.received_at_ms, OLD.link, OLD.origin_no, OLD.is_copy, OLD.true_from_ms,
+             OLD.true_until_ms)
+  OR length(NEW.body) > length(OLD.body)
+  OR NOT EXISTS (
     SELECT 1 FROM event_erased e
     WHERE e.branch_no = OLD.branch_no AND e.device_no = OLD.device_no AND e.strand = OLD.strand
       AND e.seq = OLD.seq)

@@ -208,7 +208,10 @@ SELECT link, order_at_ms FROM event
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
 
 -- name: event_body
-SELECT body FROM event
+SELECT body, EXISTS (SELECT 1 FROM event_erased x
+                     WHERE x.branch_no = event.branch_no AND x.device_no = event.device_no
+                       AND x.strand = event.strand AND x.seq = event.seq)
+FROM event
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
 
 -- name: event_id_at
@@ -241,7 +244,10 @@ ORDER BY order_at_ms, device_no, seq, id
 
 -- name: event_of_strand
 SELECT seq, id, kind, case_no, person_no, at_ms, order_at_ms, link, body, origin_no, is_copy,
-       received_at_ms, true_from_ms, true_until_ms
+       received_at_ms, true_from_ms, true_until_ms,
+       EXISTS (SELECT 1 FROM event_erased x
+               WHERE x.branch_no = event.branch_no AND x.device_no = event.device_no
+                 AND x.strand = event.strand AND x.seq = event.seq)
 FROM event
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand
 ORDER BY seq

@@ -43,3 +43,23 @@ FROM incident i JOIN kase k ON k.branch_no = i.branch_no AND k.case_no = i.case_
 WHERE i.branch_no = $branch_no AND i.at_ms >= $from_at_ms AND i.at_ms < $until_at_ms
   AND i.kind IN ($taken, $called)
 ORDER BY i.case_no;
+
+-- What was cleared and erased in a time: facts of these kinds, and of what.
+-- name: law_erased
+SELECT kind, code, count(*), sum(severity) FROM incident
+WHERE branch_no = $branch_no AND at_ms >= $from_at_ms AND at_ms < $until_at_ms
+  AND kind IN ($cleared, $erased, $held)
+GROUP BY kind, CASE WHEN kind = $held THEN code ELSE 0 END
+ORDER BY kind, code DESC;
+
+-- Cases that ended in a time: tablets that had them, and those that signed that they cleared them.
+-- name: law_cleared
+SELECT count(*), coalesce(sum(EXISTS (
+    SELECT 1 FROM incident i
+    WHERE i.branch_no = f.branch_no AND i.case_no = f.case_no AND i.kind = $cleared
+      AND i.person_no = d.person_no)), 0)
+FROM incident e
+JOIN feed f ON f.branch_no = e.branch_no AND f.case_no = e.case_no AND f.is_withdrawn = 1
+JOIN device d ON d.branch_no = f.branch_no AND d.device_no = f.device_no
+WHERE e.branch_no = $branch_no AND e.at_ms >= $from_at_ms AND e.at_ms < $until_at_ms
+  AND e.kind IN ($recalled, $closed);

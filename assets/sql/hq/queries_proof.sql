@@ -1,7 +1,11 @@
 -- Queries of evidence packs and of keys: the facts of one case, what proves them, who is told.
 
 -- name: proof_events
-SELECT device_no, strand, seq, origin_no, body FROM event
+SELECT device_no, strand, seq, origin_no, body,
+       EXISTS (SELECT 1 FROM event_erased x
+               WHERE x.branch_no = event.branch_no AND x.device_no = event.device_no
+                 AND x.strand = event.strand AND x.seq = event.seq)
+FROM event
 WHERE branch_no = $branch_no AND case_no = $case_no AND is_copy = 0
 ORDER BY device_no, strand, seq
 

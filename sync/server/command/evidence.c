@@ -297,6 +297,10 @@ static enum command_exit tell(struct command_context *context, const struct evid
                 COMMAND_TEXT("hq.say.evidence", lang_value_text("folder", out),
                              lang_value_count("facts", (int64_t)evidence->fact_count),
                              lang_value_count("attachments", (int64_t)evidence->attachment_count)));
+    if (evidence->erased_count > 0) {
+        command_say(context, COMMAND_TEXT("hq.say.evidence_erased",
+                                          lang_value_count("n", (int64_t)evidence->erased_count)));
+    }
     if (evidence->lacking_count > 0) {
         command_say(context, COMMAND_TEXT("hq.say.evidence_lacking",
                                           lang_value_count("n", (int64_t)evidence->lacking_count)));

@@ -14,6 +14,7 @@ struct evidence {
     uint64_t case_no;
     int64_t at_ms;
     uint64_t fact_count, attachment_count, lacking_count;
+    uint64_t erased_count; /* facts that are passed over: words of them are gone */
 };
 
 /* evidence_facts.c: every chain that has facts of the case, each run of them with the link before
@@ -21,7 +22,8 @@ struct evidence {
  */
 enum err evidence_facts(struct evidence *evidence) MUST_USE;
 
-/* Facts of the case, in the order of the pack; in the command's arena. */
+/* Facts of the case, in the order of the pack; in the command's arena. A fact of which words were
+ * erased cannot prove itself: it is passed over like one of another case, and counted. */
 struct evidence_item {
     uint32_t device_no, strand;
     uint64_t seq;

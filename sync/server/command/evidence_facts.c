@@ -12,7 +12,12 @@ enum err evidence_items(struct evidence *evidence, struct evidence_item **items_
     struct evidence_item *items = ARENA_ARRAY(arena, capacity, struct evidence_item);
     struct hq_query query = hq_query(evidence->store, SQL_HQ_proof_events);
     hq_bind_i64(&query, "$case_no", (int64_t)evidence->case_no);
+    evidence->erased_count = 0;
     while (hq_next(&query)) {
+        if (hq_i64(&query, 5) != 0) {
+            evidence->erased_count++;
+            continue;
+        }
         if (count == capacity) {
             struct evidence_item *more = ARENA_ARRAY(arena, capacity * 2, struct evidence_item);
             memcpy(more, items, count * sizeof *more);

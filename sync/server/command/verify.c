@@ -222,5 +222,11 @@ enum command_exit verify_command(struct command_context *context)
                              lang_value_count("attachments", verify.attachment_count),
                              lang_value_count("lines", verify.audit_count),
                              lang_value_count("bad", verify.bad_count)));
+    if (verify.erasure_count > 0) {
+        command_say(context, COMMAND_TEXT("hq.say.verified_erased",
+                                          lang_value_count("erasures", verify.erasure_count),
+                                          lang_value_count("facts", verify.erased_count),
+                                          lang_value_count("files", verify.erased_file_count)));
+    }
     return verify.bad_count == 0 ? COMMAND_ok : COMMAND_found;
 }

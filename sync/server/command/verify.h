@@ -8,6 +8,7 @@ struct verify {
     struct command_context *context;
     struct hq_store *store; /* the copy */
     int64_t fact_count, signature_count, audit_count, case_count, record_count, attachment_count;
+    int64_t erasure_count, erased_count, erased_file_count;
     int64_t bad_count;
 };
 

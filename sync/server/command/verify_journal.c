@@ -3,6 +3,7 @@
 
 #include "core/event/chain.h"
 #include "sync/proto/batch.h"
+#include "sync/server/store/erase.h"
 
 #include <string.h>
 
@@ -70,6 +71,13 @@ static enum err check_facts(struct verify *verify, const struct strand *strand,
             chain_event_id(origin_no != 0 ? origin_no : strand->device_no, seq, bytes, body.size);
         struct id stored_id = hq_id(&query, 1);
         link = chain_next(&link, strand->device_no, seq, bytes, body.size);
+        if (hq_i64(&query, 14) != 0) {
+            /* Words of it were erased: its link stands for what it was, what follows is chained to
+             * that, and check_erased() holds both against the erasure. */
+            id = stored_id;
+            struct str stored = hq_text(&query, 7);
+            memcpy(link.bytes, stored.bytes, stored.size == sizeof link.bytes ? stored.size : 0);
+        }
         if ((uint64_t)hq_i64(&query, 0) != seq || !id_equal(&id, &stored_id) ||
             !verify_is_link(hq_text(&query, 7), &link)) {
             verify_bad(verify, "hq.verify.chain", strand->device_no, hq_i64(&query, 0));
@@ -161,6 +169,21 @@ static enum err load_strands(struct verify *verify, struct strand **strands_out,
     return hq_end(&query);
 }
 
+static void erased_bad(void *context, uint32_t device_no, uint64_t seq)
+{
+    verify_bad(context, "hq.verify.erased", device_no, (int64_t)seq);
+}
+
+static enum err check_erased(struct verify *verify)
+{
+    struct erase_checked checked;
+    TRY(erase_check(verify->context->arena, verify->store, erased_bad, verify, &checked));
+    verify->erasure_count = (int64_t)checked.erasure_count;
+    verify->erased_count = (int64_t)checked.fact_count;
+    verify->erased_file_count = (int64_t)checked.file_count;
+    return OK;
+}
+
 enum err verify_journal(struct verify *verify)
 {
     struct strand *strands = NULL;
@@ -183,5 +206,5 @@ enum err verify_journal(struct verify *verify)
             TRY(check_signatures(verify, strand, &key));
         }
     }
-    return OK;
+    return check_erased(verify);
 }

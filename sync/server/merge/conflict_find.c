@@ -295,6 +295,9 @@ size_t conflict_find_before(const ds_CaseRecord *record, const ds_CaseState *bef
     if (fact->device_no == 0) {
         return 0; /* headquarters decides; it does not disagree with itself */
     }
+    if (event_kind(&fact->event) == EVENT_case_cleared) {
+        return 0; /* the tablet has the case no longer: that is what it says */
+    }
     watch_out->is_row_only = conflict_history_is_row_only(fact, earlier, earlier_count);
     size_t count = 0;
     struct event_fault fault;

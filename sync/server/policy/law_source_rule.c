@@ -109,7 +109,7 @@ static const struct {
     {"within", FIELD_within, KIND(SEQ), "a number in the unit of `since`, days for a day"},
     {"place", FIELD_place, KIND(GEO), "home, work, hospital, school, public, other"},
     {"beyond", FIELD_beyond, KIND(GEO), "metres"},
-    {"data", FIELD_data, KIND(RETAIN), "events, recording, location, third_party"},
+    {"data", FIELD_data, KIND(RETAIN), "events, recording, location, third_party, contact"},
     {"min_months", FIELD_min_months, KIND(RETAIN), "1 ... 1200"},
     {"max_days", FIELD_max_days, KIND(RETAIN), "1 ... 36500"},
 };

@@ -169,3 +169,72 @@ enum err law_tables_identity(struct doc *doc, struct hq_store *store, const stru
     end_table(doc, gather, table, left_out);
     return hq_end(&query);
 }
+
+/* ---- personal data that went ---- */
+
+struct erased_counts {
+    int64_t cleared, erasures, facts, put, lifted, had, proven;
+};
+
+static enum err count_erased(struct hq_store *store, const struct gather *gather,
+                             struct erased_counts *counts)
+{
+    *counts = (struct erased_counts){0};
+    struct hq_query query = hq_query(store, SQL_HQ_law_erased);
+    hq_bind_i64(&query, "$from_at_ms", gather_from_at_ms(gather, GATHER_now));
+    hq_bind_i64(&query, "$until_at_ms", gather_until_at_ms(gather, GATHER_now));
+    hq_bind_i64(&query, "$cleared", EVENT_case_cleared);
+    hq_bind_i64(&query, "$erased", EVENT_data_erased);
+    hq_bind_i64(&query, "$held", EVENT_hold_changed);
+    while (hq_next(&query)) {
+        int64_t kind = hq_i64(&query, 0);
+        int64_t count = hq_i64(&query, 2);
+        if (kind == EVENT_case_cleared) {
+            counts->cleared = count;
+        } else if (kind == EVENT_data_erased) {
+            counts->erasures = count;
+            counts->facts = hq_i64(&query, 3);
+        } else {
+            *(hq_i64(&query, 1) != 0 ? &counts->put : &counts->lifted) = count;
+        }
+    }
+    TRY(hq_end(&query));
+    struct hq_query had = hq_query(store, SQL_HQ_law_cleared);
+    hq_bind_i64(&had, "$from_at_ms", gather_from_at_ms(gather, GATHER_now));
+    hq_bind_i64(&had, "$until_at_ms", gather_until_at_ms(gather, GATHER_now));
+    hq_bind_i64(&had, "$cleared", EVENT_case_cleared);
+    hq_bind_i64(&had, "$recalled", EVENT_case_recalled);
+    hq_bind_i64(&had, "$closed", EVENT_case_closed);
+    if (hq_next(&had)) {
+        counts->had = hq_i64(&had, 0);
+        counts->proven = hq_i64(&had, 1);
+    }
+    return hq_end(&had);
+}
+
+enum err law_tables_erased(struct doc *doc, struct hq_store *store, const struct gather *gather)
+{
+    struct figure_style style = figure_style(doc->arena, gather);
+    struct erased_counts counts;
+    TRY(count_erased(store, gather, &counts));
+    struct doc_block *table = doc_table(doc, "erased", title(gather, "report.table.erased"));
+    doc_column(table, "what", title(gather, "report.column.what"), false);
+    doc_column(table, "count", title(gather, "report.column.count"), true);
+    const struct {
+        const char *key;
+        int64_t count;
+    } rows[] = {
+        {"report.erased.cleared", counts.cleared},
+        {"report.erased.unproven", counts.had - counts.proven},
+        {"report.erased.erasures", counts.erasures},
+        {"report.erased.facts", counts.facts},
+        {"report.erased.put", counts.put},
+        {"report.erased.lifted", counts.lifted},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct doc_cell *cells = doc_row(doc, table);
+        cells[0] = doc_cell_text(title(gather, rows[i].key));
+        cells[1] = figure_unit_cell(&style, METRIC_UNIT_count, rows[i].count);
+    }
+    return OK;
+}

@@ -15,3 +15,7 @@ enum err law_tables_recordings(struct doc *doc, struct hq_store *store,
  * checked, and those that are late. */
 enum err law_tables_identity(struct doc *doc, struct hq_store *store,
                              const struct gather *gather) MUST_USE;
+/* What was cleared from tablets and erased at headquarters, legal holds, and tablets that have not
+ * yet said that they cleared a case that ended. */
+enum err law_tables_erased(struct doc *doc, struct hq_store *store,
+                           const struct gather *gather) MUST_USE;

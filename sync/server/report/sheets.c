@@ -164,6 +164,7 @@ enum err conduct_report(struct doc *doc, struct hq_store *store, const struct ga
     TRY(rejudge_table(doc, store, gather));
     TRY(law_tables_third_parties(doc, store, gather));
     TRY(law_tables_recordings(doc, store, gather));
+    TRY(law_tables_erased(doc, store, gather));
     TRY(law_tables_identity(doc, store, gather));
     TRY(complaint_tables(doc, store, gather));
     return policies_table(doc, store, gather);

@@ -74,6 +74,25 @@ static enum err join_owner(struct apply *apply, const ds_CaseState *state, const
     return OK;
 }
 
+/* A legal hold keeps an ended case where it is, on tablets too, until it is lifted: then they clear
+ * it and say so. */
+static enum err is_held_fast(struct apply *apply, const ds_CaseState *after, bool *is_held_out)
+{
+    *is_held_out = false;
+    if (after->life == CASE_LIFE_open) {
+        return OK;
+    }
+    struct hq_query query = hq_query(apply->store, SQL_HQ_hold_of_case);
+    hq_bind_i64(&query, "$case_no", (int64_t)after->case_no);
+    if (hq_next(&query)) {
+        struct str body = hq_text(&query, 0);
+        ds_Event *event = ARENA_NEW(&apply->scratch, ds_Event);
+        *is_held_out = event_decode(event, (const uint8_t *)body.bytes, body.size) != OK ||
+                       !event->kind.hold_changed.is_lifted;
+    }
+    return hq_end(&query);
+}
+
 /* Tablets that hold the case hear of the change, except the one that made it and
  * can fold it itself; those that must not hold it any longer lose it. */
 enum err apply_feed_move(struct apply *apply, const ds_CaseState *after, bool is_moved,
@@ -83,13 +102,17 @@ enum err apply_feed_move(struct apply *apply, const ds_CaseState *after, bool is
     size_t held_count = 0;
     TRY(load_held(apply, after->case_no, &held, &held_count));
     bool is_open = after->life == CASE_LIFE_open && after->owner_no != 0;
+    bool is_kept = false;
+    TRY(is_held_fast(apply, after, &is_kept));
     for (size_t i = 0; i < held_count; i++) {
         if (held[i].is_withdrawn) {
             continue;
         }
         struct apply_device *device = NULL;
         TRY(apply_device(apply, held[i].device_no, &device));
-        if (!is_open || device->person_no != after->owner_no) {
+        if (is_kept) {
+            TRY(put_feed(apply, held[i].device_no, after->case_no, false));
+        } else if (!is_open || device->person_no != after->owner_no) {
             TRY(put_feed(apply, held[i].device_no, after->case_no, true));
         } else if (held[i].device_no != source) {
             TRY(put_feed(apply, held[i].device_no, after->case_no, false));

@@ -443,6 +443,12 @@ enum err hq_checkpoint(struct hq_store *store)
     return store->backend->checkpoint(store->handle);
 }
 
+enum err hq_scrub(struct hq_store *store, bool *is_whole_out)
+{
+    CHECK(store->access == HQ_ACCESS_write && !store->is_in_transaction);
+    return store->backend->scrub(store->handle, is_whole_out);
+}
+
 enum err hq_fold_begin(struct hq_store *store)
 {
     CHECK(store->access == HQ_ACCESS_write && !store->is_in_transaction);

@@ -68,6 +68,7 @@ typedef struct hq_backend {
     enum err (*backup)(void *handle, const char *path);
     enum err (*check)(void *handle); /* ERR_corrupt */
     enum err (*checkpoint)(void *handle);
+    enum err (*scrub)(void *handle, bool *is_whole_out);
     void (*take_log)(void *handle);
     enum hq_log (*log)(void *handle);
     enum err (*fold_begin)(void *handle);
@@ -163,6 +164,11 @@ enum err hq_checkpoint(struct hq_store *store) MUST_USE;
 enum err hq_fold_begin(struct hq_store *store) MUST_USE;
 enum err hq_fold_run(struct hq_store *store) MUST_USE;
 void hq_fold_end(struct hq_store *store, enum err err);
+/* Writes the whole file anew without what was deleted or overwritten, and empties the log: what
+ * is no longer in the tables is no longer in the files. The writer only, between transactions;
+ * takes as long as a backup. `is_whole_out` false: a reader held on to the log for seconds, and
+ * old pages may stand in it until the next checkpoint that finds none. */
+enum err hq_scrub(struct hq_store *store, bool *is_whole_out) MUST_USE;
 /* A commit that fills the log makes the checkpoint before it returns. Who has people waiting
  * for their commits takes that over: from now on the caller looks at hq_log() between
  * transactions and folds. */

@@ -281,6 +281,23 @@ static enum err handle_check(void *handle)
     return sqlite_err(code);
 }
 
+static enum err handle_scrub(void *handle, bool *is_whole_out)
+{
+    struct sqlite_handle *sqlite = handle;
+    if (sqlite->is_log_kept) {
+        return ERR_io;
+    }
+    int code = sqlite3_exec(sqlite->db, "VACUUM;", NULL, NULL, NULL);
+    if (code == SQLITE_OK) {
+        code =
+            sqlite3_wal_checkpoint_v2(sqlite->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
+    sqlite->log_pages = 0;
+    sqlite->folded_pages = 0;
+    *is_whole_out = code == SQLITE_OK;
+    return (code & 0xff) == SQLITE_BUSY ? OK : sqlite_err(code);
+}
+
 static const char *handle_message(void *handle)
 {
     struct sqlite_handle *sqlite = handle;
@@ -306,6 +323,7 @@ const hq_backend hq_backend_sqlite = {
     .backup = handle_backup,
     .check = handle_check,
     .checkpoint = sqlite_checkpoint,
+    .scrub = handle_scrub,
     .take_log = sqlite_take_log,
     .log = sqlite_log,
     .fold_begin = sqlite_fold_begin,

@@ -100,13 +100,20 @@ static enum err strand_match(struct hq_store *store, const struct apply_device *
 
 static enum err strand_body(struct arena *arena, struct hq_store *store,
                             const struct apply_device *device, const struct apply_strand *strand,
-                            uint64_t seq, struct str *body_out)
+                            uint64_t seq, struct str *body_out, bool *is_erased_out)
 {
     struct hq_query query = hq_query(store, SQL_HQ_event_body);
     hq_bind_i64(&query, "$device_no", device->device_no);
     hq_bind_i64(&query, "$strand", strand_at(device, strand, seq));
     hq_bind_i64(&query, "$seq", (int64_t)seq);
-    return hq_one_text(arena, &query, body_out);
+    bool has_row = hq_next(&query);
+    if (has_row) {
+        struct str body = hq_text(&query, 0);
+        *body_out = (struct str){arena_copy(arena, body.bytes, body.size), body.size};
+        *is_erased_out = hq_i64(&query, 1) != 0;
+    }
+    TRY(hq_end(&query));
+    return has_row ? OK : ERR_not_found;
 }
 
 /* A gap: from where we are. Another history: further back each time, twice as far
@@ -143,8 +150,12 @@ static enum err find_places(struct arena *arena, struct apply *apply, struct app
         if (!is_new) {
             continue;
         }
+        bool is_erased = false;
         if (seq > 0) {
-            TRY(strand_body(arena, apply->store, device, strand, seq, &place.body));
+            TRY(strand_body(arena, apply->store, device, strand, seq, &place.body, &is_erased));
+        }
+        if (is_erased) {
+            continue; /* the tablet packs against words that are gone here: from further back */
         }
         places[(*count)++] = place;
     }

@@ -5,6 +5,7 @@
 #include "core/os/log.h"
 #include "core/os/os.h"
 #include "sync/server/store/apply.h"
+#include "sync/server/store/erase.h"
 #include "sync/server/store/vault_file.h"
 
 #include <string.h>
@@ -176,6 +177,11 @@ enum err vault_journaled(struct apply *apply, struct apply_device *device,
     memcpy(hash.bytes, named->hash, sizeof hash.bytes);
     if (!is_copy) {
         TRY(put_evidence(apply, &fact->fact, &hash));
+    }
+    bool is_erased = false;
+    TRY(erase_file_is(apply->store, &hash, named->size, &is_erased));
+    if (is_erased) {
+        return OK; /* its time was over: nobody is asked for it again */
     }
     struct hq_query name = hq_query(apply->store, SQL_HQ_attachment_name);
     bind_key(&name, &hash, named->size);

@@ -239,6 +239,25 @@ static inline ds_Event sample_event(enum event_kind kind)
         e.kind.pass_used = (ds_PassUsed){
             .pass_no = 4711, .rule = "X01", .until_ms = 1795000500000, .proof = {1, 2, 3, 4, 5}};
         break;
+    case EVENT_case_cleared:
+        e.kind.case_cleared = (ds_CaseCleared){
+            .record_size = 812, .letter_count = 2, .photo_count = 1, .own_count = 7};
+        memset(e.kind.case_cleared.record_hash, 0xAB, sizeof e.kind.case_cleared.record_hash);
+        break;
+    case EVENT_data_erased:
+        e.kind.data_erased = (ds_DataErased){.classes = 1 << DATA_CLASS_notes,
+                                             .ground = ERASE_GROUND_term_over,
+                                             .fact_count = 3,
+                                             .file_count = 1,
+                                             .size = 4711,
+                                             .asked_by = "法务甲",
+                                             .by = "法务乙",
+                                             .note = "保存期满"};
+        memset(e.kind.data_erased.digest, 0xDE, sizeof e.kind.data_erased.digest);
+        break;
+    case EVENT_hold_changed:
+        e.kind.hold_changed = (ds_HoldChanged){.by = "法务甲", .note = "法院调取"};
+        break;
     case EVENT_call_back_made:
         memset(e.kind.call_back_made.target, 0xcd, 16);
         e.kind.call_back_made.result = CALL_BACK_RESULT_differs;

@@ -54,6 +54,13 @@ TEST(test_withdrawn_case_leaves_nothing_of_the_debtor)
     const struct store_quarantined unreadable = {
         .name = "case 1", .err = ERR_malformed, .bytes = {"旧地址", strlen("旧地址")}};
     EXPECT_OK(store_quarantine_put(tablet.store, &unreadable));
+    struct store_case_feed given;
+    EXPECT_OK(store_case_feed_load(tablet.store, &tablet.task, 1, &given));
+    struct str_builder given_bytes;
+    str_builder_init(&given_bytes, &tablet.task);
+    str_add(&given_bytes, given.record);
+    str_add(&given_bytes, given.state);
+    struct chain_hash given_hash = chain_hash(given_bytes.text, given_bytes.size);
     struct store_case_feed row = {
         .case_no = 1, .feed_seq = ++tablet.feed_seq, .is_withdrawn = true};
     EXPECT_OK(tablet_receive(&tablet, &row, 1));
@@ -71,10 +78,26 @@ TEST(test_withdrawn_case_leaves_nothing_of_the_debtor)
     struct store_case subject;
     EXPECT_OK(store_case_load(tablet.store, &tablet.task, 1, &subject));
     EXPECT(subject.is_withdrawn);
-    /* Own facts are kept, and can still be added to. */
+    /* Own facts are kept, the last of them says what was cleared … */
+    struct store_records records;
+    EXPECT_OK(store_journal_case(tablet.store, &tablet.task, 1, 0, &records));
+    EXPECT_INT(4, records.count);
+    ds_Event *cleared = ARENA_NEW(&tablet.task, ds_Event);
+    EXPECT_OK(event_decode(cleared, (const uint8_t *)records.items[3].body.bytes,
+                           records.items[3].body.size));
+    EXPECT_INT(EVENT_case_cleared, event_kind(cleared));
+    EXPECT_INT(given_bytes.size, cleared->kind.case_cleared.record_size);
+    EXPECT(memcmp(given_hash.bytes, cleared->kind.case_cleared.record_hash,
+                  sizeof given_hash.bytes) == 0);
+    EXPECT_INT(1, cleared->kind.case_cleared.letter_count);
+    EXPECT_INT(3, cleared->kind.case_cleared.own_count);
+    EXPECT(!cleared->has_fix);
+    /* … once, however often it is said that the case is gone; and they can be added to. */
+    row.feed_seq = ++tablet.feed_seq;
+    EXPECT_OK(tablet_receive(&tablet, &row, 1));
     uint64_t seq = 0;
     EXPECT_OK(store_journal_last(tablet.store, &seq, NULL, NULL));
-    EXPECT_INT(3, seq);
+    EXPECT_INT(4, seq);
     ds_Event note = {.which_kind = ds_Event_note_added_tag, .kind.note_added.note = "已交回"};
     EXPECT_OK(journey_capture(&tablet.journey, 1, &note, &capture));
     EXPECT(capture.is_done);

@@ -75,6 +75,13 @@ CREATE TABLE attachment (
     ask_at_ms     INTEGER NOT NULL, -- not asked for before this
     PRIMARY KEY (branch_no, hash, size)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE attachment_erased (
+    branch_no   INTEGER NOT NULL,
+    hash        BLOB    NOT NULL,
+    size        INTEGER NOT NULL,
+    erasure_seq INTEGER NOT NULL,
+    PRIMARY KEY (branch_no, hash, size)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE attachment_feed (
     branch_no  INTEGER NOT NULL,
     device_no  INTEGER NOT NULL,
@@ -277,6 +284,20 @@ CREATE TABLE enrol_code (
     device_no     INTEGER NOT NULL, -- that used it
     PRIMARY KEY (branch_no, hash)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE erasure_request (
+    branch_no     INTEGER NOT NULL,
+    request_no    INTEGER NOT NULL,
+    case_no       INTEGER NOT NULL,
+    classes       INTEGER NOT NULL, -- bit n: data_classes.def n
+    ground        INTEGER NOT NULL, -- erase_grounds.def
+    note          TEXT    NOT NULL,
+    asked_no      INTEGER NOT NULL, -- person
+    asked_at_ms   INTEGER NOT NULL,
+    decided_no    INTEGER NOT NULL, -- person; 0: waits
+    decided_at_ms INTEGER NOT NULL,
+    erasure_seq   INTEGER NOT NULL, -- 0: refused, or waits
+    PRIMARY KEY (branch_no, request_no)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE event (
     branch_no      INTEGER NOT NULL,
     device_no      INTEGER NOT NULL,
@@ -292,6 +313,15 @@ CREATE TABLE event (
     link           BLOB    NOT NULL,
     body           BLOB    NOT NULL, origin_no INTEGER NOT NULL DEFAULT 0, is_copy INTEGER NOT NULL DEFAULT 0, true_from_ms INTEGER NOT NULL DEFAULT 0, true_until_ms INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (branch_no, device_no, strand, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event_erased (
+    branch_no   INTEGER NOT NULL,
+    device_no   INTEGER NOT NULL,
+    strand      INTEGER NOT NULL,
+    seq         INTEGER NOT NULL,
+    erasure_seq INTEGER NOT NULL, -- in headquarters' own journal
+    body_hash   BLOB    NOT NULL, -- BLAKE2b-256
+    PRIMARY KEY (branch_no, device_no, strand, seq, erasure_seq)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE evidence (
     branch_no INTEGER NOT NULL,
@@ -541,6 +571,7 @@ CREATE INDEX alarm_feed_by_seq ON alarm_feed (branch_no, device_no, feed_seq);
 CREATE INDEX alarm_unseen ON alarm (branch_no, heard_at_ms) WHERE seen_at_ms = 0;
 CREATE INDEX arrangement_by_due ON arrangement (branch_no, due_day);
 CREATE INDEX arrangement_by_made ON arrangement (branch_no, made_at_ms);
+CREATE INDEX attachment_erased_by_erasure ON attachment_erased (branch_no, erasure_seq);
 CREATE INDEX attachment_feed_by_hash ON attachment_feed (branch_no, hash, size);
 CREATE INDEX attachment_feed_by_seq ON attachment_feed (branch_no, device_no, feed_seq)
 WHERE level > 0;
@@ -558,6 +589,7 @@ CREATE INDEX device_vault_by_device ON device_vault (branch_no, device_no);
 CREATE UNIQUE INDEX event_apart_by_id ON event (branch_no, id, device_no, strand)
 WHERE case_no = 0;
 CREATE INDEX event_by_case ON event (branch_no, case_no, order_at_ms, device_no, seq);
+CREATE INDEX event_erased_by_erasure ON event_erased (branch_no, erasure_seq);
 CREATE INDEX evidence_by_hash ON evidence (branch_no, hash, size);
 CREATE UNIQUE INDEX feed_by_seq ON feed (branch_no, device_no, feed_seq);
 CREATE INDEX incident_by_message ON incident (branch_no, kind, code, person_no)
@@ -577,10 +609,29 @@ CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
 BEGIN
     SELECT RAISE(ABORT, 'the audit log is append-only');
 END;
+CREATE TRIGGER event_erased_is_never_changed BEFORE UPDATE ON event_erased
+BEGIN
+    SELECT RAISE(ABORT, 'what was erased stays on record');
+END;
+CREATE TRIGGER event_erased_is_never_deleted BEFORE DELETE ON event_erased
+BEGIN
+    SELECT RAISE(ABORT, 'what was erased stays on record');
+END;
 CREATE TRIGGER event_is_never_changed
 BEFORE UPDATE OF branch_no, device_no, strand, seq, id, order_at_ms, received_at_ms, link, body,
     origin_no, is_copy, true_from_ms, true_until_ms
 ON event
+WHEN (NEW.branch_no, NEW.device_no, NEW.strand, NEW.seq, NEW.id, NEW.order_at_ms,
+      NEW.received_at_ms, NEW.link, NEW.origin_no, NEW.is_copy, NEW.true_from_ms,
+      NEW.true_until_ms)
+     IS NOT (OLD.branch_no, OLD.device_no, OLD.strand, OLD.seq, OLD.id, OLD.order_at_ms,
+             OLD.received_at_ms, OLD.link, OLD.origin_no, OLD.is_copy, OLD.true_from_ms,
+             OLD.true_until_ms)
+  OR length(NEW.body) > length(OLD.body)
+  OR NOT EXISTS (
+    SELECT 1 FROM event_erased e
+    WHERE e.branch_no = OLD.branch_no AND e.device_no = OLD.device_no AND e.strand = OLD.strand
+      AND e.seq = OLD.seq)
 BEGIN
     SELECT RAISE(ABORT, 'the journal is append-only');
 END;

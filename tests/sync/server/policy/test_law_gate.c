@@ -303,3 +303,51 @@ TEST(test_what_is_arranged_and_paid_is_judged_by_the_image)
     EXPECT_INT(SEVERITY_block, fired(&verdict, REFUSAL_channel_not_official));
     arena_deinit(&scene.arena);
 }
+
+/* The last good image stays in force when its time is over, and says so: no rule of it is lost, and
+ * only a supervisor's pass lets anybody go by it. */
+TEST(test_an_image_past_its_last_day_judges_on_and_stops_everybody)
+{
+    struct scene scene;
+    scene_start(&scene, "cn");
+    struct law_image *law = ARENA_NEW(&scene.arena, struct law_image);
+    *law = *scene.policy.law;
+    scene.policy.law = law;
+    int32_t today = date_day_at(scene.facts.now_ms, 480);
+    const struct {
+        int32_t expires_day;
+        enum severity severity;
+    } rows[] = {
+        {today + 1, SEVERITY_ok},
+        {today, SEVERITY_ok}, /* its last day */
+        {today - 1, SEVERITY_block},
+        {today - 400, SEVERITY_block},
+    };
+    static const enum gate_stage stages[] = {GATE_plan, GATE_checkin};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        law->expires_day = rows[i].expires_day;
+        for (size_t s = 0; s < COUNT(stages); s++) {
+            struct verdict verdict = check(&scene, stages[s]);
+            EXPECT_INT(rows[i].severity, fired(&verdict, REFUSAL_policy_expired));
+            EXPECT(verdict.is_allowed == (rows[i].severity == SEVERITY_ok));
+        }
+        /* What has begun is finished by it: the door is no place to stop writing. */
+        struct verdict verdict = check(&scene, GATE_speak);
+        EXPECT_INT(SEVERITY_ok, fired(&verdict, REFUSAL_policy_expired));
+    }
+    char rule[PASS_RULE_SIZE];
+    struct verdict verdict = check(&scene, GATE_checkin);
+    EXPECT(gate_pass_rule(&scene.policy, &verdict, rule));
+    EXPECT_TEXT("X01", rule);
+    scene.facts.pass_rule = rule;
+    scene.facts.pass_until_ms = scene.facts.now_ms + 60000;
+    verdict = check(&scene, GATE_checkin);
+    EXPECT_INT(SEVERITY_log, fired(&verdict, REFUSAL_policy_expired));
+    EXPECT(verdict.is_allowed);
+    /* Its hours hold as before: half past ten in the evening is no time, pass or not. */
+    scene_move(&scene, case_at_ms(22 * 3600 + 30 * 60));
+    verdict = check(&scene, GATE_checkin);
+    EXPECT_INT(SEVERITY_block, fired(&verdict, REFUSAL_contact_hours));
+    EXPECT(!verdict.is_allowed);
+    arena_deinit(&scene.arena);
+}

@@ -36,18 +36,20 @@ static const struct {
      "flag_raise-branch flag_clear-branch message_send-branch approvals_view-branch "
      "conflicts_view-branch evidence_view-branch evidence_export-branch "
      "complaints_view-branch complaints_decide-branch policy_view-branch "
-     "policy_set-branch pass_give-branch report_view-branch"},
+     "policy_set-branch pass_give-branch report_view-branch retention_view-branch "
+     "retention_ask-branch retention_erase-branch hold_change-branch"},
     {"quality", "account_own-own nobodys-all sign_in-all folder_check-branch figures_view-branch "
                 "people_view-branch devices_view-branch alarms_view-branch case_view-branch "
                 "case_export-branch flag_raise-branch message_send-branch approvals_view-branch "
                 "conflicts_view-branch quarantine_view-branch quarantine_export-branch "
                 "evidence_view-branch evidence_export-branch complaints_view-branch "
-                "complaints_decide-branch policy_view-branch report_view-branch"},
+                "complaints_decide-branch policy_view-branch report_view-branch "
+                "retention_view-branch retention_ask-branch"},
     {"auditor", "account_own-own nobodys-all sign_in-all folder_check-all figures_view-all "
                 "audit_view-all people_view-all devices_view-all alarms_view-all case_view-all "
                 "case_export-all approvals_view-all conflicts_view-all quarantine_view-all "
                 "quarantine_export-all evidence_view-all evidence_export-all complaints_view-all "
-                "policy_view-all report_view-all"},
+                "policy_view-all report_view-all retention_view-all"},
     {"admin", "account_own-own nobodys-all sign_in-all folder_work-branch folder_check-branch "
               "folder_keys-branch figures_view-branch people_view-branch people_change-branch "
               "roles_change-branch account_change-branch devices_view-branch "
