@@ -1,11 +1,13 @@
 /* doorstep-hq policy: the rules' numbers that every tablet gets. */
 #include "core/rules/policy.h"
 
+#include "core/domain/date.h"
 #include "core/os/os.h"
 #include "sync/server/api/api.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/command/policy.h"
 #include "sync/server/policy/law_build.h"
+#include "sync/server/report/policy_book.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -85,6 +87,43 @@ static enum err add_law(struct command_context *context, const char *profile, st
     return OK;
 }
 
+/* An image that the text brings along is headquarters' own, of today and no older than the one in
+ * force: tablets would put any other aside, and headquarters would judge by what they do not have.
+ */
+static enum command_exit check_law(struct command_context *context, const struct policy *policy,
+                                   const char *name)
+{
+    struct envelope_keys keys;
+    struct policy_book *held = NULL;
+    struct law_image image;
+    uint8_t *bytes = arena_alloc(context->arena, LAW_IMAGE_SIZE_MAX);
+    size_t size = 0;
+    int32_t offset_minutes = 0;
+    enum err err = policy_law(policy, bytes, &size);
+    if (err == ERR_not_found) {
+        return COMMAND_ok;
+    }
+    if (err == OK) {
+        err = api_keys(context->arena, context->data_folder, false, context->rng, &keys);
+    }
+    if (err == OK) {
+        err = policy_book_now(context->arena, context->store, &held);
+    }
+    if (err == OK) {
+        err = lookup_offset(context, &offset_minutes);
+    }
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    err = law_image_accept(bytes, size, &keys.public_key, held->policy.law,
+                           date_day_at(clock_now_ms(context->clock), offset_minutes), &image);
+    return err == OK
+               ? COMMAND_ok
+               : command_fail(context, COMMAND_found,
+                              COMMAND_TEXT("hq.fail.law_image", lang_value_text("file", name),
+                                           lang_value_key("fault", law_image_fault_key(err))));
+}
+
 static enum command_exit set(struct command_context *context)
 {
     const char *name = command_word(context, with_value, 1);
@@ -111,6 +150,10 @@ static enum command_exit set(struct command_context *context)
     if (profile != NULL && (add_law(context, profile, &text, &code) != OK ||
                             policy_from_text(text, &policy, &fault) != OK)) {
         return code == COMMAND_ok ? fault_tell(context, &fault) : code;
+    }
+    code = profile == NULL ? check_law(context, &policy, name) : COMMAND_ok;
+    if (code != COMMAND_ok) {
+        return code;
     }
     size_t set_count = policy_set_count(text);
     if (set_count == 0) { /* most likely the wrong file; it would lift every rule set before */

@@ -109,3 +109,60 @@ TEST(test_headquarters_signs_the_image_that_tablets_get)
     EXPECT_EXIT(COMMAND_not_found, &office, "policy", "set", "numbers.pol", "--law", "atlantis");
     office_close(&office);
 }
+
+/* A policy text with the image of a small pack, as `policy show` gives it. */
+static const char *shown(struct office *office, const char *id, const char *version,
+                         const char *expires)
+{
+    const char *pack =
+        str_format(&office->arena,
+                   "policy 1 id=%s layer=base version=%s expires=%s zone=UTC\nzones UTC\n"
+                   "rule I02 RANGE stage=I chan=visit fact=visitors min=2 max=3 sev=block src=x\n",
+                   id, version, expires);
+    write_file(office, str_format(&office->arena, "%s.pol", id), pack);
+    EXPECT_EXIT(COMMAND_ok, office, "policy", "set", "numbers.pol", "--law", id, "--packs", ".");
+    EXPECT_EXIT(COMMAND_ok, office, "policy", "show");
+    return office->said;
+}
+
+TEST(test_an_image_that_tablets_would_not_take_is_not_set_and_the_last_good_stays)
+{
+    struct office office;
+    office_open(&office);
+    write_file(&office, "numbers.pol", "visits_per_day = 2\n");
+    const char *other = shown(&office, "bank", "2026.11.5", "2099-01-01");
+    const char *expired = shown(&office, "base", "2026.11.1", "2026-01-31");
+    const char *older = shown(&office, "base", "2026.11.2", "2099-01-01");
+    const char *good = shown(&office, "base", "2026.11.3", "2099-01-01");
+    char *damaged = arena_text(&office.arena, good);
+    char *inside = strstr(damaged, "law = ") + 200;
+    *inside = *inside == 'A' ? 'B' : 'A';
+    char *cut = arena_text(&office.arena, good);
+    strstr(cut, "law = ")[100] = '\0';
+    const struct {
+        const char *what, *text;
+    } rows[] = {
+        {"of another profile", other},
+        {"expired", expired},
+        {"older than what is in force", older},
+        {"a byte changed", damaged},
+        {"cut", cut},
+        {"no image", "visits_per_day = 2\nlaw = nonsense\n"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        write_file(&office, "bad.pol", rows[i].text);
+        EXPECT_ROW(rows[i].what, RUN(&office, "policy", "set", "bad.pol") == COMMAND_found);
+        EXPECT_EXIT(COMMAND_ok, &office, "policy", "show");
+        EXPECT_ROW(rows[i].what, strcmp(good, office.said) == 0);
+    }
+    write_file(&office, "good.pol", good); /* its own is taken again */
+    EXPECT_EXIT(COMMAND_ok, &office, "policy", "set", "good.pol");
+    static char foreign[OFFICE_TEXT_MAX];
+    snprintf(foreign, sizeof foreign, "%s", good);
+    office_close(&office);
+    office_open(&office); /* of another headquarters: not signed by this one */
+    write_file(&office, "good.pol", foreign);
+    EXPECT_EXIT(COMMAND_found, &office, "policy", "set", "good.pol");
+    EXPECT_SAID(&office, "not signed by headquarters");
+    office_close(&office);
+}
