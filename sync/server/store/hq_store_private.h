@@ -13,5 +13,13 @@ struct hq_strongbox {
 };
 struct hq_strongbox *hq_strongbox(struct hq_store *store);
 
+/* Who works with the handle: hq_audit_as(). */
+struct hq_audit_caller {
+    const char *actor; /* NULL: whom hq_audit() is told */
+    const char *origin;
+    int64_t person_no;
+};
+struct hq_audit_caller *hq_audit_caller(struct hq_store *store);
+
 /* Statements without values and without a name; `what` for the log. */
 enum err hq_run_text(struct hq_store *store, const char *what, const char *sql) MUST_USE;
