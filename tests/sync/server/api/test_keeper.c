@@ -4,6 +4,7 @@
 #include "tests/sync/server/api/talk.h"
 
 #include <sodium.h>
+#include <sqlite3.h>
 
 struct keeper {
     struct envelope_keys vault; /* its own signing key */
@@ -311,6 +312,53 @@ TEST(test_a_reset_code_works_once_in_time_and_after_few_wrong_ones)
     }
     EXPECT_INT(WIRE_wrong_reset, try_reset(&world, &keeper, tablet, "12345678", &down));
     EXPECT_INT(0, down.recovery.size);
+    tablet_deinit(tablet);
+    world_close(&world);
+}
+
+/* Goal: the database alone opens no tablet; and what cannot be opened keeps nobody from being
+ * heard. */
+TEST(test_what_is_kept_of_a_key_lies_sealed_and_a_broken_row_stops_no_alarm)
+{
+    struct world world;
+    struct keeper keeper;
+    ds_KeysDown down;
+    struct tablet *tablet = armed(&world, &keeper);
+    const char *path = os_path(&world.arena, world.folder, "hq.db");
+    uint8_t half[32], recovery[32];
+    struct str bytes;
+    memset(half, 0x5a, sizeof half);
+    memset(recovery, 0x7c, sizeof recovery);
+    EXPECT_OK(hq_checkpoint(world.store));
+    EXPECT_OK(os_file_read(&world.arena, path, 64 * 1024 * 1024, &bytes));
+    EXPECT(memmem(bytes.bytes, bytes.size, keeper.up.vault_id, 16) != NULL);
+    EXPECT(memmem(bytes.bytes, bytes.size, half, sizeof half) == NULL);
+    EXPECT(memmem(bytes.bytes, bytes.size, recovery, sizeof recovery) == NULL);
+    EXPECT(memmem(bytes.bytes, bytes.size, keeper.up.arm.auth, 32) == NULL);
+    sqlite3 *db = NULL;
+    EXPECT_INT(SQLITE_OK, sqlite3_open(path, &db));
+    EXPECT_INT(SQLITE_OK,
+               sqlite3_exec(db, "UPDATE device_vault SET half = zeroblob(77)", NULL, NULL, NULL));
+    (void)fresh(&world, &keeper);
+    add_proof(&keeper, true);
+    EXPECT_INT(WIRE_keys_held, ask(&world, &keeper, tablet, &down));
+    EXPECT_INT(0, down.half.size);
+    EXPECT_INT(SQLITE_OK, sqlite3_exec(db, "UPDATE device_vault SET auth_hash = zeroblob(77)", NULL,
+                                       NULL, NULL));
+    sqlite3_close(db);
+    ds_KeysUp *up = fresh(&world, &keeper);
+    up->alarms_count = 1;
+    up->alarms[0].at_ms = up->at_ms;
+    EXPECT_INT(WIRE_ok, ask(&world, &keeper, tablet, &down));
+    EXPECT_INT(up->at_ms, down.alarm_at_ms);
+    EXPECT_INT(0, down.armed.size); /* the tablet tells its part again */
+    (void)fresh(&world, &keeper);
+    add_arm(&keeper, tablet);
+    EXPECT_INT(WIRE_ok, ask(&world, &keeper, tablet, &down));
+    (void)fresh(&world, &keeper);
+    add_proof(&keeper, true);
+    EXPECT_INT(WIRE_ok, ask(&world, &keeper, tablet, &down));
+    EXPECT_INT(0x5a, down.half.bytes[7]);
     tablet_deinit(tablet);
     world_close(&world);
 }
