@@ -69,6 +69,9 @@ def check(hq, tablet, world):
     world.say("a forgotten PIN was replaced, and nothing was lost")
 
     hq.run("devices", "wipe", 1)
+    hq.run("devices", "confirm", 1, code=6)  # not by who asked
+    expect("waits for a second person" in hq.run("devices", "show", 1), "the wipe that is asked for is not shown")
+    hq.run("devices", "confirm", 1, "--by", "S001")
     tablet.touch("await \"has wiped this tablet\" 60000\n")
     expect(told(tablet, hq, "wiped at"), "nothing was said of the wipe:\n" + hq.run("devices", "show", 1))
     left = {path.name for path in tablet.folder.rglob("*") if path.is_file()}

@@ -119,6 +119,7 @@ def check(hq, tablet, world):
     tablet.touch(f"await #lock/people {WAIT}\n" + take(1) + at_lock(PINS["C002"]) + lock() + "tap #lock/people\n"
                  f"await \"Locked by headquarters\" {WAIT}\n" + "tap #lock/keys_again\nwait 100\n" + at_lock(PINS["C002"]))
     hq.run("devices", "wipe", devices["C001"])
+    hq.run("devices", "confirm", devices["C001"], "--by", "S001")
     tablet.touch(at_lock(PINS["C002"]) + lock() + f"tap #lock/people\nawait \"Wiped by headquarters\" {WAIT}\n")
     for _ in range(20):
         if "wiped at" in hq.run("devices", "show", devices["C001"]):

@@ -38,7 +38,16 @@ SELECT $branch_no, $device_no,
 
 -- name: order_last
 SELECT order_no, kind, given_at_ms, given_by FROM device_order
-WHERE branch_no = $branch_no AND device_no = $device_no ORDER BY order_no DESC LIMIT 1
+WHERE branch_no = $branch_no AND device_no = $device_no AND kind < 4 -- 4: a wipe is only asked for
+ORDER BY order_no DESC LIMIT 1
+
+-- name: order_wipe_asked
+SELECT order_no, given_by FROM device_order a
+WHERE a.branch_no = $branch_no AND a.device_no = $device_no AND a.kind = 4
+  AND a.order_no > coalesce((SELECT max(o.order_no) FROM device_order o
+                             WHERE o.branch_no = $branch_no AND o.device_no = $device_no
+                               AND o.kind IN (2, 3)), 0)
+ORDER BY a.order_no DESC LIMIT 1
 
 -- name: order_list
 SELECT o.order_no, o.kind, o.given_at_ms, o.given_by, coalesce(d.done_at_ms, 0),

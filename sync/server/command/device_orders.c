@@ -3,20 +3,28 @@
 #include "core/base/buf.h"
 #include "sync/proto/keys.h"
 #include "sync/server/command/fact_words.h"
+#include "sync/server/command/guard.h"
 
 #include <sodium.h>
 #include <string.h>
+
+/* A wipe takes two people: until another confirms it, it is only asked for. Never said to a
+ * tablet. */
+enum { ORDER_wipe_asked = 4 };
+_Static_assert((int)ORDER_wipe_asked > (int)KEYS_ORDER_wipe, "no order of a tablet's");
 
 enum { RESET_MINUTES = 15, PROOF_SHOWN = 8 };
 
 static const struct {
     const char *verb;
-    enum keys_order order;
+    int64_t kind;
     const char *said_key, *word_key, *done_key;
 } orders[] = {
     {"lock", KEYS_ORDER_lock, "keys.hq.said_lock", "keys.hq.lock", "keys.hq.done_lock"},
     {"unlock", KEYS_ORDER_unlock, "keys.hq.said_unlock", "keys.hq.unlock", "keys.hq.done_unlock"},
-    {"wipe", KEYS_ORDER_wipe, "keys.hq.said_wipe", "keys.hq.wipe", "keys.hq.done_wipe"},
+    {"confirm", KEYS_ORDER_wipe, "keys.hq.said_wipe", "keys.hq.wipe", "keys.hq.done_wipe"},
+    {"wipe", ORDER_wipe_asked, "keys.hq.said_wipe_asked", "keys.hq.wipe_asked",
+     "keys.hq.done_wipe_asked"},
 };
 
 bool device_orders_has(const char *verb)
@@ -49,7 +57,7 @@ static enum err order(struct command_context *context, size_t which, int64_t dev
     }
     struct hq_query query = hq_query(context->store, SQL_HQ_order_add);
     hq_bind_i64(&query, "$device_no", device_no);
-    hq_bind_i64(&query, "$kind", orders[which].order);
+    hq_bind_i64(&query, "$kind", orders[which].kind);
     hq_bind_i64(&query, "$given_at_ms", now_ms);
     hq_bind_text(&query, "$given_by", str_from(context->actor));
     TRY(hq_run(&query));
@@ -103,16 +111,62 @@ static enum err reset(struct command_context *context, int64_t device_no,
     return hq_commit(context->store);
 }
 
+/* The order_no of a wipe that waits for a second person, and who asked; 0 none. An unlock since
+ * then takes it back. */
+static enum err wipe_asked(struct command_context *context, int64_t device_no,
+                           int64_t *order_no_out, const char **by_out)
+{
+    struct hq_query query = hq_query(context->store, SQL_HQ_order_wipe_asked);
+    hq_bind_i64(&query, "$device_no", device_no);
+    *order_no_out = 0;
+    *by_out = "";
+    if (hq_next(&query)) {
+        *order_no_out = hq_i64(&query, 0);
+        *by_out = str_text(context->arena, hq_text(&query, 1));
+    }
+    return hq_end(&query);
+}
+
+/* Not who asked for it. */
+static enum command_exit may_confirm(struct command_context *context, int64_t device_no)
+{
+    int64_t order_no = 0;
+    const char *by = NULL;
+    struct permit_object object = {.branch_no = HQ_BRANCH};
+    enum err err = wipe_asked(context, device_no, &order_no, &by);
+    if (err == OK && order_no != 0) {
+        struct hq_query query = hq_query(context->store, SQL_HQ_person_by_code);
+        hq_bind_text(&query, "$code", str_from(by));
+        if (hq_next(&query)) {
+            object.about_no = (uint32_t)hq_i64(&query, 0);
+        }
+        err = hq_end(&query);
+    }
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    return order_no == 0 ? command_fail(context, COMMAND_refused,
+                                        COMMAND_TEXT("keys.hq.fail_not_asked",
+                                                     lang_value_count("device", device_no)))
+                         : guard_object(context, &object);
+}
+
 enum command_exit device_orders_give(struct command_context *context, const char *verb,
                                      int64_t device_no, bool *is_known_out)
 {
-    char code[KEYS_RESET_DIGITS + 1];
+    char reset_code[KEYS_RESET_DIGITS + 1];
     const char *said_key = "keys.hq.said_reset";
     enum err err = OK;
     bool is_reset = strcmp(verb, "reset") == 0;
-    code_make(context->rng, code);
+    if (strcmp(verb, "confirm") == 0) {
+        enum command_exit code = may_confirm(context, device_no);
+        if (code != COMMAND_ok) {
+            return code;
+        }
+    }
+    code_make(context->rng, reset_code);
     if (is_reset) {
-        err = reset(context, device_no, code, is_known_out);
+        err = reset(context, device_no, reset_code, is_known_out);
     }
     for (size_t i = 0; !is_reset && i < COUNT(orders); i++) {
         if (strcmp(orders[i].verb, verb) == 0) {
@@ -126,7 +180,7 @@ enum command_exit device_orders_give(struct command_context *context, const char
     }
     if (*is_known_out) {
         command_say(context, COMMAND_TEXT(said_key, lang_value_count("device", device_no),
-                                          lang_value_text("code", code),
+                                          lang_value_text("code", reset_code),
                                           lang_value_count("minutes", RESET_MINUTES)));
     }
     return COMMAND_ok;
@@ -134,10 +188,15 @@ enum command_exit device_orders_give(struct command_context *context, const char
 
 /* ---- what stands of it ---- */
 
-static const char *done_text(struct listing *listing, size_t which, const struct hq_query *query)
+static const char *done_text(struct listing *listing, size_t which, int64_t asked_no,
+                             const struct hq_query *query)
 {
     struct command_context *context = listing->context;
     int64_t heard_at_ms = hq_i64(query, 5);
+    if (orders[which].kind == ORDER_wipe_asked) {
+        return lang_text(context->lang, hq_i64(query, 0) == asked_no ? "keys.hq.wipe_waits"
+                                                                     : orders[which].done_key);
+    }
     if (heard_at_ms == 0) {
         return lang_text(context->lang, "keys.hq.not_done");
     }
@@ -177,12 +236,15 @@ static enum err print_vaults(struct listing *listing, int64_t device_no)
 enum err device_orders_print(struct listing *listing, int64_t device_no)
 {
     struct command_context *context = listing->context;
+    int64_t asked_no = 0;
+    const char *asked_by = NULL;
     TRY(print_vaults(listing, device_no));
+    TRY(wipe_asked(context, device_no, &asked_no, &asked_by));
     struct hq_query query = hq_query(context->store, SQL_HQ_order_list);
     hq_bind_i64(&query, "$device_no", device_no);
     while (hq_next(&query)) {
         size_t which = 0;
-        while (which + 1 < COUNT(orders) && (int64_t)orders[which].order != hq_i64(&query, 1)) {
+        while (which + 1 < COUNT(orders) && orders[which].kind != hq_i64(&query, 1)) {
             which++;
         }
         listing_key(listing, orders[which].word_key, orders[which].verb);
@@ -190,7 +252,7 @@ enum err device_orders_print(struct listing *listing, int64_t device_no)
                                                   fact_words_instant(context, hq_i64(&query, 2),
                                                                      listing->offset_minutes),
                                                   str_text(context->arena, hq_text(&query, 3)),
-                                                  done_text(listing, which, &query))));
+                                                  done_text(listing, which, asked_no, &query))));
     }
     return hq_end(&query);
 }

@@ -1,5 +1,6 @@
 /* sync/server/command/device_orders.h -- lock, unlock, wipe: orders to a tablet, and what it says
- * it did; and the one-time code for a forgotten PIN. For the command devices. */
+ * it did. "wipe" only asks for it: another person has to "confirm" it; "unlock" takes it back. And
+ * the one-time code for a forgotten PIN. For the command devices. */
 #pragma once
 
 #include "sync/server/command/command.h"
@@ -7,7 +8,8 @@
 
 /* True for the verbs of this file. */
 bool device_orders_has(const char *verb);
-/* Gives the order, or makes the code, for a tablet that exists. Afterwards `*is_known_out` says
+/* Gives the order, or makes the code, for a tablet that exists. A confirmation by who asked, or of
+ * what nobody asked for, is refused. Afterwards `*is_known_out` says
  * whether there is a tablet that it can reach. */
 enum command_exit device_orders_give(struct command_context *context, const char *verb,
                                      int64_t device_no, bool *is_known_out);

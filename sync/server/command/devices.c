@@ -266,9 +266,11 @@ static enum err print_one(struct command_context *context, const struct tablet *
     return OK;
 }
 
+static const char *const options[] = {"--by", NULL};
+
 static enum command_exit read_device(struct command_context *context, int64_t *device_no_out)
 {
-    const char *word = command_word(context, NULL, 1);
+    const char *word = command_word(context, options, 1);
     return word == NULL ? command_usage(context)
                         : lookup_number(context, word, 1, UINT32_MAX, device_no_out);
 }
@@ -350,7 +352,11 @@ static enum command_exit order(struct command_context *context, const char *verb
 {
     int64_t device_no = 0;
     bool is_known = false;
+    uint32_t caller_no = 0;
     enum command_exit code = read_device(context, &device_no);
+    if (code == COMMAND_ok) {
+        code = lookup_caller(context, &caller_no);
+    }
     if (code == COMMAND_ok) {
         code = device_orders_give(context, verb, device_no, &is_known);
     }
@@ -359,10 +365,10 @@ static enum command_exit order(struct command_context *context, const char *verb
 
 enum command_exit devices_command(struct command_context *context)
 {
-    if (!command_options_are_known(context, NULL, NULL)) {
+    if (!command_options_are_known(context, options, NULL)) {
         return COMMAND_usage;
     }
-    const char *verb = command_word(context, NULL, 0);
+    const char *verb = command_word(context, options, 0);
     if (verb == NULL || strcmp(verb, "list") == 0) {
         return list(context);
     }

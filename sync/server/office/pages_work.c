@@ -303,6 +303,7 @@ static void device_acts(struct page *page)
     page_form_button(page, "reset", "plain", "office.button.reset");
     page_form_sure(page, "office.field.sure_wipe");
     page_form_button(page, "wipe", "bad", "office.button.wipe");
+    page_form_button(page, "confirm", "bad", "office.button.confirm_wipe");
 }
 
 static const struct page_form_work devices = {
@@ -321,11 +322,12 @@ void page_devices(struct page *page)
 
 void page_devices_done(struct page *page)
 {
-    static const char *const verbs[] = {"lock", "unlock", "reset", "wipe", NULL};
+    static const char *const verbs[] = {"lock", "unlock", "reset", "wipe", "confirm", NULL};
     struct page_said said = page_form_nonsense(page);
     const char *verb = form_value(&page->form, "verb");
     bool is_sure = strcmp(form_value(&page->form, "sure"), "yes") == 0;
-    if (page_form_is_whole(page, verbs) && strcmp(verb, "wipe") == 0 && !is_sure) {
+    bool is_wipe = strcmp(verb, "wipe") == 0 || strcmp(verb, "confirm") == 0;
+    if (page_form_is_whole(page, verbs) && is_wipe && !is_sure) {
         said.err = lang_text(page->lang, "office.fail.sure");
     } else if (page_form_is_whole(page, verbs)) {
         struct page_words words = page_form_words("devices", verb);

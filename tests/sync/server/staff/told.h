@@ -19,8 +19,9 @@ static const struct {
                "report_view-team"},
     {"supervisor",
      "account_own-own nobodys-all sign_in-all folder_check-branch figures_view-branch "
-     "people_view-branch devices_view-branch devices_change-branch alarms_view-branch "
-     "alarms_see-branch case_view-branch case_contact-branch case_export-branch case_import-branch "
+     "people_view-branch devices_view-branch devices_change-branch "
+     "devices_wipe-branch alarms_view-branch alarms_see-branch case_view-branch "
+     "case_contact-branch case_export-branch case_import-branch "
      "case_assign-branch case_end-branch flag_raise-branch flag_clear-branch "
      "message_send-branch approvals_view-branch approvals_decide-branch conflicts_view-branch "
      "conflicts_decide-branch quarantine_view-branch quarantine_export-branch "
@@ -53,7 +54,8 @@ static const struct {
     {"admin", "account_own-own nobodys-all sign_in-all folder_work-branch folder_check-branch "
               "folder_keys-branch figures_view-branch people_view-branch people_change-branch "
               "roles_change-branch account_change-branch devices_view-branch "
-              "devices_change-branch alarms_view-branch alarms_see-branch quarantine_view-branch "
+              "devices_change-branch devices_wipe-branch alarms_view-branch alarms_see-branch "
+              "quarantine_view-branch "
               "quarantine_retry-branch policy_view-branch bundle_take-branch"},
     {"operator", "folder_work folder_check figures_view nobodys policy_view sign_in tablet_talk"},
 };
