@@ -4,6 +4,7 @@
 #include "core/domain/date.h"
 #include "core/domain/geo.h"
 #include "core/domain/money.h"
+#include "core/rules/chance.h"
 #include "core/rules/law_words.h"
 #include "core/rules/period.h"
 #include "sync/server/import/assign_rule.h"
@@ -34,6 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     char shape[VALUE_SHAPE_SIZE];
     arena_init(&arena, 0);
     read_day(text);
+    struct chance chance;
+    (void)!chance_read(text, &chance, &number);
     (void)!str_to_i64(text, &number);
     (void)!money_from_text(text, &number);
     (void)!date_zone_offset(text, &small);
