@@ -80,7 +80,9 @@ enum err today_enter(struct arena *task, const struct screen_source *source,
     TRY(alarm_read(task, source->store, source->now_ms, &model->alarms));
     model->traffic = source->traffic;
     uint64_t in_hand_count;
-    TRY(store_case_count(source->store, &model->open_case_count, &in_hand_count));
+    if (count == 0) { /* only then told; it reads every case */
+        TRY(store_case_count(source->store, &model->open_case_count, &in_hand_count));
+    }
     if (source->draft != NULL) {
         struct store_case_item item;
         model->open_visit_case_no = source->draft->case_no;

@@ -10,9 +10,8 @@ void session_day(struct session *session)
     }
     int64_t plan_day = 0;
     uint64_t open_count = 0;
-    uint64_t in_hand_count = 0;
     if (store_setting_number(session->store, SETTING_plan_day, 0, &plan_day) != OK ||
-        store_case_count(session->store, &open_count, &in_hand_count) != OK || open_count == 0) {
+        store_case_open_count(session->store, &open_count) != OK || open_count == 0) {
         return;
     }
     int32_t today = journey_today(&session->journey);

@@ -431,6 +431,17 @@ enum err store_case_count(struct store *store, uint64_t *open_count_out,
     return OK;
 }
 
+enum err store_case_open_count(struct store *store, uint64_t *open_count_out)
+{
+    struct store_stmt stmt;
+    bool has_row = false;
+    TRY(store_stmt_start(store, SQL_DEVICE_case_open_count, &stmt));
+    TRY(store_stmt_next(&stmt, &has_row));
+    *open_count_out = (uint64_t)store_stmt_number(&stmt, "open_count");
+    store_stmt_end(&stmt);
+    return OK;
+}
+
 enum err store_case_numbers(struct store *store, struct arena *arena, bool open_only,
                             uint64_t **numbers_out, size_t *count_out)
 {

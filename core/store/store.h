@@ -445,6 +445,8 @@ enum case_order {
 enum err store_case_list(struct store *store, struct arena *arena, enum case_order order,
                          size_t skip_count, size_t count_max,
                          struct store_case_items *items_out) MUST_USE;
+enum err store_case_open_count(struct store *store, uint64_t *open_count_out) MUST_USE;
+/* The same and all in hand; reads every case: not for what is done often. */
 enum err store_case_count(struct store *store, uint64_t *open_count_out,
                           uint64_t *in_hand_count_out) MUST_USE;
 /* One line. ERR_not_found. */

@@ -74,6 +74,10 @@ SELECT c.case_no, c.owner_no, c.life, c.close_reason, c.owed_minor, c.due_day, c
        c.last_at_ms
 FROM cases c WHERE c.is_withdrawn = 0 ORDER BY c.case_no
 
+-- The index of open cases has all that it needs: the table, ten times as large, is not read.
+-- name: case_open_count
+SELECT count(*) AS open_count FROM cases WHERE life = 1
+
 -- name: case_count
 SELECT coalesce(sum(life = 1), 0) AS open_count, count(*) AS in_hand_count FROM cases
 WHERE is_withdrawn = 0

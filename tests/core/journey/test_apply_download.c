@@ -296,11 +296,16 @@ TEST(test_restart_sweeps_only_at_its_last_page)
     EXPECT_OK(journey_apply_download(&tablet.journey, &first, &result));
     EXPECT_OK(store_case_count(tablet.store, &open, &in_hand));
     EXPECT_INT(3, in_hand);
+    uint64_t counted_open = 0;
+    EXPECT_OK(store_case_open_count(tablet.store, &counted_open)); /* by the index alone */
+    EXPECT_INT(open, counted_open);
     struct download last = {.next_cursor = 2, .next_tag = {"b", 1}};
     EXPECT_OK(journey_apply_download(&tablet.journey, &last, &result));
     EXPECT_INT(2, result.withdrawn_count);
     EXPECT_OK(store_case_count(tablet.store, &open, &in_hand));
     EXPECT_INT(1, in_hand);
+    EXPECT_OK(store_case_open_count(tablet.store, &counted_open));
+    EXPECT_INT(open, counted_open); /* what was withdrawn counts no more */
     struct store_case_item item;
     EXPECT_OK(store_case_item(tablet.store, &tablet.task, 2, &item));
     tablet_close(&tablet);
