@@ -10,8 +10,8 @@ import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from field import (OFFLINE, Failed, Office, World, at_hq, expect, ids_at_hq, ids_made, sync, sync_all,  # noqa: E402
-                   visit, wait_for)
+from field import (ABOUT, OFFLINE, PROMISE, Failed, Office, Tablet, World, at_hq, expect, ids_at_hq,  # noqa: E402
+                   ids_made, sync, sync_all, visit, wait_for)
 
 PAGE = 4096
 
@@ -75,6 +75,32 @@ def roll_back(world, office):
     strands = at_hq(hq, "SELECT count(DISTINCT device_no) FROM event WHERE device_no IN (?, ?)", old_no, new_no)
     world.say(f"rolled back: headquarters tells it from device {old_no}, gives it number {new_no}, "
               f"and keeps both histories ({strands[0][0]})")
+
+
+def clone(world, office):
+    """The whole folder, vault and all, on a second tablet; both work on and both send."""
+    tablet, hq = office.tablets[1], office.hq
+    twin = Tablet(world, "twin", tablet.lang)
+    twin.visited = set(tablet.visited)
+    sync_all(hq, tablet)
+    shutil.copytree(tablet.folder, twin.folder)
+    old_no = tablet.rows("SELECT value FROM setting WHERE name = 'device_no'")[0][0]
+    visit(tablet)
+    visit(twin, PROMISE + ABOUT)
+    both = (tablet, twin)
+    for one in both:
+        at_headquarters(one, hq)
+    for _ in range(4):  # each hears which number it goes on under
+        for one in both:
+            sync(one)
+    numbers = {one.rows("SELECT value FROM setting WHERE name = 'device_no'")[0][0] for one in both}
+    expect(len(numbers) == 2 and min(numbers) >= old_no, f"both go on as {numbers}")
+    strands = at_hq(hq, "SELECT count(*) FROM strand WHERE device_no = ?", old_no)[0][0]
+    expect(strands >= 2, "headquarters does not keep both histories")
+    expect("fork" in hq.run("conflicts", "list", "--json"), "the review queue does not name the copy")
+    shutil.rmtree(twin.folder)
+    world.say(f"cloned with its vault: both sent, headquarters keeps {strands} histories of device {old_no}, "
+              f"names it in the review queue, and the two go on as {sorted(numbers)}")
 
 
 def spoil(tablet, pages):
@@ -169,6 +195,7 @@ def main():
         office = Office(world, cases=40, tablets=2)
         damage(world, office)
         roll_back(world, office)
+        clone(world, office)
         rescue(world, office)
         rescue_less(world, office)
         is_good = True

@@ -262,14 +262,14 @@ static size_t stride_of(size_t usual)
 TEST(test_a_fact_in_a_page_that_opens_is_saved_whatever_became_of_the_others)
 {
     struct damaged *d = open_damaged(false);
-    try_all(d, "device.db", 0, PAGE, stride_of(7));
+    try_all(d, "device.db", 0, PAGE, stride_of(11));
     close_damaged(d);
 }
 
 TEST(test_a_fact_in_a_frame_of_the_log_that_opens_is_saved)
 {
     struct damaged *d = open_damaged(true);
-    try_all(d, "device.db-wal", 32, FRAME, stride_of(29));
+    try_all(d, "device.db-wal", 32, FRAME, stride_of(43));
     close_damaged(d);
 }
 
@@ -339,7 +339,7 @@ TEST(test_a_cut_or_a_full_disk_at_any_write_of_it_changes_nothing_of_what_is_sav
     uint64_t saved_count = check_journal("uncut", d, expected);
     store_close(&memory->store);
     EXPECT(step_count > 50);
-    uint64_t stride = stride_of(97);
+    uint64_t stride = stride_of(149);
     for (uint64_t step = 1; step <= step_count; step++) {
         for (uint64_t way = 0; way < WAYS * KEEPS; way++) {
             if ((step * 5 + way) % stride != 0) {
