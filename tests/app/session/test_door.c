@@ -139,7 +139,8 @@ TEST(test_a_silent_visit_is_asked_after_and_then_calls_for_help_by_itself)
                             "wait 600000\nwait 60000\n"
                             "expect \"Not heard by headquarters yet\"\nexpect \"No word in time\"\n"
                             "tap #alarm/done\nwait 600000\nwait 600000\nwait 600000\n"));
-    EXPECT_TEXT("day_opened plan_made visit_started safety_incident", facts_of(&run));
+    /* The visit takes so long that an agreed time would be missed: the order changes for it. */
+    EXPECT_TEXT("day_opened plan_made visit_started safety_incident plan_made", facts_of(&run));
     EXPECT(fact_at(&run, 4).event.kind.safety_incident.is_automatic);
     struct store *store = store_of(&run);
     struct store_alarm *alarms;
@@ -234,14 +235,15 @@ TEST(test_day_is_signed_off_with_a_reason_for_what_was_not_visited)
                        "tap #distance/chip1\nslide #close/confirm\n"
                        "tap #more/screen.close_day\nexpect \"Closed at\"\n"
                        "slide #close/confirm\nexpect_not #close/confirm/knob\n"));
-    EXPECT_TEXT("day_opened plan_made visit_skipped visit_skipped day_closed day_closed",
+    /* Without the two the day ends half an hour earlier in another order. */
+    EXPECT_TEXT("day_opened plan_made visit_skipped visit_skipped plan_made day_closed day_closed",
                 facts_of(&run));
-    ds_DayClosed day = fact_at(&run, 5).event.kind.day_closed;
+    ds_DayClosed day = fact_at(&run, 6).event.kind.day_closed;
     EXPECT_INT(12, day.planned);
     EXPECT_INT(2, day.skipped);
     EXPECT_INT(10, day.left);
     EXPECT_INT(20000, day.distance_m);
     EXPECT(day.planned_distance_m > 0 && day.planned_minutes > 0);
-    EXPECT_INT(4, day.unsent);
+    EXPECT_INT(5, day.unsent);
     run_close(&run);
 }
