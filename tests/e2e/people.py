@@ -133,6 +133,17 @@ def check(hq, tablet, world):
     tablet.touch(at_lock(PINS["C002"]) + "expect #root/today\n")
     world.say("headquarters locked and wiped the one it meant; the other works on")
 
+    leave = ("tap #root/more\nwait 100\ntap #more/screen.settings\nwait 200\ntap #settings/leave\nwait 100\n"
+             "slide #settings/leave_now\nwait 500\n")
+    for _ in range(20):
+        tablet.touch(at_lock(PINS["C002"]) + "tap #root/sync\nwait 100\ntap #sync/now\nawait \"∎\" 2000\n", code=None)
+        tablet.touch(at_lock(PINS["C002"]) + leave, code=None)
+        if not (tablet.folder / "people/1/device.db").exists():
+            break
+    expect(not (tablet.folder / "people/1/vault.state").exists(), "who left is still there")
+    expect(visits(hq, "C002") == [(devices["C002"], done["C002"])], "what they did is gone from headquarters")
+    world.say("who has sent everything leaves, and nothing of them stays")
+
 
 def main():
     parser = argparse.ArgumentParser()
