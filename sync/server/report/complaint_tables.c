@@ -3,6 +3,7 @@
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
 #include "sync/server/report/figure.h"
+#include "sync/server/report/tables.h"
 
 #include <string.h>
 
@@ -30,13 +31,6 @@ static bool is_in_period(const struct gather *gather, int64_t at_ms)
 {
     return at_ms >= gather_from_at_ms(gather, GATHER_now) &&
            at_ms < gather_until_at_ms(gather, GATHER_now);
-}
-
-static bool takes(const struct gather *gather, const struct doc_block *table, size_t *left_out)
-{
-    bool has_room = gather->ask->rows_max == 0 || table->row_count < gather->ask->rows_max;
-    *left_out += !has_room;
-    return has_room;
 }
 
 static struct doc_cell instant_cell(const struct complaints *complaints, int64_t at_ms)
@@ -69,7 +63,7 @@ static void add_call(struct complaints *complaints, const struct subject *subjec
     const struct gather *gather = complaints->gather;
     if (subject == NULL || !is_in_period(gather, (int64_t)event->at_ms) ||
         !gather_has_person(gather, subject->person_no) ||
-        !takes(gather, complaints->calls, &complaints->calls_left_out)) {
+        !tables_takes(gather, complaints->calls, &complaints->calls_left_out)) {
         return;
     }
     const ds_CallBackMade *made = &event->kind.call_back_made;
@@ -88,7 +82,7 @@ static void add_complaint(struct complaints *complaints, const struct subject *s
     const struct gather *gather = complaints->gather;
     if (subject->kind != EVENT_complaint_taken || !is_in_period(gather, subject->at_ms) ||
         !gather_has_person(gather, subject->person_no) ||
-        !takes(gather, complaints->answers, &complaints->answers_left_out)) {
+        !tables_takes(gather, complaints->answers, &complaints->answers_left_out)) {
         return;
     }
     int32_t from_day = date_day_at(subject->at_ms, gather->offset_minutes);
@@ -164,17 +158,6 @@ static void head(struct doc_block *table, enum lang lang, const char *last_name,
     doc_column(table, last_name, lang_text(lang, last_key), false);
 }
 
-static void end_table(const struct complaints *complaints, struct doc_block *table, size_t left_out)
-{
-    enum lang lang = complaints->style.lang;
-    if (left_out > 0) {
-        table->text = lang_fill(complaints->doc->arena, lang, "report.left_out",
-                                lang_value_count("n", (int64_t)left_out));
-    } else if (table->row_count == 0) {
-        table->text = lang_text(lang, "report.empty_list");
-    }
-}
-
 enum err complaint_tables(struct doc *doc, struct hq_store *store, const struct gather *gather)
 {
     struct complaints complaints = {
@@ -203,7 +186,7 @@ enum err complaint_tables(struct doc *doc, struct hq_store *store, const struct 
     }
     enum err end = hq_end(&query);
     arena_deinit(&scratch);
-    end_table(&complaints, complaints.answers, complaints.answers_left_out);
-    end_table(&complaints, complaints.calls, complaints.calls_left_out);
+    tables_end(complaints.doc, complaints.gather, complaints.answers, complaints.answers_left_out);
+    tables_end(complaints.doc, complaints.gather, complaints.calls, complaints.calls_left_out);
     return err != OK ? err : end;
 }

@@ -6,28 +6,11 @@
 #include "sync/server/report/figure.h"
 #include "sync/server/report/identity_clock.h"
 #include "sync/server/report/policy_book.h"
+#include "sync/server/report/tables.h"
 
 static const char *title(const struct gather *gather, const char *key)
 {
     return lang_text(gather->ask->lang, key);
-}
-
-static bool takes(const struct gather *gather, const struct doc_block *table, size_t *left_out)
-{
-    bool has_room = gather->ask->rows_max == 0 || table->row_count < gather->ask->rows_max;
-    *left_out += !has_room;
-    return has_room;
-}
-
-static void end_table(struct doc *doc, const struct gather *gather, struct doc_block *table,
-                      size_t left_out)
-{
-    if (left_out > 0) {
-        table->text = lang_fill(doc->arena, gather->ask->lang, "report.left_out",
-                                lang_value_count("n", (int64_t)left_out));
-    } else if (table->row_count == 0) {
-        table->text = title(gather, "report.empty_list");
-    }
 }
 
 /* ---- third parties ---- */
@@ -59,7 +42,7 @@ enum err law_tables_third_parties(struct doc *doc, struct hq_store *store,
     hq_bind_i64(&query, "$from_at_ms", gather_from_at_ms(gather, GATHER_now));
     hq_bind_i64(&query, "$until_at_ms", gather_until_at_ms(gather, GATHER_now));
     while (hq_next(&query)) {
-        if (!takes(gather, table, &left_out)) {
+        if (!tables_takes(gather, table, &left_out)) {
             continue;
         }
         char time[DATE_INSTANT_TEXT_SIZE];
@@ -79,7 +62,7 @@ enum err law_tables_third_parties(struct doc *doc, struct hq_store *store,
                                                                      : "report.third.within",
                                                        lang_value_count("limit", limit)));
     }
-    end_table(doc, gather, table, left_out);
+    tables_end(doc, gather, table, left_out);
     return hq_end(&query);
 }
 
@@ -104,7 +87,7 @@ enum err law_tables_recordings(struct doc *doc, struct hq_store *store, const st
     hq_bind_i64(&query, "$voice", EVIDENCE_KIND_voice);
     while (hq_next(&query)) {
         uint32_t person_no = (uint32_t)hq_i64(&query, 0);
-        if (!gather_has_person(gather, person_no) || !takes(gather, table, &left_out)) {
+        if (!gather_has_person(gather, person_no) || !tables_takes(gather, table, &left_out)) {
             continue;
         }
         struct doc_cell *cells = doc_row(doc, table);
@@ -114,7 +97,7 @@ enum err law_tables_recordings(struct doc *doc, struct hq_store *store, const st
         cells[3] = figure_unit_cell(&style, METRIC_UNIT_count, hq_i64(&query, 3));
         cells[4] = figure_unit_cell(&style, METRIC_UNIT_count, hq_i64(&query, 4) / 60);
     }
-    end_table(doc, gather, table, left_out);
+    tables_end(doc, gather, table, left_out);
     return hq_end(&query);
 }
 
@@ -160,13 +143,13 @@ enum err law_tables_identity(struct doc *doc, struct hq_store *store, const stru
             case_record_decode(record, (const uint8_t *)record_bytes.bytes, record_bytes.size) !=
                 OK ||
             !identity_clock_read(&book->policy, record, state, gather->as_of_day, &clock) ||
-            !takes(gather, table, &left_out)) {
+            !tables_takes(gather, table, &left_out)) {
             continue;
         }
         identity_row(doc, gather, table, &clock, str_text(doc->arena, hq_text(&query, 1)),
                      owner_no);
     }
-    end_table(doc, gather, table, left_out);
+    tables_end(doc, gather, table, left_out);
     return hq_end(&query);
 }
 

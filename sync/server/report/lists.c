@@ -12,27 +12,6 @@ static const char *title(const struct gather *gather, const char *key)
     return lang_text(gather->ask->lang, key);
 }
 
-/* Room for one more row? What is left out is counted and said below the table. */
-static bool list_takes(const struct gather *gather, const struct doc_block *table, size_t *left_out)
-{
-    if (gather->ask->rows_max == 0 || table->row_count < gather->ask->rows_max) {
-        return true;
-    }
-    (*left_out)++;
-    return false;
-}
-
-static void list_end(struct doc *doc, const struct gather *gather, struct doc_block *table,
-                     size_t left_out)
-{
-    if (left_out > 0) {
-        table->text = lang_fill(doc->arena, gather->ask->lang, "report.left_out",
-                                lang_value_count("n", (int64_t)left_out));
-    } else if (table->row_count == 0) {
-        table->text = title(gather, "report.empty_list");
-    }
-}
-
 static struct doc_cell name_cell(struct arena *arena, struct str name)
 {
     char masked[MASK_TEXT_SIZE];
@@ -196,7 +175,7 @@ enum err tables_overdue(struct doc *doc, struct hq_store *store, const struct ga
     TRY(overdue_all(doc->arena, store, gather, &all, &count));
     for (size_t i = 0; i < count; i++) {
         const struct overdue *one = all[i];
-        if (!list_takes(gather, table, &left_out)) {
+        if (!tables_takes(gather, table, &left_out)) {
             continue;
         }
         struct doc_cell *cells = doc_row(doc, table);
@@ -208,7 +187,7 @@ enum err tables_overdue(struct doc *doc, struct hq_store *store, const struct ga
         cells[5] = doc_cell_text(last_contact_words(doc->arena, gather, one));
         cells[6] = doc_cell_text(measure_words(&style, one));
     }
-    list_end(doc, gather, table, left_out);
+    tables_end(doc, gather, table, left_out);
     return OK;
 }
 
@@ -232,7 +211,7 @@ enum err tables_payments(struct doc *doc, struct hq_store *store, const struct g
     hq_bind_i64(&query, "$until_day", gather->periods[GATHER_now].until_day);
     while (hq_next(&query)) {
         uint32_t credited_no = (uint32_t)hq_i64(&query, 5);
-        if (!gather_has_person(gather, credited_no) || !list_takes(gather, table, &left_out)) {
+        if (!gather_has_person(gather, credited_no) || !tables_takes(gather, table, &left_out)) {
             continue;
         }
         bool is_posted = hq_i64(&query, 7) != 0;
@@ -247,7 +226,7 @@ enum err tables_payments(struct doc *doc, struct hq_store *store, const struct g
         cells[7] = doc_cell_text(
             title(gather, is_posted ? "report.payment.posted" : "report.payment.noted"));
     }
-    list_end(doc, gather, table, left_out);
+    tables_end(doc, gather, table, left_out);
     return hq_end(&query);
 }
 
@@ -270,7 +249,7 @@ enum err tables_contacts(struct doc *doc, struct hq_store *store, const struct g
     hq_bind_i64(&query, "$until_at_ms", gather_until_at_ms(gather, GATHER_now));
     while (hq_next(&query)) {
         uint32_t person_no = (uint32_t)hq_i64(&query, 1);
-        if (!gather_has_person(gather, person_no) || !list_takes(gather, table, &left_out)) {
+        if (!gather_has_person(gather, person_no) || !tables_takes(gather, table, &left_out)) {
             continue;
         }
         char time[DATE_INSTANT_TEXT_SIZE];
@@ -290,6 +269,6 @@ enum err tables_contacts(struct doc *doc, struct hq_store *store, const struct g
         cells[7] = figure_unit_cell(&style, METRIC_UNIT_count, hq_i64(&query, 8) / 60);
         cells[8] = figure_unit_cell(&style, METRIC_UNIT_count, hq_i64(&query, 9));
     }
-    list_end(doc, gather, table, left_out);
+    tables_end(doc, gather, table, left_out);
     return hq_end(&query);
 }

@@ -7,6 +7,24 @@ static const char *title(const struct gather *gather, const char *key)
     return lang_text(gather->ask->lang, key);
 }
 
+bool tables_takes(const struct gather *gather, const struct doc_block *table, size_t *left_out)
+{
+    bool has_room = gather->ask->rows_max == 0 || table->row_count < gather->ask->rows_max;
+    *left_out += !has_room;
+    return has_room;
+}
+
+void tables_end(struct doc *doc, const struct gather *gather, struct doc_block *table,
+                size_t left_out)
+{
+    if (left_out > 0) {
+        table->text = lang_fill(doc->arena, gather->ask->lang, "report.left_out",
+                                lang_value_count("n", (int64_t)left_out));
+    } else if (table->row_count == 0) {
+        table->text = title(gather, "report.empty_list");
+    }
+}
+
 /* ---- metrics side by side ---- */
 
 static void metric_row(struct doc *doc, struct doc_block *table, const struct gather *gather,

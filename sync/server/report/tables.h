@@ -6,6 +6,16 @@
 #include "sync/server/report/figure.h"
 #include "sync/server/report/gather.h"
 
+/* ---- lists of single things ---- */
+
+/* Whether the list has room for one more row; else it is counted into `left_out`. */
+bool tables_takes(const struct gather *gather, const struct doc_block *table, size_t *left_out);
+/* Says below the list how many rows were left out, or that there are none. */
+void tables_end(struct doc *doc, const struct gather *gather, struct doc_block *table,
+                size_t left_out);
+
+/* ---- tables ---- */
+
 /* The asked span, the one before and a year before side by side, with targets. */
 void tables_metrics(struct doc *doc, const struct gather *gather, enum metric_group group);
 /* One row a person who did or holds anything, one column a metric, then the total. */
