@@ -2,13 +2,36 @@
 
 #include "core/domain/date.h"
 
+static bool is_shown(uint32_t code)
+{
+    bool is_control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+    bool is_break = code == 0x2028 || code == 0x2029;
+    bool is_turn = code == 0x061C || code == 0x200E || code == 0x200F ||
+                   (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+    return !is_control && !is_break && !is_turn;
+}
+
+const char *fact_line_plain(struct arena *arena, const char *text)
+{
+    struct str rest = str_from(text);
+    struct str_builder line;
+    str_builder_init(&line, arena);
+    str_add_text(&line, "");
+    while (rest.size > 0) {
+        char bytes[4];
+        uint32_t code = str_next_code(&rest);
+        str_add(&line, (struct str){bytes, str_put_code(bytes, is_shown(code) ? code : 0xFFFD)});
+    }
+    return line.text;
+}
+
 static struct lang_value value_of(struct arena *arena, const char *name, enum event_value type,
                                   const char *text, int64_t number)
 {
     char shown[DATE_INSTANT_TEXT_SIZE];
     switch (type) {
     case EVENT_VALUE_text:
-        return lang_value_text(name, text != NULL ? text : "");
+        return lang_value_text(name, text != NULL ? fact_line_plain(arena, text) : "");
     case EVENT_VALUE_key:
         return text != NULL ? lang_value_key(name, text) : lang_value_text(name, "");
     case EVENT_VALUE_money:

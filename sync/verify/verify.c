@@ -99,10 +99,12 @@ static void tell_break(const struct run *run, const struct evidence_break *first
     }
     fprintf(run->out, "%s\n", lang_text(run->lang, evidence_fault_key(first->fault)));
     if (first->expected[0] != '\0') {
-        SAY(run, "verify.expected", lang_value_text("expected", first->expected));
+        SAY(run, "verify.expected",
+            lang_value_text("expected", fact_line_plain(run->arena, first->expected)));
     }
     if (first->found[0] != '\0') {
-        SAY(run, "verify.found", lang_value_text("found", first->found));
+        SAY(run, "verify.found",
+            lang_value_text("found", fact_line_plain(run->arena, first->found)));
     }
 }
 

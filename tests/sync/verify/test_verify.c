@@ -135,6 +135,23 @@ TEST(test_what_breaks_is_named_in_plain_words)
     desk_close(&desk);
 }
 
+TEST(test_what_was_found_is_shown_as_text_alone)
+{
+    struct desk desk;
+    struct str text;
+    desk_open(&desk);
+    EXPECT_OK(os_file_read(&desk.arena, os_path(&desk.arena, desk.folder, EVIDENCE_INDEX),
+                           EVIDENCE_INDEX_SIZE_MAX, &text));
+    char *number = strstr((char *)(uintptr_t)text.bytes, "4711");
+    EXPECT(number != NULL);
+    number[1] = '\x1b';
+    put(&desk, EVIDENCE_INDEX, text);
+    EXPECT_INT(VERIFY_broken, RUN(&desk, "--lang", "en", desk.folder));
+    expect_said(&desk, "found: ");
+    EXPECT(strchr(desk.said, '\x1b') == NULL);
+    desk_close(&desk);
+}
+
 /* Whoever has the copy changes one sign of it, any of them. */
 TEST(test_a_compromised_copy_of_a_receipt_fails)
 {
