@@ -78,7 +78,8 @@ static void conduct(struct ui *ui, const struct view *view, uint32_t obligations
     ui_close(ui);
 }
 
-static void stops(struct ui *ui, const struct view *view, const struct brief_model *model)
+/* Returns what the verdict asks to be done at this door. */
+static uint32_t stops(struct ui *ui, const struct view *view, const struct brief_model *model)
 {
     const ds_CaseRecord *record = model->item.record;
     const ds_CaseState *state = model->item.state;
@@ -134,7 +135,7 @@ static void stops(struct ui *ui, const struct view *view, const struct brief_mod
         }
     }
     parts_verdict(ui, view, &shown);
-    conduct(ui, view, verdict.obligations);
+    return verdict.obligations;
 }
 
 /* ---- cards ---- */
@@ -245,11 +246,12 @@ void brief_body(struct ui *ui, const struct view *view, const struct brief_model
                     view_text(view, "brief.gone_note"));
         return;
     }
-    stops(ui, view, model);
+    uint32_t obligations = stops(ui, view, model);
+    goal_card(ui, view, model); /* why one goes: on the first page of a handheld, too */
     /* Requirement 53's order: name, job, amount, last payment, history, promises. */
     person_card(ui, view, model);
+    conduct(ui, view, obligations);
     brief_card_debt(ui, view, model);
-    goal_card(ui, view, model);
     brief_card_last_note(ui, view, model);
     brief_card_history(ui, view, model);
     brief_card_reach(ui, view, model, intent_out);
@@ -262,7 +264,7 @@ void brief_body(struct ui *ui, const struct view *view, const struct brief_model
 static void body_wide(struct ui *ui, const struct view *view, const struct brief_model *model,
                       struct intent *intent_out)
 {
-    stops(ui, view, model);
+    conduct(ui, view, stops(ui, view, model));
     parts_columns_open(ui);
     parts_column_open(ui, 1);
     person_card(ui, view, model);

@@ -100,6 +100,20 @@ enum err today_enter(struct arena *task, const struct screen_source *source,
     return OK;
 }
 
+/* How far and how long the rest of the day is; NULL when nothing is left or nobody knows. */
+static const char *ahead_words(const struct view *view, const struct today_model *model)
+{
+    if (model->left_count == 0 || model->last_arrive_at_ms == 0) {
+        return NULL;
+    }
+    const char *km = str_format(view->arena, "%u.%u", model->left_travel_m / 1000,
+                                model->left_travel_m % 1000 / 100);
+    return view_fill(
+        view, "today.ahead_until", lang_value_text("km", km),
+        lang_value_text("time", view_clock(view, model->last_arrive_at_ms)),
+        lang_value_text("until", lang_minute(view->arena, (int32_t)view->policy->window_close)));
+}
+
 static void head(struct ui *ui, const struct view *view, const struct today_model *model,
                  struct intent *intent_out)
 {
@@ -110,19 +124,14 @@ static void head(struct ui *ui, const struct view *view, const struct today_mode
         }
     }
     sync_card_clock(ui, view, model->traffic);
-    widget_progress(ui, view_text(view, "today.progress"),
+    const char *ahead = ahead_words(view, model);
+    bool is_one_line = parts_is_wide(ui) && ahead != NULL; /* rows need the room of the other */
+    widget_progress(ui, is_one_line ? ahead : view_text(view, "today.progress"),
                     view_fill(view, "today.done_of", lang_value_count("done", (int64_t)done_count),
                               lang_value_count("all", (int64_t)model->planned_count)),
                     (int64_t)done_count, (int64_t)model->planned_count);
-    if (model->left_count > 0 && model->last_arrive_at_ms != 0) {
-        const char *until = lang_minute(view->arena, (int32_t)view->policy->window_close);
-        ui_text(ui, TYPE_secondary, COLOR_ink_2,
-                view_fill(view, "today.ahead_until",
-                          lang_value_text("km", str_format(view->arena, "%u.%u",
-                                                           model->left_travel_m / 1000,
-                                                           model->left_travel_m % 1000 / 100)),
-                          lang_value_text("time", view_clock(view, model->last_arrive_at_ms)),
-                          lang_value_text("until", until)));
+    if (ahead != NULL && !is_one_line) {
+        ui_text(ui, TYPE_secondary, COLOR_ink_2, ahead);
     }
     if (model->open_visit_case_no != 0) {
         if (widget_banner(ui, "open_visit",
