@@ -104,14 +104,14 @@ bool rescue_cell_read(const uint8_t *page, uint32_t number, size_t index,
     return true;
 }
 
-/* Numbers of 1 to 8 bytes; types 8 and 9 are 0 and 1 without bytes. */
+/* Types 1 to 6: numbers of 1 to 8 bytes; 8 and 9: 0 and 1 without bytes. */
 static int64_t read_number(struct reader *reader, uint64_t type)
 {
-    static const uint8_t sizes[] = {0, 1, 2, 3, 4, 6, 8};
+    static const uint8_t sizes[] = {1, 2, 3, 4, 6, 8};
     if (type >= 8) {
         return (int64_t)type - 8;
     }
-    size_t size = sizes[type];
+    size_t size = sizes[type - 1];
     uint64_t value = read_big(reader, size);
     unsigned unused = (unsigned)(64 - 8 * size);
     return (int64_t)(value << unused) >> unused;
