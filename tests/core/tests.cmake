@@ -29,3 +29,10 @@ foreach(target ${all_targets})
         target_link_libraries(${target} PRIVATE testcalls)
     endif()
 endforeach()
+
+# Every combination, where the suite takes each step and each ending (tests/lib/effort.h).
+foreach(whole core_journey_test_step_cuts sync_server_api_test_converge sim_test_faults_conversation)
+    add_test(NAME whole/${whole} COMMAND ${CMAKE_BINARY_DIR}/${whole})
+    set_tests_properties(whole/${whole} PROPERTIES LABELS long TIMEOUT 1800
+                         ENVIRONMENT DOORSTEP_FAULTS=all)
+endforeach()

@@ -12,6 +12,7 @@
 #include "sync/server/api/api.h"
 #include "sync/server/store/ingest.h"
 #include "sync/spool/spool.h"
+#include "tests/lib/effort.h"
 #include "tests/lib/tablet.h"
 
 #include <stdio.h>
@@ -435,6 +436,9 @@ TEST(test_any_outcome_of_any_call_changes_nothing_in_the_end)
     EXPECT(call_count >= 8);
     for (uint64_t n = 1; n <= call_count; n++) {
         for (int end = CALL_END_offline; end < CALL_END_COUNT; end++) {
+            if (!effort_is_whole() && (n + (uint64_t)end) % 3 != 0) {
+                continue;
+            }
             char row[64];
             snprintf(row, sizeof row, "call %llu %s", (unsigned long long)n, end_words[end]);
             talk_open(again, n, (enum call_end)end);
