@@ -104,17 +104,19 @@ bool rescue_cell_read(const uint8_t *page, uint32_t number, size_t index,
     return true;
 }
 
-/* Types 1 to 6: numbers of 1 to 8 bytes; 8 and 9: 0 and 1 without bytes. */
+/* Types 1 to 6: numbers of 1 to 8 bytes, the first of them with the sign; 8 and 9: 0 and 1. */
 static int64_t read_number(struct reader *reader, uint64_t type)
 {
     static const uint8_t sizes[] = {1, 2, 3, 4, 6, 8};
     if (type >= 8) {
         return (int64_t)type - 8;
     }
-    size_t size = sizes[type - 1];
-    uint64_t value = read_big(reader, size);
-    unsigned unused = (unsigned)(64 - 8 * size);
-    return (int64_t)(value << unused) >> unused;
+    bool is_negative = reader->at < reader->end && (*reader->at & 0x80) != 0;
+    uint64_t value = is_negative ? UINT64_MAX : 0;
+    for (size_t left = sizes[type - 1]; left > 0; left--) {
+        value = value << 8 | read_big(reader, 1);
+    }
+    return (int64_t)value;
 }
 
 static struct rescue_column read_column(struct reader *reader, uint64_t type)

@@ -14,6 +14,20 @@ enum { PAGE = PAGE_VFS_PAGE_SIZE, FRAME = PAGE_VFS_FRAME_SIZE, NOTES = 44, DEVIC
 static const struct store_key key = {{7, 7, 7}};
 static uint8_t secret[CHAIN_SECRET_KEY_SIZE];
 
+/* Of every size that a number has in a file. */
+static const struct {
+    enum setting setting;
+    int64_t value;
+} numbers[] = {{SETTING_glove, 0},
+               {SETTING_left_hand, 1},
+               {SETTING_lock_after_s, -128},
+               {SETTING_branch_no, 32767},
+               {SETTING_hq_time_ms, -8388608},
+               {SETTING_hq_time_wall_ms, INT64_C(1) << 31},
+               {SETTING_hq_time_uptime_ms, -(INT64_C(1) << 46)},
+               {SETTING_hq_time_boot, INT64_MIN},
+               {SETTING_hq_time_slack_ms, INT64_MAX}};
+
 struct noted {
     struct id id;
     char body[LIMIT_event_size];
@@ -68,6 +82,9 @@ static struct damaged *open_damaged(bool has_log)
         store_setting_set_bytes(memory->store, SETTING_device_secret_key, secret, sizeof secret));
     EXPECT_OK(store_setting_set_bytes(memory->store, SETTING_device_public_key, secret + 32, 32));
     EXPECT_OK(store_setting_set_bytes(memory->store, SETTING_hq_public_key, secret + 3, 32));
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        EXPECT_OK(store_setting_set_number(memory->store, numbers[i].setting, numbers[i].value));
+    }
     const struct store_draft draft = {"visit", 5, STR("half a visit"), 1700000000000};
     EXPECT_OK(store_draft_put(memory->store, &draft));
     for (int i = 1; i <= NOTES; i++) {
@@ -292,6 +309,10 @@ TEST(test_a_whole_store_comes_out_as_it_was)
             EXPECT_OK(store_setting_bytes(memory->store, &memory->arena, SETTING_device_secret_key,
                                           &bytes));
             EXPECT(bytes.size == sizeof secret && memcmp(bytes.bytes, secret, bytes.size) == 0);
+            for (size_t i = 0; i < COUNT(numbers); i++) {
+                EXPECT_OK(store_setting_number(memory->store, numbers[i].setting, 5, &count));
+                EXPECT(count == numbers[i].value);
+            }
             EXPECT_OK(store_setting_number(memory->store, SETTING_rescue_count, 0, &count));
             EXPECT_INT(time, count);
             if (time == 1) {
