@@ -1,6 +1,7 @@
 /* app/main.c -- doorstep: the touch program of one tablet. */
 #include "app/i18n/lang_letters.h"
 #include "app/platform/loop.h"
+#include "app/platform/position.h"
 #include "app/session/session.h"
 #include "core/os/log.h"
 
@@ -12,7 +13,7 @@
 #define VERSION "0.1.0"
 
 struct options {
-    const char *data, *agent, *script, *enrol, *shots, *fonts, *camera, *usb, *map;
+    const char *data, *agent, *script, *enrol, *shots, *fonts, *camera, *usb, *map, *position;
     enum lang lang;
     bool has_lang, is_headless, is_fullscreen, has_agent;
     int32_t width_px, height_px, ppi;
@@ -109,6 +110,7 @@ static int options_read(int argc, char **argv, struct options *options)
         CAMERA,
         USB,
         MAP,
+        POSITION,
         SHOW_VERSION,
         HELP
     };
@@ -129,6 +131,7 @@ static int options_read(int argc, char **argv, struct options *options)
         {"camera", required_argument, NULL, CAMERA},
         {"usb", required_argument, NULL, USB},
         {"map", required_argument, NULL, MAP},
+        {"position", required_argument, NULL, POSITION},
         {"version", no_argument, NULL, SHOW_VERSION},
         {"help", no_argument, NULL, HELP},
         {NULL, 0, NULL, 0},
@@ -192,6 +195,9 @@ static int options_read(int argc, char **argv, struct options *options)
             break;
         case MAP:
             options->map = optarg;
+            break;
+        case POSITION:
+            options->position = optarg;
             break;
         case SHOW_VERSION:
             puts("doorstep " VERSION);
@@ -257,6 +263,14 @@ static int run(struct arena *program, const struct options *options, struct wind
     if (options->enrol != NULL && join == NULL) {
         return wrong(options->lang, "main.bad_enrol", options->enrol);
     }
+    /* Pictures and scripts are of no place. */
+    const char *source = options->position != NULL ? options->position
+                         : options->is_headless    ? "none"
+                                                   : "gpsd";
+    struct position *position = NULL;
+    if (position_open(program, source, window_clock(window), &position) != OK) {
+        return wrong(options->lang, "main.bad_position", source);
+    }
     struct session_options session_options = {
         .data_folder = options->data != NULL ? options->data : default_data(program),
         .agent_path = options->agent,
@@ -264,6 +278,7 @@ static int run(struct arena *program, const struct options *options, struct wind
         .camera_folder = options->camera,
         .usb_folder = options->usb,
         .map_path = options->map,
+        .position = position,
         .version = VERSION,
         .has_lang = options->has_lang,
         .lang = options->lang,
@@ -303,6 +318,7 @@ static int run(struct arena *program, const struct options *options, struct wind
         code = 1;
     }
     session_close(&session);
+    position_close(position);
     return code;
 }
 

@@ -1,3 +1,4 @@
+#include "app/session/session_place.h"
 #include "app/session/session_private.h"
 
 #include "app/screens/refusal.h"
@@ -209,6 +210,7 @@ static void apply_answers(struct session *session)
 static void tick(struct session *session)
 {
     int64_t now_ms = session_monotonic_ms(session);
+    session_place_look(session);
     if (session->must_apply) {
         session->must_apply = false;
         apply_answers(session);

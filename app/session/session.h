@@ -11,6 +11,7 @@
 #include "sync/spool/spool.h"
 
 struct session;
+struct position; /* app/platform/position.h */
 
 struct session_options {
     const char *data_folder;   /* of this tablet; made when missing */
@@ -18,6 +19,7 @@ struct session_options {
     bool has_agent;            /* start and watch it */
     const char *camera_folder; /* where the camera program saves; NULL: "<data>/camera" */
     const char *usb_folder;    /* taken for the only stick; NULL: what is plugged in */
+    struct position *position; /* the satellite receiver; NULL: there is none. Borrowed */
     const char *map_path;      /* file of doorstep-hq mappack; NULL: "<data>/map.dsmap" */
     const char *version;
     bool has_lang; /* `lang` wins over what the tablet remembers */

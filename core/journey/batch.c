@@ -37,8 +37,8 @@ ds_Event *journey_batch_add(struct journey *journey, struct journey_batch *batch
         .clock_offset_s = judgement.offset_s,
         .policy = journey->policy.hash,
         .visit_seq = visit_seq,
-        .has_fix = journey->has_fix,
-        .fix = journey->fix,
+        .has_fix = journey->has_fix && batch->subject != NULL,
+        .fix = batch->subject != NULL ? journey->fix : (ds_Fix){0},
     };
     if (batch->subject != NULL) {
         event->case_no = batch->subject->case_no;
@@ -113,11 +113,24 @@ static enum err facts_write(struct journey *journey, const struct journey_batch 
     return OK;
 }
 
+/* A fact that is about no case says nothing of where the collector is, but an alarm must. */
+static void place_alarms(const struct journey *journey, const struct journey_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        ds_Event *event = &batch->events[i];
+        if (event->which_kind == ds_Event_safety_incident_tag) {
+            event->has_fix = journey->has_fix;
+            event->fix = journey->fix;
+        }
+    }
+}
+
 static enum err batch_write(struct journey *journey, const struct journey_batch *batch,
                             ds_CaseState *state, struct capture *capture)
 {
     CHECK(batch->subject != NULL || (state == NULL && !batch->has_stop));
     struct store *store = journey->store;
+    place_alarms(journey, batch);
     TRY(facts_write(journey, batch, state, capture));
     if (state != NULL && batch->count > 0 && !batch->subject->is_withdrawn) {
         TRY(journey_case_save(journey, batch->subject->record, state));
