@@ -121,27 +121,24 @@ static uint32_t classes_of(const ds_Event *event)
 /* A payment's reference stays, and what a pass is for. */
 static bool take_fact_texts(ds_Event *event)
 {
-    const ds_Event before = *event;
-    bool is_taken = take_texts((uint8_t *)event, &layout_ds_Event);
+    ds_Event before;
+    memcpy(&before, event, sizeof before);
+    (void)take_texts((uint8_t *)event, &layout_ds_Event);
     if (event_kind(event) == EVENT_payment_noted) {
         memcpy(event->kind.payment_noted.reference, before.kind.payment_noted.reference,
                sizeof before.kind.payment_noted.reference);
-        return event->kind.payment_noted.note[0] != before.kind.payment_noted.note[0];
-    }
-    if (event_kind(event) == EVENT_pass_issued) {
+    } else if (event_kind(event) == EVENT_pass_issued) {
         memcpy(event->kind.pass_issued.rule, before.kind.pass_issued.rule,
                sizeof before.kind.pass_issued.rule);
         memcpy(event->kind.pass_issued.by, before.kind.pass_issued.by,
                sizeof before.kind.pass_issued.by);
-        return event->kind.pass_issued.note[0] != before.kind.pass_issued.note[0];
-    }
-    if (event_kind(event) == EVENT_correction &&
-        before.kind.correction.which_anew == ds_Correction_payment_noted_tag) {
+    } else if (event_kind(event) == EVENT_correction &&
+               before.kind.correction.which_anew == ds_Correction_payment_noted_tag) {
         memcpy(event->kind.correction.anew.payment_noted.reference,
                before.kind.correction.anew.payment_noted.reference,
                sizeof before.kind.correction.anew.payment_noted.reference);
     }
-    return is_taken;
+    return memcmp(&before, event, sizeof before) != 0;
 }
 
 bool erase_event(ds_Event *event, uint32_t classes)
