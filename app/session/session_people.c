@@ -230,12 +230,14 @@ static void look_after(struct session *session, uint32_t place)
         log_line(LOG_error, "session", "an answer about another's key: %s", err_name(err));
     } else if (was_waiting && !holder->keyhole.is_waiting) {
         hear_for(session, holder, &heard);
+        session_people_show(session);
     }
     if (place > 0 && is_gone(session, holder)) {
         err = session_place_empty(session, place);
         if (err != OK) { /* the next start goes on with it */
             log_line(LOG_error, "session", "place %u: %s", (unsigned)place, err_name(err));
         }
+        session_people_show(session);
         session->must_enter = true;
         return;
     }

@@ -4,6 +4,7 @@
 #include "core/base/limits.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
+#include "core/vault/roster.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -13,6 +14,9 @@ _Static_assert((int)KEYS_ORDER_lock == (int)VAULT_ORDER_lock &&
                    (int)KEYS_ORDER_unlock == (int)VAULT_ORDER_unlock &&
                    (int)KEYS_ORDER_wipe == (int)VAULT_ORDER_wipe,
                "one list of orders");
+_Static_assert((int)ROSTER_PLACES == (int)LAYOUT_PLACES &&
+                   sizeof ROSTER_FOLDER == sizeof LAYOUT_PEOPLE,
+               "the app and the agent look for the same places");
 
 /* ---- alarms ---- */
 
