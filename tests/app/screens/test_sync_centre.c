@@ -164,6 +164,7 @@ TEST(test_what_stands_still_says_why_and_until_when)
         {TRAFFIC_WHY_hq_failed, "cannot store just now"},
         {TRAFFIC_WHY_refused, "did not take it"},
         {TRAFFIC_WHY_disk, "disk of this tablet fails"},
+        {TRAFFIC_WHY_certificate, "certificate or its key cannot be used"},
     };
     struct tablet tablet;
     tablet_open(&tablet, PORTFOLIO_CASES);
