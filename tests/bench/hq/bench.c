@@ -328,6 +328,7 @@ static int post(int argc, char **argv)
         count++;
     }
     fclose(file);
+    free(line);
     const struct load load = {.port = (uint16_t)strtoul(argv[2], NULL, 10),
                               .path = argv[4],
                               .type = "application/json",

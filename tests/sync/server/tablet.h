@@ -32,7 +32,8 @@ struct tablet {
     uint32_t device_no;
     uint32_t person_no;
     struct field_chain chain;
-    uint64_t stored_seq; /* by verified receipt */
+    uint64_t stored_seq; /* by verified receipt … */
+    ds_Receipt receipt;  /* … the last one */
     uint64_t send_from_seq;
     uint64_t cursor;
     uint32_t tag;
@@ -350,6 +351,7 @@ static inline bool tablet_take(struct tablet *tablet, struct wire_bytes envelope
                    receipt_check(&answer.receipt, tablet->device_no,
                                  &tablet->chain.links[answer.receipt.stored_seq], &tablet->hq));
         tablet->stored_seq = answer.receipt.stored_seq;
+        tablet->receipt = answer.receipt;
     }
     tablet_take_asides(tablet, &answer);
     tablet->was_restart = answer.is_restart;

@@ -507,6 +507,35 @@ TEST(test_all_is_there_after_a_restart_of_the_server)
     close_world(&world);
 }
 
+/* Headquarters keeps no receipt: what it stores and its key give the same one again, to the byte
+ * at the same moment, and later with the later moment. */
+TEST(test_a_receipt_is_made_again_from_what_is_stored)
+{
+    struct world world;
+    open_world(&world);
+    struct tablet *anna = join(&world, "ONE");
+    for (int i = 0; i < 3; i++) {
+        ds_Event event = field_visit(1, 1, FIELD_AT_MS + i * 1000, OUTCOME_refused_to_pay);
+        field_chain_add(&anna->chain, &event);
+    }
+    sync_all(&world, anna);
+    const ds_Receipt first = anna->receipt;
+    EXPECT_INT(3, first.stored_seq);
+    api_stop(world.api);
+    hq_store_close(world.store);
+    EXPECT_OK(hq_store_open(&world.store, world.folder, HQ_ACCESS_write, false));
+    open_api(&world);
+    EXPECT_INT(WIRE_ok, call(&world, anna, 1, 3)); /* the answer was lost */
+    EXPECT(memcmp(&first, &anna->receipt, sizeof first) == 0);
+    world.sim.now_ms += 60000;
+    EXPECT_INT(WIRE_ok, call(&world, anna, 1, 3));
+    EXPECT_INT(first.stored_at_ms + 60000, anna->receipt.stored_at_ms);
+    EXPECT_INT(first.stored_seq, anna->receipt.stored_seq);
+    EXPECT(memcmp(first.link, anna->receipt.link, sizeof first.link) == 0);
+    tablet_deinit(anna);
+    close_world(&world);
+}
+
 struct crowd {
     struct world *world;
     struct tablet *tablet;
