@@ -15,7 +15,7 @@ struct listing {
     struct listing_cell *cells;
     size_t cell_count;
     size_t cell_capacity;
-    const char *pick; /* of the row that begins */
+    const char *pick;       /* of the row that begins */
     int32_t offset_minutes; /* headquarters' zone, minutes east of UTC */
 };
 
