@@ -136,15 +136,16 @@ static void drain(struct position *position)
     size_t taken = 0;
     while (position->fd >= 0 && taken < READ_MOST) {
         ssize_t size = read(position->fd, bytes, sizeof bytes);
+        /* The end of a file so far, or all that has come. */
+        bool is_all = size == 0 ? position->path != NULL : size < 0 && errno == EAGAIN;
+        if (is_all) {
+            return;
+        }
         if (size > 0) {
             nmea_take(&position->nmea, bytes, (size_t)size);
             taken += (size_t)size;
-        } else if (size == 0 && position->path != NULL) {
-            return; /* the end of a file so far */
-        } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
+        } else if (size == 0 || errno != EINTR) {
             hang_up(position);
-        } else if (errno == EAGAIN) {
-            return;
         }
     }
 }
