@@ -47,7 +47,26 @@ struct screen_options {
     bool is_unchecked; /* frames are not compared with full redraws: many runs of one script */
     /* Called before every frame with the time since the start; NULL none. */
     void (*before_frame)(int64_t since_ms);
+    int64_t sleeps_after_ms; /* since the start: the tablet is suspended for a while; 0 never */
 };
+
+/* The window's clock, which goes on while the tablet sleeps and nobody looks at it. */
+struct sleeper {
+    const struct clock *base;
+    int64_t sleeps_at_ms; /* monotonic; 0 never */
+};
+
+static inline struct clock_reading sleeper_read(void *context)
+{
+    enum { ASLEEP_MS = 45 * 1000 };
+    const struct sleeper *sleeper = context;
+    struct clock_reading reading = clock_read(sleeper->base);
+    if (sleeper->sleeps_at_ms != 0 && reading.monotonic_ms >= sleeper->sleeps_at_ms) {
+        reading.monotonic_ms += ASLEEP_MS;
+        reading.wall_ms += ASLEEP_MS;
+    }
+    return reading;
+}
 
 /* The session, with something done to its surroundings at chosen times. */
 struct played {
@@ -110,6 +129,11 @@ static inline int play(struct run *run, const struct screen_options *options, co
     if (window_open(&program, &window_options, &window) != OK) {
         fail_msg("%s", window_problem(window));
     }
+    struct sleeper sleeper = {.base = window_clock(window)};
+    const struct clock clock = {.read = sleeper_read, .context = &sleeper};
+    if (options->sleeps_after_ms != 0) {
+        sleeper.sleeps_at_ms = clock_read(sleeper.base).monotonic_ms + options->sleeps_after_ms;
+    }
     struct session_options session_options = {.data_folder = run->folder,
                                               .version = "test",
                                               .has_lang = true,
@@ -118,7 +142,7 @@ static inline int play(struct run *run, const struct screen_options *options, co
                                               .agent_path = "/nowhere/doorstep-sync",
                                               .camera_folder = options->camera,
                                               .usb_folder = options->usb,
-                                              .clock = window_clock(window),
+                                              .clock = &clock,
                                               .stretch_kib = 64,
                                               .rng = os_rng()};
     struct session *session = NULL;

@@ -70,6 +70,21 @@ TEST(test_screen_locks_by_hand_and_when_untouched)
     run_close(&run);
 }
 
+/* A gap between two looks at the clock that runs through a suspend: not only is the screen shut,
+ * the store is, and its key is gone; the PIN opens it where it was. */
+TEST(test_a_tablet_that_slept_is_shut_with_its_store)
+{
+    struct run run;
+    struct screen_options sleepy = tablet;
+    sleepy.sleeps_after_ms = 30000;
+    with_pin(&run, "slept");
+    EXPECT_INT(0, play(&run, &sleepy,
+                       PIN("lock") "expect #brief/start\nwait 20000\nexpect #brief/start\n"
+                                   "wait 20000\nexpect #lock/1\nexpect #lock/forgot\n"
+                                   "expect #lock/sos\n" PIN("lock") "expect #brief/start\n"));
+    run_close(&run);
+}
+
 TEST(test_wrong_pins_wait_longer_and_a_restart_shortens_nothing)
 {
     struct run run;
