@@ -355,6 +355,10 @@ void tablet_apply(struct tablet *tablet)
     if (!tablet_after(tablet, err)) {
         return;
     }
+    oracle_read(tablet); /* what it states by itself: a case that left it was cleared */
+    if (!tablet->is_app_up) {
+        return;
+    }
     oracle_sealed(tablet);
     if (!tablet->is_app_up) {
         return;

@@ -385,6 +385,33 @@ static void add_dump(struct talk *talk, struct str_builder *text)
     }
 }
 
+/* When the tablet cleared the recalled case depends on which call told it so, and with it the id
+ * of the fact that says so: that it does is the same, wherever its id stands. */
+static const char *without_clearing(struct talk *talk, struct str text)
+{
+    char id[ID_TEXT_SIZE] = "";
+    struct str rest = text;
+    struct str line;
+    while (str_split(&rest, '\n', &line)) {
+        if (str_contains(line, STR(" case_cleared case "))) {
+            (void)sscanf(line.bytes, "fact %*u %32s", id);
+        }
+    }
+    struct str_builder kept;
+    str_builder_init(&kept, &talk->arena);
+    size_t count = 0; /* rows are in the order of their ids */
+    while (str_split(&text, '\n', &line)) {
+        if (id[0] != '\0' && str_contains(line, str_from(id))) {
+            count++;
+            continue;
+        }
+        str_add(&kept, line);
+        str_add_char(&kept, '\n');
+    }
+    str_add_format(&kept, "cleared: %zu lines\n", count);
+    return kept.text;
+}
+
 static const char *whole(struct talk *talk, const char *row)
 {
     empty_quarantine(talk);
@@ -401,7 +428,7 @@ static const char *whole(struct talk *talk, const char *row)
     for (size_t i = 0; i < count; i++) {
         str_add_format(&text, "case %llu\n", (unsigned long long)cases[i]);
     }
-    return text.text;
+    return without_clearing(talk, str_built(&text));
 }
 
 /* The whole conversation; how many calls it took. */
