@@ -39,6 +39,12 @@ static bool past(const struct law_record *record, const struct law_situation *si
     int64_t a = value(situation, record->fact_a);
     int64_t b = value(situation, record->fact_b);
     const int64_t wide = INT64_C(1) << 50; /* no bound at that end */
+    bool needs_a = record->kind != LAW_KIND_TW && record->kind != LAW_KIND_GEO;
+    bool needs_b = record->kind == LAW_KIND_GEO || record->kind == LAW_KIND_APPR ||
+                   record->kind == LAW_KIND_CMP;
+    if ((needs_a && a == LAW_UNKNOWN) || (needs_b && b == LAW_UNKNOWN)) {
+        return false;
+    }
     bool is_lower = end == 1;
     switch ((enum law_kind)record->kind) {
     case LAW_KIND_TW:
@@ -46,22 +52,22 @@ static bool past(const struct law_record *record, const struct law_situation *si
         return record->if_mask == 0 && (!is_lower || record->p0 > 0);
     case LAW_KIND_RATE:
         *past_out = a + 1 - record->p0;
-        return !is_lower && a != LAW_UNKNOWN;
+        return !is_lower;
     case LAW_KIND_FRESH:
         *past_out = a - record->p0;
-        return !is_lower && a != LAW_UNKNOWN;
+        return !is_lower;
     case LAW_KIND_RANGE:
         *past_out = is_lower ? record->p0 - a : a - record->p1;
-        return a != LAW_UNKNOWN && (is_lower ? record->p0 > 0 : record->p1 < wide);
+        return is_lower ? record->p0 > 0 : record->p1 < wide;
     case LAW_KIND_GEO:
         *past_out = b - record->p1;
-        return !is_lower && record->p0 == 0 && b != LAW_UNKNOWN;
+        return !is_lower && record->p0 == 0;
     case LAW_KIND_APPR:
         *past_out = a - b;
-        return !is_lower && a != LAW_UNKNOWN && b != LAW_UNKNOWN;
+        return !is_lower;
     case LAW_KIND_CMP:
         *past_out = record->p0 % 2 == 0 ? a - b : b - a;
-        return !is_lower && a != LAW_UNKNOWN && b != LAW_UNKNOWN;
+        return !is_lower;
     case LAW_KIND_COOL: /* days: the last barred and the first free one */
     case LAW_KIND_RETAIN:
     case LAW_KIND_SEQ:
