@@ -9,14 +9,14 @@
 
 /* Why nothing moves just now. Text keys are "traffic_why.<name>". */
 enum traffic_why {
-    TRAFFIC_WHY_none,       /* nothing waits, or it is moving */
-    TRAFFIC_WHY_no_agent,   /* the program that sends was not started */
-    TRAFFIC_WHY_no_network, /* nobody could be reached */
-    TRAFFIC_WHY_timed_out,  /* reached, but the answer did not come in time */
-    TRAFFIC_WHY_hq_busy,    /* headquarters said: later */
-    TRAFFIC_WHY_hq_failed,  /* headquarters could not store it: later */
-    TRAFFIC_WHY_refused,    /* it does not let us through; refusal_key says why when known */
-    TRAFFIC_WHY_disk,       /* the tablet's own disk */
+    TRAFFIC_WHY_none,        /* nothing waits, or it is moving */
+    TRAFFIC_WHY_no_agent,    /* the program that sends was not started */
+    TRAFFIC_WHY_no_network,  /* nobody could be reached */
+    TRAFFIC_WHY_timed_out,   /* reached, but the answer did not come in time */
+    TRAFFIC_WHY_hq_busy,     /* headquarters said: later */
+    TRAFFIC_WHY_hq_failed,   /* headquarters could not store it: later */
+    TRAFFIC_WHY_refused,     /* it does not let us through; refusal_key says why when known */
+    TRAFFIC_WHY_disk,        /* the tablet's own disk */
     TRAFFIC_WHY_certificate, /* its own certificate or the key of it cannot be used */
 };
 
