@@ -14,6 +14,10 @@
 #define LOCK "tap #root/more\ntap #more/lock\nexpect #lock/1\n"
 #define TAKE(place) "tap #lock/people\ntap #lock/person/" place "\nwait 100\nexpect #lock/1\n"
 
+/* Frames are compared with full redraws elsewhere. */
+static const struct screen_options quick = {
+    .width_px = 1280, .height_px = 800, .ppi = 160, .lang = LANG_zh, .is_unchecked = true};
+
 static const char *second_folder(struct run *run)
 {
     return str_format(&run->program, "%s/" ROSTER_FOLDER "/1", run->folder);
@@ -26,8 +30,8 @@ static void with_two(struct run *run, const char *name)
     struct run second = *run;
     second.folder = second_folder(run);
     portfolio_make(&run->program, second.folder, &morning, os_rng(), 3);
-    EXPECT_INT(0, play(run, &tablet, SET(PIN("pin"))));
-    EXPECT_INT(0, play(&second, &tablet, SET(SECOND_PIN("pin"))));
+    EXPECT_INT(0, play(run, &quick, SET(PIN("pin"))));
+    EXPECT_INT(0, play(&second, &quick, SET(SECOND_PIN("pin"))));
 }
 
 static bool is_there(struct run *run, const char *name)
@@ -39,7 +43,7 @@ TEST(test_each_opens_with_their_own_pin_and_nothing_with_the_others)
 {
     struct run run;
     with_two(&run, "two");
-    EXPECT_INT(0, play(&run, &tablet,
+    EXPECT_INT(0, play(&run, &quick,
                        "expect #lock/1\n" SECOND_PIN(
                            "lock") "expect \"PIN 不对\"\n"
                                    "expect_not #root/today\n" TAKE("1")
@@ -54,12 +58,12 @@ TEST(test_who_had_the_tablet_last_is_asked_after_a_start)
 {
     struct run run;
     with_two(&run, "last");
-    EXPECT_INT(0, play(&run, &tablet,
+    EXPECT_INT(0, play(&run, &quick,
                        "expect #lock/1\n" TAKE("1") SECOND_PIN("lock") "expect #root/today\n"));
     EXPECT_INT(0,
-               play(&run, &tablet,
+               play(&run, &quick,
                     "expect #lock/1\n" SECOND_PIN("lock") "expect #root/today\n" LOCK TAKE("0")));
-    EXPECT_INT(0, play(&run, &tablet, "expect #lock/1\n" PIN("lock") "expect #root/today\n"));
+    EXPECT_INT(0, play(&run, &quick, "expect #lock/1\n" PIN("lock") "expect #root/today\n"));
     run_close(&run);
 }
 
@@ -105,9 +109,9 @@ TEST(test_joining_that_is_given_up_leaves_nothing)
 {
     struct run run;
     run_open(&run, "join", PORTFOLIO_CASES);
-    EXPECT_INT(0, play(&run, &tablet, SET(PIN("pin"))));
+    EXPECT_INT(0, play(&run, &quick, SET(PIN("pin"))));
     EXPECT_INT(
-        0, play(&run, &tablet,
+        0, play(&run, &quick,
                 "expect #lock/1\ntap #lock/people\nlint\ntap #lock/add\nwait 100\nexpect #code\n"
                 "expect_not #root/today\ntap #bar/back\nwait 100\nexpect #lock/add\n"
                 "expect_not #lock/person/1\ntap #lock/person/0\nwait 100\n" PIN(
@@ -115,8 +119,8 @@ TEST(test_joining_that_is_given_up_leaves_nothing)
     EXPECT(!is_there(&run, ROSTER_FOLDER "/1/vault.state"));
     EXPECT(!is_there(&run, ROSTER_FOLDER "/1/device.db"));
     /* … also when the battery ends it, once somebody else has the tablet again */
-    EXPECT_INT(0, play(&run, &tablet, "tap #lock/people\ntap #lock/add\nwait 100\nexpect #code\n"));
-    EXPECT_INT(0, play(&run, &tablet,
+    EXPECT_INT(0, play(&run, &quick, "tap #lock/people\ntap #lock/add\nwait 100\nexpect #code\n"));
+    EXPECT_INT(0, play(&run, &quick,
                        "expect #code\ntap #bar/back\nwait 100\ntap #lock/person/0\nwait 100\n"));
     EXPECT(!is_there(&run, ROSTER_FOLDER "/1/vault.state"));
     run_close(&run);
@@ -127,7 +131,7 @@ TEST(test_who_has_something_to_send_does_not_leave)
     struct run run;
     with_two(&run, "leave");
     EXPECT_INT(
-        0, play(&run, &tablet,
+        0, play(&run, &quick,
                 "expect #lock/1\n" PIN(
                     "lock") "tap #root/more\ntap #more/screen.settings\n"
                             "tap #settings/leave\nwait 100\nslide #settings/leave_now\nwait 200\n"
@@ -144,7 +148,7 @@ TEST(test_pictures_are_of_who_had_the_tablet)
     const char *camera = os_path(&run.program, run.folder, "camera");
     EXPECT_OK(os_folder_make(camera));
     EXPECT_OK(os_file_replace(os_path(&run.program, camera, "door.jpg"), "\xff\xd8\xff\xd9", 4));
-    EXPECT_INT(0, play(&run, &tablet,
+    EXPECT_INT(0, play(&run, &quick,
                        "expect #lock/1\n" PIN("lock") "expect #root/today\n" LOCK TAKE("1")));
     EXPECT(!is_there(&run, "camera/door.jpg"));
     EXPECT(is_there(&run, "pictures/door.jpg"));
