@@ -157,6 +157,7 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
     if (widget_field(ui, "query",
                      &(struct widget_field){.label = view_text(view, "search.label"),
                                             .hint = view_text(view, "search.hint_all"),
+                                            .is_unlabelled = is_cramped,
                                             .icon = ICON_search},
                      place->text, sizeof place->text)) {
         intent_out->kind = INTENT_refresh;

@@ -266,9 +266,11 @@ bool widget_field(struct ui *ui, const char *key, const struct widget_field *fie
                         : has_focus            ? COLOR_primary
                                                : COLOR_outline;
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 6});
-    ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_secondary, .color = COLOR_ink_2, .is_bold = true},
-                 field->label);
+    if (!field->is_unlabelled) {
+        ui_text_with(
+            ui, &(struct ui_text){.type = TYPE_secondary, .color = COLOR_ink_2, .is_bold = true},
+            field->label);
+    }
     ui_open(ui, key,
             &(struct ui_box){.flow = UI_row,
                              .w = UI_FILL,

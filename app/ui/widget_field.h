@@ -8,6 +8,7 @@
 
 struct widget_field {
     const char *label;   /* required, above the field */
+    bool is_unlabelled;  /* the label is its name only: where the keyboard leaves little room */
     const char *hint;    /* inside while empty; may be NULL */
     const char *problem; /* below, in red with an icon; may be NULL */
     enum icon icon;

@@ -318,6 +318,7 @@ TEST(test_a_case_that_leaves_during_a_visit_is_told_and_the_visit_kept)
                        "expect \"promises and plans in it are not active\"\nlint\n"
                        "shot for_hq.png\n"
                        "tap #trouble/yes\nexpect_not #visit/finish\n"));
-    EXPECT_TEXT("day_opened plan_made visit_started visit_finished promise_made", facts_of(&run));
+    EXPECT_TEXT("day_opened plan_made visit_started case_cleared visit_finished promise_made",
+                facts_of(&run));
     run_close(&run);
 }
