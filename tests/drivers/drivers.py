@@ -132,9 +132,9 @@ class Window:
         return self.seen(pattern, PATIENCE_S) or sys.exit(f"never came: {pattern}")
 
     def click_until(self, x, y, pattern):
-        """A click on a list that still coasts only stops it."""
-        for _ in range(10):
-            self.click(x, y)
+        """A click on a list that still coasts only stops it; one may fall between two rows."""
+        for attempt in range(10):
+            self.click(x, y + attempt * 17)
             if found := self.seen(pattern, PATIENCE_S / 10):
                 return found
         sys.exit(f"never came: {pattern}")
