@@ -62,7 +62,7 @@ struct far_end {
     struct id ids[FAR_FACTS_MAX + 1]; /* of the facts, as it computes them */
     char order[512];                  /* digit of the class of every envelope taken */
     bool gives_certificates;
-    bool is_copy_changed; /* somebody changed its copy of the last fact: it signs for that */
+    bool is_copy_changed;   /* somebody changed its copy of the last fact: it signs for that */
     bool is_forgetful;      /* restored: knows no tablet */
     uint32_t new_device_no; /* given with the next answer or introduction */
     uint32_t held_level;    /* said of whole photos; 0: stored */
