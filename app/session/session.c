@@ -454,6 +454,10 @@ void session_frame(void *context, struct ui *ui)
     session_seen_note(session, ui);
     tick(session);
     session_lock_tick(session, ui);
+    if (session->store == NULL) { /* shut just now, with all that the screen was made of */
+        session_sealed_frame(session, ui);
+        return;
+    }
     if (session->must_enter) {
         uint32_t before = session->shown;
         enter(session);
