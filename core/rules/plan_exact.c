@@ -122,7 +122,8 @@ static int32_t done_after(const struct exact *exact, uint32_t set, uint32_t last
 {
     const struct plan_visit *visit = &exact->problem->visits[next];
     int64_t ready_s = *state(exact, set, last);
-    if ((exact->not_after[next] & set) != 0) {
+    bool is_of_shift = visit->shifts == 0 || (visit->shifts & 1) != 0;
+    if ((exact->not_after[next] & set) != 0 || !is_of_shift) {
         return NEVER_S;
     }
     if (visit->is_break) {

@@ -89,6 +89,35 @@ TEST(test_the_search_finds_plans_that_are_as_good_as_the_exact_ones)
     }
 }
 
+/* A replanned day names a shift that there is not for what has to stay away. */
+TEST(test_a_visit_of_another_shift_is_left_out)
+{
+    static struct plan_sample sample;
+    struct arena arena;
+    struct test_rng state;
+    struct rng rng = test_rng_make(&state, 14);
+    int left_out_count = 0;
+    arena_init(&arena, 0);
+    for (int round = 0; round < 60; round++) {
+        sample_make(&sample, &rng, 8, 1, true);
+        struct plan_answer all = plan_problem_answer(&arena, &sample.problem);
+        plan_exact_solve(&arena, &sample.problem, &all);
+        for (size_t i = 0; i < sample.problem.visit_count; i += 2) {
+            sample.visits[i].shifts = sample.visits[i].is_break ? 0 : 2;
+        }
+        struct plan_answer answer = plan_problem_answer(&arena, &sample.problem);
+        plan_exact_solve(&arena, &sample.problem, &answer);
+        EXPECT(sample_is_true(&arena, &sample.problem, &answer));
+        for (uint32_t i = 0; i < answer.tours[0].count; i++) {
+            EXPECT(sample.visits[answer.tours[0].visits[i]].shifts == 0);
+        }
+        left_out_count += answer.tours[0].count < all.tours[0].count;
+        arena_reset(&arena);
+    }
+    EXPECT(left_out_count > 20);
+    arena_deinit(&arena);
+}
+
 TEST(test_one_more_visit_never_makes_a_proven_plan_worse)
 {
     static struct plan_sample sample;
