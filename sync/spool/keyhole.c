@@ -14,8 +14,7 @@ _Static_assert((int)KEYS_ORDER_lock == (int)VAULT_ORDER_lock &&
                    (int)KEYS_ORDER_unlock == (int)VAULT_ORDER_unlock &&
                    (int)KEYS_ORDER_wipe == (int)VAULT_ORDER_wipe,
                "one list of orders");
-_Static_assert((int)ROSTER_PLACES == (int)LAYOUT_PLACES &&
-                   sizeof ROSTER_FOLDER == sizeof LAYOUT_PEOPLE,
+_Static_assert((int)ROSTER_PLACES == (int)LAYOUT_PLACES,
                "the app and the agent look for the same places");
 
 /* ---- alarms ---- */

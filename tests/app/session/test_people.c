@@ -1,5 +1,6 @@
 /* Two collectors on one headless tablet: each opens their own and nothing of the other's. */
 #include "core/vault/roster.h"
+#include "sync/proto/layout.h"
 #include "tests/app/session/run.h"
 
 #define OTHER_PIN "739105"
@@ -37,6 +38,11 @@ static void with_two(struct run *run, const char *name)
 static bool is_there(struct run *run, const char *name)
 {
     return os_file_exists(os_path(&run->program, run->folder, name));
+}
+
+TEST(test_the_app_and_the_agent_mean_the_same_folders)
+{
+    EXPECT_TEXT(LAYOUT_PEOPLE, ROSTER_FOLDER);
 }
 
 TEST(test_each_opens_with_their_own_pin_and_nothing_with_the_others)
