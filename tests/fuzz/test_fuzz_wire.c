@@ -389,7 +389,7 @@ TEST(test_no_bytes_lead_a_decoder_astray)
         messages[i] = targets[i].make(fuzz);
         EXPECT_ROW(targets[i].name, targets[i].take(fuzz, messages[i]));
     }
-    int round_count = IS_INSTRUMENTED ? ROUNDS / 4 : ROUNDS;
+    int round_count = (int)test_rounds(IS_INSTRUMENTED ? ROUNDS / 16 : ROUNDS / 2, ROUNDS);
     for (size_t i = 0; i < COUNT(targets); i++) {
         fuzz->taken_count = fuzz->refused_count = 0;
         for (int round = 0; round < round_count; round++) {
