@@ -23,6 +23,7 @@ static enum wire wire_of(enum layout_type type)
         return WIRE_64;
     case LAYOUT_STRING:
     case LAYOUT_FIXED_LENGTH_BYTES:
+    case LAYOUT_BYTES:
     case LAYOUT_MESSAGE:
         return WIRE_sized;
     }
@@ -108,6 +109,7 @@ static uint64_t number_load(enum layout_type type, const void *item)
         return word << 1 ^ ((word >> 31) != 0 ? UINT32_MAX : 0);
     case LAYOUT_STRING:
     case LAYOUT_FIXED_LENGTH_BYTES:
+    case LAYOUT_BYTES:
     case LAYOUT_MESSAGE:
         break;
     }
@@ -170,6 +172,17 @@ static void put_text(struct writer *writer, const struct layout_field *field, co
     put(writer, text, size);
 }
 
+static void put_bytes(struct writer *writer, const struct layout_field *field, const char *item)
+{
+    pb_size_t size = size_at(item, 0);
+    if (size > field->item_size - sizeof size) {
+        writer->is_full = true;
+        return;
+    }
+    put_varint(writer, size);
+    put(writer, item + sizeof size, size);
+}
+
 /* One item with its tag, even when it is zero. */
 static void put_item(struct writer *writer, const struct layout_field *field, const char *item)
 {
@@ -186,6 +199,8 @@ static void put_item(struct writer *writer, const struct layout_field *field, co
     } else if (field->type == LAYOUT_FIXED_LENGTH_BYTES) {
         put_varint(writer, field->item_size);
         put(writer, item, field->item_size);
+    } else if (field->type == LAYOUT_BYTES) {
+        put_bytes(writer, field, item);
     } else {
         put_number(writer, wire, number_load(field->type, item));
     }
@@ -198,6 +213,9 @@ static bool is_zero(const struct layout_field *field, const char *item)
     }
     if (field->type == LAYOUT_FIXED_LENGTH_BYTES) {
         return false; /* always written, also when all of it is zero: as nanopb does */
+    }
+    if (field->type == LAYOUT_BYTES) {
+        return size_at(item, 0) == 0;
     }
     /* A message without a sign that it is there does not occur: it would be OPTIONAL. */
     return number_load(field->type, item) == 0;
@@ -403,6 +421,21 @@ static bool take_bytes(struct reader *reader, const struct layout_field *field, 
     return true;
 }
 
+static bool take_sized_bytes(struct reader *reader, const struct layout_field *field, char *item)
+{
+    struct reader inside;
+    if (!take_sized(reader, &inside)) {
+        return false;
+    }
+    size_t size = (size_t)(inside.end - inside.at);
+    if (size > field->item_size - sizeof(pb_size_t)) {
+        return false;
+    }
+    size_set(item, 0, (pb_size_t)size);
+    memcpy(item + sizeof(pb_size_t), inside.at, size);
+    return true;
+}
+
 static bool take_fixed(struct reader *reader, size_t size, char *item)
 {
     const uint8_t *bytes;
@@ -467,6 +500,8 @@ static bool take_item(struct reader *reader, const struct layout_field *field, c
         return take_text(reader, field, item);
     case LAYOUT_FIXED_LENGTH_BYTES:
         return take_bytes(reader, field, item);
+    case LAYOUT_BYTES:
+        return take_sized_bytes(reader, field, item);
     case LAYOUT_MESSAGE:
         return take_sized(reader, &inside) && take_message(&inside, field->message, item);
     }

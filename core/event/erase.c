@@ -93,6 +93,7 @@ static const struct {
     {EVENT_pass_used, 0},      /* which rule, which seal */
     {EVENT_data_erased, 0},    /* what was erased, and who did it */
     {EVENT_hold_changed, 0},
+    {EVENT_case_tightened, 0}, /* what was allowed, by which a visit is judged */
     {EVENT_case_cleared, 0},
 };
 

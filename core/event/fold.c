@@ -2,6 +2,7 @@
 
 #include "core/domain/date.h"
 #include "core/event/kind/kind.h"
+#include "core/event/payment.h"
 
 #include <string.h>
 
@@ -87,17 +88,25 @@ bool fold_is_next(const ds_CaseState *state, const struct fact *fact)
     return fact->seq > state->last_seq;
 }
 
-/* Headquarters booked it under another reference than the collector could see. */
-static bool is_booked_too(const ds_CaseState *state, const ds_Payment *noted)
+/* Headquarters booked it under another reference than the collector could see. Each booking
+ * speaks for one note: of two alike the second goes on waiting. */
+static bool is_booked_too(const ds_CaseState *state, size_t index)
 {
-    for (size_t i = 0; i < state->payments_count; i++) {
+    const ds_Payment *noted = &state->payments[index];
+    size_t booked_count = 0;
+    size_t before_count = 0;
+    for (size_t i = 0; i < state->payments_count && noted->reference[0] == '\0'; i++) {
         const ds_Payment *payment = &state->payments[i];
-        if (payment->is_posted && noted->reference[0] == '\0' &&
-            payment->paid_day == noted->paid_day && payment->amount_minor == noted->amount_minor) {
-            return true;
-        }
+        bool is_alike =
+            payment->paid_day == noted->paid_day && payment->amount_minor == noted->amount_minor;
+        bool was_noted = payment->person_no != 0; /* booked under its own reference */
+        booked_count += is_alike && payment->is_posted && !was_noted ? 1 : 0;
+        before_count += i > index && is_alike && payment->reference[0] == '\0' &&
+                                payment_is_waiting(state, payment)
+                            ? 1
+                            : 0;
     }
-    return false;
+    return before_count < booked_count;
 }
 
 /* Never more than is owed. Headquarters' word that all payments through a day are known
@@ -107,10 +116,8 @@ static uint64_t noted_minor(const ds_CaseState *state, const struct balance *bal
     uint64_t sum_minor = 0;
     for (size_t i = 0; i < state->payments_count; i++) {
         const ds_Payment *payment = &state->payments[i];
-        bool is_waiting = !payment->is_posted && !payment->is_withdrawn &&
-                          payment->paid_day >= balance->as_of_day &&
-                          payment->paid_day > state->posted_through_day;
-        if (!is_waiting || is_booked_too(state, payment)) {
+        if (!payment_is_waiting(state, payment) || payment->paid_day < balance->as_of_day ||
+            is_booked_too(state, i)) {
             continue;
         }
         if (payment->amount_minor >= balance->owed_minor - sum_minor) {

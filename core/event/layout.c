@@ -16,6 +16,7 @@
 #define INSIDE_FIXED64(owner_member) NULL
 #define INSIDE_STRING(owner_member) NULL
 #define INSIDE_FIXED_LENGTH_BYTES(owner_member) NULL
+#define INSIDE_BYTES(owner_member) NULL
 #define INSIDE_MESSAGE(owner_member) ADDRESS_OF(owner_member##_MSGTYPE)
 
 #define SIZE_OF(owner, member) sizeof(((owner *)NULL)->member)
@@ -132,6 +133,7 @@ LAYOUT(PART, ds_ComplaintAnswered)
 LAYOUT(PART, ds_CaseCleared)
 LAYOUT(PART, ds_DataErased)
 LAYOUT(PART, ds_HoldChanged)
+LAYOUT(PART, ds_CaseTightened)
 LAYOUT(WHOLE, ds_Event)
 
 LAYOUT(PART, ds_Point)
@@ -145,5 +147,6 @@ LAYOUT(PART, ds_Flag)
 LAYOUT(PART, ds_Arrangement)
 LAYOUT(PART, ds_Contact)
 LAYOUT(PART, ds_Payment)
+LAYOUT(PART, ds_OlderPayment)
 LAYOUT(PART, ds_Owner)
 LAYOUT(WHOLE, ds_CaseState)

@@ -26,6 +26,7 @@ enum layout_type {
     LAYOUT_FIXED64,
     LAYOUT_STRING,             /* NUL-ended in its array */
     LAYOUT_FIXED_LENGTH_BYTES, /* all of its array; never left out */
+    LAYOUT_BYTES,              /* a pb_size_t, then as many bytes */
     LAYOUT_MESSAGE,
 };
 

@@ -132,7 +132,7 @@ static int64_t last_day(const struct fold_context *fold, int32_t due_day)
 
 /* On the day of making, only what became known after it: "500 now and the rest next week"
  * must not count the 500 twice. On later days the two clocks are not compared. */
-static bool was_made_before(const struct fold_context *fold, const ds_Payment *payment,
+static bool was_made_before(const struct fold_context *fold, const ds_OlderPayment *payment,
                             const ds_Arrangement *arrangement)
 {
     int32_t made_day = fold_day(fold->record, (int64_t)arrangement->made_at_ms);
@@ -140,7 +140,7 @@ static bool was_made_before(const struct fold_context *fold, const ds_Payment *p
            (payment->paid_day == made_day && payment->at_ms > arrangement->made_at_ms);
 }
 
-static bool counts_toward(const struct fold_context *fold, const ds_Payment *payment,
+static bool counts_toward(const struct fold_context *fold, const ds_OlderPayment *payment,
                           const ds_Arrangement *arrangement)
 {
     int32_t due_day;
@@ -151,7 +151,7 @@ static bool counts_toward(const struct fold_context *fold, const ds_Payment *pay
 }
 
 /* The arrangement due first that the payment counts toward. Of two due on one day the older. */
-static ds_Arrangement *first_due(const struct fold_context *fold, const ds_Payment *payment,
+static ds_Arrangement *first_due(const struct fold_context *fold, const ds_OlderPayment *payment,
                                  uint64_t *missing_out)
 {
     ds_CaseState *state = fold->state;
@@ -174,7 +174,7 @@ static ds_Arrangement *first_due(const struct fold_context *fold, const ds_Payme
     return first;
 }
 
-void ledger_count(const struct fold_context *fold, ds_Payment *payment)
+static void count_money(const struct fold_context *fold, ds_OlderPayment *payment)
 {
     while (payment->counted_minor < payment->amount_minor) {
         uint64_t missing_minor = 0;
@@ -194,10 +194,23 @@ void ledger_count(const struct fold_context *fold, ds_Payment *payment)
     }
 }
 
+void ledger_count(const struct fold_context *fold, ds_Payment *payment)
+{
+    ds_OlderPayment money = {.amount_minor = payment->amount_minor,
+                             .paid_day = payment->paid_day,
+                             .at_ms = payment->at_ms,
+                             .counted_minor = payment->counted_minor};
+    count_money(fold, &money);
+    payment->counted_minor = money.counted_minor;
+}
+
 /* Tries every posted payment that is not fully counted, oldest first. */
 static void count_payments(const struct fold_context *fold)
 {
     ds_CaseState *state = fold->state;
+    for (size_t i = state->older_payments_count; i-- > 0;) {
+        count_money(fold, &state->older_payments[i]);
+    }
     for (size_t i = state->payments_count; i-- > 0;) {
         if (state->payments[i].is_posted) {
             ledger_count(fold, &state->payments[i]);
@@ -546,17 +559,24 @@ bool ledger_decide(const struct fold_context *fold, const uint8_t target[16],
     return true;
 }
 
+static void give_back(uint64_t *counted_minor, uint64_t *left_minor)
+{
+    uint64_t part_minor = *counted_minor < *left_minor ? *counted_minor : *left_minor;
+    *counted_minor -= part_minor;
+    *left_minor -= part_minor;
+}
+
 /* Gives back what was counted toward an arrangement, newest payments first, so that it
  * can count toward another. */
 static void release_money(const struct fold_context *fold, ds_Arrangement *arrangement)
 {
     ds_CaseState *state = fold->state;
     uint64_t left_minor = arrangement->paid_minor;
-    for (size_t i = 0; i < state->payments_count && left_minor > 0; i++) {
-        uint64_t counted_minor = state->payments[i].counted_minor;
-        uint64_t part_minor = counted_minor < left_minor ? counted_minor : left_minor;
-        state->payments[i].counted_minor -= part_minor;
-        left_minor -= part_minor;
+    for (size_t i = 0; i < state->payments_count; i++) {
+        give_back(&state->payments[i].counted_minor, &left_minor);
+    }
+    for (size_t i = 0; i < state->older_payments_count; i++) {
+        give_back(&state->older_payments[i].counted_minor, &left_minor);
     }
     arrangement->paid_minor = 0;
 }

@@ -35,9 +35,9 @@ static bool was_dropped(const ds_CaseState *state, const char *reference)
 }
 
 /* A posted payment leaves its tag behind, so that it can never be posted again. */
-static void remember_dropped(ds_CaseState *state, const ds_Payment *payment)
+static void remember_tag(ds_CaseState *state, const ds_Payment *payment)
 {
-    if (!payment->is_posted || payment->reference[0] == '\0') {
+    if (payment->reference[0] == '\0') {
         return;
     }
     size_t kept = state->dropped_payment_tags_count;
@@ -50,16 +50,63 @@ static void remember_dropped(ds_CaseState *state, const ds_Payment *payment)
     state->dropped_payment_tags_count = (pb_size_t)(kept + 1);
 }
 
+static void merge(ds_OlderPayment *into, const ds_OlderPayment *other)
+{
+    into->amount_minor += other->amount_minor;
+    into->counted_minor += other->counted_minor;
+    into->paid_day = other->paid_day > into->paid_day ? other->paid_day : into->paid_day;
+    into->at_ms = other->at_ms > into->at_ms ? other->at_ms : into->at_ms;
+}
+
+/* And its money: a balance stated later may lie before it, and terms stated anew count
+ * it again. */
+static void remember_money(ds_CaseState *state, const ds_Payment *payment)
+{
+    ds_OlderPayment *older = state->older_payments;
+    size_t kept = state->older_payments_count;
+    if (kept == COUNT(state->older_payments)) {
+        kept--;
+        merge(&older[kept - 1], &older[kept]);
+    }
+    memmove(&older[1], &older[0], kept * sizeof older[0]);
+    older[0] = (ds_OlderPayment){.amount_minor = payment->amount_minor,
+                                 .paid_day = payment->paid_day,
+                                 .at_ms = payment->at_ms,
+                                 .counted_minor = payment->counted_minor};
+    state->older_payments_count = (pb_size_t)(kept + 1);
+}
+
+bool payment_is_waiting(const ds_CaseState *state, const ds_Payment *payment)
+{
+    return !payment->is_posted && !payment->is_withdrawn &&
+           payment->paid_day > state->posted_through_day;
+}
+
+/* When the list is full the oldest goes that waits for nothing; when all wait, the oldest. */
+static size_t least_needed(const ds_CaseState *state)
+{
+    for (size_t i = state->payments_count; i-- > 0;) {
+        if (!payment_is_waiting(state, &state->payments[i])) {
+            return i;
+        }
+    }
+    return state->payments_count - 1U;
+}
+
 static ds_Payment *add_payment(const struct fold_context *fold)
 {
     ds_CaseState *state = fold->state;
-    size_t kept = state->payments_count;
-    if (kept == COUNT(state->payments)) {
-        kept--;
-        remember_dropped(state, &state->payments[kept]);
+    size_t gone = state->payments_count;
+    if (gone == COUNT(state->payments)) {
+        gone = least_needed(state);
+        if (state->payments[gone].is_posted) {
+            remember_tag(state, &state->payments[gone]);
+            remember_money(state, &state->payments[gone]);
+        }
+    } else {
+        state->payments_count++;
     }
-    memmove(&state->payments[1], &state->payments[0], kept * sizeof state->payments[0]);
-    state->payments_count = (pb_size_t)(kept + 1);
+    memmove(&state->payments[1], &state->payments[0], gone * sizeof state->payments[0]);
     ds_Payment *payment = &state->payments[0];
     memset(payment, 0, sizeof *payment);
     memcpy(payment->id, fold->fact->id.bytes, sizeof payment->id);
@@ -172,6 +219,11 @@ void payment_state_balance(const struct fold_context *fold, const ds_BalanceStat
     for (size_t i = 0; i < state->payments_count; i++) {
         if (state->payments[i].is_posted && state->payments[i].paid_day >= balance->as_of_day) {
             state->posted_minor += state->payments[i].amount_minor;
+        }
+    }
+    for (size_t i = 0; i < state->older_payments_count; i++) {
+        if (state->older_payments[i].paid_day >= balance->as_of_day) {
+            state->posted_minor += state->older_payments[i].amount_minor;
         }
     }
     ledger_end_waivers(fold, balance->as_of_day);

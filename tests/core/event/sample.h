@@ -258,6 +258,12 @@ static inline ds_Event sample_event(enum event_kind kind)
     case EVENT_hold_changed:
         e.kind.hold_changed = (ds_HoldChanged){.by = "法务甲", .note = "法院调取"};
         break;
+    case EVENT_case_tightened:
+        e.kind.case_tightened.law.size = 200;
+        memset(e.kind.case_tightened.law.bytes, 0xA7, 200);
+        sample_text(e.kind.case_tightened.by, "法务甲");
+        sample_text(e.kind.case_tightened.note, "客户上夜班，只在上午十点到十二点上门");
+        break;
     case EVENT_call_back_made:
         memset(e.kind.call_back_made.target, 0xcd, 16);
         e.kind.call_back_made.result = CALL_BACK_RESULT_differs;

@@ -93,6 +93,18 @@ static inline void story_withdraw(struct story *story, struct id target)
     story_tell(story, event, 1);
 }
 
+static inline struct id story_restate_promise(struct story *story, struct id target,
+                                              uint64_t amount_minor, int32_t due_day,
+                                              uint32_t person_no)
+{
+    ds_Event event = sample_event(EVENT_correction);
+    event.person_no = person_no;
+    memcpy(event.kind.correction.target, target.bytes, sizeof target.bytes);
+    event.kind.correction.anew.promise_made.amount_minor = amount_minor;
+    event.kind.correction.anew.promise_made.due_day = due_day;
+    return story_tell(story, event, 1);
+}
+
 static inline const ds_Arrangement *story_arrangement(const struct story *story, struct id id)
 {
     for (size_t i = 0; i < story->state.arrangements_count; i++) {

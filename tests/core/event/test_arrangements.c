@@ -364,17 +364,6 @@ TEST(test_a_full_list_lets_go_of_what_is_over_first)
 
 /* ---- corrections ---- */
 
-static struct id restate_promise(struct story *story, struct id target, uint64_t amount_minor,
-                                 int32_t due_day, uint32_t person_no)
-{
-    ds_Event event = sample_event(EVENT_correction);
-    event.person_no = person_no;
-    memcpy(event.kind.correction.target, target.bytes, sizeof target.bytes);
-    event.kind.correction.anew.promise_made.amount_minor = amount_minor;
-    event.kind.correction.anew.promise_made.due_day = due_day;
-    return story_tell(story, event, 1);
-}
-
 TEST(test_a_corrected_promise_is_judged_by_its_new_terms)
 {
     struct story story;
@@ -383,9 +372,9 @@ TEST(test_a_corrected_promise_is_judged_by_its_new_terms)
     story_pay(&story, 5000, DUE, "A");
     story_check(&story, DUE, 0);
     EXPECT_INT(ARRANGEMENT_STATE_part_kept, story_state_of(&story, id));
-    restate_promise(&story, id, 5000, DUE, SAMPLE_PERSON);
+    story_restate_promise(&story, id, 5000, DUE, SAMPLE_PERSON);
     EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, id));
-    restate_promise(&story, id, 5001, DUE + 100, SAMPLE_PERSON);
+    story_restate_promise(&story, id, 5001, DUE + 100, SAMPLE_PERSON);
     EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, id));
     EXPECT_INT(5000, story_arrangement(&story, id)->paid_minor);
     EXPECT_INT(0, story_arrangement(&story, id)->judged_day);
@@ -529,7 +518,7 @@ TEST(test_an_edit_of_a_promise_that_a_supervisor_chose_waits)
     story_promise(&story, 50000, DUE);
     struct id id = story_tell(&story, promise_of(SAMPLE_OTHER, 1), 1);
     story_decide(&story, id, DECISION_approved);
-    struct id edit = restate_promise(&story, id, 5000, DUE, SAMPLE_OTHER);
+    struct id edit = story_restate_promise(&story, id, 5000, DUE, SAMPLE_OTHER);
     EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, id));
     EXPECT_INT(ARRANGEMENT_STATE_conflicting, story_state_of(&story, edit));
     story_decide(&story, id, DECISION_approved); /* said again: the edit still waits */
@@ -542,7 +531,7 @@ TEST(test_nobody_corrects_what_another_said)
     struct story story;
     story_start(&story);
     struct id id = story_promise(&story, 50000, DUE);
-    restate_promise(&story, id, 5000, DUE, SAMPLE_OTHER);
+    story_restate_promise(&story, id, 5000, DUE, SAMPLE_OTHER);
     EXPECT_INT(50000, story_arrangement(&story, id)->amount_minor);
     EXPECT_INT(1, story.state.unmatched_count);
 }

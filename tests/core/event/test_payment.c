@@ -51,6 +51,98 @@ TEST(test_a_noted_payment_waits_until_it_is_booked_or_ruled_out)
     EXPECT_INT(0, fold_balance(&story.record, &story.state).askable_minor);
 }
 
+TEST(test_of_two_payments_alike_each_waits_for_its_own_booking)
+{
+    struct story story;
+    story_start(&story);
+    note(&story, 5000, SAMPLE_DAY, "");
+    note(&story, 5000, SAMPLE_DAY, "");
+    EXPECT_INT(10000, noted_minor(&story));
+    story_pay(&story, 5000, SAMPLE_DAY, "B-1");
+    EXPECT_INT(5000, noted_minor(&story));
+    story_pay(&story, 5000, SAMPLE_DAY, "B-2");
+    EXPECT_INT(0, noted_minor(&story));
+    note(&story, 5000, SAMPLE_DAY, "B-3"); /* known by its reference, not by its amount */
+    note(&story, 5000, SAMPLE_DAY, "");
+    EXPECT_INT(5000, noted_minor(&story) - 5000);
+    story_pay(&story, 5000, SAMPLE_DAY, "B-3");
+    EXPECT_INT(5000, noted_minor(&story));
+}
+
+/* A borrower who pays every week outlasts the list of payments. */
+TEST(test_money_that_fell_off_the_list_is_still_money)
+{
+    enum { PAID = 40, EACH = 1000 };
+    static const struct {
+        const char *name;
+        int32_t as_of; /* days after the first payment */
+        uint64_t least_minor, most_minor;
+    } rows[] = {
+        /* Payment n was made on day n; 36 are held one by one, 5 as one with the latest day. */
+        {"before all", 0, 40 * EACH, 40 * EACH},
+        {"among those that became one", 2, 38 * EACH, 40 * EACH},
+        {"the day of the one", 4, 36 * EACH, 40 * EACH},
+        {"the first held by itself", 5, 35 * EACH, 35 * EACH},
+        {"the last that fell off", 27, 13 * EACH, 13 * EACH},
+        {"the first in the list", 28, 12 * EACH, 12 * EACH},
+        {"the last", 39, EACH, EACH},
+        {"after all", 40, 0, 0},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct story story;
+        story_start(&story);
+        for (int32_t n = 0; n < PAID; n++) {
+            char reference[8];
+            (void)snprintf(reference, sizeof reference, "W-%d", n);
+            story_pay(&story, EACH, SAMPLE_DAY + n, reference);
+        }
+        EXPECT_INT(PAID * EACH, fold_balance(&story.record, &story.state).paid_minor);
+        ds_Event event = sample_event(EVENT_balance_stated);
+        event.kind.balance_stated =
+            (ds_BalanceStated){100 * EACH, 0, 0, 0, SAMPLE_DAY + rows[i].as_of};
+        story_tell(&story, event, 1);
+        uint64_t paid_minor = fold_balance(&story.record, &story.state).paid_minor;
+        if (paid_minor < rows[i].least_minor || paid_minor > rows[i].most_minor) {
+            fail_msg("%s: %llu", rows[i].name, (unsigned long long)paid_minor);
+        }
+    }
+}
+
+TEST(test_a_waiting_note_outlasts_later_payments)
+{
+    struct story story;
+    story_start(&story);
+    note(&story, 700, SAMPLE_DAY + 90, "N-1");
+    for (int32_t n = 0; n < 30; n++) {
+        char reference[8];
+        (void)snprintf(reference, sizeof reference, "W-%d", n);
+        story_pay(&story, 100, SAMPLE_DAY + n, reference);
+    }
+    EXPECT_INT(700, noted_minor(&story));
+    EXPECT_INT(3000, fold_balance(&story.record, &story.state).paid_minor);
+    story_pay(&story, 700, SAMPLE_DAY + 90, "N-1");
+    EXPECT_INT(0, noted_minor(&story));
+}
+
+TEST(test_a_promise_restated_counts_the_payments_that_fell_off_too)
+{
+    enum { PAID = 30 };
+    struct story story;
+    story_start(&story);
+    struct id promise = story_promise(&story, 50000, SAMPLE_DAY + 60);
+    for (int32_t n = 0; n < PAID; n++) {
+        char reference[8];
+        (void)snprintf(reference, sizeof reference, "W-%d", n);
+        story_pay(&story, 1000, SAMPLE_DAY + 1 + n, reference);
+    }
+    struct fold_due due;
+    EXPECT(fold_next_due(&story.state, &due));
+    EXPECT_INT(50000 - PAID * 1000, due.amount_minor);
+    story_restate_promise(&story, promise, 40000, SAMPLE_DAY + 60, SAMPLE_PERSON);
+    EXPECT(fold_next_due(&story.state, &due));
+    EXPECT_INT(40000 - PAID * 1000, due.amount_minor);
+}
+
 TEST(test_a_payment_booked_twice_counts_once_whatever_the_second_says)
 {
     struct story story;
