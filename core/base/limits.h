@@ -22,8 +22,9 @@ enum limits {
     /* An answer: a page of case records. */
     LIMIT_answer_size = 256 * 1024,
     LIMIT_page_size = 128 * 1024,
-    /* One case record with parties, contact points, history. */
-    LIMIT_case_size = 24 * 1024,
+    /* One case record with parties, contact points, history; or what its facts made of it, with
+     * the layer of rules that holds for it alone. */
+    LIMIT_case_size = 28 * 1024,
     /* A photo, recording or document: a 12-megapixel JPEG of good quality is 4 to 6 MiB.
      * Chunks as small as 4 s of air time at 64 kbit/s: what a cut costs at most. */
     LIMIT_attachment_size = 8 * 1024 * 1024,

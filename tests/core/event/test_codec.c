@@ -112,6 +112,10 @@ static void fill_item(struct rng *rng, const struct layout_field *field, char *i
         *(bool *)item = number % 2 != 0;
     } else if (field->type == LAYOUT_FIXED_LENGTH_BYTES) {
         memset(item, (int)(number & 0xFF), field->item_size);
+    } else if (field->type == LAYOUT_BYTES) {
+        pb_size_t size = (pb_size_t)draw(rng, field->item_size - sizeof size + 1);
+        memset(item, (int)(number & 0xFF), field->item_size);
+        memcpy(item, &size, sizeof size);
     } else {
         memcpy(item, &number, field->item_size);
     }
