@@ -4,13 +4,92 @@
 
 #include <string.h>
 
+/* ---- contacts that make room ---- */
+
+/* Limits on asking others have no end, so they are counted for ever. */
+static void remember_third(ds_CaseState *state, const ds_OlderContact *contact)
+{
+    if (contact->role == ROLE_none || role_is_liable(contact->role)) {
+        return;
+    }
+    size_t at = 0;
+    while (at < state->third_contacts_count && state->third_contacts[at].role != contact->role) {
+        at++;
+    }
+    if (at == COUNT(state->third_contacts)) {
+        return; /* more kinds of people than any list of roles has */
+    }
+    ds_ThirdContacts *third = &state->third_contacts[at];
+    if (at == state->third_contacts_count) {
+        *third = (ds_ThirdContacts){.role = contact->role};
+        state->third_contacts_count++;
+    }
+    third->count++;
+    third->last_at_ms = contact->at_ms > third->last_at_ms ? contact->at_ms : third->last_at_ms;
+}
+
+/* Many calls must not push a visit out of the month for which it counts. */
+static size_t least_needed(const ds_CaseState *state)
+{
+    for (size_t i = state->older_contacts_count; i-- > 0;) {
+        if (state->older_contacts[i].channel != CONTACT_CHANNEL_visit) {
+            return i;
+        }
+    }
+    return state->older_contacts_count - 1U;
+}
+
+static void remember(ds_CaseState *state, const ds_Contact *contact)
+{
+    if (contact->is_withdrawn) {
+        return;
+    }
+    ds_OlderContact *older = state->older_contacts;
+    size_t gone = state->older_contacts_count;
+    if (gone == COUNT(state->older_contacts)) {
+        gone = least_needed(state);
+        remember_third(state, &older[gone]);
+    } else {
+        state->older_contacts_count++;
+    }
+    memmove(&older[1], &older[0], gone * sizeof older[0]);
+    older[0] = (ds_OlderContact){.at_ms = contact->at_ms,
+                                 .channel = contact->channel,
+                                 .role = contact->role,
+                                 .person_no = contact->person_no,
+                                 .result = contact->result};
+}
+
+size_t fold_contact_count(const ds_CaseState *state)
+{
+    return (size_t)state->contacts_count + state->older_contacts_count;
+}
+
+bool fold_contact(const ds_CaseState *state, size_t at, ds_OlderContact *contact_out)
+{
+    if (at >= state->contacts_count) {
+        *contact_out = state->older_contacts[at - state->contacts_count];
+        return true;
+    }
+    const ds_Contact *contact = &state->contacts[at];
+    *contact_out = (ds_OlderContact){.at_ms = contact->at_ms,
+                                     .channel = contact->channel,
+                                     .role = contact->role,
+                                     .person_no = contact->person_no,
+                                     .result = contact->result};
+    return !contact->is_withdrawn;
+}
+
+/* ---- contacts ---- */
+
 ds_Contact *contact_add(const struct fold_context *fold, uint32_t channel)
 {
     ds_CaseState *state = fold->state;
     const ds_Event *event = &fold->fact->event;
     size_t kept = state->contacts_count;
     if (kept == COUNT(state->contacts)) {
-        kept--; /* the oldest makes room; its row in the reports stays */
+        kept--;
+        remember(state, &state->contacts[kept]);
     }
     memmove(&state->contacts[1], &state->contacts[0], kept * sizeof state->contacts[0]);
     state->contacts_count = (pb_size_t)(kept + 1);
@@ -112,12 +191,12 @@ ds_Contact *contact_find(ds_CaseState *state, const uint8_t id[16])
 uint32_t contact_channel_before(const struct fold_context *fold, int32_t day, uint32_t days_back)
 {
     const ds_CaseState *state = fold->state;
-    for (size_t i = 0; i < state->contacts_count; i++) {
-        const ds_Contact *contact = &state->contacts[i];
-        int64_t back = (int64_t)day - fold_day(fold->record, (int64_t)contact->at_ms);
-        if (!contact->is_withdrawn && back >= 0 &&
-            (days_back == CONTACT_ANY_DAYS || back <= days_back)) {
-            return contact->channel;
+    for (size_t i = 0; i < fold_contact_count(state); i++) {
+        ds_OlderContact contact;
+        bool counts = fold_contact(state, i, &contact);
+        int64_t back = (int64_t)day - fold_day(fold->record, (int64_t)contact.at_ms);
+        if (counts && back >= 0 && (days_back == CONTACT_ANY_DAYS || back <= days_back)) {
+            return contact.channel;
         }
     }
     return 0;

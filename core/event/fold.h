@@ -43,6 +43,11 @@ bool fold_next_due(const ds_CaseState *state, struct fold_due *due_out);
 /* The day on which an instant falls for the borrower: the case's zone; without a
  * known one, China's. */
 int32_t fold_day(const ds_CaseRecord *record, int64_t at_ms);
+/* Contacts that the state holds, newest first: those listed, then, without their words, what
+ * fell off that list. Of those that fell off this one too only the third parties are counted. */
+size_t fold_contact_count(const ds_CaseState *state);
+/* False: taken back by a correction. */
+bool fold_contact(const ds_CaseState *state, size_t at, ds_OlderContact *contact_out);
 /* The state lists what fact `id` made (a contact, an arrangement, a payment): it was folded. */
 bool fold_holds(const ds_CaseState *state, const struct id *id);
 /* Newest live arrangement (asked, active, returned, conflicting), or NULL. */

@@ -100,11 +100,12 @@ uint32_t gate_visits_today(const struct policy *policy, const ds_CaseRecord *rec
     int32_t offset = gate_zone_offset(policy, record);
     int32_t today = date_day_at(now_ms, offset);
     uint32_t count = 0;
-    for (size_t i = 0; i < state->contacts_count; i++) {
-        const ds_Contact *contact = &state->contacts[i];
-        bool is_visit = contact->channel == CONTACT_CHANNEL_visit && !contact->is_withdrawn;
+    for (size_t i = 0; i < fold_contact_count(state); i++) {
+        ds_OlderContact contact;
+        bool is_visit =
+            fold_contact(state, i, &contact) && contact.channel == CONTACT_CHANNEL_visit;
         /* A clock that was set back meanwhile makes today's visit tomorrow's. */
-        int32_t day = date_day_at((int64_t)contact->at_ms, offset);
+        int32_t day = date_day_at((int64_t)contact.at_ms, offset);
         if (is_visit && (day == today || day == today + 1)) {
             count++;
         }
@@ -126,12 +127,11 @@ bool gate_has_consent(const struct policy *policy, const ds_CaseRecord *record,
 }
 
 /* Somebody liable was spoken to: at a door, or when a call was answered. */
-static bool was_talked_to(const ds_Contact *contact)
+static bool was_talked_to(const ds_OlderContact *contact)
 {
     bool is_talk =
         contact->channel == CONTACT_CHANNEL_visit || contact->result == CONTACT_RESULT_answered;
-    return is_talk && !contact->is_withdrawn && contact->role != ROLE_none &&
-           role_is_liable(contact->role);
+    return is_talk && contact->role != ROLE_none && role_is_liable(contact->role);
 }
 
 bool gate_has_consent_on_record(const struct policy *policy, const ds_CaseRecord *record,
@@ -140,9 +140,11 @@ bool gate_has_consent_on_record(const struct policy *policy, const ds_CaseRecord
     if (override_reason != OVERRIDE_REASON_borrower_agreed) {
         return gate_has_consent(policy, record, state, now_ms, override_reason);
     }
-    for (size_t i = 0; i < state->contacts_count; i++) {
-        int64_t age_ms = now_ms - (int64_t)state->contacts[i].at_ms;
-        if (was_talked_to(&state->contacts[i]) && age_ms >= 0 &&
+    for (size_t i = 0; i < fold_contact_count(state); i++) {
+        ds_OlderContact contact;
+        bool counts = fold_contact(state, i, &contact);
+        int64_t age_ms = now_ms - (int64_t)contact.at_ms;
+        if (counts && was_talked_to(&contact) && age_ms >= 0 &&
             age_ms <= policy->consent_age * 60 * 60 * 1000) {
             return true;
         }

@@ -118,14 +118,15 @@ static void count_contacts(const struct law_image *image, const struct gate_fact
     int64_t oldest_7d = LAW_UNKNOWN;
     int64_t oldest_met = LAW_UNKNOWN;
     int64_t newest_met = LAW_UNKNOWN;
-    for (size_t i = 0; i < facts->state->contacts_count; i++) {
-        const ds_Contact *contact = &facts->state->contacts[i]; /* newest first */
-        int32_t day = local_day(image, situation->zone, (int64_t)contact->at_ms);
+    for (size_t i = 0; i < fold_contact_count(facts->state); i++) {
+        ds_OlderContact contact;
+        bool counts = fold_contact(facts->state, i, &contact); /* newest first */
+        int32_t day = local_day(image, situation->zone, (int64_t)contact.at_ms);
         int32_t age = today - day;
-        if (contact->is_withdrawn || age < -1 || age >= 30) {
+        if (!counts || age < -1 || age >= 30) {
             continue;
         }
-        bool is_visit = contact->channel == CONTACT_CHANNEL_visit;
+        bool is_visit = contact.channel == CONTACT_CHANNEL_visit;
         contacts_30d++;
         if (age < 7) {
             contacts_7d++;
@@ -134,7 +135,7 @@ static void count_contacts(const struct law_image *image, const struct gate_fact
         if (is_visit && age <= 0) {
             visits_day++;
         }
-        if (is_visit && contact->role != ROLE_none && role_is_liable(contact->role)) {
+        if (is_visit && contact.role != ROLE_none && role_is_liable(contact.role)) {
             met_30d++;
             oldest_met = day;
             newest_met = newest_met == LAW_UNKNOWN ? day : newest_met;
@@ -268,7 +269,8 @@ uint16_t gate_law_rule(enum refusal refusal)
 bool gate_law_is_for_supervisor(const struct law_image *image, uint16_t rule)
 {
     bool is_found = false;
-    for (size_t i = 0; i < image->record_count; i++) {
+    size_t count = law_image_count(image);
+    for (size_t i = 0; i < count; i++) {
         struct law_record record = law_image_record(image, i);
         bool can_block =
             record.severity == SEVERITY_block || record.unknown_severity == SEVERITY_block;

@@ -20,12 +20,13 @@ int64_t third_party_limit(const struct policy *policy)
     return limit;
 }
 
-static bool is_new_collector(const ds_CaseState *state, uint32_t role, size_t at)
+static bool is_new_collector(const ds_CaseState *state, uint32_t role, size_t at,
+                             uint32_t person_no)
 {
     for (size_t i = 0; i < at; i++) {
-        const ds_Contact *contact = &state->contacts[i];
-        if (contact->role == role && !contact->is_withdrawn &&
-            contact->person_no == state->contacts[at].person_no) {
+        ds_OlderContact contact;
+        if (fold_contact(state, i, &contact) && contact.role == role &&
+            contact.person_no == person_no) {
             return false;
         }
     }
@@ -36,17 +37,28 @@ struct third_party third_party_read(const struct policy *policy, const ds_CaseSt
                                     uint32_t role)
 {
     struct third_party third = {.limit = third_party_limit(policy)};
-    for (size_t i = 0; third_party_is(role) && i < state->contacts_count; i++) {
-        const ds_Contact *contact = &state->contacts[i];
-        if (contact->role != role || contact->is_withdrawn) {
+    if (!third_party_is(role)) {
+        return third;
+    }
+    for (size_t i = 0; i < fold_contact_count(state); i++) {
+        ds_OlderContact contact;
+        if (!fold_contact(state, i, &contact) || contact.role != role) {
             continue;
         }
         third.count++;
-        third.collectors += is_new_collector(state, role, i);
-        int64_t at_ms = (int64_t)contact->at_ms;
+        third.collectors += is_new_collector(state, role, i, contact.person_no);
+        int64_t at_ms = (int64_t)contact.at_ms;
         third.last_at_ms = at_ms > third.last_at_ms ? at_ms : third.last_at_ms;
     }
-    third.is_over = third.limit != THIRD_PARTY_NO_LIMIT && third_party_is(role) &&
-                    (int64_t)third.count >= third.limit;
+    for (size_t i = 0; i < state->third_contacts_count; i++) {
+        const ds_ThirdContacts *older = &state->third_contacts[i];
+        int64_t at_ms = (int64_t)older->last_at_ms;
+        if (older->role == role) {
+            third.count += older->count;
+            third.last_at_ms = at_ms > third.last_at_ms ? at_ms : third.last_at_ms;
+        }
+    }
+    third.collectors += third.collectors == 0 && third.count > 0;
+    third.is_over = third.limit != THIRD_PARTY_NO_LIMIT && (int64_t)third.count >= third.limit;
     return third;
 }

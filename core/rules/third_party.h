@@ -1,9 +1,8 @@
 /* core/rules/third_party.h -- who beside the debtor was contacted about a case, and how often.
  * Pure.
  *
- * Over all collectors: a tablet knows the contacts of others from headquarters' state. The case
- * state keeps the newest contacts only, so a count is never too high and may be too low for a case
- * of very many; headquarters' report counts all rows. */
+ * Over all collectors: a tablet knows the contacts of others from headquarters' state. Contacts
+ * too old for the state's lists are counted too, without who made them. */
 #pragma once
 
 #include "core/event/fold.h"
@@ -13,7 +12,7 @@ enum { THIRD_PARTY_NO_LIMIT = -1 };
 
 struct third_party {
     uint32_t count;      /* contacts with this role */
-    uint32_t collectors; /* people who made them */
+    uint32_t collectors; /* people who made those that the state still lists; at least one */
     int64_t last_at_ms;  /* 0 never */
     int64_t limit;       /* how many there may be (F08 of the image); THIRD_PARTY_NO_LIMIT */
     bool is_over;        /* one more would be too many */
