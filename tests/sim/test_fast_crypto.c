@@ -1,6 +1,7 @@
-/* Goal: the simulator's stand-in for curves fails wherever the real functions fail,
+/* Goal: the simulator's stand-in for curves and ciphers fails wherever the real functions fail,
  * or long runs would accept what a tablet or headquarters refuses. */
 #include "core/event/chain.h"
+#include "core/store/page_seal.h"
 #include "sync/proto/envelope.h"
 #include "tests/lib/test.h"
 
@@ -84,4 +85,39 @@ TEST(test_an_envelope_opens_whole_and_for_its_reader_only)
     static const struct chain_public_key nobody;
     EXPECT_INT(WIRE_malformed, envelope_seal(&arena, ENVELOPE_batch, 7, &nobody, text, &envelope));
     arena_deinit(&arena);
+}
+
+TEST(test_a_page_opens_whole_with_its_key_and_at_its_place_only)
+{
+    enum { SIZE = 512 };
+    uint8_t key[PAGE_SEAL_KEY_SIZE] = "the key of one tablet";
+    uint8_t nonce[PAGE_SEAL_NONCE_SIZE] = "once";
+    uint8_t open[SIZE] = "what one borrower owes";
+    uint8_t sealed[SIZE];
+    uint8_t again[SIZE];
+    page_seal(sealed, open, SIZE, key, nonce, PAGE_SEAL_KIND_database, 7);
+    for (size_t at = 0; at + 8 <= SIZE; at++) {
+        EXPECT(memcmp(sealed + at, open, 8) != 0);
+    }
+    EXPECT(page_seal_open(again, sealed, SIZE, key, PAGE_SEAL_KIND_database, 7));
+    EXPECT(memcmp(again, open, SIZE - PAGE_SEAL_TAIL) == 0);
+    EXPECT(!page_seal_open(again, sealed, SIZE, key, PAGE_SEAL_KIND_database, 8));
+    EXPECT(!page_seal_open(again, sealed, SIZE, key, PAGE_SEAL_KIND_log, 7));
+    for (size_t i = 0; i < SIZE; i++) {
+        sealed[i] ^= 0x10;
+        EXPECT(!page_seal_open(again, sealed, SIZE, key, PAGE_SEAL_KIND_database, 7));
+        sealed[i] ^= 0x10;
+    }
+    for (size_t i = 0; i < sizeof key; i++) {
+        key[i] ^= 1;
+        EXPECT(!page_seal_open(again, sealed, SIZE, key, PAGE_SEAL_KIND_database, 7));
+        key[i] ^= 1;
+    }
+    nonce[0] ^= 1;
+    page_seal(again, open, SIZE, key, nonce, PAGE_SEAL_KIND_database, 7);
+    size_t same_count = 0;
+    for (size_t i = 0; i < SIZE - PAGE_SEAL_TAIL; i++) {
+        same_count += again[i] == sealed[i];
+    }
+    EXPECT(same_count < SIZE / 16); /* another nonce, another text */
 }

@@ -21,7 +21,7 @@ target_link_libraries(fleet PRIVATE sim)
 add_executable(fleet_fast ${SIM}/main.c ${SIM}/fast_crypto.c $<TARGET_OBJECTS:sim>)
 target_link_libraries(fleet_fast PRIVATE sim)
 add_executable(sim_test_fast_crypto ${SIM}/test_fast_crypto.c ${SIM}/fast_crypto.c)
-target_link_libraries(sim_test_fast_crypto PRIVATE testlib room_sync_proto)
+target_link_libraries(sim_test_fast_crypto PRIVATE testlib room_sync_proto room_core_store)
 add_test(NAME sim/fast_crypto COMMAND sim_test_fast_crypto)
 
 # One tablet and headquarters over a network that fails at a chosen call.
