@@ -1,6 +1,7 @@
 #include "core/event/contact.h"
 
 #include "core/base/str.h"
+#include "core/event/address.h"
 
 #include <string.h>
 
@@ -147,6 +148,7 @@ void contact_set_visit(const struct fold_context *fold, ds_Contact *contact,
     contact->willingness = visit->willingness;
     contact->changed_count = state->event_count;
     str_copy(contact->note, sizeof contact->note, str_from(visit->note));
+    address_found(fold, contact->address, visit->address_result, contact->id);
 
     /* Zero means "not learned at this visit", so what was known before stands. */
     if (visit->default_reason != 0) {
@@ -175,6 +177,7 @@ void contact_withdraw(const struct fold_context *fold, ds_Contact *contact)
         discount_visit(fold->state, contact->outcome);
     }
     contact->is_withdrawn = true;
+    address_found(fold, contact->address, 0, contact->id);
     contact->changed_count = fold->state->event_count;
 }
 

@@ -1,6 +1,7 @@
 #include "core/event/kind/kind.h"
 
 #include "core/base/str.h"
+#include "core/event/address.h"
 
 #include <string.h>
 
@@ -33,6 +34,9 @@ void address_noted_fold(const struct fold_context *fold)
 {
     const ds_AddressNoted *payload = &fold->fact->event.kind.address_noted;
     ds_CaseState *state = fold->state;
+    const uint8_t *by = fold->fact->id.bytes;
+    address_found(fold, address_tag(payload->replaces), ADDRESS_RESULT_wrong, by);
+    address_found(fold, address_tag(payload->text), payload->result, by);
     for (size_t i = 0; i < state->addresses_count; i++) {
         if (payload->replaces[0] != '\0' &&
             strcmp(state->addresses[i].text, payload->replaces) == 0) {

@@ -1,5 +1,6 @@
 #include "core/event/kind/kind.h"
 
+#include "core/event/address.h"
 #include "core/event/contact.h"
 #include "core/event/flag.h"
 
@@ -53,6 +54,7 @@ void visit_finished_fold(const struct fold_context *fold)
 {
     const ds_VisitFinished *payload = &fold->fact->event.kind.visit_finished;
     ds_Contact *contact = contact_add(fold, CONTACT_CHANNEL_visit);
+    contact->address = address_of_visit(fold);
     contact_set_visit(fold, contact, payload);
     if (payload->is_distressed) {
         flag_raise(fold, STOP_FLAG_vulnerable, 0, "");

@@ -1,5 +1,7 @@
 #include "core/event/kind/kind.h"
 
+#include "core/event/address.h"
+
 bool visit_started_validate(const ds_Event *event, struct event_fault *fault_out)
 {
     const ds_VisitStarted *payload = &event->kind.visit_started;
@@ -11,6 +13,7 @@ bool visit_started_validate(const ds_Event *event, struct event_fault *fault_out
 
 void visit_started_fold(const struct fold_context *fold)
 {
+    address_visit(fold, &fold->fact->event.kind.visit_started);
     /* Being at the door is a touch even when the visit is never finished; the contact
      * itself is made by visit_finished. */
     if (fold->day > fold->state->last_touch_day) {
