@@ -4,7 +4,7 @@
 #include "app/screens/ask.h"
 #include "app/screens/brief_card.h"
 #include "core/domain/mask.h"
-#include "core/event/fold.h"
+#include "core/event/address.h"
 #include "core/rules/gate.h"
 
 #include <stdlib.h>
@@ -142,11 +142,8 @@ static uint32_t stops(struct ui *ui, const struct view *view, const struct brief
 
 static const char *first_address(const struct brief_model *model)
 {
-    const ds_CaseState *state = model->item.state;
-    const ds_CaseRecord *record = model->item.record;
-    return record->addresses_count > 0  ? record->addresses[0].text
-           : state->addresses_count > 0 ? state->addresses[0].text
-                                        : "";
+    struct address_list addresses = address_list(model->item.record, model->item.state);
+    return addresses.count > 0 ? addresses.items[0].at->text : "";
 }
 
 /* Who, where, how much. */

@@ -1,7 +1,7 @@
 #include "app/screens/brief_card.h"
 
 #include "core/domain/mask.h"
-#include "core/event/fold.h"
+#include "core/event/address.h"
 
 /* A line with a masked value and a button that shows it, which is recorded. */
 void brief_card_masked(struct ui *ui, const struct view *view, const struct brief_model *model,
@@ -230,19 +230,22 @@ void brief_card_history(struct ui *ui, const struct view *view, const struct bri
     ui_close(ui);
 }
 
-static void address_line(struct ui *ui, const struct view *view, const ds_Address *address)
+static void address_line(struct ui *ui, const struct view *view, const struct address *address)
 {
     ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .pad_y = 2});
-    ui_icon(ui, ICON_location_on, 24, COLOR_ink_2);
+    ui_icon(ui, address->is_over ? ICON_wrong_location : ICON_location_on, 24,
+            address->is_over ? COLOR_danger : COLOR_ink_2);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
-    ui_text(ui, TYPE_body, COLOR_ink, address->text);
+    ui_text(ui, TYPE_body, COLOR_ink, address->at->text);
     const char *finding = address->result != 0
                               ? view_item(view, CATALOG_address_result, address->result)
                               : view_text(view, "brief.not_verified");
-    ui_text(ui, TYPE_label, COLOR_ink_2,
+    ui_text(ui, TYPE_label, address->is_over ? COLOR_danger : COLOR_ink_2,
             str_format(view->arena, "%s · %s · %s",
-                       view_item(view, CATALOG_address_kind, address->kind), finding,
-                       parts_as_of(view, address->as_of_day)));
+                       view_item(view, CATALOG_address_kind, address->at->kind), finding,
+                       address->is_noted && address->result == 0
+                           ? view_text(view, "brief.noted_at_door")
+                           : parts_as_of(view, address->as_of_day)));
     if (address->door_note[0] != '\0') {
         ui_text(ui, TYPE_secondary, COLOR_ink_2, address->door_note);
     }
@@ -257,11 +260,9 @@ void brief_card_reach(struct ui *ui, const struct view *view, const struct brief
     const ds_CaseState *state = model->item.state;
     widget_card_open(ui, NULL, NULL);
     widget_card_heading(ui, view_text(view, "brief.addresses"));
-    for (pb_size_t i = 0; i < state->addresses_count; i++) {
-        address_line(ui, view, &state->addresses[i]);
-    }
-    for (pb_size_t i = 0; i < record->addresses_count; i++) {
-        address_line(ui, view, &record->addresses[i]);
+    struct address_list addresses = address_list(record, state);
+    for (size_t i = 0; i < addresses.count; i++) {
+        address_line(ui, view, &addresses.items[i]);
     }
     ui_divider(ui);
     widget_card_heading(ui, view_text(view, "brief.points"));

@@ -4,7 +4,7 @@
 #include "app/screens/visit_step.h"
 
 #include "core/domain/geo.h"
-#include "core/event/fold.h"
+#include "core/event/address.h"
 #include "core/rules/gate.h"
 
 static struct geo_point place_of(const ds_Address *address)
@@ -45,6 +45,19 @@ static void fix_badges(struct ui *ui, const struct view *view, const ds_Address 
                                         .word = view_fill(view, is_far ? "door.far" : "door.near",
                                                           lang_value_count("n", away_m)),
                                         .icon = is_far ? ICON_wrong_location : ICON_place});
+}
+
+/* "Home", "Work · Moved away", "Home · Noted at the door". */
+static const char *address_words(const struct view *view, const struct address *address)
+{
+    const char *kind = view_item(view, CATALOG_address_kind, address->at->kind);
+    if (address->result == 0 && !address->is_noted) {
+        return kind;
+    }
+    return str_format(view->arena, "%s · %s", kind,
+                      address->result != 0
+                          ? view_item(view, CATALOG_address_result, address->result)
+                          : view_text(view, "brief.noted_at_door"));
 }
 
 /* What others met here is read before the knock, not after. */
@@ -125,8 +138,10 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
     if (place->number == 0) {
         place->number = model->last_visitors;
     }
-    size_t at = place->seq < record->addresses_count ? (size_t)place->seq : 0;
-    const ds_Address *address = record->addresses_count > 0 ? &record->addresses[at] : NULL;
+    struct address_list addresses = address_list(record, ask->state);
+    size_t at = place->seq < addresses.count ? (size_t)place->seq : 0;
+    const struct address *chosen = addresses.count > 0 ? &addresses.items[at] : NULL;
+    const ds_Address *address = chosen != NULL ? chosen->at : NULL;
     *start = (struct visit_start){
         .case_no = record->case_no,
         .place = address != NULL ? address->kind : 0,
@@ -136,14 +151,13 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
     };
 
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
-    if (record->addresses_count > 1) {
+    if (addresses.count > 1) {
         widget_choice_chips_open(ui);
-        for (pb_size_t i = 0; i < record->addresses_count; i++) {
+        for (size_t i = 0; i < addresses.count; i++) {
             if (widget_choice_chip(
                     ui, ui_format(ui, "address/%u", (unsigned)i),
-                    &(struct widget_choice){
-                        .label = view_item(view, CATALOG_address_kind, record->addresses[i].kind),
-                        .is_chosen = i == at})) {
+                    &(struct widget_choice){.label = address_words(view, &addresses.items[i]),
+                                            .is_chosen = i == at})) {
                 place->seq = i;
             }
         }
@@ -151,8 +165,8 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
     }
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
                  address != NULL ? address->text : view_text(view, "visit.no_address"));
-    if (address != NULL && address->door_note[0] != '\0') {
-        ui_text(ui, TYPE_body, COLOR_ink_2, address->door_note);
+    if (chosen != NULL && chosen->door_note[0] != '\0') {
+        ui_text(ui, TYPE_body, COLOR_ink_2, chosen->door_note);
     }
     ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
     struct widget_badge hours = parts_hours_badge(view, record);
@@ -160,6 +174,16 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
     fix_badges(ui, view, address);
     ui_close(ui);
     ui_close(ui);
+    if (chosen != NULL && chosen->is_over) {
+        widget_banner(ui, NULL,
+                      &(struct widget_banner){
+                          .tone = WIDGET_BADGE_danger,
+                          .title = view_fill(view, "visit.address_over",
+                                             lang_value_text("what", view_item(view, CATALOG_address_result, chosen->result)),
+                                             lang_value_text("day", view_day(view, chosen->as_of_day))),
+                          .text = view_text(view, "visit.address_over_text"),
+                          .icon = ICON_wrong_location});
+    }
     bool has_consent = gate_has_consent_on_record(view->policy, record, ask->state, view->now_ms,
                                                   start->override_reason);
     struct verdict verdict =

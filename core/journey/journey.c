@@ -97,8 +97,9 @@ struct gate_facts journey_gate_facts(struct journey *journey, const struct store
         .has_hours_consent = gate_has_consent(&journey->policy, subject->record, subject->state,
                                               now_ms, override_reason),
     };
-    if (address_index < subject->record->addresses_count) {
-        const ds_Address *address = &subject->record->addresses[address_index];
+    struct address_list addresses = address_list(subject->record, subject->state);
+    if (address_index < addresses.count) {
+        const ds_Address *address = addresses.items[address_index].at;
         struct geo_point there = {address->lat_e7, address->lon_e7};
         struct geo_point here = {journey->fix.lat_e7, journey->fix.lon_e7};
         facts.is_located = geo_is_located(there);

@@ -220,7 +220,7 @@ enum err journey_day_counts(struct journey *journey, int32_t day,
 struct visit_start {
     uint64_t case_no;
     uint32_t place;            /* address_kinds.def */
-    uint32_t address_index;    /* in the case record */
+    uint32_t address_index;    /* in address_list() of the case */
     uint32_t visitors;         /* at the door for the creditor, self included */
     uint32_t override_reason;  /* override_reasons.def when a warning is passed; 0 none */
     char pass[PASS_TEXT_SIZE]; /* a supervisor's pass as typed or scanned; "" none */

@@ -5,6 +5,7 @@
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
 #include "core/domain/geo.h"
+#include "core/event/address.h"
 #include "core/journey/journey.h"
 #include "core/rules/gate.h"
 #include "core/rules/plan.h"
@@ -121,7 +122,7 @@ enum err journey_certificate_keep(struct journey *journey, struct str certificat
 /* Reads anew who, by which policy and since when. */
 enum err journey_reload(struct journey *journey) MUST_USE;
 
-/* What the gate looks at, now. `address_index` past the end: no place. */
+/* What the gate looks at, now. `address_index`: in address_list(); past its end: no place. */
 struct gate_facts journey_gate_facts(struct journey *journey, const struct store_case *subject,
                                      uint32_t place, uint32_t address_index, uint32_t visitors,
                                      uint32_t override_reason);

@@ -71,15 +71,11 @@ static bool is_touched(const ds_CaseState *state, int32_t day)
     return state->last_touch_day == day || state->last_touch_day == day + 1;
 }
 
-static struct geo_point place_of(const ds_CaseRecord *record)
+static struct geo_point place_of(const struct address_list *addresses)
 {
-    for (size_t i = 0; i < record->addresses_count; i++) {
-        struct geo_point place = {record->addresses[i].lat_e7, record->addresses[i].lon_e7};
-        if (geo_is_located(place)) {
-            return place;
-        }
-    }
-    return (struct geo_point){0, 0};
+    const ds_Address *address = address_located(addresses);
+    return address != NULL ? (struct geo_point){address->lat_e7, address->lon_e7}
+                           : (struct geo_point){0, 0};
 }
 
 /* Scores the case, and puts it among the candidates unless a rule keeps it off the plan,
@@ -92,7 +88,14 @@ static enum err consider(struct journey *journey, struct day_work *work, uint64_
     struct store_rank rank = journey_rank_of(journey, subject.record, state);
     TRY(store_case_rank(journey->store, case_no, &rank));
     const struct day_plan *plan = &work->plan;
+    struct address_list addresses = address_list(subject.record, state);
     if (case_no != plan->open_case_no) {
+        /* Where the borrower is known not to live nobody is sent, unless a time was agreed or
+         * the collector wants to. */
+        if (address_list_is_over(&addresses) && state->next_day != plan->day &&
+            !must_go(plan, case_no)) {
+            return OK;
+        }
         if (is_done_before(plan, case_no) || is_touched(state, plan->day) ||
             state->next_day > plan->day) {
             return OK;
@@ -105,7 +108,7 @@ static enum err consider(struct journey *journey, struct day_work *work, uint64_
     }
     struct candidate *candidate = &work->candidates[work->count++];
     *candidate = (struct candidate){
-        .stop = {.case_no = case_no, .score = rank.score, .place = place_of(subject.record)},
+        .stop = {.case_no = case_no, .score = rank.score, .place = place_of(&addresses)},
         .has_window = state->next_day != 0,
     };
     if (state->next_day == plan->day && state->next_until_minute != 0) {

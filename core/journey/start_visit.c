@@ -101,6 +101,22 @@ static void add_pass(struct journey *journey, struct journey_batch *batch, uint6
     }
 }
 
+/* Which door: the record's by its index, one that was noted at the door by its words. */
+static void name_address(const struct store_case *subject, uint32_t at, ds_VisitStarted *visit)
+{
+    struct address_list addresses = address_list(subject->record, subject->state);
+    visit->address_index = subject->record->addresses_count;
+    if (at >= addresses.count) {
+        return;
+    }
+    const struct address *address = &addresses.items[at];
+    if (address->is_noted) {
+        visit->address = address->tag;
+    } else {
+        visit->address_index = (uint32_t)(address->at - subject->record->addresses);
+    }
+}
+
 static enum err start_visit(struct journey *journey, const struct visit_start *start,
                             struct capture *capture_out)
 {
@@ -129,10 +145,10 @@ static enum err start_visit(struct journey *journey, const struct visit_start *s
     event->which_kind = ds_Event_visit_started_tag;
     event->kind.visit_started = (ds_VisitStarted){
         .place = start->place,
-        .address_index = start->address_index,
         .visitors = start->visitors,
         .start_reason = start->override_reason,
     };
+    name_address(batch.subject, start->address_index, &event->kind.visit_started);
     event->override_reason = start->override_reason;
     verdict_to_event(&verdict, event);
 

@@ -3,6 +3,7 @@
 
 #include "core/base/buf.h"
 #include "core/domain/catalog.h"
+#include "core/event/address.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -187,15 +188,20 @@ enum err store_case_withdraw(struct store *store, uint64_t case_no)
 
 /* ---- columns ---- */
 
-/* The address that lists show: the first located one, else the first. */
-static const ds_Address *address_choose(const ds_CaseRecord *record)
+/* The address that lists show: the best that has a place, else the best. One where the
+ * borrower was found not to live has no place for the plan and the map. */
+static ds_Address address_choose(const ds_CaseRecord *record, const ds_CaseState *state)
 {
-    for (size_t i = 0; i < record->addresses_count; i++) {
-        if (record->addresses[i].lat_e7 != 0 || record->addresses[i].lon_e7 != 0) {
-            return &record->addresses[i];
-        }
+    struct address_list addresses = address_list(record, state);
+    const ds_Address *located = address_located(&addresses);
+    ds_Address address = located != NULL        ? *located
+                         : addresses.count > 0 ? *addresses.items[0].at
+                                               : (ds_Address)ds_Address_init_zero;
+    if (located == NULL) {
+        address.lat_e7 = 0;
+        address.lon_e7 = 0;
     }
-    return record->addresses_count > 0 ? &record->addresses[0] : NULL;
+    return address;
 }
 
 static uint64_t flags_raised(const ds_CaseState *state)
@@ -222,10 +228,8 @@ static uint32_t outcome_last(const ds_CaseState *state)
 static void bind_columns(struct store_stmt *stmt, const ds_CaseRecord *record,
                          const ds_CaseState *state)
 {
-    static const ds_Address no_address;
     static const ds_Arrangement no_arrangement;
-    const ds_Address *address = address_choose(record);
-    address = address != NULL ? address : &no_address;
+    ds_Address address = address_choose(record, state);
     const ds_Arrangement *arrangement = fold_live_arrangement(state);
     arrangement = arrangement != NULL ? arrangement : &no_arrangement;
     struct balance balance = fold_balance(record, state);
@@ -234,8 +238,8 @@ static void bind_columns(struct store_stmt *stmt, const ds_CaseRecord *record,
     store_stmt_bind_text(stmt, "$case_ref", record->case_ref);
     store_stmt_bind_text(stmt, "$debtor_name", record->debtor_name);
     store_stmt_bind_text(stmt, "$product", record->product);
-    store_stmt_bind_text(stmt, "$address", address->text);
-    store_stmt_bind_text(stmt, "$area", address->area);
+    store_stmt_bind_text(stmt, "$address", address.text);
+    store_stmt_bind_text(stmt, "$area", address.area);
     store_stmt_bind_number(stmt, "$life", state->life);
     store_stmt_bind_number(stmt, "$epoch", state->epoch);
     store_stmt_bind_number(stmt, "$flags", (int64_t)flags_raised(state));
@@ -252,8 +256,8 @@ static void bind_columns(struct store_stmt *stmt, const ds_CaseRecord *record,
     store_stmt_bind_number(stmt, "$visit_count", state->visit_count);
     store_stmt_bind_number(stmt, "$last_outcome", outcome_last(state));
     store_stmt_bind_number(stmt, "$last_touch_day", state->last_touch_day);
-    store_stmt_bind_number(stmt, "$lat_e7", address->lat_e7);
-    store_stmt_bind_number(stmt, "$lon_e7", address->lon_e7);
+    store_stmt_bind_number(stmt, "$lat_e7", address.lat_e7);
+    store_stmt_bind_number(stmt, "$lon_e7", address.lon_e7);
     store_stmt_bind_number(stmt, "$grade", record->grade);
     store_stmt_bind_number(stmt, "$owner_no", state->owner_no);
     store_stmt_bind_number(stmt, "$close_reason", state->close_reason);
