@@ -60,6 +60,19 @@ static const char *address_words(const struct view *view, const struct address *
                           : view_text(view, "brief.noted_at_door"));
 }
 
+/* Somebody else lives here, as far as is known. */
+static void over_banner(struct ui *ui, const struct view *view, const struct address *address)
+{
+    const char *what = view_item(view, CATALOG_address_result, address->result);
+    widget_banner(ui, NULL,
+                  &(struct widget_banner){
+                      .tone = WIDGET_BADGE_danger,
+                      .title = view_fill(view, "visit.address_over", lang_value_text("what", what),
+                                         lang_value_text("day", view_day(view, address->as_of_day))),
+                      .text = view_text(view, "visit.address_over_text"),
+                      .icon = ICON_wrong_location});
+}
+
 /* What others met here is read before the knock, not after. */
 static void hazards(struct ui *ui, const struct ask *ask)
 {
@@ -175,14 +188,7 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
     ui_close(ui);
     ui_close(ui);
     if (chosen != NULL && chosen->is_over) {
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){
-                          .tone = WIDGET_BADGE_danger,
-                          .title = view_fill(view, "visit.address_over",
-                                             lang_value_text("what", view_item(view, CATALOG_address_result, chosen->result)),
-                                             lang_value_text("day", view_day(view, chosen->as_of_day))),
-                          .text = view_text(view, "visit.address_over_text"),
-                          .icon = ICON_wrong_location});
+        over_banner(ui, view, chosen);
     }
     bool has_consent = gate_has_consent_on_record(view->policy, record, ask->state, view->now_ms,
                                                   start->override_reason);

@@ -194,7 +194,7 @@ static ds_Address address_choose(const ds_CaseRecord *record, const ds_CaseState
 {
     struct address_list addresses = address_list(record, state);
     const ds_Address *located = address_located(&addresses);
-    ds_Address address = located != NULL        ? *located
+    ds_Address address = located != NULL       ? *located
                          : addresses.count > 0 ? *addresses.items[0].at
                                                : (ds_Address)ds_Address_init_zero;
     if (located == NULL) {
