@@ -157,7 +157,7 @@ static void person_card(struct ui *ui, const struct view *view, const struct bri
     ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12});
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .w = UI_FILL, .role = UI_ROLE_heading},
                  record->debtor_name);
-    struct widget_badge hours = parts_hours_badge(view, record);
+    struct widget_badge hours = parts_hours_badge(view, record, model->item.state);
     widget_badge(ui, &hours);
     ui_close(ui);
     ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 8});

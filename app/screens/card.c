@@ -50,15 +50,15 @@ static enum err listener_read(struct arena *task, const struct screen_source *so
     if (case_no == 0 || draft == NULL || draft->case_no != case_no) {
         return OK;
     }
+    enum err err = store_case_load(source->store, task, case_no, &item);
+    bool has_case = err == OK && item.record != NULL;
     const struct disclosure_facts facts = {.role = draft->finish.role,
-                                           .is_verified = draft->finish.is_identity_verified};
+                                           .is_verified = draft->finish.is_identity_verified,
+                                           .record = has_case ? item.record : NULL,
+                                           .state = has_case ? item.state : NULL};
     uint32_t allowed = disclosure_allowed(source->policy, source->now_ms, &facts);
     model->is_bare = (allowed & DISCLOSURE_employer) == 0;
-    if ((allowed & DISCLOSURE_debt_exists) == 0) {
-        return OK;
-    }
-    enum err err = store_case_load(source->store, task, case_no, &item);
-    if (err == OK && item.record != NULL && item.record->client[0] != '\0') {
+    if (has_case && (allowed & DISCLOSURE_debt_exists) != 0 && item.record->client[0] != '\0') {
         model->client = item.record->client;
     }
     return err == ERR_not_found ? OK : err;

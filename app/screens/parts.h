@@ -63,7 +63,8 @@ struct widget_badge parts_record_badge(const struct view *view, enum record_stat
 /* Debt, days past due: the tone of a number of days. */
 enum widget_badge_tone parts_overdue_tone(int32_t days);
 /* Whether now is a time for visits in the borrower's zone, in words with a light. */
-struct widget_badge parts_hours_badge(const struct view *view, const ds_CaseRecord *record);
+struct widget_badge parts_hours_badge(const struct view *view, const ds_CaseRecord *record,
+                                      const ds_CaseState *state);
 /* The rules that fired, strictest first, as banners. */
 void parts_verdict(struct ui *ui, const struct view *view, const struct verdict *verdict);
 /* What a verdict asks to be done, as chips of words. */

@@ -68,11 +68,13 @@ enum widget_badge_tone parts_overdue_tone(int32_t days)
     return days > 90 ? WIDGET_BADGE_danger : days > 0 ? WIDGET_BADGE_warn : WIDGET_BADGE_plain;
 }
 
-struct widget_badge parts_hours_badge(const struct view *view, const ds_CaseRecord *record)
+struct widget_badge parts_hours_badge(const struct view *view, const ds_CaseRecord *record,
+                                      const ds_CaseState *state)
 {
-    int32_t left = gate_minutes_left(view->policy, record, view->now_ms);
+    struct gate_hours hours = gate_hours(view->policy, record, state, view->now_ms);
+    int32_t left = hours.left_minutes;
     if (left < 0) {
-        int64_t open_at_ms = gate_next_open_at_ms(view->policy, record, view->now_ms);
+        int64_t open_at_ms = hours.next_open_at_ms;
         int32_t offset = gate_zone_offset(view->policy, record);
         return (struct widget_badge){
             .tone = WIDGET_BADGE_danger,

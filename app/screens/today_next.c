@@ -133,7 +133,8 @@ void today_next(struct ui *ui, const struct view *view, const struct today_model
             ? order
             : str_format(view->arena, "%s · %s", order, view_clock(view, stop->arrive_at_ms)));
     if (model->brief != NULL && model->brief_case_no == stop->case_no) {
-        struct widget_badge hours = parts_hours_badge(view, model->brief->item.record);
+        const struct store_case *item = &model->brief->item;
+        struct widget_badge hours = parts_hours_badge(view, item->record, item->state);
         widget_badge(ui, &hours);
     }
     ui_close(ui);

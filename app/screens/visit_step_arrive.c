@@ -64,13 +64,14 @@ static const char *address_words(const struct view *view, const struct address *
 static void over_banner(struct ui *ui, const struct view *view, const struct address *address)
 {
     const char *what = view_item(view, CATALOG_address_result, address->result);
-    widget_banner(ui, NULL,
-                  &(struct widget_banner){
-                      .tone = WIDGET_BADGE_danger,
-                      .title = view_fill(view, "visit.address_over", lang_value_text("what", what),
-                                         lang_value_text("day", view_day(view, address->as_of_day))),
-                      .text = view_text(view, "visit.address_over_text"),
-                      .icon = ICON_wrong_location});
+    widget_banner(
+        ui, NULL,
+        &(struct widget_banner){
+            .tone = WIDGET_BADGE_danger,
+            .title = view_fill(view, "visit.address_over", lang_value_text("what", what),
+                               lang_value_text("day", view_day(view, address->as_of_day))),
+            .text = view_text(view, "visit.address_over_text"),
+            .icon = ICON_wrong_location});
 }
 
 /* What others met here is read before the knock, not after. */
@@ -182,7 +183,7 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
         ui_text(ui, TYPE_body, COLOR_ink_2, chosen->door_note);
     }
     ui_open(ui, NULL, &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 8});
-    struct widget_badge hours = parts_hours_badge(view, record);
+    struct widget_badge hours = parts_hours_badge(view, record, ask->state);
     widget_badge(ui, &hours);
     fix_badges(ui, view, address);
     ui_close(ui);

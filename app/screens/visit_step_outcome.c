@@ -72,6 +72,8 @@ static void disclosure_card(struct ui *ui, const struct ask *ask, const ds_Visit
             .role = draft->finish.role,
             .is_verified = draft->finish.is_identity_verified,
             .is_lost = fold_flag(ask->state, STOP_FLAG_lost_contact, view->today) != NULL,
+            .record = ask->record,
+            .state = ask->state,
         });
     struct str_builder may;
     struct str_builder not ;

@@ -17,6 +17,27 @@ enum { ROW_MAGIC_SIZE = 4, ROW_HEAD_MAX = ROW_MAGIC_SIZE + 4 * 10 };
 static const char policy_name[] = "policy";
 static const char case_prefix[] = "case ";
 
+/* An image that is headquarters' own, and no older than `held` (NULL: none). It may have been made
+ * before headquarters changed its key; that it is in force now, the answer around it says, by the
+ * present one. */
+static enum err accept_image(struct journey *journey, const uint8_t *bytes, size_t size,
+                             const struct law_image *held, int32_t today)
+{
+    struct chain_public_key own_key;
+    struct chain_secret_key secret_key;
+    struct chain_public_key hq_key;
+    struct law_image image;
+    TRY(journey_keys(journey, &own_key, &secret_key, &hq_key));
+    enum err err = law_image_accept(bytes, size, &hq_key, held, today, &image);
+    struct chain_public_key *older = NULL;
+    size_t count = 0;
+    TRY(journey_older_hq_keys(journey, &older, &count));
+    for (size_t i = 0; err == ERR_bad_signature && i < count; i++) {
+        err = law_image_accept(bytes, size, &older[i], held, today, &image);
+    }
+    return err;
+}
+
 static bool is_readable(struct journey *journey, const struct store_case_feed *row)
 {
     if (row->is_withdrawn) {
@@ -34,6 +55,12 @@ static bool is_readable(struct journey *journey, const struct store_case_feed *r
         record->case_no == row->case_no &&
         (row->state.size == 0 || (case_state_decode(state, state_bytes, row->state.size) == OK &&
                                   state->case_no == row->case_no));
+    /* A layer of rules for it alone is headquarters' own; until when it is good says the policy. */
+    if (is_good && row->state.size > 0 && state->law.size > 0) {
+        struct law_image image;
+        is_good = law_shelf_case(state->law.bytes, state->law.size, &image) == OK &&
+                  accept_image(journey, state->law.bytes, state->law.size, NULL, INT32_MIN) == OK;
+    }
     arena_rollback(journey->arena, mark);
     return is_good;
 }
@@ -120,32 +147,24 @@ enum err journey_apply_row(struct journey *journey, const struct store_case_feed
     return journey_project_case(journey, row->case_no);
 }
 
-/* An image in the policy is headquarters' own, of today, and no older than the one in force. */
+/* Images in the policy are headquarters' own, of today, and no older than those in force. */
 static enum err check_law(struct journey *journey, const struct policy *policy)
 {
-    struct chain_public_key own_key;
-    struct chain_secret_key secret_key;
-    struct chain_public_key hq_key;
-    struct law_image image;
     uint8_t bytes[LAW_IMAGE_SIZE_MAX];
     size_t size = 0;
+    int32_t today = date_day_at(journey_now_ms(journey), 0);
     enum err err = policy_law(policy, bytes, &size);
     if (err == ERR_not_found) {
         return OK;
     }
     TRY(err);
-    TRY(journey_keys(journey, &own_key, &secret_key, &hq_key));
-    int32_t today = date_day_at(journey_now_ms(journey), 0);
-    err = law_image_accept(bytes, size, &hq_key, journey->policy.law, today, &image);
-    /* It may have been in force before headquarters changed its key; that it is in force now,
-     * the answer around it says, by the present one. */
-    struct chain_public_key *older = NULL;
-    size_t count = 0;
-    TRY(journey_older_hq_keys(journey, &older, &count));
-    for (size_t i = 0; err == ERR_bad_signature && i < count; i++) {
-        err = law_image_accept(bytes, size, &older[i], journey->policy.law, today, &image);
+    TRY(accept_image(journey, bytes, size, journey->policy.law, today));
+    struct str rest = policy->layer_text;
+    struct str client;
+    while ((err = policy_layer_next(&rest, &client, bytes, sizeof bytes, &size)) == OK) {
+        TRY(accept_image(journey, bytes, size, NULL, today));
     }
-    return err;
+    return err == ERR_not_found ? OK : err;
 }
 
 enum err journey_apply_policy(struct journey *journey, struct str text,

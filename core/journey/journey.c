@@ -17,12 +17,9 @@ static enum err policy_load(struct journey *journey)
             journey->policy = policy_default();
         }
         /* Whose it is was asked when it came: journey_apply_policy(). */
-        size_t size = 0;
-        if (policy_law(&journey->policy, journey->law_bytes, &size) == OK &&
-            law_image_open(journey->law_bytes, size, &journey->law) == OK) {
-            journey->policy.law = &journey->law;
-        }
+        (void)!law_shelf_open(&journey->shelf, &journey->policy);
         journey->policy.law_text = STR(""); /* it goes with the text */
+        journey->policy.layer_text = STR("");
     }
     arena_rollback(journey->arena, mark);
     return err;

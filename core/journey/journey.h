@@ -12,9 +12,9 @@
 #include "core/base/clock.h"
 #include "core/domain/clock_judge.h"
 #include "core/event/pass.h"
+#include "core/rules/law_shelf.h"
 #include "core/rules/chance.h"
 #include "core/rules/plan_travel.h"
-#include "core/rules/policy.h"
 #include "core/rules/verdict.h"
 #include "core/store/store.h"
 
@@ -25,9 +25,8 @@ struct journey {
     const struct clock *clock;
     const struct rng *rng;
     struct arena *arena;  /* task arena; journeys roll it back to where it was */
-    struct policy policy; /* in force; its image, when it has one, is the two below */
-    struct law_image law;
-    uint8_t law_bytes[LAW_IMAGE_SIZE_MAX];
+    struct policy policy; /* in force; its images, when it has some, lie on the shelf */
+    struct law_shelf shelf;
     int64_t policy_at_ms; /* when headquarters last confirmed it; 0 never */
     int64_t synced_at_ms; /* when the tablet last held all that headquarters had; 0 never */
     uint32_t device_no;

@@ -101,7 +101,8 @@ static enum err consider(struct journey *journey, struct day_work *work, uint64_
             return OK;
         }
         struct gate_facts facts = journey_gate_facts(journey, &subject, 0, UINT32_MAX, 0, 0);
-        facts.now_ms = gate_next_open_at_ms(&journey->policy, subject.record, plan->now_ms);
+        struct gate_hours hours = gate_hours(&journey->policy, subject.record, state, plan->now_ms);
+        facts.now_ms = hours.next_open_at_ms;
         if (!gate_check(&journey->policy, GATE_plan, &facts).is_allowed) {
             return OK;
         }

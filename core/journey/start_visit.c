@@ -147,6 +147,7 @@ static enum err start_visit(struct journey *journey, const struct visit_start *s
         .place = start->place,
         .visitors = start->visitors,
         .start_reason = start->override_reason,
+        .case_law = law_shelf_case_hash(batch.subject->state),
     };
     name_address(batch.subject, start->address_index, &event->kind.visit_started);
     event->override_reason = start->override_reason;

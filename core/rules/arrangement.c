@@ -5,6 +5,7 @@
 #include "core/domain/money.h"
 #include "core/rules/act_law.h"
 #include "core/rules/gate.h"
+#include "core/rules/law_shelf.h"
 #include "core/rules/schedule.h"
 
 struct check {
@@ -116,6 +117,8 @@ struct verdict arrangement_check_promise(const struct policy *policy,
                                          const struct arrangement_facts *facts,
                                          const ds_PromiseMade *promise)
 {
+    struct law_case_policy own;
+    policy = law_case_policy(&own, policy, facts->record, facts->state);
     struct check check = check_start(policy, facts);
     const struct act act = {
         .kind = ACT_promise,
@@ -209,6 +212,8 @@ struct verdict arrangement_check_plan(const struct policy *policy,
                                       const struct arrangement_facts *facts,
                                       const ds_PlanAgreed *plan)
 {
+    struct law_case_policy own;
+    policy = law_case_policy(&own, policy, facts->record, facts->state);
     struct check check = check_start(policy, facts);
     size_t count = plan->instalments_count;
     const struct act act = {
@@ -252,6 +257,8 @@ struct verdict arrangement_check_extension(const struct policy *policy,
                                            const struct arrangement_facts *facts,
                                            const ds_ExtensionRequested *request)
 {
+    struct law_case_policy own;
+    policy = law_case_policy(&own, policy, facts->record, facts->state);
     struct check check = check_start(policy, facts);
     check_owed(&check);
     int32_t last_day = check.today + (int32_t)policy->extension_horizon;
@@ -271,6 +278,8 @@ struct verdict arrangement_check_settlement(const struct policy *policy,
                                             const struct arrangement_facts *facts,
                                             const ds_SettlementRequested *request)
 {
+    struct law_case_policy own;
+    policy = law_case_policy(&own, policy, facts->record, facts->state);
     struct check check = check_start(policy, facts);
     /* Rounded up: an offer one fen below the floor is below it. */
     int64_t floor_minor;
@@ -320,6 +329,8 @@ struct verdict arrangement_check_waiver(const struct policy *policy,
                                         const struct arrangement_facts *facts,
                                         const ds_WaiverRequested *request)
 {
+    struct law_case_policy own;
+    policy = law_case_policy(&own, policy, facts->record, facts->state);
     struct check check = check_start(policy, facts);
     check_owed(&check);
     check_amount(&check, request->amount_minor);
@@ -337,6 +348,8 @@ struct verdict arrangement_check_payment(const struct policy *policy,
                                          const struct arrangement_facts *facts,
                                          const ds_PaymentNoted *payment)
 {
+    struct law_case_policy own;
+    policy = law_case_policy(&own, policy, facts->record, facts->state);
     struct check check = check_start(policy, facts);
     const struct act act = {
         .kind = ACT_payment,

@@ -1,6 +1,7 @@
 #include "core/rules/disclosure.h"
 
 #include "core/rules/act_law.h"
+#include "core/rules/law_shelf.h"
 
 enum {
     ALL = DISCLOSURE_own_name | DISCLOSURE_employer | DISCLOSURE_ask_whereabouts |
@@ -48,6 +49,10 @@ static uint32_t built_in(const struct disclosure_facts *facts)
 uint32_t disclosure_allowed(const struct policy *policy, int64_t at_ms,
                             const struct disclosure_facts *facts)
 {
+    struct law_case_policy own;
+    if (facts->record != NULL && facts->state != NULL) {
+        policy = law_case_policy(&own, policy, facts->record, facts->state);
+    }
     /* Whoever is not known yet may be anybody. */
     return policy->law != NULL && facts->role != ROLE_none
                ? act_law_disclosures(policy->law, at_ms, facts)

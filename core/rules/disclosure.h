@@ -19,6 +19,9 @@ struct disclosure_facts {
     bool is_verified; /* the identity was verified */
     bool is_lost;     /* stop flag lost_contact is raised */
     bool is_volunteering_to_pay;
+    /* Whose rules hold, of client and case too; both NULL: those of everybody. */
+    const ds_CaseRecord *record;
+    const ds_CaseState *state;
 };
 
 /* The set that may be said at `at_ms`. */

@@ -3,6 +3,7 @@
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
 #include "core/rules/gate_law.h"
+#include "core/rules/law_shelf.h"
 
 #include <string.h>
 
@@ -61,97 +62,6 @@ static unsigned stage_bit(enum gate_stage stage)
     UNREACHABLE();
 }
 
-int32_t gate_zone_offset(const struct policy *policy, const ds_CaseRecord *record)
-{
-    int32_t offset_minutes;
-    if (date_zone_offset(str_from(record->zone), &offset_minutes) == OK ||
-        date_zone_offset(str_from(policy->zone), &offset_minutes) == OK) {
-        return offset_minutes;
-    }
-    UNREACHABLE(); /* policy_from_text() accepts known zones only */
-}
-
-int32_t gate_minutes_left(const struct policy *policy, const ds_CaseRecord *record, int64_t now_ms)
-{
-    int32_t minute = date_minute_at(now_ms, gate_zone_offset(policy, record));
-    if (minute < policy->window_open) {
-        return (int32_t)(minute - policy->window_open); /* negative: not open yet */
-    }
-    int32_t left = (int32_t)(policy->window_close - minute);
-    return left > 0 ? left : left - 1; /* at the closing minute itself it is closed */
-}
-
-int64_t gate_next_open_at_ms(const struct policy *policy, const ds_CaseRecord *record,
-                             int64_t now_ms)
-{
-    int32_t offset = gate_zone_offset(policy, record);
-    int32_t day = date_day_at(now_ms, offset);
-    int32_t minute = date_minute_at(now_ms, offset);
-    if (minute >= policy->window_open && minute < policy->window_close) {
-        return now_ms;
-    }
-    int32_t next_day = minute < policy->window_open ? day : day + 1;
-    return date_instant(next_day, (int32_t)policy->window_open, offset);
-}
-
-uint32_t gate_visits_today(const struct policy *policy, const ds_CaseRecord *record,
-                           const ds_CaseState *state, int64_t now_ms)
-{
-    int32_t offset = gate_zone_offset(policy, record);
-    int32_t today = date_day_at(now_ms, offset);
-    uint32_t count = 0;
-    for (size_t i = 0; i < fold_contact_count(state); i++) {
-        ds_OlderContact contact;
-        bool is_visit =
-            fold_contact(state, i, &contact) && contact.channel == CONTACT_CHANNEL_visit;
-        /* A clock that was set back meanwhile makes today's visit tomorrow's. */
-        int32_t day = date_day_at((int64_t)contact.at_ms, offset);
-        if (is_visit && (day == today || day == today + 1)) {
-            count++;
-        }
-    }
-    return count;
-}
-
-bool gate_has_consent(const struct policy *policy, const ds_CaseRecord *record,
-                      const ds_CaseState *state, int64_t now_ms, uint32_t override_reason)
-{
-    if (override_reason != OVERRIDE_REASON_appointment) {
-        return override_reason == OVERRIDE_REASON_borrower_agreed;
-    }
-    int32_t offset = gate_zone_offset(policy, record);
-    uint32_t minute = (uint32_t)date_minute_at(now_ms, offset);
-    return state->next_day != 0 && state->next_day == date_day_at(now_ms, offset) &&
-           (state->next_until_minute == 0 ||
-            (minute >= state->next_from_minute && minute < state->next_until_minute));
-}
-
-/* Somebody liable was spoken to: at a door, or when a call was answered. */
-static bool was_talked_to(const ds_OlderContact *contact)
-{
-    bool is_talk =
-        contact->channel == CONTACT_CHANNEL_visit || contact->result == CONTACT_RESULT_answered;
-    return is_talk && contact->role != ROLE_none && role_is_liable(contact->role);
-}
-
-bool gate_has_consent_on_record(const struct policy *policy, const ds_CaseRecord *record,
-                                const ds_CaseState *state, int64_t now_ms, uint32_t override_reason)
-{
-    if (override_reason != OVERRIDE_REASON_borrower_agreed) {
-        return gate_has_consent(policy, record, state, now_ms, override_reason);
-    }
-    for (size_t i = 0; i < fold_contact_count(state); i++) {
-        ds_OlderContact contact;
-        bool counts = fold_contact(state, i, &contact);
-        int64_t age_ms = now_ms - (int64_t)contact.at_ms;
-        if (counts && was_talked_to(&contact) && age_ms >= 0 &&
-            age_ms <= policy->consent_age * 60 * 60 * 1000) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- the rules, one function each ---- */
 
 struct gate {
@@ -194,7 +104,8 @@ static void check_hours(struct gate *gate)
 {
     const struct policy *policy = gate->policy;
     const struct gate_facts *facts = gate->facts;
-    int32_t left = gate_minutes_left(policy, facts->record, facts->now_ms);
+    struct gate_hours hours = gate_hours(policy, facts->record, facts->state, facts->now_ms);
+    int32_t left = hours.left_minutes;
     if (left > 0) {
         if (left < policy->closing_warning) {
             verdict_value(fire(gate, REFUSAL_closing_soon), "minutes", EVENT_VALUE_count, left);
@@ -207,12 +118,11 @@ static void check_hours(struct gate *gate)
     }
     enum severity by_image = gate_law_severity(&gate->law, REFUSAL_contact_hours);
     severity = by_image > severity ? by_image : severity;
-    int64_t next_at_ms = gate_next_open_at_ms(policy, facts->record, facts->now_ms);
     struct verdict_fired *fired = verdict_fire(&gate->verdict, REFUSAL_contact_hours, severity);
-    verdict_value(fired, "open", EVENT_VALUE_minute, policy->window_open);
-    verdict_value(fired, "close", EVENT_VALUE_minute, policy->window_close);
-    verdict_value(fired, "next", EVENT_VALUE_instant, next_at_ms);
-    gate->verdict.next_ok_at_ms = next_at_ms;
+    verdict_value(fired, "open", EVENT_VALUE_minute, hours.open_minute);
+    verdict_value(fired, "close", EVENT_VALUE_minute, hours.close_minute);
+    verdict_value(fired, "next", EVENT_VALUE_instant, hours.next_open_at_ms);
+    gate->verdict.next_ok_at_ms = hours.next_open_at_ms;
     if (gate->stage == GATE_speak && !facts->has_hours_consent) {
         fire(gate, REFUSAL_open_past_close);
         gate->verdict.obligations |= OBLIGATION_leave_now;
@@ -389,8 +299,9 @@ static void check_clock(struct gate *gate)
     }
 }
 
-struct verdict gate_check(const struct policy *policy, enum gate_stage stage,
-                          const struct gate_facts *facts)
+/* `policy` as it is for this case. */
+static struct verdict check_by(const struct policy *policy, enum gate_stage stage,
+                               const struct gate_facts *facts)
 {
     int32_t offset = gate_zone_offset(policy, facts->record);
     struct gate gate = {
@@ -431,4 +342,11 @@ struct verdict gate_check(const struct policy *policy, enum gate_stage stage,
         gate_law_sources(policy->law, &gate.law, &gate.verdict);
     }
     return gate.verdict;
+}
+
+struct verdict gate_check(const struct policy *policy, enum gate_stage stage,
+                          const struct gate_facts *facts)
+{
+    struct law_case_policy own;
+    return check_by(law_case_policy(&own, policy, facts->record, facts->state), stage, facts);
 }

@@ -37,14 +37,20 @@ struct gate_facts {
     int64_t pass_until_ms;
 };
 
+/* By the policy as it is for this case: law_case_policy(). Texts of sources that fired live as
+ * long as the policy and facts->state. */
 struct verdict gate_check(const struct policy *policy, enum gate_stage stage,
                           const struct gate_facts *facts);
 
-/* Minutes until contact hours close in the borrower's zone, negative outside them. */
-int32_t gate_minutes_left(const struct policy *policy, const ds_CaseRecord *record, int64_t now_ms);
-/* Next instant >= now at which contact hours are open in the borrower's zone. */
-int64_t gate_next_open_at_ms(const struct policy *policy, const ds_CaseRecord *record,
-                             int64_t now_ms);
+/* Contact hours of a case on the day of `now_ms`, in the borrower's zone: those of the policy's
+ * numbers, narrowed by what its images say of visits, of the client and of the case too. */
+struct gate_hours {
+    int32_t open_minute, close_minute; /* of the day; equal: none */
+    int32_t left_minutes;              /* until they close; negative: outside them */
+    int64_t next_open_at_ms;           /* the first instant >= now at which they are open */
+};
+struct gate_hours gate_hours(const struct policy *policy, const ds_CaseRecord *record,
+                             const ds_CaseState *state, int64_t now_ms);
 /* Minutes east of UTC at the borrower's place: the case's zone, else the policy's. */
 int32_t gate_zone_offset(const struct policy *policy, const ds_CaseRecord *record);
 /* Whether the reason given is the debtor's consent to this time, of a visit that is running: what

@@ -1,6 +1,5 @@
 #include "core/rules/law_image.h"
 
-#include "core/domain/date.h"
 #include "core/rules/verdict.h"
 
 #include <sodium.h>
@@ -8,7 +7,7 @@
 
 /* Header: magic[8], u32 size, record, zone, transition and word counts, text size, version,
  * expiry day, count of facts known to the compiler, zone of the profile, profile[16], tzdb[16],
- * zero to the end. */
+ * extends[16], zero to the end. */
 static const char magic[8] = {'D', 'S', 'L', 'A', 'W', '0', '0', '1'};
 static const char purpose[] = "policy image";
 
@@ -109,6 +108,7 @@ void law_head_write(uint8_t bytes[LAW_HEAD_SIZE], const struct law_image_head *h
     }
     str_copy((char *)bytes + 48, LAW_PROFILE_SIZE, str_from(head->profile));
     str_copy((char *)bytes + 64, LAW_PROFILE_SIZE, str_from(head->tzdb));
+    str_copy((char *)bytes + 80, LAW_PROFILE_SIZE, str_from(head->extends));
 }
 
 void law_tail_write(uint8_t *bytes, size_t size, const struct chain_secret_key *key)
@@ -153,9 +153,11 @@ static enum err take_head(const uint8_t *bytes, size_t size, struct law_image *i
     }
     memcpy(image->profile, bytes + 48, LAW_PROFILE_SIZE);
     memcpy(image->tzdb, bytes + 64, LAW_PROFILE_SIZE);
+    memcpy(image->extends, bytes + 80, LAW_PROFILE_SIZE);
     memcpy(image->hash, hash, sizeof hash);
-    bool is_ended =
-        image->profile[LAW_PROFILE_SIZE - 1] == '\0' && image->tzdb[LAW_PROFILE_SIZE - 1] == '\0';
+    bool is_ended = image->profile[LAW_PROFILE_SIZE - 1] == '\0' &&
+                    image->tzdb[LAW_PROFILE_SIZE - 1] == '\0' &&
+                    image->extends[LAW_PROFILE_SIZE - 1] == '\0';
     return is_ended && image->profile[0] != '\0' ? OK : ERR_malformed;
 }
 
@@ -216,7 +218,7 @@ static enum err check_records(const struct law_image *image)
 {
     size_t order = 0;
     for (size_t i = 0; i < image->record_count; i++) {
-        struct law_record record = law_image_record(image, i);
+        struct law_record record = law_record_read(image->records + i * LAW_RECORD_SIZE);
         if (!record_makes_sense(image, &record)) {
             return ERR_malformed;
         }
@@ -325,100 +327,47 @@ const char *law_image_fault_key(enum err err)
 
 /* ---- reading ---- */
 
+size_t law_image_count(const struct law_image *image)
+{
+    size_t count = 0;
+    for (; image != NULL; image = image->closer) {
+        count += image->record_count;
+    }
+    return count;
+}
+
 struct law_record law_image_record(const struct law_image *image, size_t index)
 {
-    CHECK(index < image->record_count);
-    return law_record_read(image->records + index * LAW_RECORD_SIZE);
+    uint8_t link = 0;
+    while (index >= image->record_count) {
+        CHECK(image->closer != NULL);
+        index -= image->record_count;
+        image = image->closer;
+        link++;
+    }
+    struct law_record record = law_record_read(image->records + index * LAW_RECORD_SIZE);
+    record.link = link;
+    return record;
+}
+
+static const char *text_of(const struct law_image *image, const struct law_record *record)
+{
+    for (uint8_t link = 0; link < record->link; link++) {
+        CHECK(image->closer != NULL);
+        image = image->closer;
+    }
+    return image->text + record->source;
 }
 
 enum law_confidence law_image_confidence(const struct law_image *image,
                                          const struct law_record *record)
 {
-    return (enum law_confidence)(image->text[record->source] - '0');
+    return (enum law_confidence)(text_of(image, record)[0] - '0');
 }
 
 const char *law_image_source(const struct law_image *image, const struct law_record *record)
 {
-    return image->text + record->source + 1;
-}
-
-enum err law_zone_find(const struct law_image *image, struct str name, uint16_t *zone_out)
-{
-    for (size_t i = 0; i < image->zone_count; i++) {
-        if (str_is(name, law_zone_name(image, (uint16_t)i))) {
-            *zone_out = (uint16_t)i;
-            return OK;
-        }
-    }
-    return ERR_not_found;
-}
-
-const char *law_zone_name(const struct law_image *image, uint16_t zone)
-{
-    CHECK(zone < image->zone_count);
-    return (const char *)image->zones + (size_t)zone * LAW_ZONE_ROW_SIZE;
-}
-
-int32_t law_zone_offset(const struct law_image *image, uint16_t zone, int64_t at_ms)
-{
-    CHECK(zone < image->zone_count);
-    const uint8_t *row = image->zones + (size_t)zone * LAW_ZONE_ROW_SIZE;
-    const uint8_t *changes = image->transitions + (size_t)get32(row + 32) * LAW_TRANSITION_SIZE;
-    size_t low = 0;
-    size_t high = get32(row + 36); /* the first change after at_ms lies in [low, high] */
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (get64(changes + middle * LAW_TRANSITION_SIZE) <= at_ms) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return (int32_t)get32(low == 0 ? row + 40 : changes + (low - 1) * LAW_TRANSITION_SIZE + 8);
-}
-
-/* Of the two offsets around a change, each gives one candidate; a right one maps back. */
-static bool find_instant(const struct law_image *image, uint16_t zone, int64_t local_ms,
-                         int64_t *at_ms_out)
-{
-    int32_t before = law_zone_offset(image, zone, local_ms - DATE_DAY_MS);
-    int32_t after = law_zone_offset(image, zone, local_ms + DATE_DAY_MS);
-    int32_t wide = before > after ? before : after;
-    int32_t narrow = before > after ? after : before;
-    const int32_t offsets[] = {wide, narrow}; /* the wider offset is the earlier instant */
-    for (size_t i = 0; i < COUNT(offsets); i++) {
-        int64_t at_ms = local_ms - (int64_t)offsets[i] * 1000;
-        if (law_zone_offset(image, zone, at_ms) == offsets[i]) {
-            *at_ms_out = at_ms;
-            return true;
-        }
-    }
-    /* A gap: the last instant before the jump has the narrower offset. */
-    int64_t low = local_ms - (int64_t)wide * 1000;
-    int64_t high = local_ms - (int64_t)narrow * 1000;
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        if (law_zone_offset(image, zone, middle) == wide) {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    *at_ms_out = high;
-    return false;
-}
-
-int64_t law_zone_instant(const struct law_image *image, uint16_t zone, int32_t day, int32_t second)
-{
-    int64_t at_ms;
-    (void)find_instant(image, zone, day * DATE_DAY_MS + (int64_t)second * 1000, &at_ms);
-    return at_ms;
-}
-
-bool law_zone_has(const struct law_image *image, uint16_t zone, int32_t day, int32_t second)
-{
-    int64_t at_ms;
-    return find_instant(image, zone, day * DATE_DAY_MS + (int64_t)second * 1000, &at_ms);
+    return text_of(image, record) + 1;
 }
 
 /* ---- flagged words ---- */

@@ -9,7 +9,11 @@
  *     words     8 bytes a node: the tree of flagged words of kind TEXT
  *     text      NUL-ended: a byte of enum law_confidence as a digit, then the sources
  *     SHA-256 of all before (32), Ed25519 over it with the purpose "policy image" (64)
- * The same pack, tzdata and key give the same bytes. */
+ * The same pack, tzdata and key give the same bytes.
+ *
+ * A layer of a client or a case is an image, too: it holds the rules that it tightens or adds and
+ * names what it extends. Linked behind a whole image it is judged with it, and of a rule that both
+ * have the stricter counts: what the same layers compiled into one image would say. */
 #pragma once
 
 #include "core/event/chain.h"
@@ -45,6 +49,7 @@ struct law_record {
     uint32_t flags;            /* only while one of these is set; 0: always */
     uint16_t part;             /* which part of its rule, unique within it */
     uint16_t source;           /* offset in the text */
+    uint8_t link;              /* 0: of the image itself, 1: of its closer layer … */
 };
 
 struct law_image {
@@ -57,9 +62,13 @@ struct law_image {
     int32_t expires_day;
     char profile[LAW_PROFILE_SIZE];
     char tzdb[LAW_PROFILE_SIZE];
-    uint16_t zone; /* of the profile */
+    char extends[LAW_PROFILE_SIZE]; /* of a layer: what it tightens; empty: whole by itself */
+    uint16_t zone;                  /* of the profile */
     uint8_t hash[32];
+    const struct law_image *closer; /* the layer that is judged with it, borrowed; NULL: none */
 };
+
+enum { LAW_LINKS_MAX = 3 }; /* the profile, its client, its case */
 
 /* Reads and checks every field but the signature. ERR_unknown_version (not an image of this
  * format, or made for rules this program does not know), ERR_corrupt (cut or changed),
@@ -74,6 +83,9 @@ enum err law_image_accept(const void *bytes, size_t size, const struct chain_pub
 /* Text key "law_image.<why>" that says in words why an image was refused with `err`. */
 const char *law_image_fault_key(enum err err);
 
+/* Records of the image and of the layers linked behind it, in this order. */
+size_t law_image_count(const struct law_image *image);
+/* The `index`-th of them. */
 struct law_record law_image_record(const struct law_image *image, size_t index);
 enum law_confidence law_image_confidence(const struct law_image *image,
                                          const struct law_record *record);
@@ -103,6 +115,7 @@ struct law_image_head {
     int32_t expires_day;
     uint16_t zone;
     const char *profile, *tzdb;
+    const char *extends; /* "": whole by itself */
 };
 enum {
     LAW_HEAD_SIZE = 128,

@@ -76,6 +76,22 @@ static uint32_t obligations_of(uint8_t stages, uint32_t obligations)
     return is_at_door ? obligations : obligations & ~at_door;
 }
 
+/* Takes a link in hand; false past the last. */
+static bool take_link(struct judging *judging, size_t link)
+{
+    if (link == 0) {
+        judging->image = judging->first;
+        judging->before = 0;
+    } else {
+        judging->before += judging->image->record_count;
+        judging->image = judging->image->closer;
+    }
+    CHECK(judging->image == NULL || link < LAW_LINKS_MAX);
+    judging->link = link;
+    judging->flags = link < LAW_LINKS_MAX ? judging->link_flags[link] : 0;
+    return judging->image != NULL;
+}
+
 static void fire(struct judging *judging, const struct law_record *record,
                  const struct finding *finding)
 {
@@ -83,7 +99,7 @@ static void fire(struct judging *judging, const struct law_record *record,
         .rule = record->rule,
         .severity = finding->is_unknown ? record->unknown_severity : record->severity,
         .is_unknown = finding->is_unknown,
-        .record = (uint16_t)judging->index,
+        .record = (uint16_t)(judging->before + judging->index),
         .value = finding->value,
         .next_day = finding->next_day,
     };
@@ -109,16 +125,26 @@ static void fire(struct judging *judging, const struct law_record *record,
         verdict->obligations |= obligations_of(judging->situation->stages, record->obligations);
     }
     verdict->severity = fired.severity > verdict->severity ? fired.severity : verdict->severity;
-    struct law_fired *last =
-        verdict->fired_count == 0 ? NULL : &verdict->fired[verdict->fired_count - 1];
+    /* The records of a rule lie side by side in each link, in the order of the list. */
+    size_t order = law_rule_order(fired.rule);
+    size_t at = verdict->fired_count;
+    while (judging->link > 0 && at > 0 && law_rule_order(verdict->fired[at - 1].rule) > order) {
+        at--;
+    }
+    struct law_fired *last = at == 0 ? NULL : &verdict->fired[at - 1];
     if (last != NULL && last->rule == fired.rule) {
-        if (fired.severity > last->severity) {
+        /* Of two equally strict links the closer one tells: its numbers are the narrower. */
+        if (fired.severity > last->severity ||
+            (fired.severity == last->severity && last->record < judging->before)) {
             *last = fired;
         }
         return;
     }
-    CHECK(verdict->fired_count < LAW_FIRED_MAX); /* the records of a rule lie side by side */
-    verdict->fired[verdict->fired_count++] = fired;
+    CHECK(verdict->fired_count < LAW_FIRED_MAX);
+    memmove(&verdict->fired[at + 1], &verdict->fired[at],
+            (verdict->fired_count - at) * sizeof verdict->fired[0]);
+    verdict->fired[at] = fired;
+    verdict->fired_count++;
 }
 
 static bool is_looked_at(const struct law_situation *situation, const uint8_t *bytes)
@@ -126,20 +152,28 @@ static bool is_looked_at(const struct law_situation *situation, const uint8_t *b
     return (bytes[6] & situation->stages) != 0 && (bytes[7] & situation->channel) != 0;
 }
 
-/* Counts that say the debtor cannot be reached come before the rules that read it. */
+/* Counts that say the debtor cannot be reached come before the rules that read it. A link that
+ * counts for itself has all rules that read what it sets; any other reads what those before it
+ * set. */
 static void set_flags(struct judging *judging)
 {
+    bool has_own = judging->link == 0;
     for (size_t i = 0; i < judging->image->record_count; i++) {
         const uint8_t *bytes = judging->image->records + i * LAW_RECORD_SIZE;
         if (bytes[2] != LAW_KIND_RANGE || bytes[3] != SEVERITY_ok) {
             continue;
         }
         struct law_record record = law_record_read(bytes);
+        if (!has_own) {
+            judging->flags = judging->situation->flags;
+            has_own = true;
+        }
         struct finding finding = law_test_range(judging, &record);
         if (law_test_applies(judging, &record) && finding.has_fired && !finding.is_unknown) {
             judging->flags |= record.flags;
         }
     }
+    judging->link_flags[judging->link] = judging->flags;
 }
 
 static void run_records(struct judging *judging)
@@ -189,33 +223,45 @@ static bool is_shut(const struct judging *judging, const struct law_record *reco
 
 static void read_clock(struct judging *judging, int64_t at_ms)
 {
-    int32_t offset = law_zone_offset(judging->image, judging->situation->zone, at_ms);
+    int32_t offset = law_zone_offset(judging->first, judging->situation->zone, at_ms);
     int64_t local_ms = at_ms + (int64_t)offset * 1000;
     judging->day = date_day_at(local_ms, 0);
     judging->second = (int32_t)((local_ms - judging->day * DATE_DAY_MS) / 1000);
 }
 
-/* The instant at or after `at_ms` at which the windows and Sundays of the image let through. */
-static int64_t next_open(struct judging *judging, int64_t at_ms)
+/* The instant at which the windows and Sundays of the link in hand that are shut at `at_ms` open;
+ * `at_ms` itself when none is. */
+static int64_t link_open(struct judging *judging, int64_t at_ms)
 {
     const struct law_situation *situation = judging->situation;
+    int64_t later_ms = at_ms;
+    for (size_t i = 0; i < judging->image->record_count; i++) {
+        const uint8_t *bytes = judging->image->records + i * LAW_RECORD_SIZE;
+        bool is_of_time = bytes[2] == LAW_KIND_TW || bytes[2] == LAW_KIND_DAY;
+        if (!is_of_time || bytes[3] != SEVERITY_block || !is_looked_at(situation, bytes)) {
+            continue;
+        }
+        struct law_record record = law_record_read(bytes);
+        int32_t day;
+        int32_t second;
+        if (law_test_applies(judging, &record) && is_shut(judging, &record, &day, &second) &&
+            !has_override(judging, &record)) {
+            int64_t open_ms = law_zone_instant(judging->first, situation->zone, day, second);
+            later_ms = open_ms > later_ms ? open_ms : later_ms;
+        }
+    }
+    return later_ms;
+}
+
+/* The instant at or after `at_ms` at which the windows and Sundays of all links let through. */
+static int64_t next_open(struct judging *judging, int64_t at_ms)
+{
     for (int tries = 0; tries < NEXT_TRIES; tries++) {
         read_clock(judging, at_ms);
         int64_t later_ms = at_ms;
-        for (size_t i = 0; i < judging->image->record_count; i++) {
-            const uint8_t *bytes = judging->image->records + i * LAW_RECORD_SIZE;
-            bool is_of_time = bytes[2] == LAW_KIND_TW || bytes[2] == LAW_KIND_DAY;
-            if (!is_of_time || bytes[3] != SEVERITY_block || !is_looked_at(situation, bytes)) {
-                continue;
-            }
-            struct law_record record = law_record_read(bytes);
-            int32_t day;
-            int32_t second;
-            if (law_test_applies(judging, &record) && is_shut(judging, &record, &day, &second) &&
-                !has_override(judging, &record)) {
-                int64_t open_ms = law_zone_instant(judging->image, situation->zone, day, second);
-                later_ms = open_ms > later_ms ? open_ms : later_ms;
-            }
+        for (size_t link = 0; take_link(judging, link); link++) {
+            int64_t open_ms = link_open(judging, at_ms);
+            later_ms = open_ms > later_ms ? open_ms : later_ms;
         }
         if (later_ms == at_ms) {
             return at_ms;
@@ -233,7 +279,7 @@ static int64_t next_ok(struct judging *judging)
         return 0;
     }
     if (judging->free_day > judging->day) {
-        int64_t day_ms = law_zone_instant(judging->image, judging->situation->zone,
+        int64_t day_ms = law_zone_instant(judging->first, judging->situation->zone,
                                           (int32_t)judging->free_day, 0);
         at_ms = day_ms > at_ms ? day_ms : at_ms;
     }
@@ -251,14 +297,17 @@ void law_judge(const struct law_image *image, const struct law_situation *situat
     verdict_out->obligations = 0;
     verdict_out->next_ok_at_ms = 0;
     struct judging judging = {
-        .image = image,
+        .first = image,
         .situation = situation,
         .verdict = verdict_out,
-        .flags = situation->flags,
+        .link_flags = {situation->flags},
     };
     read_clock(&judging, situation->at_ms);
-    set_flags(&judging);
-    run_records(&judging);
+    for (size_t link = 0; take_link(&judging, link); link++) {
+        judging.flags = link == 0 ? situation->flags : judging.link_flags[link - 1];
+        set_flags(&judging);
+        run_records(&judging);
+    }
     if (verdict_out->severity == SEVERITY_block) {
         verdict_out->next_ok_at_ms = next_ok(&judging);
     }

@@ -60,7 +60,7 @@ struct law_fired {
     uint8_t severity; /* enum severity, after an override */
     bool is_overridden;
     bool is_unknown;  /* because a fact that the rule needs is not known */
-    uint16_t record;  /* index in the image */
+    uint16_t record;  /* for law_image_record() */
     int64_t value;    /* what was found: the fact, the count with this one … */
     int64_t next_day; /* COOL and RATE: the first day on which it is free; 0 none */
 };
@@ -78,10 +78,11 @@ struct law_verdict {
     int64_t next_ok_at_ms;
 };
 
-/* Judges. A record of severity ok never fires. Overrides: a rule that takes consent becomes
- * `log` when its consent fact and consent_evidence are yes; one that takes a supervisor's token
- * when token_rule names it and token_until lies ahead. At stage S a rule that fires only for
- * flags the device did not know is at most `warn`, and X03 fires. */
+/* Judges by the image and the layers linked behind it. A record of severity ok never fires.
+ * Overrides: a rule that takes consent becomes `log` when its consent fact and consent_evidence are
+ * yes; one that takes a supervisor's token when token_rule names it and token_until lies ahead. At
+ * stage S a rule that fires only for flags the device did not know is at most `warn`, and X03
+ * fires. */
 void law_judge(const struct law_image *image, const struct law_situation *situation,
                struct law_verdict *verdict_out);
 

@@ -179,7 +179,7 @@ static struct finding test_matrix(const struct judging *judging, const struct la
     }
     int64_t allowed = 0;
     for (size_t i = judging->index; i < judging->image->record_count; i++) {
-        struct law_record row = law_image_record(judging->image, i);
+        struct law_record row = law_record_read(judging->image->records + i * LAW_RECORD_SIZE);
         if (row.rule != record->rule || row.kind != LAW_KIND_MATRIX) {
             break;
         }

@@ -2,8 +2,8 @@
 
 #include "core/domain/date.h"
 #include "core/event/chain.h"
+#include "core/rules/law_shelf.h"
 
-#include <sodium.h>
 #include <string.h>
 
 static const struct {
@@ -72,6 +72,7 @@ struct policy policy_default(void)
 /* ---- reading ---- */
 
 struct reading {
+    struct str text;
     struct policy policy;
     struct policy_fault *fault;
     bool was_set[COUNT(rows)];
@@ -194,6 +195,15 @@ static bool read_law(struct reading *reading, struct str value)
     return true;
 }
 
+/* Whether they extend the image is asked when all is read. */
+static void read_layer(struct reading *reading, struct str line)
+{
+    if (reading->policy.layer_text.size == 0) {
+        reading->policy.layer_text = (struct str){
+            line.bytes, reading->text.size - (size_t)(line.bytes - reading->text.bytes)};
+    }
+}
+
 static struct str line_without_comment(struct str line)
 {
     struct str text = STR("");
@@ -218,6 +228,10 @@ static bool read_line(struct reading *reading, struct str line)
     str_copy(reading->fault->name, sizeof reading->fault->name, name);
     if (str_is(name, "law")) {
         return read_law(reading, value);
+    }
+    if (str_is(name, "law_client")) {
+        read_layer(reading, line);
+        return true;
     }
     struct str prefix = STR("rule.");
     if (name.size > prefix.size && memcmp(name.bytes, prefix.bytes, prefix.size) == 0) {
@@ -254,10 +268,23 @@ static bool check_order(struct reading *reading)
     return true;
 }
 
+/* Every layer is one, extends the image, and is the only one of its client. */
+static bool check_layers(struct reading *reading)
+{
+    static const char key[] = "policy_fault.law_client";
+    struct law_shelf shelf;
+    struct policy policy = reading->policy;
+    if (policy.layer_text.size == 0) {
+        return true;
+    }
+    str_copy(reading->fault->name, sizeof reading->fault->name, STR("law_client"));
+    return law_shelf_open(&shelf, &policy) == OK || fail(reading, key);
+}
+
 enum err policy_from_text(struct str text, struct policy *policy_out,
                           struct policy_fault *fault_out)
 {
-    struct reading reading = {.policy = policy_default(), .fault = fault_out};
+    struct reading reading = {.text = text, .policy = policy_default(), .fault = fault_out};
     memset(fault_out, 0, sizeof *fault_out);
     struct str rest = text;
     struct str line;
@@ -267,25 +294,13 @@ enum err policy_from_text(struct str text, struct policy *policy_out,
             return ERR_malformed;
         }
     }
-    if (!check_order(&reading)) {
+    if (!check_order(&reading) || !check_layers(&reading)) {
         return ERR_malformed;
     }
     reading.policy.hash = chain_short_hash(text.bytes, text.size);
     memset(fault_out, 0, sizeof *fault_out);
     *policy_out = reading.policy;
     return OK;
-}
-
-enum err policy_law(const struct policy *policy, uint8_t bytes[LAW_IMAGE_SIZE_MAX],
-                    size_t *size_out)
-{
-    struct str text = policy->law_text;
-    if (text.size == 0) {
-        return ERR_not_found;
-    }
-    bool is_read = sodium_base642bin(bytes, LAW_IMAGE_SIZE_MAX, text.bytes, text.size, NULL,
-                                     size_out, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
-    return is_read ? OK : ERR_malformed;
 }
 
 size_t policy_set_count(struct str text)

@@ -5,6 +5,7 @@
  *     key = value            # number (decimal), time of day (08:00) or text
  *     rule.T01 = block       # severity of a rule: ok, log, warn or block
  *     law = RFNMQVcw…        # a compiled policy image (law_image.h) in base64
+ *     law_client = RFNM… 某银行  # the layer of a client, which tightens it for its cases
  * with # comments and empty lines. Keys that are absent keep their default.
  * Pure. */
 #pragma once
@@ -23,11 +24,13 @@ struct policy {
 #undef POLICY_MINUTE
 #undef POLICY_TEXT
     uint8_t severity[POLICY_REFUSALS]; /* enum severity by refusal code */
-    struct str law_text; /* base64 in the text it came from, borrowed; empty: no image */
+    struct str law_text;   /* base64 in the text it came from, borrowed; empty: no image */
+    struct str layer_text; /* that text from its first layer of a client on; empty: none */
     /* The image that rules look at besides the numbers; NULL: none. Set by whoever keeps its
      * bytes, from policy_law(); policy_from_text() leaves it NULL. */
     const struct law_image *law;
-    uint64_t hash; /* chain_short_hash of the text it came from; 0: the defaults */
+    const struct law_shelf *shelf; /* the layers of clients beside it; NULL: none. As `law` */
+    uint64_t hash;                 /* chain_short_hash of the text it came from; 0: the defaults */
 };
 
 /* Where a policy text is wrong. */
@@ -42,7 +45,8 @@ struct policy_fault {
 struct policy policy_default(void);
 /* Reads a whole text. ERR_malformed with the first fault; `policy_out` is then untouched.
  * Faults: syntax, unknown_key, twice, number, range, text, severity, order (a window that
- * closes before it opens, a minimum above its maximum). */
+ * closes before it opens, a minimum above its maximum), law (an image that cannot be opened), layer
+ * (of a client without an image that it extends, or a second one of a client). */
 enum err policy_from_text(struct str text, struct policy *policy_out,
                           struct policy_fault *fault_out) MUST_USE;
 /* The image's bytes, at most LAW_IMAGE_SIZE_MAX, into `bytes`; `policy` still has its text.
@@ -50,6 +54,11 @@ enum err policy_from_text(struct str text, struct policy *policy_out,
  * law_image_accept() tell. */
 enum err policy_law(const struct policy *policy, uint8_t bytes[LAW_IMAGE_SIZE_MAX],
                     size_t *size_out) MUST_USE;
+/* The next layer of a client in `rest`, which begins as policy->layer_text: the client's name
+ * as in the text and the image's bytes, at most `capacity`. ERR_not_found: no more;
+ * ERR_malformed. */
+enum err policy_layer_next(struct str *rest, struct str *client_out, uint8_t *bytes,
+                           size_t capacity, size_t *size_out) MUST_USE;
 /* How many keys and rules a text that policy_from_text() takes sets; 0 for one of
  * nothing but comments, which is all defaults. */
 size_t policy_set_count(struct str text);

@@ -3,6 +3,7 @@
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
 #include "core/rules/gate.h"
+#include "core/rules/law_shelf.h"
 #include "core/rules/plan_problem.h"
 #include "core/rules/priority.h"
 #include "sync/server/import/assign_rule.h"
@@ -37,8 +38,7 @@ struct loading {
     const struct portfolio_terms *terms;
     struct portfolio *portfolio;
     struct policy policy;
-    struct law_image law;
-    uint8_t law_bytes[LAW_IMAGE_SIZE_MAX];
+    struct law_shelf shelf;
     struct found *found; /* [case] */
     ds_CaseRecord record;
     ds_CaseState state;
@@ -59,17 +59,13 @@ static enum err policy_load(struct loading *loading)
     int64_t hash;
     struct str body;
     struct policy_fault fault;
-    size_t size = 0;
     TRY(str_to_i64(str_from(hash_text), &hash));
     struct hq_query query = hq_query(loading->store, SQL_HQ_policy_get);
     hq_bind_i64(&query, "$hash", hash);
     TRY(hq_one_text(loading->arena, &query, &body));
     TRY(policy_from_text(body, &loading->policy, &fault));
-    if (policy_law(&loading->policy, loading->law_bytes, &size) == OK) {
-        TRY(law_image_open(loading->law_bytes, size, &loading->law));
-        loading->policy.law = &loading->law;
-    }
-    return OK;
+    enum err err = law_shelf_open(&loading->shelf, &loading->policy);
+    return err == ERR_not_found ? OK : err;
 }
 
 static enum err people_load(struct loading *loading)
@@ -140,7 +136,6 @@ static const char *bar_of(const struct verdict *verdict)
 static void judge(struct loading *loading, struct found *found)
 {
     const struct policy *policy = &loading->policy;
-    int32_t minute = (int32_t)(policy->window_open + policy->window_close) / 2;
     int32_t offset = gate_zone_offset(policy, &loading->record);
     struct gate_facts facts = {
         .record = &loading->record,
@@ -148,7 +143,10 @@ static void judge(struct loading *loading, struct found *found)
         .visitors = UINT32_MAX,
     };
     for (uint32_t d = 0; d < loading->terms->day_count; d++) {
-        facts.now_ms = date_instant(loading->terms->first_day + (int32_t)d, minute, offset);
+        int32_t day = loading->terms->first_day + (int32_t)d;
+        struct gate_hours hours =
+            gate_hours(policy, &loading->record, &loading->state, date_instant(day, 0, offset));
+        facts.now_ms = date_instant(day, (hours.open_minute + hours.close_minute) / 2, offset);
         facts.synced_at_ms = facts.now_ms;
         facts.policy_at_ms = facts.now_ms;
         struct verdict verdict = gate_check(policy, GATE_plan, &facts);

@@ -10,6 +10,7 @@ enum { NODES_MAX = 8000, TEXT_MAX = 16 * 1024, TRANSITIONS_MAX = 2000 };
 struct build {
     struct arena *arena;
     const struct law_pack *pack;
+    const char *extends; /* "": whole by itself */
     struct law_fault *fault;
     uint8_t *zones, *transitions, *nodes, *text;
     size_t transition_count, node_count, text_size;
@@ -206,6 +207,7 @@ static enum err put_together(struct build *build, const char *tzdb,
         .expires_day = own->expires_day,
         .profile = own->id,
         .tzdb = tzdb,
+        .extends = build->extends,
     };
     for (size_t i = 0; i < pack->layer_count; i++) {
         const struct law_layer *layer = pack->layers[i];
@@ -248,16 +250,41 @@ static enum err put_together(struct build *build, const char *tzdb,
     return OK;
 }
 
+static enum err build_all(struct build *build, law_zone_open *open, void *given, const char *tzdb,
+                          const struct chain_secret_key *key, struct str *image_out)
+{
+    memset(build->fault, 0, sizeof *build->fault);
+    TRY(build_zones(build, open, given));
+    TRY(build_words(build));
+    TRY(build_records(build));
+    TRY(put_together(build, tzdb, key, image_out));
+    struct law_image image;
+    return law_image_open(image_out->bytes, image_out->size, &image); /* what is read, is sent */
+}
+
 enum err law_build(struct arena *arena, const struct law_pack *pack, law_zone_open *open,
                    void *given, const char *tzdb, const struct chain_secret_key *key,
                    struct str *image_out, struct law_fault *fault)
 {
-    struct build build = {.arena = arena, .pack = pack, .fault = fault};
-    memset(fault, 0, sizeof *fault);
-    TRY(build_zones(&build, open, given));
-    TRY(build_words(&build));
-    TRY(build_records(&build));
-    TRY(put_together(&build, tzdb, key, image_out));
-    struct law_image image;
-    return law_image_open(image_out->bytes, image_out->size, &image); /* what is read, is sent */
+    struct build build = {.arena = arena, .pack = pack, .extends = "", .fault = fault};
+    return build_all(&build, open, given, tzdb, key, image_out);
+}
+
+enum err law_build_layer(struct arena *arena, const struct law_pack *pack, law_zone_open *open,
+                         void *given, const char *tzdb, const struct chain_secret_key *key,
+                         size_t size_max, struct str *image_out, struct law_fault *fault)
+{
+    const struct law_layer *own = pack->layers[pack->layer_count - 1];
+    if (pack->layer_count < 2) {
+        return law_fault_set(fault, own->file, own->head_line, "law_fault.layers",
+                             str_from(own->id), "extends");
+    }
+    struct law_pack *part = law_pack_closest(arena, pack);
+    struct build build = {.arena = arena, .pack = part, .extends = own->extends, .fault = fault};
+    TRY(build_all(&build, open, given, tzdb, key, image_out));
+    if (image_out->size > size_max) {
+        return law_fault_set(fault, own->file, own->head_line, "law_fault.too_many",
+                             str_from(own->id), str_format(arena, "%zu B", size_max));
+    }
+    return OK;
 }

@@ -15,11 +15,7 @@ enum err policy_book_open(struct arena *arena, struct hq_store *store, uint64_t 
     if (err != OK || policy_from_text(text, &book->policy, &fault) != OK) {
         book->policy = policy_default();
     }
-    size_t size = 0;
-    if (policy_law(&book->policy, book->law_bytes, &size) == OK &&
-        law_image_open(book->law_bytes, size, &book->law) == OK) {
-        book->policy.law = &book->law;
-    }
+    (void)!law_shelf_open(&book->shelf, &book->policy);
     book->hash = hash;
     *book_out = book;
     return OK;

@@ -1,15 +1,14 @@
 /* sync/server/report/policy_book.h -- policies that headquarters gave out, with their images. */
 #pragma once
 
-#include "core/rules/policy.h"
+#include "core/rules/law_shelf.h"
 #include "sync/server/store/hq_store.h"
 
 struct policy_book {
     struct policy_book *next; /* the caller's, for keeping several */
     uint64_t hash;            /* 0: the built-in numbers */
-    struct policy policy;     /* `policy.law` is &law when it has an image */
-    struct law_image law;
-    uint8_t law_bytes[LAW_IMAGE_SIZE_MAX];
+    struct policy policy;     /* its images, when it has some, lie on the shelf */
+    struct law_shelf shelf;
 };
 
 /* The policy of a hash; the built-in numbers for a hash that headquarters does not know, or

@@ -39,8 +39,10 @@ TEST(test_who_may_hear_what)
     };
     struct policy policy = policy_default();
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct disclosure_facts facts = {rows[i].role, rows[i].is_verified, rows[i].is_lost,
-                                         rows[i].is_volunteering};
+        struct disclosure_facts facts = {.role = rows[i].role,
+                                         .is_verified = rows[i].is_verified,
+                                         .is_lost = rows[i].is_lost,
+                                         .is_volunteering_to_pay = rows[i].is_volunteering};
         uint32_t allowed = disclosure_allowed(&policy, AT_MS, &facts);
         char row[32];
         snprintf(row, sizeof row, "%zu role %u", i, rows[i].role);
@@ -77,7 +79,8 @@ TEST(test_what_was_said_is_judged)
     };
     struct policy policy = policy_default();
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct disclosure_facts facts = {rows[i].role, rows[i].is_verified, rows[i].is_lost, false};
+        struct disclosure_facts facts = {
+            .role = rows[i].role, .is_verified = rows[i].is_verified, .is_lost = rows[i].is_lost};
         struct verdict verdict = disclosure_check(&policy, AT_MS, &facts, rows[i].told);
         EXPECT_ROW(rows[i].row, verdict.is_allowed == (rows[i].refusal == REFUSAL_none));
         EXPECT_ROW(rows[i].row,

@@ -91,8 +91,9 @@ TEST(test_contact_hours_follow_the_borrowers_zone)
         EXPECT_ROW(rows[i].row, fired(&verdict, REFUSAL_contact_hours) == rows[i].hours);
         EXPECT_ROW(rows[i].row, fired(&verdict, REFUSAL_closing_soon) == rows[i].closing);
         EXPECT_ROW(rows[i].row, verdict.is_allowed == (rows[i].hours != SEVERITY_block));
-        EXPECT_ROW(rows[i].row, gate_minutes_left(&scene.policy, &scene.record,
-                                                  scene.facts.now_ms) == rows[i].minutes_left);
+        struct gate_hours hours =
+            gate_hours(&scene.policy, &scene.record, &scene.state, scene.facts.now_ms);
+        EXPECT_ROW(rows[i].row, hours.left_minutes == rows[i].minutes_left);
     }
 }
 
@@ -106,8 +107,9 @@ TEST(test_a_refusal_for_the_hour_names_the_next_one)
     scene_move(&scene, case_at_ms(6 * 3600));
     verdict = gate_check(&scene.policy, GATE_checkin, &scene.facts);
     EXPECT(verdict.next_ok_at_ms == case_at_ms(8 * 3600));
-    EXPECT(gate_next_open_at_ms(&scene.policy, &scene.record, case_at_ms(9 * 3600)) ==
-           case_at_ms(9 * 3600));
+    struct gate_hours hours =
+        gate_hours(&scene.policy, &scene.record, &scene.state, case_at_ms(9 * 3600));
+    EXPECT(hours.next_open_at_ms == case_at_ms(9 * 3600));
 }
 
 TEST(test_a_visit_open_past_closing_must_leave)
