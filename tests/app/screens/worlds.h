@@ -1,6 +1,7 @@
 /* tests/app/screens/worlds.h -- how a tablet may stand when a screen is looked at. */
 #pragma once
 
+#include "core/event/address.h"
 #include "core/event/card.h"
 #include "tests/app/screens/tablet.h"
 
@@ -280,6 +281,26 @@ static inline void make_full(struct tablet *tablet)
     tablet->unread_count = 128;
 }
 
+/* At home others live now, and a neighbour named another address. */
+static inline void make_moved(struct tablet *tablet)
+{
+    enum { CASE = 4 };
+    struct store_case item;
+    EXPECT_OK(store_case_load(tablet->store, &tablet->program, CASE, &item));
+    item.state->findings[0] = (ds_Finding){.address = address_tag(item.record->addresses[0].text),
+                                           .result = ADDRESS_RESULT_other_occupant,
+                                           .as_of_day = date_day_at(portfolio_at_ms(), 480) - 3};
+    item.state->findings_count = 1;
+    ds_Address *noted = &item.state->addresses[0];
+    *noted = (ds_Address){.kind = ADDRESS_KIND_home, .lat_e7 = 312345678, .lon_e7 = 1215432100};
+    FILL(noted->text, "静安区共和新路1301弄6号402室");
+    FILL(noted->door_note, "侧门进，三楼左手");
+    item.state->addresses_count = 1;
+    EXPECT_OK(store_begin(tablet->store));
+    EXPECT_OK(store_case_save(tablet->store, item.record, item.state));
+    EXPECT_OK(store_commit(tablet->store));
+}
+
 /* An authorisation card that headquarters signed; days count from today. */
 static inline void hand_card(struct tablet *tablet, const char *institution, int32_t from_days,
                              int32_t until_days)
@@ -347,6 +368,7 @@ enum world {
     WORLD_early,    /* contact hours begin later this morning */
     WORLD_stale,    /* the rules are eight days old */
     WORLD_damaged,  /* the store was damaged and put together anew */
+    WORLD_moved,    /* case 4's borrower is not where headquarters thinks */
     WORLD_joining,  /* the code was taken, the answer is awaited */
     WORLD_joining_offline,
     WORLD_joining_refused,
@@ -388,6 +410,9 @@ static inline void world_open(struct tablet *tablet, enum world world)
         break;
     case WORLD_damaged:
         make_damaged(tablet);
+        break;
+    case WORLD_moved:
+        make_moved(tablet);
         break;
     case WORLD_joining:
         tablet->settings.is_enrolling = true;

@@ -1,6 +1,7 @@
 #include "tests/lib/tablet.h"
 
 #include "core/domain/catalog.h"
+#include "core/event/address.h"
 #include "core/rules/plan.h"
 
 static struct store_stop *stops_of(struct tablet *tablet, size_t *count_out)
@@ -57,6 +58,82 @@ TEST(test_planning_again_keeps_what_is_done_first)
     EXPECT_OK(journey_day_counts(&tablet.journey, day.day, &counts));
     EXPECT_INT(4, counts.planned);
     EXPECT_INT(1, counts.skipped);
+    tablet_close(&tablet);
+}
+
+static void find_over(ds_CaseRecord *record, ds_CaseState *state)
+{
+    state->findings[state->findings_count++] = (ds_Finding){
+        .address = address_tag(record->addresses[0].text), .result = ADDRESS_RESULT_other_occupant};
+}
+
+TEST(test_nobody_is_sent_to_a_door_where_others_live)
+{
+    struct tablet tablet;
+    struct open_day day;
+    size_t count = 0;
+    tablet_open(&tablet, 1);
+    ds_CaseRecord *record = ARENA_NEW(&tablet.task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet.task, ds_CaseState);
+    struct store_case_feed rows[3];
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        tablet_record(record, i + 2);
+        tablet_state(state, record);
+        record->addresses_count = 1;
+        record->addresses[0].lat_e7 = 310000000;
+        record->addresses[0].lon_e7 = 1210000000;
+        EXPECT(str_copy(record->addresses[0].text, sizeof record->addresses[0].text,
+                        STR("Harbour 1")));
+        find_over(record, state);
+        if (i == 1) { /* a neighbour said where to */
+            state->addresses[0] = (ds_Address){.kind = ADDRESS_KIND_home,
+                                               .text = "New Road 3",
+                                               .lat_e7 = 310001000,
+                                               .lon_e7 = 1210002000};
+            state->addresses_count = 1;
+        } else if (i == 2) { /* a time was agreed there all the same */
+            state->next_day = journey_today(&tablet.journey);
+        }
+        rows[i] = tablet_feed(&tablet, record, state, 0);
+    }
+    EXPECT_OK(tablet_receive(&tablet, rows, COUNT(rows)));
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    struct store_stop *stops = stops_of(&tablet, &count);
+    EXPECT_INT(3, count);
+    for (size_t i = 0; i < count; i++) {
+        EXPECT(stops[i].case_no != 2);
+        if (stops[i].case_no == 3) {
+            EXPECT_INT(310001000, stops[i].item.lat_e7);
+            EXPECT_TEXT("New Road 3", stops[i].item.address);
+        }
+    }
+    tablet_close(&tablet);
+}
+
+TEST(test_a_visit_says_at_which_door_it_was)
+{
+    struct tablet tablet;
+    tablet_open(&tablet, 1);
+    struct store_case item;
+    EXPECT_OK(store_case_load(tablet.store, &tablet.task, 1, &item));
+    find_over(item.record, item.state);
+    item.state->addresses[0] =
+        (ds_Address){.kind = ADDRESS_KIND_home, .text = "New Road 3", .lat_e7 = 310001000};
+    item.state->addresses_count = 1;
+    EXPECT_OK(store_begin(tablet.store));
+    EXPECT_OK(store_case_save(tablet.store, item.record, item.state));
+    EXPECT_OK(store_commit(tablet.store));
+    struct address_list addresses = address_list(item.record, item.state);
+    uint32_t noted = 0;
+    while (!addresses.items[noted].is_noted) {
+        noted++;
+    }
+    struct visit_start start = {
+        .case_no = 1, .place = ADDRESS_KIND_home, .address_index = noted, .visitors = 2};
+    struct capture capture;
+    EXPECT_OK(journey_start_visit(&tablet.journey, &start, &capture));
+    EXPECT_OK(store_case_load(tablet.store, &tablet.task, 1, &item));
+    EXPECT(item.state->visit_address == address_tag("New Road 3"));
     tablet_close(&tablet);
 }
 
