@@ -15,12 +15,32 @@ static int32_t road_s(const struct roads_table *table, const struct roads_place 
     return time_s < PLAN_TIME_MAX ? time_s : PLAN_TIME_MAX;
 }
 
+static bool is_by_road(const struct geo_point *points, size_t from, size_t to)
+{
+    return geo_is_located(points[from]) && geo_is_located(points[to]) &&
+           !plan_travel_is_same_building(points[from], points[to]);
+}
+
+/* What the roads say of this day's ground. */
+static void learn(const struct roads_table *table, const struct roads_place *places,
+                  const struct geo_point *points, size_t count, int32_t metres_a_minute,
+                  struct detour *detour)
+{
+    for (size_t from = 0; from < count; from++) {
+        for (size_t to = 0; to < count; to++) {
+            int32_t time_s = is_by_road(points, from, to) ? road_s(table, places, from, to) : -1;
+            if (time_s > 0 && time_s < PLAN_TIME_MAX) {
+                (void)detour_add(detour, &(struct detour_way){points[from], points[to], time_s,
+                                                              metres_a_minute});
+            }
+        }
+    }
+}
+
 static enum err fill(const void *context, const struct geo_point *points, size_t count,
                      int32_t *travel_s_out)
 {
     const struct map_travel *travel = context;
-    struct plan_travel straight = plan_travel_straight(&travel->straight);
-    TRY(straight.fill(straight.context, points, count, travel_s_out));
     struct arena arena;
     arena_init(&arena, 0);
     struct roads_place *places = ARENA_ARRAY(&arena, count + 1, struct roads_place);
@@ -31,18 +51,30 @@ static enum err fill(const void *context, const struct geo_point *points, size_t
         }
         (void)roads_table_add(table, &places[i]);
     }
-    for (size_t from = 0; from < count; from++) {
+    struct plan_straight guess = travel->straight;
+    struct detour *detour = ARENA_NEW(&arena, struct detour);
+    learn(table, places, points, count, guess.metres_a_minute, detour);
+    guess.learned = detour;
+    struct plan_travel straight = plan_travel_straight(&guess);
+    enum err err = straight.fill(straight.context, points, count, travel_s_out);
+    for (size_t from = 0; from < count && err == OK; from++) {
         for (size_t to = 0; to < count; to++) {
-            bool is_way = geo_is_located(points[from]) && geo_is_located(points[to]) &&
-                          !plan_travel_is_same_building(points[from], points[to]);
-            int32_t time_s = is_way ? road_s(table, places, from, to) : -1;
+            int32_t time_s = is_by_road(points, from, to) ? road_s(table, places, from, to) : -1;
             if (time_s >= 0) {
                 travel_s_out[from * count + to] = time_s;
             }
         }
     }
     arena_deinit(&arena);
-    return OK;
+    return err;
+}
+
+static bool is_guess(const void *context, struct geo_point from, struct geo_point to)
+{
+    const struct map_travel *travel = context;
+    struct roads_place start = roads_snap(travel->roads, travel->mode, from);
+    struct roads_place end = roads_snap(travel->roads, travel->mode, to);
+    return !start.is_on_network || !end.is_on_network || start.is_island || end.is_island;
 }
 
 void map_travel_start(struct map_travel *travel)
@@ -68,7 +100,7 @@ void map_travel_set(struct map_travel *travel, const struct roads *roads, enum r
     travel->roads = roads;
     travel->mode = mode;
     travel->work = roads_work_new(&travel->arena, roads, mode);
-    travel->source = (struct plan_travel){.fill = fill, .context = travel};
+    travel->source = (struct plan_travel){.fill = fill, .context = travel, .is_guess = is_guess};
 }
 
 uint32_t map_travel_way_m(const void *context, struct geo_point from, struct geo_point to)

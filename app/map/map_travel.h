@@ -1,7 +1,8 @@
 /* app/map/map_travel.h -- times and lengths on the roads of a pack, as the planner asks for them.
  *
- * Where a place lies off the pack's roads, or on an island of them, the straight line answers:
- * a case is never unreachable only because the map ends before it. */
+ * Where a place lies off the pack's roads, or on an island of them, the straight line answers,
+ * and is_guess says so: a case is never unreachable only because the map ends before it. How much
+ * longer than that line the way is, the day's other ways say, which were asked of the roads. */
 #pragma once
 
 #include "core/roads/roads.h"

@@ -77,9 +77,7 @@ void session_map_travel(struct session *session)
         mode < 0 || mode >= ROADS_MODES) {
         mode = ROADS_MODE_motorcycle;
     }
-    struct plan_straight straight = {(int32_t)journey->policy.travel_speed,
-                                     (int32_t)journey->policy.travel_detour,
-                                     (int32_t)journey->policy.travel_setting_out};
+    struct plan_straight straight = plan_travel_house(&journey->policy);
     map_chart_move_by(session->chart, (enum roads_mode)mode, &straight);
     journey->travel = &session->chart->travel.source;
     journey->way_m = map_travel_way_m;

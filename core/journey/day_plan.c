@@ -65,6 +65,7 @@ enum err journey_day_plan_load(struct journey *journey, struct day_plan *plan_ou
     }
     TRY(journey_chance(journey->store, journey->arena, plan_out->now_ms, policy_offset(journey),
                        &plan_out->chance));
+    TRY(journey_detour(journey, plan_out->day));
     return find_open_visit(journey, plan_out);
 }
 
@@ -75,8 +76,7 @@ void journey_day_plan_terms(const struct journey *journey, const struct day_plan
     int32_t offset = policy_offset(journey);
     int64_t open_at_ms = date_instant(plan->day, (int32_t)policy->window_open, offset);
     *terms_out = (struct day_terms){
-        .straight = {(int32_t)policy->travel_speed, (int32_t)policy->travel_detour,
-                     (int32_t)policy->travel_setting_out},
+        .straight = plan_travel_house(policy),
         .terms = {
             .start_at_ms = plan->now_ms > open_at_ms ? plan->now_ms : open_at_ms,
             .close_at_ms = date_instant(plan->day, (int32_t)policy->window_close, offset),
@@ -88,6 +88,7 @@ void journey_day_plan_terms(const struct journey *journey, const struct day_plan
             .offset_minutes = offset,
         }};
     struct plan_terms *terms = &terms_out->terms;
+    terms_out->straight.learned = &journey->detour;
     terms_out->estimate = plan_travel_straight(&terms_out->straight);
     terms->travel = journey->travel != NULL ? journey->travel : &terms_out->estimate;
     int64_t until_ms = date_instant(plan->day, (int32_t)policy->pause_until, offset);
@@ -126,7 +127,7 @@ struct store_stop journey_day_plan_stop(const struct day_plan *plan, const struc
         .travel_m = entry->travel_m,
         .travel_s = entry->travel_s,
         .wait_s = entry->wait_s,
-        .is_estimated = summary->is_estimated,
+        .is_estimated = entry->is_planned ? entry->is_estimated : summary->is_estimated,
     };
     if (entry->is_planned) {
         stop.arrive_at_ms = entry->arrive_at_ms;

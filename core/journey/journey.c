@@ -34,6 +34,7 @@ enum err journey_reload(struct journey *journey)
     TRY(store_setting_number(journey->store, SETTING_current_at_ms, 0, &journey->synced_at_ms));
     journey->policy_at_ms = journey->synced_at_ms; /* an answer that leaves nothing out */
     journey->device_no = (uint32_t)device_no;
+    journey->detour_day = 0; /* another policy takes lines at another speed */
     journey->person_no = (uint32_t)person_no;
     return policy_load(journey);
 }

@@ -39,6 +39,10 @@ struct journey {
     const struct plan_travel *travel;
     uint32_t (*way_m)(const void *context, struct geo_point from, struct geo_point to);
     const void *way_context;
+    /* How much longer than straight lines the ways of the last weeks were, up to yesterday: one
+     * answer a day, so that what is promised does not tremble. */
+    struct detour detour;
+    int32_t detour_day; /* for which it was learned; 0 not yet */
     /* Set by the session when a receiver tells the time; false until one exists. */
     bool has_gnss_time;
     int64_t gnss_at_ms;        /* the time it told … */

@@ -66,6 +66,8 @@ struct day_plan {
 };
 /* What stands; nothing shall be yet. */
 enum err journey_day_plan_load(struct journey *journey, struct day_plan *plan_out) MUST_USE;
+/* journey->detour for the day: learned once. */
+enum err journey_detour(struct journey *journey, int32_t today) MUST_USE;
 /* The planner's terms of what is left of the day; kept in one place because the source of travel
  * times is pointed at. */
 struct day_terms {

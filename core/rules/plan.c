@@ -9,10 +9,9 @@
 #define MINUTE_MS INT64_C(60000)
 
 enum {
-    DETOUR_PERCENT = 130, /* house: streets are so much longer than the straight line */
-    START_S = 86400,      /* the problem's zero lies a day before the start: windows may be past */
-    NEAR_M = 300,         /* a stop so close to the one before needs no other reason */
-    HOUSE_MAX = 8         /* people of one building that are one stop */
+    START_S = 86400, /* the problem's zero lies a day before the start: windows may be past */
+    NEAR_M = 300,    /* a stop so close to the one before needs no other reason */
+    HOUSE_MAX = 8    /* people of one building that are one stop */
 };
 
 /* The people of one building, or one stop. */
@@ -359,6 +358,14 @@ static enum plan_reason reason_here(const struct planner *planner, uint32_t at, 
                                                           : PLAN_REASON_on_the_way;
 }
 
+static bool is_estimated(const struct plan_travel *travel, struct geo_point from,
+                         struct geo_point to)
+{
+    return travel->is_estimated ||
+           (travel->is_guess != NULL && geo_is_located(from) && geo_is_located(to) &&
+            travel->is_guess(travel->context, from, to));
+}
+
 /* Writes the planned entries; a place carries on only when it is known. */
 static size_t write_planned(const struct planner *planner, struct plan_entry *entries)
 {
@@ -386,6 +393,7 @@ static size_t write_planned(const struct planner *planner, struct plan_entry *en
                 .leave_at_ms = instant_of(planner, begin_s + service_s(planner, stop)),
                 .travel_m = way_m,
                 .travel_s = travel_s,
+                .is_estimated = is_estimated(&planner->travel, place, stop->place),
                 .wait_s = begin_s > free_s + travel_s ? (int32_t)(begin_s - free_s - travel_s) : 0,
             };
             begin_s += service_s(planner, stop);
@@ -482,6 +490,9 @@ static enum err order(struct planner *planner, struct plan_entry *entries,
             .is_proven = planner->solution.is_proven,
             .is_estimated = planner->travel.is_estimated,
         };
+        for (size_t i = 0; i < planned; i++) {
+            summary->is_estimated = summary->is_estimated || entries[i].is_estimated;
+        }
     }
     return OK;
 }
@@ -495,7 +506,7 @@ enum err plan_order(struct arena *arena, const struct policy *policy,
         return ERR_too_many;
     }
     struct arena_mark mark = arena_mark(arena);
-    struct plan_straight straight = {(int32_t)policy->travel_speed, DETOUR_PERCENT, 0};
+    struct plan_straight straight = plan_travel_house(policy);
     size_t room = stop_count + PLAN_PAUSES_MAX + 1;
     struct planner planner = {
         .arena = arena,

@@ -57,6 +57,7 @@ struct plan_entry {
     int64_t leave_at_ms;
     uint32_t travel_m; /* straight line from the stop before */
     int32_t travel_s;  /* by the terms' source */
+    bool is_estimated; /* … which looked at no road for it */
     int32_t wait_s;    /* between getting there and beginning */
     /* Of a stop left out: */
     enum plan_why_kind why;
@@ -101,7 +102,7 @@ struct plan_summary {
     int64_t score;     /* whole, whatever the hours */
     int32_t travel_s;
     bool is_proven;    /* no other plan is better */
-    bool is_estimated; /* travel times are: no road was looked at */
+    bool is_estimated; /* some travel time is: no road was looked at */
 };
 
 /* Orders `stops` (borrowed). Planned entries first in order, then those left out in the given

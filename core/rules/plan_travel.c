@@ -17,9 +17,12 @@ static int32_t straight_s(const struct plan_straight *straight, struct geo_point
     if (distance_m <= PLAN_BUILDING_M) {
         return 0;
     }
+    int32_t permille = straight->detour_percent * 10;
+    if (straight->learned != NULL) {
+        permille = detour_permille(straight->learned, permille, from, to);
+    }
     int64_t travel_s =
-        distance_m * straight->detour_percent * 60 / 100 / straight->metres_a_minute +
-        straight->setting_out_s;
+        distance_m * permille * 60 / 1000 / straight->metres_a_minute + straight->setting_out_s;
     return travel_s < PLAN_TIME_MAX ? (int32_t)travel_s : PLAN_TIME_MAX;
 }
 
@@ -35,6 +38,13 @@ static enum err fill_straight(const void *context, const struct geo_point *place
         }
     }
     return OK;
+}
+
+struct plan_straight plan_travel_house(const struct policy *policy)
+{
+    return (struct plan_straight){.metres_a_minute = (int32_t)policy->travel_speed,
+                                  .detour_percent = (int32_t)policy->travel_detour,
+                                  .setting_out_s = (int32_t)policy->travel_setting_out};
 }
 
 struct plan_travel plan_travel_straight(const struct plan_straight *straight)

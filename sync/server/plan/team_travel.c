@@ -3,8 +3,6 @@
 #include "core/rules/plan_problem.h"
 #include "core/rules/plan_travel.h"
 
-enum { DETOUR_PERCENT = 130 }; /* as core/rules/plan.c */
-
 struct straight {
     struct plan_straight straight;
     struct plan_travel travel;
@@ -21,7 +19,7 @@ static enum err fill_straight(void *context, size_t worker, const struct geo_poi
 static struct straight *straight_make(struct arena *arena, const struct policy *policy)
 {
     struct straight *straight = ARENA_NEW(arena, struct straight);
-    straight->straight = (struct plan_straight){(int32_t)policy->travel_speed, DETOUR_PERCENT, 0};
+    straight->straight = plan_travel_house(policy);
     straight->travel = plan_travel_straight(&straight->straight);
     return straight;
 }

@@ -53,8 +53,7 @@ static inline void record(struct tablet *tablet, struct capture *capture, enum e
 /* The roads of an invented city where the portfolio's addresses are. */
 static inline void tablet_map(struct tablet *tablet)
 {
-    struct plan_straight straight = {(int32_t)tablet->journey.policy.travel_speed,
-                                     (int32_t)tablet->journey.policy.travel_detour, 0};
+    struct plan_straight straight = plan_travel_house(&tablet->journey.policy);
     EXPECT_OK(os_map_open(TESTS_FOLDER "/golden/roads/portfolio.dsmap", &tablet->map_file));
     EXPECT_OK(map_chart_open(tablet->chart, tablet->map_file.bytes, tablet->map_file.size));
     map_chart_move_by(tablet->chart, ROADS_MODE_motorcycle, &straight);

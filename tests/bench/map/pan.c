@@ -169,7 +169,7 @@ static void day_make(struct bench *bench)
         legs[i] = (struct map_leg){from, bench->marks[i].place,
                                    i == 0 ? MAP_TRACE_next : MAP_TRACE_ahead};
     }
-    static const struct plan_straight straight = {250, 130, 0};
+    static const struct plan_straight straight = {250, 130, 0, NULL};
     map_chart_move_by(bench->chart, ROADS_MODE_car, &straight);
     map_chart_legs(bench->chart, legs, STOPS);
 }

@@ -145,7 +145,7 @@ static void tell(const char *what, const struct team_plan *plan, double took_s)
 
 static enum err run(struct arena *arena, struct wish *wish)
 {
-    static const struct plan_straight straight = {400, 140, 180};
+    static const struct plan_straight straight = {400, 140, 180, NULL};
     struct plan_travel travel = plan_travel_straight(&straight);
     struct team_problem problem = {.travel = {fill, &travel}};
     make_city(arena, wish, &travel, &problem);

@@ -394,17 +394,32 @@ TEST(test_an_agreed_time_is_kept_at_whatever_hour)
     EXPECT(entries[2].is_planned && entries[2].arrive_at_ms == START + 60 * MINUTE);
 }
 
+static bool only_to_two(const void *context, struct geo_point from, struct geo_point to)
+{
+    (void)context;
+    (void)from;
+    return to.lat_e7 == north(2000).lat_e7;
+}
+
 TEST(test_ways_come_from_the_source_that_is_given)
 {
     struct plan_entry entries[8];
     bool is_whole = true;
-    struct plan_travel travel = {fill_one_way, &is_whole, false};
+    struct plan_travel travel = {fill_one_way, &is_whole, false, NULL};
     struct plan_terms terms = day();
     terms.travel = &travel;
     struct plan_stop stops[] = {stop(1, 1), stop(2, 1), stop(3, 1)};
     struct plan_summary summary = expect_order(&terms, stops, 3, "3 2 1 ", entries);
     EXPECT(!summary.is_estimated);
     EXPECT_INT(180, summary.travel_s);
+    EXPECT(!entries[1].is_estimated);
+    for (int32_t i = 0; i < 3; i++) {
+        stops[i].place = north(1000 * (i + 1));
+    }
+    travel.is_guess = only_to_two; /* one way without a road makes the whole an estimate */
+    summary = expect_order(&terms, stops, 3, "3 2 1 ", entries);
+    EXPECT(summary.is_estimated);
+    EXPECT(!entries[0].is_estimated && entries[1].is_estimated && !entries[2].is_estimated);
     is_whole = false;
     struct policy policy = policy_default();
     struct arena arena;
