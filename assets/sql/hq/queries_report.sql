@@ -60,6 +60,13 @@ SELECT person_no, day, planned, visited, skipped, distance_m, opened_at_ms, clos
 FROM day
 WHERE branch_no = $branch_no AND day >= $from_day AND day <= $until_day;
 
+-- Plans and closes of days, which are about no case, as they were told.
+-- name: report_day_facts
+SELECT e.person_no, e.body FROM event e
+WHERE e.branch_no = $branch_no AND e.case_no = 0 AND e.kind IN (21, 45) AND e.is_copy = 0
+  AND e.order_at_ms >= $from_at_ms AND e.order_at_ms < $until_at_ms
+ORDER BY e.person_no, e.order_at_ms, e.device_no, e.seq;
+
 -- name: report_people
 SELECT p.person_no, p.name, p.team_no, coalesce(t.name, '')
 FROM person p LEFT JOIN team t ON t.branch_no = p.branch_no AND t.team_no = p.team_no

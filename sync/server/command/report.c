@@ -67,6 +67,7 @@ static enum period_kind period_usual(enum report_kind kind)
     case REPORT_month:
     case REPORT_conduct:
     case REPORT_review:
+    case REPORT_route:
     case REPORT_COUNT:
         break;
     }

@@ -3,7 +3,7 @@
 #include "core/domain/catalog.h"
 #include "sync/server/report/report.h"
 #include "sync/server/report/target.h"
-#include "tests/sync/server/report/store_filled.h"
+#include "tests/sync/server/report/route_facts.h"
 
 #include <jansson.h>
 
@@ -65,6 +65,7 @@ static struct store_filled golden_store(struct arena *arena)
     struct rows_made made = rows_make(arena, 42, 240, from_day, from_day + 50);
     struct store_filled filled = store_filled_open();
     store_filled_add(&filled, arena, &made);
+    route_days(filled.store, date_from_civil(2026, 10, 21));
     setting(filled.store, "target.month.recovery_rate", "9500");
     setting(filled.store, "target.month.default_rate", "500");
     setting(filled.store, TARGET_COMMISSION, "800");
