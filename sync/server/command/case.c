@@ -1,6 +1,6 @@
 /* doorstep-hq case: one borrower's file, as much of it as the caller's roles need. */
 #include "core/domain/mask.h"
-#include "core/event/event.h"
+#include "core/event/address.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
@@ -19,6 +19,7 @@ struct file {
     const char *holder;
     bool is_masked; /* names and numbers with stars, no addresses */
     ds_CaseRecord *record;
+    ds_CaseState *state;
 };
 
 static enum err read_file(struct file *file)
@@ -35,12 +36,21 @@ static enum err read_file(struct file *file)
         file->holder = str_text(file->context->arena, hq_text(&query, 4));
     }
     TRY(hq_end(&query));
-    struct str bytes;
-    struct hq_query record = hq_query(store, SQL_HQ_kase_get);
-    hq_bind_i64(&record, "$case_no", (int64_t)file->case_no);
-    TRY(hq_one_text(file->context->arena, &record, &bytes));
     file->record = ARENA_NEW(file->context->arena, ds_CaseRecord);
-    return case_record_decode(file->record, (const uint8_t *)bytes.bytes, bytes.size);
+    file->state = ARENA_NEW(file->context->arena, ds_CaseState);
+    struct hq_query both = hq_query(store, SQL_HQ_kase_and_state);
+    hq_bind_i64(&both, "$case_no", (int64_t)file->case_no);
+    enum err err = ERR_not_found;
+    if (hq_next(&both)) {
+        struct str record = hq_text(&both, 0);
+        struct str state = hq_text(&both, 1);
+        err = case_record_decode(file->record, (const uint8_t *)record.bytes, record.size);
+        if (err == OK && state.size > 0) {
+            err = case_state_decode(file->state, (const uint8_t *)state.bytes, state.size);
+        }
+    }
+    TRY(hq_end(&both));
+    return err;
 }
 
 /* Whose data was looked at stands in the log before anything of it is shown. */
@@ -89,6 +99,20 @@ static const char *identified(const struct file *file, const char *number)
                            : number;
 }
 
+/* With what was found there, and when. */
+static const char *placed(const struct file *file, const struct address *address)
+{
+    struct command_context *context = file->context;
+    const char *text = file->is_masked ? address->at->area : address->at->text;
+    if (text[0] == '\0' || address->result == 0) {
+        return text;
+    }
+    return str_format(context->arena, "%s · %s · %s", text,
+                      lang_text(context->lang,
+                                catalog_key(CATALOG_address_result, address->result)),
+                      lang_day(context->arena, context->lang, address->as_of_day, 0));
+}
+
 static const char *money(const struct file *file, int64_t amount_minor)
 {
     return lang_money(file->context->arena, file->context->lang, amount_minor,
@@ -111,9 +135,12 @@ static enum err show_head(const struct file *file)
     for (size_t i = 0; i < record->points_count; i++) {
         pair(&listing, "office.column.contact", reached(file, record->points[i].value));
     }
-    for (size_t i = 0; i < record->addresses_count; i++) {
-        const ds_Address *address = &record->addresses[i];
-        pair(&listing, "office.column.address", file->is_masked ? address->area : address->text);
+    for (size_t i = 0; i < file->state->points_count; i++) {
+        pair(&listing, "office.column.contact", reached(file, file->state->points[i].value));
+    }
+    struct address_list addresses = address_list(record, file->state);
+    for (size_t i = 0; i < addresses.count; i++) {
+        pair(&listing, "office.column.address", placed(file, &addresses.items[i]));
     }
     pair(&listing, "hq.column.owed", money(file, file->owed_minor));
     pair(&listing, "hq.column.due", lang_day(context->arena, context->lang, file->due_day, 0));
