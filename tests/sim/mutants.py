@@ -6,7 +6,7 @@ flags of the build, linked before the rooms into a fleet of its own, and run see
 the oracle speaks. Afterwards the real program must be silent about the very seeds that gave the
 mutants away.
 
-usage: mutants.py SOURCE_DIR BUILD_DIR [--jobs N] [--seeds N] [--only NAME] [--every K] [--all]
+usage: mutants.py SOURCE_DIR BUILD_DIR [--jobs N] [--seeds N] [--only NAME]... [--all]
                   [--keep FOLDER]
 """
 import argparse
@@ -170,7 +170,6 @@ def main():
     words.add_argument("--jobs", type=int, default=2)
     words.add_argument("--seeds", type=int, default=500)
     words.add_argument("--only", action="append", default=[])
-    words.add_argument("--every", type=int, default=1, help="each K-th of the list, beginning with the first")
     words.add_argument("--all", action="store_true", help="run those not seen yet as well")
     words.add_argument("--keep", type=lambda text: pathlib.Path(text).resolve())
     given = words.parse_args()
@@ -181,8 +180,11 @@ def main():
         print(error)
         return 1
     if given.only:
+        strangers = set(given.only) - {mutant["name"] for mutant in mutants}
+        if strangers:
+            print(f"not in mutants.def: {', '.join(sorted(strangers))}")
+            return 1
         mutants = [mutant for mutant in mutants if mutant["name"] in given.only]
-    mutants = mutants[:: given.every]
     width = max(len(mutant["name"]) for mutant in mutants)
     missed, unseen, caught_at = [], [], {}
     print(f"{'mutant':{width}}  seed  what the oracle said", flush=True)
