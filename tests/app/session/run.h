@@ -10,6 +10,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Under sanitizers frames are not compared with full redraws: both are painted by the same code,
+ * and that they are equal is told by the other suite. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { ARE_FRAMES_COMPARED = 0 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { ARE_FRAMES_COMPARED = 0 };
+#else
+enum { ARE_FRAMES_COMPARED = 1 };
+#endif
+#else
+enum { ARE_FRAMES_COMPARED = 1 };
+#endif
+
 struct run {
     struct arena program;
     const char *folder;
@@ -111,8 +125,8 @@ static inline int play(struct run *run, const struct screen_options *options, co
     arena_init(&program, 1024 * 1024);
     const char *path = str_format(&program, "%s/script.txt", run->folder);
     EXPECT_OK(os_folder_make(run->folder));
-    const char *checked =
-        str_format(&program, "%s%s", options->is_unchecked ? "" : "check\n", script);
+    bool is_checked = ARE_FRAMES_COMPARED && !options->is_unchecked;
+    const char *checked = str_format(&program, "%s%s", is_checked ? "check\n" : "", script);
     EXPECT_OK(os_file_replace(path, checked, strlen(checked)));
     struct window_options window_options = {
         .title = "test",
