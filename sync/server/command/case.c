@@ -107,10 +107,10 @@ static const char *placed(const struct file *file, const struct address *address
     if (text[0] == '\0' || address->result == 0) {
         return text;
     }
-    return str_format(context->arena, "%s · %s · %s", text,
-                      lang_text(context->lang,
-                                catalog_key(CATALOG_address_result, address->result)),
-                      lang_day(context->arena, context->lang, address->as_of_day, 0));
+    return str_format(
+        context->arena, "%s · %s · %s", text,
+        lang_text(context->lang, catalog_key(CATALOG_address_result, address->result)),
+        lang_day(context->arena, context->lang, address->as_of_day, 0));
 }
 
 static const char *money(const struct file *file, int64_t amount_minor)
