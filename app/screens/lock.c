@@ -1,3 +1,4 @@
+#include "app/screens/lock_notice.h"
 #include "app/screens/lock_people.h"
 
 #include <string.h>
@@ -214,46 +215,7 @@ static void help(struct ui *ui, const struct view *view, const struct lock_model
                                           .icon = ICON_phone});
 }
 
-/* ---- what is said instead of the keys ---- */
-
-static void notice(struct ui *ui, const struct view *view, enum icon icon, enum color color,
-                   const char *title_key, const char *text_key)
-{
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = 24, .gap = 12, .across = UI_centre});
-    ui_icon(ui, icon, 48, color);
-    ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_title, .align = UI_centre, .role = UI_ROLE_heading},
-                 view_text(view, title_key));
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .color = COLOR_ink_2, .align = UI_centre},
-                 view_text(view, text_key));
-    ui_close(ui);
-}
-
-/* True when something else than the keys stands there. */
-static bool notices(struct ui *ui, const struct view *view, const struct screen_keys *keys)
-{
-    if (keys->vault.is_wiped) {
-        notice(ui, view, ICON_block, COLOR_danger, "keys.wiped", "keys.wiped_note");
-        return true;
-    }
-    if (keys->vault.is_held) {
-        notice(ui, view, ICON_lock, COLOR_danger, "keys.held", "keys.held_note");
-        return true;
-    }
-    if (keys->is_damaged) {
-        notice(ui, view, ICON_error, COLOR_danger, "vault.damaged", "vault.damaged_note");
-        return true;
-    }
-    if (keys->vault.is_lease_over && keys->is_sealed) {
-        notice(ui, view, ICON_cloud_off, COLOR_warn, "keys.lease", "keys.lease_note");
-        return true;
-    }
-    if (keys->is_asking && !keys->is_offline) {
-        notice(ui, view, ICON_hourglass_empty, COLOR_link, "keys.asking", "keys.asking_note");
-        return true;
-    }
-    return false;
-}
+/* ---- what opens it ---- */
 
 static void phrase_page(struct ui *ui, const struct view *view, const struct lock_model *model,
                         struct intent *intent_out)
@@ -383,7 +345,7 @@ static void hands(struct ui *ui, const struct view *view, const struct lock_mode
         help(ui, view, model, place, intent_out);
     } else if (place->tab == LOCK_TAB_people) {
         lock_people(ui, view, &model->keys, place, intent_out);
-    } else if (notices(ui, view, &model->keys)) {
+    } else if (lock_notice(ui, view, &model->keys, intent_out)) {
         return;
     } else if (place->tab == LOCK_TAB_reset) {
         reset_page(ui, view, model, place, intent_out);

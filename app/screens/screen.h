@@ -85,6 +85,7 @@ struct screen_keys {
     struct vault_state vault;
     bool is_sealed;  /* the store is shut: nothing of it can be read */
     bool is_damaged; /* … and did not open with its key: what is sealed still goes out */
+    uint32_t waiting_count, given_count; /* damaged: envelopes on their way, at headquarters */
     bool is_asking;  /* headquarters was asked for its half, or with a reset code */
     bool is_offline; /* … and does not answer */
     struct screen_person people[PERSON_PLACES]; /* of the tablet; the one who is here among them */

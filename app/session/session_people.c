@@ -123,6 +123,16 @@ uint32_t session_place_choose(const struct session *session)
     return 0;
 }
 
+/* No key of this tablet can be read any more: whoever holds it joins anew, beside what is left. */
+static enum err begin_anew(struct session *session, enum err why, uint32_t *place_out)
+{
+    if (why != ERR_corrupt || !roster_free(&session->roster, place_out)) {
+        return why;
+    }
+    TRY(session_place_open(session, *place_out));
+    return roster_use(&session->roster, *place_out);
+}
+
 enum err session_people_open(struct session *session)
 {
     const struct session_options *options = &session->options;
@@ -148,9 +158,12 @@ enum err session_people_open(struct session *session)
     arena_reset(&session->work);
     uint32_t place = session_place_choose(session);
     if (session->holders[place].vault == NULL) {
-        return first_err; /* none of them opens */
+        TRY(begin_anew(session, first_err, &place));
     }
     session_place_set(session, place);
+    if (first_err == ERR_corrupt && vault_owner(session->vault)->device_no == 0) {
+        session_trouble(session, ICON_error, "anew.lost_key", "anew.lost_key_do");
+    }
     return OK;
 }
 
@@ -206,15 +219,14 @@ static bool is_gone(struct session *session, struct session_holder *holder)
 {
     struct vault_state state;
     struct vault_done done;
-    const char **names = NULL;
-    size_t count = 0;
+    struct keyhole_left left;
     vault_read(holder->vault, &state);
     if (!state.is_wiped || vault_done(holder->vault, &done)) {
         return false;
     }
-    enum err err = os_folder_list(&session->work, holder->keyhole.out, &names, &count);
+    enum err err = keyhole_left(&holder->keyhole, &session->work, &left);
     arena_reset(&session->work);
-    return err == ERR_not_found || (err == OK && count == 0);
+    return err == OK && left.waiting_count == 0;
 }
 
 static void look_after(struct session *session, uint32_t place)

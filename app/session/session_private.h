@@ -176,6 +176,9 @@ void session_seal(struct session *session);
 /* Answers of headquarters were applied, however they came. */
 void session_applied(struct session *session, const struct spool_applied *applied);
 
+/* What happens without a touch, while the store is open. Every frame. */
+void session_tick(struct session *session);
+
 /* ---- session_day.c ---- */
 /* Opens the day when a new one has begun. */
 void session_day(struct session *session);
@@ -244,20 +247,31 @@ void session_pictures_take(struct session *session);
 /* Opens what this place holds, or shows its lock. As session_open(). */
 enum err session_place_begin(struct session *session) MUST_USE;
 
-/* ---- session_sealed.c: while the store is shut, and what concerns its key ---- */
+/* ---- session_sealed.c: while the store is shut ---- */
 enum err session_sealed_begin(struct session *session) MUST_USE;
 /* A frame of the lock screen alone. */
 void session_sealed_frame(struct session *session, struct ui *ui);
 int64_t session_sealed_deadline_ms(const struct session *session);
+/* The lock is on the screen, and nothing that was typed. */
+void session_shut_screen(struct session *session);
+/* The vault is open: so is the store then, unless it is damaged and that is shown. */
+void session_unseal(struct session *session);
+/* Shuts the store and wipes its key. With `keeps_half` the PIN opens again without network. */
+void session_seal_away(struct session *session, bool keeps_half);
+
+/* ---- session_key.c: the key between the vault and headquarters ---- */
 /* Tries a PIN or passphrase; what is to be said of it is in session->secret. True: it is right. */
 bool session_key_try(struct session *session, const char *secret);
+/* Asks for orders and says what is new; with what was typed, or a reset code (NULL none), for what
+ * opens the store. */
+void session_key_ask(struct session *session, bool has_proof, const char *reset_code);
 /* Headquarters' answers about the key, orders, the lease; asks when there is something to say.
  * Every frame; the store may be shut afterwards. */
 void session_key_tick(struct session *session);
-/* Shuts the store and wipes its key. With `keeps_half` the PIN opens again without network. */
-void session_seal_away(struct session *session, bool keeps_half);
 /* What the vault must know while it is shut, from the store. */
 void session_key_owner(struct session *session);
+
+/* ---- session_frame.c ---- */
 /* The dialog of session_trouble(). */
 void session_trouble_frame(struct session *session, struct ui *ui, const struct view *view);
 

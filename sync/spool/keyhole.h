@@ -76,3 +76,13 @@ struct keyhole_heard {
 /* Takes the answer, if it is there: the half opens the vault, orders are kept. */
 enum err keyhole_take(struct keyhole *keyhole, struct arena *arena,
                       struct keyhole_heard *heard_out) MUST_USE;
+
+/* What lies sealed in the spool whatever becomes of the store: its answers can be read by nobody
+ * when the keys are lost, but that one came says that headquarters was given the envelope. */
+struct keyhole_left {
+    uint32_t waiting_count; /* envelopes without an answer */
+    uint32_t given_count;   /* with one */
+};
+/* What is said about the key itself does not count. */
+enum err keyhole_left(const struct keyhole *keyhole, struct arena *arena,
+                      struct keyhole_left *left_out) MUST_USE;
