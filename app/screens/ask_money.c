@@ -84,11 +84,7 @@ static void owed_line(struct ui *ui, const struct ask *ask)
             view_fill(ask->view, "ask.owed",
                       lang_value_text("age", parts_as_of(ask->view, balance.as_of_day))),
             view_money(ask->view, (int64_t)balance.owed_minor, ask->record->currency));
-        if (balance.noted_minor > 0) {
-            widget_card_fact(
-                ui, view_text(ask->view, "ask.askable"),
-                view_money(ask->view, (int64_t)balance.askable_minor, ask->record->currency));
-        }
+        parts_askable(ui, ask->view, ask->record, &balance);
     }
 }
 

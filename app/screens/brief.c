@@ -175,6 +175,7 @@ static void person_card(struct ui *ui, const struct view *view, const struct bri
                          .icon = ICON_hourglass_empty});
     ui_close(ui);
     ui_text(ui, TYPE_label, COLOR_ink_2, parts_as_of(view, balance.as_of_day));
+    parts_askable(ui, view, record, &balance);
     ui_divider(ui);
     const char *job = record->occupation[0] != '\0' && record->employer[0] != '\0'
                           ? str_format(view->arena, "%s · %s", record->occupation, record->employer)

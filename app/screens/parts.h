@@ -71,6 +71,9 @@ void parts_verdict(struct ui *ui, const struct view *view, const struct verdict 
 void parts_obligations(struct ui *ui, const struct view *view, uint32_t obligations);
 /* "2 天前" with the day, for "as of". */
 const char *parts_as_of(const struct view *view, int32_t day);
+/* Where less may be asked for than is owed: how much, and why. Nothing otherwise. */
+void parts_askable(struct ui *ui, const struct view *view, const ds_CaseRecord *record,
+                   const struct balance *balance);
 
 /* ---- choices ---- */
 

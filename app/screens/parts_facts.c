@@ -134,6 +134,20 @@ void parts_obligations(struct ui *ui, const struct view *view, uint32_t obligati
     ui_close(ui);
 }
 
+void parts_askable(struct ui *ui, const struct view *view, const ds_CaseRecord *record,
+                   const struct balance *balance)
+{
+    bool is_noted = balance->noted_minor > 0;
+    bool is_forgiven = balance->forgiven_minor > 0;
+    if (is_noted || is_forgiven) {
+        widget_card_fact(ui,
+                         view_text(view, is_noted && is_forgiven ? "ask.askable_both"
+                                         : is_forgiven           ? "ask.askable_forgiven"
+                                                                 : "ask.askable"),
+                         view_money(view, (int64_t)balance->askable_minor, record->currency));
+    }
+}
+
 const char *parts_as_of(const struct view *view, int32_t day)
 {
     return day == 0

@@ -128,6 +128,33 @@ static uint64_t noted_minor(const ds_CaseState *state, const struct balance *bal
     return sum_minor;
 }
 
+/* What headquarters approved binds from then on, not only when the client's next balance says
+ * so: of `left_minor`, how much nobody may ask for. */
+static uint64_t forgiven_minor(const ds_CaseState *state, int32_t as_of_day, uint64_t left_minor)
+{
+    uint64_t askable_minor = left_minor;
+    uint64_t waived_minor = 0;
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        const ds_Arrangement *given = &state->arrangements[i];
+        bool is_active = given->state == ARRANGEMENT_STATE_active;
+        if (given->kind == ARRANGEMENT_KIND_waiver && is_active) {
+            waived_minor += given->amount_minor;
+        } else if (given->kind == ARRANGEMENT_KIND_settlement) {
+            bool is_paid =
+                given->state == ARRANGEMENT_STATE_kept && given->judged_day >= as_of_day;
+            uint64_t missing_minor = given->paid_minor < given->amount_minor
+                                         ? given->amount_minor - given->paid_minor
+                                         : 0;
+            if ((is_active || is_paid) && missing_minor < askable_minor) {
+                askable_minor = missing_minor;
+            }
+        }
+    }
+    uint64_t less_minor = waived_minor < left_minor ? left_minor - waived_minor : 0;
+    askable_minor = less_minor < askable_minor ? less_minor : askable_minor;
+    return left_minor - askable_minor;
+}
+
 struct balance fold_balance(const ds_CaseRecord *record, const ds_CaseState *state)
 {
     bool is_restated = state->balance_as_of_day != 0;
@@ -144,7 +171,9 @@ struct balance fold_balance(const ds_CaseRecord *record, const ds_CaseState *sta
     balance.owed_minor =
         balance.paid_minor < balance.total_minor ? balance.total_minor - balance.paid_minor : 0;
     balance.noted_minor = noted_minor(state, &balance);
-    balance.askable_minor = balance.owed_minor - balance.noted_minor;
+    uint64_t left_minor = balance.owed_minor - balance.noted_minor;
+    balance.forgiven_minor = forgiven_minor(state, balance.as_of_day, left_minor);
+    balance.askable_minor = left_minor - balance.forgiven_minor;
     return balance;
 }
 

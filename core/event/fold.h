@@ -24,7 +24,10 @@ struct balance {
     uint64_t owed_minor;  /* total less paid, never below zero */
     /* Noted at the door and not yet booked or ruled out by headquarters. */
     uint64_t noted_minor;
-    uint64_t askable_minor; /* the most that may be asked for: owed less noted */
+    /* Let go by headquarters and not yet in a balance: an approved waiver; with a settlement in
+     * force all but what is missing of it, with one that was paid all. */
+    uint64_t forgiven_minor;
+    uint64_t askable_minor; /* the most that may be asked for: owed less noted, less forgiven */
     int32_t as_of_day;
 };
 struct balance fold_balance(const ds_CaseRecord *record, const ds_CaseState *state);

@@ -320,6 +320,79 @@ TEST(test_money_paid_before_a_decision_counts_after_it)
     EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, id));
 }
 
+static uint64_t askable(const struct story *story)
+{
+    return fold_balance(&story->record, &story->state).askable_minor;
+}
+
+static struct id ask_for(struct story *story, enum event_kind kind, uint64_t amount_minor)
+{
+    ds_Event event = sample_event(kind);
+    if (kind == EVENT_waiver_requested) {
+        event.kind.waiver_requested.amount_minor = amount_minor;
+    } else {
+        event.kind.settlement_requested.offer_minor = amount_minor;
+        event.kind.settlement_requested.pay_by_day = SAMPLE_DAY + 7;
+    }
+    return story_tell(story, event, 1);
+}
+
+static void state_balance(struct story *story, uint64_t minor, int32_t day)
+{
+    ds_Event event = sample_event(EVENT_balance_stated);
+    event.kind.balance_stated = (ds_BalanceStated){minor, 0, 0, 0, day};
+    story_tell(story, event, 1);
+}
+
+TEST(test_nobody_asks_for_what_headquarters_let_go)
+{
+    struct story story;
+    story_start(&story);
+    uint64_t owed_minor = askable(&story);
+    struct id waiver = ask_for(&story, EVENT_waiver_requested, 3000);
+    EXPECT_INT(owed_minor, askable(&story)); /* asked is not given */
+    story_decide(&story, waiver, DECISION_approved);
+    EXPECT_INT(owed_minor - 3000, askable(&story));
+    EXPECT_INT(owed_minor, fold_balance(&story.record, &story.state).owed_minor);
+    state_balance(&story, owed_minor - 3000, SAMPLE_DAY + 1); /* now the balance says so */
+    EXPECT_INT(owed_minor - 3000, askable(&story));
+    waiver = ask_for(&story, EVENT_waiver_requested, owed_minor * 2);
+    story_decide(&story, waiver, DECISION_approved);
+    EXPECT_INT(0, askable(&story));
+}
+
+TEST(test_a_settlement_is_all_that_may_be_asked_for)
+{
+    struct story story;
+    story_start(&story);
+    uint64_t owed_minor = askable(&story);
+    struct id id = ask_for(&story, EVENT_settlement_requested, 60000);
+    EXPECT_INT(owed_minor, askable(&story));
+    story_decide(&story, id, DECISION_approved);
+    EXPECT_INT(60000, askable(&story));
+    story_pay(&story, 20000, SAMPLE_DAY + 1, "A");
+    EXPECT_INT(40000, askable(&story));
+    story_pay(&story, 40000, SAMPLE_DAY + 2, "B");
+    EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, id));
+    EXPECT_INT(0, askable(&story)); /* the rest is forgiven, whatever the balance still says */
+    state_balance(&story, owed_minor, SAMPLE_DAY + 2); /* of the same day: may not know it yet */
+    EXPECT_INT(0, askable(&story));
+    state_balance(&story, 500, SAMPLE_DAY + 3); /* the client's later word */
+    EXPECT_INT(500, askable(&story));
+}
+
+TEST(test_a_settlement_that_failed_lets_nothing_go)
+{
+    struct story story;
+    story_start(&story);
+    uint64_t owed_minor = askable(&story);
+    struct id id = ask_for(&story, EVENT_settlement_requested, 60000);
+    story_decide(&story, id, DECISION_approved);
+    story_check(&story, SAMPLE_DAY + 7, 0);
+    EXPECT_INT(ARRANGEMENT_STATE_broken, story_state_of(&story, id));
+    EXPECT_INT(owed_minor, askable(&story));
+}
+
 TEST(test_an_asked_plan_leaves_the_plan_in_force_judgeable)
 {
     struct story story;
