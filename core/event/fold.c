@@ -140,8 +140,7 @@ static uint64_t forgiven_minor(const ds_CaseState *state, int32_t as_of_day, uin
         if (given->kind == ARRANGEMENT_KIND_waiver && is_active) {
             waived_minor += given->amount_minor;
         } else if (given->kind == ARRANGEMENT_KIND_settlement) {
-            bool is_paid =
-                given->state == ARRANGEMENT_STATE_kept && given->judged_day >= as_of_day;
+            bool is_paid = given->state == ARRANGEMENT_STATE_kept && given->judged_day >= as_of_day;
             uint64_t missing_minor = given->paid_minor < given->amount_minor
                                          ? given->amount_minor - given->paid_minor
                                          : 0;
