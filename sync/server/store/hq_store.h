@@ -152,7 +152,7 @@ enum err hq_bulk(struct hq_store *store, enum sql_hq name, size_t count, hq_row_
 
 /* A consistent copy, made while others write. ERR_exists when `path` is there. */
 enum err hq_backup(struct hq_store *store, const char *path) MUST_USE;
-/* Whole-file check. ERR_corrupt. */
+/* Whole-file check, and that tables and indexes are those of this program. ERR_corrupt. */
 enum err hq_check(struct hq_store *store) MUST_USE;
 /* Moves the log into the database; the writer only, between transactions and outside a fold. */
 enum err hq_checkpoint(struct hq_store *store) MUST_USE;

@@ -4,6 +4,7 @@
 #include "core/os/os.h"
 #include "sync/server/store/hq_store.h"
 #include "sync/server/store/page_cache.h"
+#include "sync/server/store/sqlite_log.h"
 #include "sync/server/store/sqlite_private.h"
 
 #include <string.h>
@@ -74,8 +75,19 @@ static int fold_log(sqlite3 *db)
     return is_kept ? SQLITE_OK : code;
 }
 
+/* A damaged log must not be taken for a torn one: SQLite would cut it off and go on. */
+static enum err check_log(const char *path, enum hq_access access)
+{
+    bool is_damaged = false;
+    if (access == HQ_ACCESS_write) {
+        TRY(sqlite_log_is_damaged(path, &is_damaged));
+    }
+    return is_damaged ? ERR_corrupt : OK;
+}
+
 static enum err handle_open(const char *path, enum hq_access access, void **handle_out)
 {
+    TRY(check_log(path, access));
     struct arena arena;
     arena_init(&arena, 0);
     struct sqlite_handle *sqlite = ARENA_NEW(&arena, struct sqlite_handle);
