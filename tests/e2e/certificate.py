@@ -38,6 +38,15 @@ def certificate(folder, signer, days):
             "-CAcreateserial", "-days", days, "-extfile", "client.ext", "-out", "client.pem")
 
 
+def revocation_list(folder, signer, pem):
+    """crl.pem in `folder`: `signer` takes back the certificate `pem`."""
+    serial = openssl(folder, "x509", "-in", pem, "-noout", "-serial").strip().split("=")[1]
+    (folder / "index.txt").write_text(f"R\t400101000000Z\t250101000000Z\t{serial}\tunknown\t/CN=tablet-1\n")
+    (folder / "crl.cnf").write_text("[ca]\ndefault_ca=own\n[own]\ndatabase=index.txt\ndefault_md=default\ndefault_crl_days=30\n")
+    openssl(folder, "ca", "-gencrl", "-config", "crl.cnf", "-keyfile", f"{signer}.key", "-cert", f"{signer}.pem",
+            "-out", "crl.pem")
+
+
 class Agent:
     def __init__(self, world, hq, pin):
         self.world = world
@@ -114,6 +123,20 @@ def check(world):
     expect(is_looked_into(agent.post()), f"and put right: {agent.post()}")
     world.say("a key that others can read is not used")
     hq.kill()
+
+    revocation_list(folder, "ca", "client.pem")
+    with_list = (*map(str, tls), "--tls-client-ca", str(folder / "ca.pem"), "--tls-client-crl", str(folder / "crl.pem"))
+    hq.start(*with_list)
+    agent.conf(hq)
+    expect(agent.post() == (NO_CERTIFICATE, "refused", False), f"that was taken back: {agent.post()}")
+    certificate(folder, "ca", 30)
+    agent.take(folder, "client.pem", "client.key")
+    expect(is_looked_into(agent.post()), f"and the next one: {agent.post()}")
+    hq.kill()
+    revocation_list(folder, "other", "client.pem")
+    hq.run("serve", *with_list, code=2)
+    hq.run("serve", *tls, "--tls-client-crl", folder / "crl.pem", code=2)
+    world.say("one that the authority took back is kept out; a list of another authority is not taken")
     hq.run("serve", "--tls-client-ca", folder / "ca.pem", code=2)
     hq.run("serve", *tls, "--tls-client-ca", folder / "key.pem", code=2)
 

@@ -16,7 +16,8 @@
 enum { THREADS_MIN = 2, THREADS_MAX = 16 };
 
 static const char *const options[] = {"--listen",  "--threads",       "--tls-cert",
-                                      "--tls-key", "--tls-client-ca", NULL};
+                                      "--tls-key", "--tls-client-ca", "--tls-client-crl",
+                                      NULL};
 
 struct server {
     struct os_lock lock;
@@ -119,6 +120,7 @@ static int run_for_office(void *context, const struct office_call *given)
         .is_json = given->is_json,
         .is_page = given->is_page,
         .is_page_pick = given->is_page_pick,
+        .is_quiet = given->is_quiet,
         .door = SESSION_DOOR_web,
         .argc = given->argc,
         .argv = given->argv,
@@ -190,6 +192,23 @@ static void stop(struct server *server)
     os_lock_close(&server->lock);
 }
 
+/* Which of those certificates were taken back, when --tls-client-crl is given. */
+static enum command_exit load_revoked(struct command_context *context, struct server *server)
+{
+    const char *file = command_option(context, "--tls-client-crl");
+    if (file == NULL) {
+        return COMMAND_ok;
+    }
+    if (server->tls.client_ca == NULL) {
+        return command_fail(context, COMMAND_usage, COMMAND_LINE("hq.fail.client_crl_alone"));
+    }
+    enum err err = tls_load_revoked(context->arena, command_path(context, file), &server->tls);
+    const char *text = err == ERR_refused ? "hq.fail.client_crl_other" : "hq.fail.client_crl";
+    return err == OK ? COMMAND_ok
+                     : command_fail(context, COMMAND_usage,
+                                    COMMAND_TEXT(text, lang_value_text("list", file)));
+}
+
 /* Who signs the certificates that tablets must show, when --tls-client-ca is given. */
 static enum command_exit load_clients(struct command_context *context, struct server *server)
 {
@@ -256,6 +275,7 @@ enum command_exit serve_command(struct command_context *context)
     struct server server = {0};
     enum command_exit tls_code = load_tls(context, &server);
     tls_code = tls_code == COMMAND_ok ? load_clients(context, &server) : tls_code;
+    tls_code = tls_code == COMMAND_ok ? load_revoked(context, &server) : tls_code;
     if (tls_code != COMMAND_ok) {
         return tls_code;
     }

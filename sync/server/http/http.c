@@ -196,7 +196,7 @@ enum tls_client http_client(const struct http_exchange *exchange)
     }
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-    return info != NULL ? tls_client(info->tls_session) : TLS_CLIENT_none;
+    return info != NULL ? tls_client(tls, info->tls_session) : TLS_CLIENT_none;
 }
 
 void http_add_header(struct http_exchange *exchange, const char *name, const char *value)

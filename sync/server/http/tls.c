@@ -7,7 +7,7 @@
 #include <gnutls/x509.h>
 #include <string.h>
 
-enum { FILE_SIZE_MAX = 256 * 1024, CHAIN_MAX = 16, KEY_ID_MAX = 64 };
+enum { FILE_SIZE_MAX = 256 * 1024, CHAIN_MAX = 16, LISTS_MAX = 16, KEY_ID_MAX = 64 };
 
 static gnutls_datum_t datum(struct str text)
 {
@@ -83,7 +83,85 @@ enum err tls_load_clients(struct arena *arena, const char *path, struct tls *tls
     return OK;
 }
 
-enum tls_client tls_client(void *session)
+/* The lists of a PEM text; how many, or a negative number. */
+static int read_lists(const char *text, gnutls_x509_crl_t lists_out[LISTS_MAX])
+{
+    gnutls_datum_t bytes = datum(str_from(text));
+    unsigned count = LISTS_MAX;
+    int code = gnutls_x509_crl_list_import(lists_out, &count, &bytes, GNUTLS_X509_FMT_PEM,
+                                           GNUTLS_X509_CRT_LIST_IMPORT_FAIL_IF_EXCEED);
+    return code < 0 ? code : (int)count;
+}
+
+static void drop_lists(gnutls_x509_crl_t lists[LISTS_MAX], int count)
+{
+    for (int i = 0; i < count; i++) {
+        gnutls_x509_crl_deinit(lists[i]);
+    }
+}
+
+/* Whoever could put a list of his own there could let back in, or keep out, whom he likes. */
+static enum err check_lists(const struct tls *tls, gnutls_x509_crl_t lists[LISTS_MAX], int count)
+{
+    gnutls_datum_t bytes = datum(str_from(tls->client_ca));
+    gnutls_x509_crt_t chain[CHAIN_MAX];
+    unsigned chain_count = CHAIN_MAX;
+    if (gnutls_x509_crt_list_import(chain, &chain_count, &bytes, GNUTLS_X509_FMT_PEM, 0) <= 0) {
+        return ERR_malformed;
+    }
+    enum { TIME_FAULTS = GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED };
+    enum err err = OK;
+    for (int i = 0; i < count && err == OK; i++) {
+        unsigned faults = 0;
+        int code = gnutls_x509_crl_verify(lists[i], chain, chain_count, 0, &faults);
+        bool is_ours = code == 0 &&
+                       (faults & ~(unsigned)(TIME_FAULTS | GNUTLS_CERT_INVALID)) == 0 &&
+                       (faults == 0 || (faults & TIME_FAULTS) != 0);
+        err = is_ours ? OK : ERR_refused;
+    }
+    for (unsigned i = 0; i < chain_count; i++) {
+        gnutls_x509_crt_deinit(chain[i]);
+    }
+    return err;
+}
+
+enum err tls_load_revoked(struct arena *arena, const char *path, struct tls *tls)
+{
+    struct str text;
+    gnutls_x509_crl_t lists[LISTS_MAX];
+    CHECK(tls->client_ca != NULL);
+    TRY(os_file_read(arena, path, FILE_SIZE_MAX, &text));
+    int count = read_lists(text.bytes, lists);
+    if (count <= 0) {
+        return ERR_malformed;
+    }
+    enum err err = check_lists(tls, lists, count);
+    drop_lists(lists, count);
+    tls->client_crl = err == OK ? text.bytes : tls->client_crl;
+    return err;
+}
+
+/* What cannot be looked up counts as taken back. */
+static bool is_revoked(const struct tls *tls, const gnutls_datum_t *certificate)
+{
+    gnutls_x509_crl_t lists[LISTS_MAX];
+    gnutls_x509_crt_t own;
+    if (tls->client_crl == NULL) {
+        return false;
+    }
+    if (gnutls_x509_crt_init(&own) != 0) {
+        return true;
+    }
+    int count = read_lists(tls->client_crl, lists);
+    bool is_good = count > 0 &&
+                   gnutls_x509_crt_import(own, certificate, GNUTLS_X509_FMT_DER) == 0 &&
+                   gnutls_x509_crt_check_revocation(own, lists, (unsigned)count) == 0;
+    drop_lists(lists, count);
+    gnutls_x509_crt_deinit(own);
+    return !is_good;
+}
+
+enum tls_client tls_client(const struct tls *tls, void *session)
 {
     enum { TIME_FAULTS = GNUTLS_CERT_EXPIRED | GNUTLS_CERT_NOT_ACTIVATED };
     gnutls_typed_vdata_st purpose = {
@@ -92,14 +170,15 @@ enum tls_client tls_client(void *session)
     };
     unsigned count = 0;
     unsigned faults = 0;
-    if (gnutls_certificate_get_peers(session, &count) == NULL || count == 0) {
+    const gnutls_datum_t *shown = gnutls_certificate_get_peers(session, &count);
+    if (shown == NULL || count == 0) {
         return TLS_CLIENT_none;
     }
     if (gnutls_certificate_verify_peers(session, &purpose, 1, &faults) != 0) {
         return TLS_CLIENT_unknown;
     }
     if (faults == 0) {
-        return TLS_CLIENT_good;
+        return is_revoked(tls, shown) ? TLS_CLIENT_revoked : TLS_CLIENT_good;
     }
     bool is_time_alone = (faults & ~(unsigned)(TIME_FAULTS | GNUTLS_CERT_INVALID)) == 0;
     return is_time_alone && (faults & TIME_FAULTS) != 0 ? TLS_CLIENT_ended : TLS_CLIENT_unknown;

@@ -15,6 +15,8 @@ struct tls {
     int64_t ends_at_ms; /* the certificate's last instant */
     /* PEM of those who sign tablets' certificates; NULL: nobody is asked for one. */
     const char *client_ca;
+    /* PEM lists of certificates that they took back; NULL: none is. */
+    const char *client_crl;
 };
 
 /* Reads both files into `arena`, where they must live as long as the server.
@@ -25,6 +27,10 @@ enum err tls_load(struct arena *arena, const char *certificate_path, const char 
 /* Reads the authorities whose certificates tablets must show from now on, into `arena` as above.
  * ERR_not_found, ERR_io, ERR_malformed (no PEM with a certificate). */
 enum err tls_load_clients(struct arena *arena, const char *path, struct tls *tls) MUST_USE;
+/* Reads the lists of certificates that those authorities took back, after tls_load_clients()
+ * (CHECKed). A list that is past its own end still counts. ERR_not_found, ERR_io, ERR_malformed (no
+ * PEM with a list), ERR_refused (a list that none of the authorities signed). */
+enum err tls_load_revoked(struct arena *arena, const char *path, struct tls *tls) MUST_USE;
 /* What tablets pin of the first certificate of a PEM file, whose key need not be here. Errors as
  * above. */
 enum err tls_pin(struct arena *arena, const char *certificate_path,
@@ -37,6 +43,7 @@ enum tls_client {
     TLS_CLIENT_none,    /* it showed none */
     TLS_CLIENT_ended,   /* by the right authority, but past its end, or not yet begun */
     TLS_CLIENT_unknown, /* of another authority, or not made for clients */
+    TLS_CLIENT_revoked, /* by the right authority, which took it back */
 };
-/* `session` is GnuTLS's, of a connection whose other end was asked. */
-enum tls_client tls_client(void *session);
+/* `session` is GnuTLS's, of a connection whose other end was asked by `tls`. */
+enum tls_client tls_client(const struct tls *tls, void *session);

@@ -41,7 +41,7 @@ static struct party party_make(const struct party *signer, enum purpose purpose,
     gnutls_x509_crt_set_expiration_time(certificate, time(NULL) + until_day * DAY_S);
     if (purpose == FOR_SIGNING) {
         gnutls_x509_crt_set_basic_constraints(certificate, 1, -1);
-        gnutls_x509_crt_set_key_usage(certificate, GNUTLS_KEY_KEY_CERT_SIGN);
+        gnutls_x509_crt_set_key_usage(certificate, GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN);
     } else {
         const char *oid =
             purpose == FOR_CLIENTS ? GNUTLS_KP_TLS_WWW_CLIENT : GNUTLS_KP_TLS_WWW_SERVER;
@@ -89,7 +89,7 @@ static bool tell_take(void *context, struct http_exchange *exchange)
     static const char *const names[] = {
         [TLS_CLIENT_unasked] = "unasked", [TLS_CLIENT_good] = "good",
         [TLS_CLIENT_none] = "none",       [TLS_CLIENT_ended] = "ended",
-        [TLS_CLIENT_unknown] = "unknown",
+        [TLS_CLIENT_unknown] = "unknown", [TLS_CLIENT_revoked] = "revoked",
     };
     (void)context;
     http_answer(exchange, 200, "text/plain", str_from(names[http_client(exchange)]));
@@ -169,7 +169,7 @@ static void stage_open(struct stage *stage)
 
 static void stage_close(struct stage *stage)
 {
-    static const char *const names[] = {"hq.pem", "key.pem", "ca.pem"};
+    static const char *const names[] = {"hq.pem", "key.pem", "ca.pem", "crl.pem"};
     for (size_t i = 0; i < COUNT(names); i++) {
         EXPECT_OK(os_file_remove(os_path(&stage->arena, stage->folder, names[i])));
     }
@@ -210,6 +210,61 @@ TEST(test_each_certificate_is_told_for_what_it_is)
     ask(port, NULL, answer);
     EXPECT_TEXT("none", answer);
     party_drop(&other);
+    http_close_door(server);
+    http_stop(server);
+    stage_close(&stage);
+}
+
+/* A list of `signer` with one certificate on it. */
+static const char *put_list(struct stage *stage, const struct party *signer,
+                            const struct party *revoked)
+{
+    char text[PEM_SIZE];
+    size_t size = sizeof text;
+    gnutls_x509_crl_t list;
+    const char *path = os_path(&stage->arena, stage->folder, "crl.pem");
+    gnutls_x509_crl_init(&list);
+    gnutls_x509_crl_set_version(list, 2);
+    EXPECT_INT(0, gnutls_x509_crl_set_crt(list, revoked->certificate, time(NULL)));
+    gnutls_x509_crl_set_this_update(list, time(NULL) - 9 * DAY_S);
+    gnutls_x509_crl_set_next_update(list, time(NULL) - DAY_S); /* past its own end: still counts */
+    EXPECT_INT(0,
+               gnutls_x509_crl_sign2(list, signer->certificate, signer->key, GNUTLS_DIG_SHA512, 0));
+    EXPECT_INT(0, gnutls_x509_crl_export(list, GNUTLS_X509_FMT_PEM, text, &size));
+    EXPECT_OK(os_file_replace(path, text, size));
+    gnutls_x509_crl_deinit(list);
+    return path;
+}
+
+TEST(test_a_certificate_that_was_taken_back_is_kept_out)
+{
+    struct stage stage;
+    char answer[32];
+    struct http_server *server = NULL;
+    stage_open(&stage);
+    const char *ca = put_certificate(&stage.arena, stage.folder, "ca.pem", &stage.authority);
+    EXPECT_OK(tls_load_clients(&stage.arena, ca, &stage.tls));
+    struct party lost = party_make(&stage.authority, FOR_CLIENTS, -1, 7);
+    gnutls_x509_crt_set_serial(lost.certificate, "\5", 1);
+    EXPECT_INT(0, gnutls_x509_crt_sign2(lost.certificate, stage.authority.certificate,
+                                        stage.authority.key, GNUTLS_DIG_SHA512, 0));
+    struct party other = party_make(&stage.authority, FOR_CLIENTS, -1, 7);
+    struct party stranger = party_make(NULL, FOR_SIGNING, -1, 30);
+    EXPECT_ERR(ERR_malformed, tls_load_revoked(&stage.arena, ca, &stage.tls));
+    EXPECT_ERR(ERR_not_found, tls_load_revoked(&stage.arena, "/nowhere", &stage.tls));
+    EXPECT_ERR(ERR_refused,
+               tls_load_revoked(&stage.arena, put_list(&stage, &stranger, &lost), &stage.tls));
+    EXPECT(stage.tls.client_crl == NULL);
+    EXPECT_OK(
+        tls_load_revoked(&stage.arena, put_list(&stage, &stage.authority, &lost), &stage.tls));
+    uint16_t port = serve(&stage.tls, &server);
+    ask(port, &lost, answer);
+    EXPECT_TEXT("revoked", answer);
+    ask(port, &other, answer);
+    EXPECT_TEXT("good", answer);
+    party_drop(&lost);
+    party_drop(&other);
+    party_drop(&stranger);
     http_close_door(server);
     http_stop(server);
     stage_close(&stage);
