@@ -78,6 +78,14 @@ static struct geo_point place_of(const struct address_list *addresses)
                            : (struct geo_point){0, 0};
 }
 
+/* The hours of this case are over while others can still be visited. */
+static bool is_over(const struct journey *journey, const struct store_case *subject,
+                    const struct gate_hours *hours, int64_t now_ms)
+{
+    int32_t minute = date_minute_at(now_ms, gate_zone_offset(&journey->policy, subject->record));
+    return minute >= hours->close_minute && minute < journey->policy.window_close;
+}
+
 /* Scores the case, and puts it among the candidates unless a rule keeps it off the plan,
  * it was touched today, or another day was agreed. */
 static enum err consider(struct journey *journey, struct day_work *work, uint64_t case_no)
@@ -103,7 +111,8 @@ static enum err consider(struct journey *journey, struct day_work *work, uint64_
         struct gate_facts facts = journey_gate_facts(journey, &subject, 0, UINT32_MAX, 0, 0);
         struct gate_hours hours = gate_hours(&journey->policy, subject.record, state, plan->now_ms);
         facts.now_ms = hours.next_open_at_ms;
-        if (!gate_check(&journey->policy, GATE_plan, &facts).is_allowed) {
+        if (is_over(journey, &subject, &hours, plan->now_ms) ||
+            !gate_check(&journey->policy, GATE_plan, &facts).is_allowed) {
             return OK;
         }
     }

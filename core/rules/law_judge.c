@@ -88,7 +88,6 @@ static bool take_link(struct judging *judging, size_t link)
     }
     CHECK(judging->image == NULL || link < LAW_LINKS_MAX);
     judging->link = link;
-    judging->flags = link < LAW_LINKS_MAX ? judging->link_flags[link] : 0;
     return judging->image != NULL;
 }
 
@@ -152,28 +151,21 @@ static bool is_looked_at(const struct law_situation *situation, const uint8_t *b
     return (bytes[6] & situation->stages) != 0 && (bytes[7] & situation->channel) != 0;
 }
 
-/* Counts that say the debtor cannot be reached come before the rules that read it. A link that
- * counts for itself has all rules that read what it sets; any other reads what those before it
- * set. */
+/* Counts that say the debtor cannot be reached come before the rules that read it. No
+ * closer layer may say anew what counts as such. */
 static void set_flags(struct judging *judging)
 {
-    bool has_own = judging->link == 0;
     for (size_t i = 0; i < judging->image->record_count; i++) {
         const uint8_t *bytes = judging->image->records + i * LAW_RECORD_SIZE;
         if (bytes[2] != LAW_KIND_RANGE || bytes[3] != SEVERITY_ok) {
             continue;
         }
         struct law_record record = law_record_read(bytes);
-        if (!has_own) {
-            judging->flags = judging->situation->flags;
-            has_own = true;
-        }
         struct finding finding = law_test_range(judging, &record);
         if (law_test_applies(judging, &record) && finding.has_fired && !finding.is_unknown) {
             judging->flags |= record.flags;
         }
     }
-    judging->link_flags[judging->link] = judging->flags;
 }
 
 static void run_records(struct judging *judging)
@@ -300,12 +292,13 @@ void law_judge(const struct law_image *image, const struct law_situation *situat
         .first = image,
         .situation = situation,
         .verdict = verdict_out,
-        .link_flags = {situation->flags},
+        .flags = situation->flags,
     };
     read_clock(&judging, situation->at_ms);
     for (size_t link = 0; take_link(&judging, link); link++) {
-        judging.flags = link == 0 ? situation->flags : judging.link_flags[link - 1];
-        set_flags(&judging);
+        if (link == 0) {
+            set_flags(&judging);
+        }
         run_records(&judging);
     }
     if (verdict_out->severity == SEVERITY_block) {

@@ -12,11 +12,10 @@ struct judging {
     const struct law_image *first; /* whose zones count */
     const struct law_image *image; /* the link in hand */
     size_t link, before;           /* which link it is, and records of the links before it */
-    uint32_t link_flags[LAW_LINKS_MAX];
     const struct law_situation *situation;
     struct law_verdict *verdict;
     int32_t day, second; /* local */
-    uint32_t flags;      /* of the situation, and those that a count of this link sets */
+    uint32_t flags;      /* of the situation, and those that a count sets */
     bool has_unknowing;  /* a rule fired for a flag that the device did not know */
     bool is_endless;     /* something blocks that time does not end */
     int64_t free_day;    /* the last of the days on which what blocks by dates is free */

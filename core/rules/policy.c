@@ -189,7 +189,7 @@ static bool read_law(struct reading *reading, struct str value)
     }
     reading->policy.law_text = value;
     if (policy_law(&reading->policy, bytes, &size) != OK ||
-        law_image_open(bytes, size, &image) != OK) {
+        law_image_open(bytes, size, &image) != OK || image.extends[0] != '\0') {
         return fail(reading, "policy_fault.law");
     }
     return true;

@@ -9,14 +9,13 @@
 #include "sync/server/policy/law_build.h"
 #include "sync/server/report/policy_book.h"
 
-#include <sodium.h>
 #include <string.h>
 
 enum { POLICY_SIZE_MAX = 48 * 1024 };
 
-static const char *const with_value[] = {"--packs", "--key",    "--out",    "--profile", "--held",
-                                         "--law",   "--person", "--device", "--rule",    "--hours",
-                                         "--note",  "--client", NULL};
+static const char *const with_value[] = {"--packs", "--key",    "--out",     "--profile", "--held",
+                                         "--law",   "--person", "--device",  "--rule",    "--hours",
+                                         "--note",  "--client", "--clients", NULL};
 
 static enum err store_policy(struct command_context *context, struct str text, int64_t hash)
 {
@@ -74,12 +73,8 @@ static enum err add_law(struct command_context *context, const char *profile, st
     }
     TRY(policy_pack(context, profile, &pack, exit_out));
     TRY(policy_image(context, pack, &keys.secret_key, &bytes, exit_out));
-    size_t size = sodium_base64_encoded_len(bytes.size, sodium_base64_VARIANT_ORIGINAL);
-    char *base64 = arena_alloc(context->arena, size);
-    sodium_bin2base64(base64, size, (const unsigned char *)bytes.bytes, bytes.size,
-                      sodium_base64_VARIANT_ORIGINAL);
-    *text = str_from(
-        str_format(context->arena, "%.*s\nlaw = %s\n", (int)text->size, text->bytes, base64));
+    policy_add_line(context, "law", bytes, "", text);
+    TRY(policy_add_clients(context, pack, &keys.secret_key, text, exit_out));
     if (text->size > POLICY_SIZE_MAX) {
         *exit_out = command_err(context, ERR_too_long);
         return ERR_too_long;
@@ -115,8 +110,15 @@ static enum command_exit check_law(struct command_context *context, const struct
     if (err != OK) {
         return command_err(context, err);
     }
-    err = law_image_accept(bytes, size, &keys.public_key, held->policy.law,
-                           date_day_at(clock_now_ms(context->clock), offset_minutes), &image);
+    int32_t today = date_day_at(clock_now_ms(context->clock), offset_minutes);
+    err = law_image_accept(bytes, size, &keys.public_key, held->policy.law, today, &image);
+    struct str rest = policy->layer_text;
+    struct str client;
+    while (err == OK &&
+           (err = policy_layer_next(&rest, &client, bytes, LAW_IMAGE_SIZE_MAX, &size)) == OK) {
+        err = law_image_accept(bytes, size, &keys.public_key, NULL, today, &image);
+    }
+    err = err == ERR_not_found ? OK : err;
     return err == OK
                ? COMMAND_ok
                : command_fail(context, COMMAND_found,
@@ -216,6 +218,12 @@ enum command_exit policy_command(struct command_context *context)
         if (strcmp(verb, apart[i].verb) == 0) {
             return apart[i].run(context);
         }
+    }
+    if (strcmp(verb, "tighten") == 0) {
+        return policy_tighten(context);
+    }
+    if (strcmp(verb, "loosen") == 0) {
+        return policy_loosen(context);
     }
     if (strcmp(verb, "token") == 0) {
         return policy_token(context, command_word(context, with_value, 1));

@@ -18,7 +18,28 @@ enum command_exit policy_key(struct command_context *context);
 /* token: gives a pass for a case; the one verb of this header that needs the data folder. */
 enum command_exit policy_token(struct command_context *context, const char *case_word);
 
+/* tighten and loosen: the layer of one case, by a fact of headquarters. They need the data folder.
+ */
+enum command_exit policy_tighten(struct command_context *context);
+enum command_exit policy_loosen(struct command_context *context);
+/* Adds the layers of --clients ID,… to a policy text that has an image of `pack`. On anything but
+ * OK it has been said and `exit_out` tells how to end. */
+enum err policy_add_clients(struct command_context *context, const struct law_pack *pack,
+                            const struct chain_secret_key *key, struct str *text,
+                            enum command_exit *exit_out) MUST_USE;
+
 /* ---- what they share ---- */
+
+/* A law_pack_open and a law_zone_open of the context: those of --packs DIR before the built-in
+ * ones; the system's tzdata. */
+enum err policy_open_layer(void *given, struct arena *arena, const char *id, struct str *text_out,
+                           const char **file_out) MUST_USE;
+enum err policy_open_zone(void *given, struct arena *arena, const char *zone,
+                          struct str *bytes_out) MUST_USE;
+const char *policy_zone_version(struct command_context *context);
+/* "law = BASE64" and the like, as a line at the end of a policy text. */
+void policy_add_line(struct command_context *context, const char *name, struct str image,
+                     const char *behind, struct str *text);
 
 /* Prints a fault as "file, line N: …" and gives COMMAND_found. */
 enum command_exit policy_fault(struct command_context *context, const struct law_fault *fault);

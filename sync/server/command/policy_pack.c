@@ -28,7 +28,7 @@ enum command_exit policy_fault(struct command_context *context, const struct law
                                      lang_value_text("fault", words)));
 }
 
-static enum err open_layer(void *given, struct arena *arena, const char *id, struct str *text_out,
+enum err policy_open_layer(void *given, struct arena *arena, const char *id, struct str *text_out,
                            const char **file_out)
 {
     struct command_context *context = given;
@@ -40,11 +40,12 @@ static enum err open_layer(void *given, struct arena *arena, const char *id, str
         return ERR_not_found;
     }
     *file_out = str_format(arena, "%s.pol", id);
-    return os_file_read(arena, os_path(arena, command_path(context, folder), *file_out),
-                        PACK_SIZE_MAX, text_out);
+    enum err err = os_file_read(arena, os_path(arena, command_path(context, folder), *file_out),
+                                PACK_SIZE_MAX, text_out);
+    return err == ERR_not_found ? law_built_in(id, text_out, file_out) : err;
 }
 
-static enum err open_zone(void *given, struct arena *arena, const char *zone, struct str *bytes_out)
+enum err policy_open_zone(void *given, struct arena *arena, const char *zone, struct str *bytes_out)
 {
     (void)given;
     if (strstr(zone, "..") != NULL || zone[0] == '/') {
@@ -57,7 +58,8 @@ enum err policy_pack(struct command_context *context, const char *profile,
                      struct law_pack **pack_out, enum command_exit *exit_out)
 {
     struct law_fault fault;
-    enum err err = law_pack_read(context->arena, open_layer, context, profile, pack_out, &fault);
+    enum err err =
+        law_pack_read(context->arena, policy_open_layer, context, profile, pack_out, &fault);
     if (err == ERR_malformed) {
         *exit_out = policy_fault(context, &fault);
     } else if (err == ERR_not_found) {
@@ -71,7 +73,7 @@ enum err policy_pack(struct command_context *context, const char *profile,
 }
 
 /* "2025b", from the first line of the system's tzdata.zi; "" when there is none. */
-static const char *zone_version(struct command_context *context)
+const char *policy_zone_version(struct command_context *context)
 {
     struct str text;
     struct str line;
@@ -92,8 +94,8 @@ enum err policy_image(struct command_context *context, const struct law_pack *pa
                       enum command_exit *exit_out)
 {
     struct law_fault fault;
-    enum err err = law_build(context->arena, pack, open_zone, context, zone_version(context), key,
-                             bytes_out, &fault);
+    enum err err = law_build(context->arena, pack, policy_open_zone, context,
+                             policy_zone_version(context), key, bytes_out, &fault);
     if (err != OK) {
         *exit_out = fault.key != NULL ? policy_fault(context, &fault) : command_err(context, err);
     }

@@ -7,23 +7,15 @@ struct cutting {
     bool is_in[LAW_PACK_RULES_MAX];
 };
 
-static bool sets_flags(const struct law_record *record)
-{
-    return record->kind == LAW_KIND_RANGE && record->severity == 0;
-}
-
 /* Whether a rule must be judged beside one that is in: a verdict of it reads what that one says. */
 static bool is_drawn_in(const struct law_record *record, const struct law_record *by)
 {
     bool is_row =
         record->kind == LAW_KIND_MATRIX && by->kind == LAW_KIND_MATRIX && record->rule == by->rule;
-    uint32_t read = record->flags | record->unless_flags;
-    bool is_reader = sets_flags(by) && (read & by->flags) != 0;
-    bool is_setter = sets_flags(record) && sets_flags(by) && (record->flags & by->flags) != 0;
     /* What the device did not know shows in this fact once a flag has fired. */
-    bool is_unknowing = record->kind == LAW_KIND_REQ && record->fact_a == LAW_FACT_unknowing &&
-                        by->flags != 0 && !sets_flags(by);
-    return is_row || is_reader || is_setter || is_unknowing;
+    bool is_unknowing =
+        record->kind == LAW_KIND_REQ && record->fact_a == LAW_FACT_unknowing && by->flags != 0;
+    return is_row || is_unknowing;
 }
 
 static bool draw_in(struct cutting *cutting)

@@ -33,10 +33,9 @@ enum err law_pack_read(struct arena *arena, law_pack_open *open, void *given, co
 /* NULL when there is none of that name. */
 const struct law_rule *law_pack_find(const struct law_pack *pack, const char *name);
 
-/* What the closest layer says, as a pack: the rules that it names and those that are judged
- * together with one of them (rows of one matrix, who reads a flag that it sets, the words of a
- * note).
- */
+/* What the closest layer says, as a pack: the rules that it names, and those that are judged
+ * together with one of them: the other rows of a matrix, words of a note, what the device did not
+ * know. */
 struct law_pack *law_pack_closest(struct arena *arena, const struct law_pack *pack);
 
 /* Whether `now` is at least as strict as `before` in every respect; else the field that is not,

@@ -112,6 +112,11 @@ static bool read_head_word(struct law_layer *layer, const struct law_word_pair *
         *expected_out = "Asia/Shanghai";
         return value.size > 0 && str_copy(layer->zone, sizeof layer->zone, value);
     }
+    if (str_is(pair->name, "client")) {
+        *expected_out = "client=\"...\"";
+        return value.size > 0 && !str_contains(value, STR("#")) &&
+               str_copy(layer->client, sizeof layer->client, value);
+    }
     if (str_is(pair->name, "layer")) {
         *expected_out = "base, jurisdiction, region, client, case";
         return read_level(value, &layer->level);
@@ -124,7 +129,7 @@ static bool read_head_word(struct law_layer *layer, const struct law_word_pair *
         *expected_out = "2027-02-20";
         return date_from_text(value, &layer->expires_day) == OK;
     }
-    *expected_out = "id, extends, layer, version, expires, zone";
+    *expected_out = "id, extends, layer, version, expires, zone, client";
     return false;
 }
 
@@ -145,6 +150,10 @@ static enum err read_head(struct law_layer *layer, size_t line, struct str words
     if (layer->id[0] == '\0' || layer->version == 0 || layer->expires_day == 0) {
         return law_fault_set(fault, layer->file, line, "law_fault.missing", STR("policy"),
                              "id, version, expires");
+    }
+    if (layer->client[0] != '\0' && layer->level != LAW_LEVEL_client) {
+        return law_fault_set(fault, layer->file, line, "law_fault.missing", STR("policy"),
+                             "layer=client");
     }
     return OK;
 }

@@ -4,7 +4,7 @@
  * Everything lives in the arena it was read into. */
 #pragma once
 
-#include "core/rules/law_image.h"
+#include "core/rules/law_shelf.h"
 
 enum { LAW_NAME_SIZE = 24, LAW_LAYER_RULES_MAX = 300, LAW_FAULT_TEXT_SIZE = 160 };
 
@@ -51,7 +51,8 @@ struct law_layer {
     enum law_level level;
     uint32_t version;
     int32_t expires_day;
-    char zone[LAW_ZONE_SIZE]; /* empty: of the layer it extends */
+    char zone[LAW_ZONE_SIZE];     /* empty: of the layer it extends */
+    char client[LAW_CLIENT_SIZE]; /* of a client's layer: whose cases; else empty */
     const char *file;
     size_t head_line;
     struct law_line *rules; /* "rule" and "matrix" lines, to be read by law_source_rule() */

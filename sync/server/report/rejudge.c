@@ -50,8 +50,26 @@ static bool is_status(enum refusal refusal)
     return rule[0] == 'S' || strcmp(rule, "P08") == 0;
 }
 
-static enum err judge_visit(struct rejudge *rejudge, const ds_CaseRecord *record,
-                            const ds_CaseState *state, const ds_Event *event)
+/* The verdict of a tablet that the layer of the case had not reached. */
+static struct verdict judge_without_layer(const struct policy *policy, struct arena *arena,
+                                          struct gate_facts facts)
+{
+    ds_CaseState *state = arena_copy(arena, facts.state, sizeof *facts.state);
+    state->law.size = 0;
+    facts.state = state;
+    return gate_check(policy, GATE_checkin, &facts);
+}
+
+/* It fires, or is as strict, only by the layer of the case. */
+static bool is_by_layer(const struct verdict *without, const struct verdict_fired *fired)
+{
+    const struct verdict_fired *milder = verdict_find(without, fired->refusal);
+    return milder == NULL || milder->severity < fired->severity;
+}
+
+static enum err judge_visit(struct rejudge *rejudge, struct arena *arena,
+                            const ds_CaseRecord *record, const ds_CaseState *state,
+                            const ds_Event *event)
 {
     const ds_VisitStarted *visit = &event->kind.visit_started;
     const struct policy *policy;
@@ -70,13 +88,17 @@ static enum err judge_visit(struct rejudge *rejudge, const ds_CaseRecord *record
             gate_has_consent_on_record(policy, record, state, at_ms, event->override_reason),
     };
     struct verdict verdict = gate_check(policy, GATE_checkin, &facts);
+    bool has_missed = state->law.size > 0 && visit->case_law != law_shelf_case_hash(state);
+    struct verdict without =
+        has_missed ? judge_without_layer(policy, arena, facts) : verdict_start();
     bool is_breach = false;
     for (size_t i = 0; i < verdict.fired_count; i++) {
         const struct verdict_fired *fired = &verdict.fired[i];
         if (fired->severity < SEVERITY_warn) {
             continue;
         }
-        bool is_known = was_told(event, fired->refusal) || !is_status(fired->refusal);
+        bool is_late = is_status(fired->refusal) || (has_missed && is_by_layer(&without, fired));
+        bool is_known = was_told(event, fired->refusal) || !is_late;
         (is_known ? rejudge->told : rejudge->untold)[fired->refusal]++;
         is_breach = true;
     }
@@ -116,7 +138,7 @@ static enum err judge_case(struct rejudge *rejudge, struct arena *arena, uint64_
             at_ms >= gather_from_at_ms(gather, GATHER_now) &&
             at_ms < gather_until_at_ms(gather, GATHER_now) &&
             gather_has_person(gather, event->person_no)) {
-            err = judge_visit(rejudge, record, state, event);
+            err = judge_visit(rejudge, arena, record, state, event);
         }
         overrides_see(rejudge->overrides, gather, fact);
         fold_fact(state, record, fact);

@@ -5,7 +5,7 @@
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
 #include "core/rules/gate.h"
-#include "core/rules/law_image.h"
+#include "core/rules/law_shelf.h"
 
 #include <sodium.h>
 
@@ -20,28 +20,26 @@ static void make_hq(struct chain_public_key *public_out)
     chain_keypair(&rng, public_out, &hq_secret);
 }
 
-/* A policy of one rule: contact closes at `close_second`, whatever is agreed. */
-static const char *policy_text(struct arena *arena, const struct chain_secret_key *key,
-                               uint32_t version, int32_t expires_day, int64_t close_second)
+/* An image of one rule: contact opens and closes whatever is agreed; `extends`: a layer. */
+static void image_bytes(uint8_t bytes[IMAGE_SIZE], const struct chain_secret_key *key,
+                        const struct law_image_head *given, int64_t open_second,
+                        int64_t close_second)
 {
-    uint8_t bytes[IMAGE_SIZE] = {0};
-    const struct law_image_head head = {
-        .record_count = 1,
-        .zone_count = 1,
-        .text_size = 4,
-        .version = version,
-        .expires_day = expires_day,
-        .profile = "cn",
-        .tzdb = "test",
-    };
+    struct law_image_head head = *given;
+    memset(bytes, 0, IMAGE_SIZE);
+    head.record_count = 1;
+    head.zone_count = 1;
+    head.text_size = 4;
+    head.tzdb = "test";
     const struct law_record record = {
         .rule = LAW_RULE_ID('T', 1),
         .kind = LAW_KIND_TW,
         .severity = SEVERITY_block,
-        .stages = LAW_STAGE_checkin,
+        .stages = LAW_STAGE_plan | LAW_STAGE_checkin,
         .channels = LAW_CHANNEL_visit,
         .from_day = -1000000,
         .to_day = 1000000,
+        .p0 = open_second,
         .p1 = close_second,
     };
     law_head_write(bytes, &head);
@@ -51,10 +49,33 @@ static const char *policy_text(struct arena *arena, const struct chain_secret_ke
     zone[40] = 28800 % 256;
     zone[41] = 28800 / 256;
     memcpy(zone + LAW_ZONE_ROW_SIZE, "4x\0", 4);
-    law_tail_write(bytes, sizeof bytes, key);
-    char base64[2 * IMAGE_SIZE];
-    sodium_bin2base64(base64, sizeof base64, bytes, sizeof bytes, sodium_base64_VARIANT_ORIGINAL);
-    return str_format(arena, "visits_per_day = 2\nlaw = %s\n", base64);
+    law_tail_write(bytes, IMAGE_SIZE, key);
+}
+
+static const char *base64_of(struct arena *arena, const uint8_t bytes[IMAGE_SIZE])
+{
+    char *base64 = arena_alloc(arena, 2 * IMAGE_SIZE);
+    return sodium_bin2base64(base64, 2 * IMAGE_SIZE, bytes, IMAGE_SIZE,
+                             sodium_base64_VARIANT_ORIGINAL);
+}
+
+static const char *policy_text(struct arena *arena, const struct chain_secret_key *key,
+                               uint32_t version, int32_t expires_day, int64_t close_second)
+{
+    uint8_t bytes[IMAGE_SIZE];
+    const struct law_image_head head = {
+        .version = version, .expires_day = expires_day, .profile = "cn", .extends = ""};
+    image_bytes(bytes, key, &head, 0, close_second);
+    return str_format(arena, "visits_per_day = 2\nlaw = %s\n", base64_of(arena, bytes));
+}
+
+/* The layer of a client or a case over it. */
+static void layer_bytes(uint8_t bytes[IMAGE_SIZE], const struct chain_secret_key *key,
+                        int64_t open_second, int64_t close_second)
+{
+    const struct law_image_head head = {
+        .version = 20261103, .expires_day = 30000, .profile = "tight", .extends = "cn"};
+    image_bytes(bytes, key, &head, open_second, close_second);
 }
 
 static void receive(struct tablet *tablet, const char *text, bool is_taken)
@@ -131,5 +152,109 @@ TEST(test_a_foreign_old_expired_or_damaged_image_is_put_aside_and_the_last_stays
     }
     EXPECT_OK(tablet_reopen(&tablet));
     EXPECT_INT(72000, close_in_force(&tablet));
+    tablet_close(&tablet);
+}
+
+TEST(test_a_layer_of_a_client_that_another_signed_is_put_aside_with_its_policy)
+{
+    struct tablet tablet;
+    enrol(&tablet);
+    struct chain_secret_key other;
+    struct chain_public_key other_public;
+    struct test_rng state;
+    struct rng rng = test_rng_make(&state, 93);
+    uint8_t layer[IMAGE_SIZE];
+    chain_keypair(&rng, &other_public, &other);
+    const char *good = policy_text(&tablet.task, &hq_secret, 20261102, 30000, 72000);
+    layer_bytes(layer, &hq_secret, 36000, 43200);
+    receive(&tablet,
+            str_format(&tablet.task, "%slaw_client = %s Bank A\n", good,
+                       base64_of(&tablet.task, layer)),
+            true);
+    EXPECT_OK(tablet_reopen(&tablet));
+    EXPECT_INT(1, tablet.journey.policy.shelf->layer_count);
+    layer_bytes(layer, &other, 36000, 43200);
+    receive(&tablet,
+            str_format(&tablet.task, "%slaw_client = %s Bank A\nvisit_minutes = 20\n", good,
+                       base64_of(&tablet.task, layer)),
+            false);
+    EXPECT_INT(1, tablet.journey.policy.shelf->layer_count);
+    tablet_close(&tablet);
+}
+
+/* Case 1 of this tablet's person, with a layer signed by `key`; NULL: none. */
+static bool receive_case(struct tablet *tablet, const struct chain_secret_key *key)
+{
+    ds_CaseRecord *record = ARENA_NEW(&tablet->task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet->task, ds_CaseState);
+    tablet_record(record, 1);
+    tablet_state(state, record);
+    state->owner_no = tablet->journey.person_no;
+    if (key != NULL) {
+        layer_bytes(state->law.bytes, key, 39600, 43200);
+        state->law.size = IMAGE_SIZE;
+    }
+    struct download_result result;
+    struct store_case_feed row = tablet_feed(tablet, record, state, 0);
+    const struct download download = {.next_cursor = tablet->feed_seq,
+                                      .next_tag = {"tag", 3},
+                                      .rows = &row,
+                                      .row_count = 1,
+                                      .hq_at_ms = tablet->sim.now.wall_ms};
+    EXPECT_OK(journey_apply_download(&tablet->journey, &download, &result));
+    return result.quarantined_count == 0;
+}
+
+/* Whether it may begin, and, when it did, what its fact names. */
+static bool start(struct tablet *tablet, uint64_t *case_law_out)
+{
+    const struct visit_start visit = {.case_no = 1,
+                                      .place = ADDRESS_KIND_home,
+                                      .visitors = 2,
+                                      .override_reason = OVERRIDE_REASON_hq_instruction};
+    struct capture capture;
+    EXPECT_OK(journey_start_visit(&tablet->journey, &visit, &capture));
+    if (capture.is_done) {
+        uint64_t seq = 0;
+        struct fact fact;
+        EXPECT_OK(store_journal_last(tablet->store, &seq, NULL, NULL));
+        EXPECT_OK(store_journal_fact(tablet->store, seq, &fact));
+        EXPECT_INT(ds_Event_visit_started_tag, fact.event.which_kind);
+        *case_law_out = fact.event.kind.visit_started.case_law;
+    }
+    return capture.is_done;
+}
+
+TEST(test_the_layer_of_one_case_bites_offline_and_its_visit_names_it)
+{
+    struct tablet tablet; /* 10:00: everybody's hours, not those of the case */
+    uint64_t case_law = 0;
+    enrol(&tablet);
+    receive(&tablet, policy_text(&tablet.task, &hq_secret, 20261102, 30000, 72000), true);
+    EXPECT(receive_case(&tablet, NULL));
+    EXPECT(receive_case(&tablet, &hq_secret));
+    EXPECT(!start(&tablet, &case_law));
+    EXPECT_OK(tablet_reopen(&tablet));
+    EXPECT(!start(&tablet, &case_law));
+    sim_clock_pass(&tablet.sim, INT64_C(3600000)); /* 11:00 */
+    EXPECT(start(&tablet, &case_law));
+    struct store_case subject;
+    EXPECT_OK(store_case_load(tablet.store, &tablet.task, 1, &subject));
+    EXPECT(case_law != 0 && case_law == law_shelf_case_hash(subject.state));
+    tablet_close(&tablet);
+}
+
+TEST(test_a_case_with_a_layer_that_headquarters_did_not_sign_is_put_aside)
+{
+    struct tablet tablet;
+    struct chain_secret_key other;
+    struct chain_public_key other_public;
+    struct test_rng state;
+    struct rng rng = test_rng_make(&state, 94);
+    chain_keypair(&rng, &other_public, &other);
+    enrol(&tablet);
+    receive(&tablet, policy_text(&tablet.task, &hq_secret, 20261102, 30000, 72000), true);
+    EXPECT(!receive_case(&tablet, &other));
+    EXPECT(receive_case(&tablet, &hq_secret));
     tablet_close(&tablet);
 }

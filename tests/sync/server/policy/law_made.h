@@ -7,6 +7,7 @@
 #include "tests/lib/test.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static inline struct str made_file(struct arena *arena, const char *path)
 {
@@ -34,6 +35,23 @@ static inline enum err made_layer(void *given, struct arena *arena, const char *
     (void)given;
     (void)arena;
     return law_built_in(id, text_out, file_out);
+}
+
+/* A text in place of one layer. */
+struct made_text {
+    const char *id, *text, *file;
+};
+
+static inline enum err made_layer_over(void *given, struct arena *arena, const char *id,
+                                       struct str *text_out, const char **file_out)
+{
+    const struct made_text *made = given;
+    if (strcmp(made->id, id) != 0) {
+        return made_layer(NULL, arena, id, text_out, file_out);
+    }
+    *text_out = str_from(made->text);
+    *file_out = made->file;
+    return OK;
 }
 
 static inline void made_key(struct chain_public_key *public_out,
