@@ -117,3 +117,25 @@ WHERE branch_no = $branch_no AND last_at_ms < $before_ms AND until_ms < $now_ms
 SELECT s.owner_no, coalesce(p.team_no, 0), s.owed_minor, s.due_day, coalesce(p.name, '')
 FROM kase_state s LEFT JOIN person p ON p.branch_no = s.branch_no AND p.person_no = s.owner_no
 WHERE s.branch_no = $branch_no AND s.case_no = $case_no
+
+-- ---- codes for whose second factor is lost ----
+
+-- name: recovery_put
+INSERT INTO account_recovery (branch_no, person_no, code_no, verifier, made_at_ms, used_at_ms)
+VALUES ($branch_no, $person_no, $code_no, $verifier, $now_ms, 0)
+
+-- name: recovery_get
+SELECT verifier FROM account_recovery
+WHERE branch_no = $branch_no AND person_no = $person_no AND code_no = $code_no AND used_at_ms = 0
+
+-- name: recovery_use
+UPDATE account_recovery SET used_at_ms = $now_ms
+WHERE branch_no = $branch_no AND person_no = $person_no AND code_no = $code_no
+  AND verifier = $verifier AND used_at_ms = 0
+
+-- name: recovery_clear
+DELETE FROM account_recovery WHERE branch_no = $branch_no AND person_no = $person_no
+
+-- name: recovery_left
+SELECT count(*) FROM account_recovery
+WHERE branch_no = $branch_no AND person_no = $person_no AND used_at_ms = 0

@@ -3,6 +3,8 @@
 
 #include "core/base/check.h"
 #include "sync/server/staff/member.h"
+#include "sync/server/staff/recovery.h"
+#include "sync/server/staff/throttle.h"
 #include "sync/server/staff/totp.h"
 #include "sync/server/store/strongbox.h"
 
@@ -10,72 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { THROTTLE_NAME_SIZE = 80, CODE_GROUPS = 5, CODE_GROUP_SIZE = 4 };
-
-/* ---- wrong tries ---- */
-
-struct throttle {
-    char name[THROTTLE_NAME_SIZE];
-    int64_t tries; /* free ones */
-    int64_t fail_count, last_at_ms, until_ms;
-};
-
-static enum err throttle_load(struct hq_store *store, struct throttle *throttle, int64_t now_ms)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_throttle_get);
-    hq_bind_text(&query, "$name", str_from(throttle->name));
-    if (hq_next(&query)) {
-        throttle->fail_count = hq_i64(&query, 0);
-        throttle->last_at_ms = hq_i64(&query, 1);
-        throttle->until_ms = hq_i64(&query, 2);
-    }
-    TRY(hq_end(&query));
-    if (now_ms - throttle->last_at_ms >= ACCOUNT_FORGET_MS) {
-        throttle->fail_count = 0;
-    }
-    /* A clock that was set back does not make a pause longer than pauses are, nor shorter. */
-    if (throttle->until_ms > now_ms + ACCOUNT_PAUSE_MAX_MS) {
-        throttle->until_ms = now_ms + ACCOUNT_PAUSE_MAX_MS;
-    }
-    return OK;
-}
-
-static enum err throttle_count(struct hq_store *store, struct throttle *throttle, int64_t now_ms)
-{
-    throttle->fail_count++;
-    int64_t pause_ms = 0;
-    if (throttle->fail_count >= throttle->tries) {
-        pause_ms = ACCOUNT_PAUSE_MS;
-        for (int64_t i = throttle->tries; i < throttle->fail_count; i++) {
-            pause_ms = pause_ms * 2 < ACCOUNT_PAUSE_MAX_MS ? pause_ms * 2 : ACCOUNT_PAUSE_MAX_MS;
-            if (pause_ms == ACCOUNT_PAUSE_MAX_MS) {
-                break;
-            }
-        }
-    }
-    throttle->until_ms = pause_ms > 0 ? now_ms + pause_ms : 0;
-    struct hq_query query = hq_query(store, SQL_HQ_throttle_put);
-    hq_bind_text(&query, "$name", str_from(throttle->name));
-    hq_bind_i64(&query, "$fail_count", throttle->fail_count);
-    hq_bind_i64(&query, "$now_ms", now_ms);
-    hq_bind_i64(&query, "$until_ms", throttle->until_ms);
-    return hq_run(&query);
-}
-
-static enum err throttle_clear(struct hq_store *store, const char *name)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_throttle_clear);
-    hq_bind_text(&query, "$name", str_from(name));
-    return hq_run(&query);
-}
-
-static enum err throttle_sweep(struct hq_store *store, int64_t now_ms)
-{
-    struct hq_query query = hq_query(store, SQL_HQ_throttle_sweep);
-    hq_bind_i64(&query, "$before_ms", now_ms - ACCOUNT_FORGET_MS);
-    hq_bind_i64(&query, "$now_ms", now_ms);
-    return hq_run(&query);
-}
+enum { CODE_GROUPS = 5, CODE_GROUP_SIZE = 4 };
 
 /* Names that nobody has are counted by what was typed, so that the answer is the same. */
 static struct throttle of_account(const struct account_try *try)
@@ -187,6 +124,11 @@ enum err account_begin(struct hq_store *store, struct account_try *try)
     memcpy(try->code_hash, kept.code_hash, sizeof try->code_hash);
     try->has_code = kept.has_code && try->now_ms < kept.code_until_ms;
     try->is_locked = kept.is_locked;
+    try->recovery_no = kept.totp_is_on ? recovery_no(try->totp) : 0;
+    try->recovery_verifier[0] = '\0';
+    if (try->recovery_no != 0) {
+        TRY(recovery_find(store, try->person_no, try->recovery_no, try->recovery_verifier));
+    }
     struct throttle account = of_account(try), address = of_address(try);
     TRY(throttle_load(store, &account, try->now_ms));
     TRY(throttle_load(store, &address, try->now_ms));
@@ -214,6 +156,7 @@ void account_prove(struct account_try *try)
 {
     try->is_proven = false;
     try->is_by_code = false;
+    try->is_recovered = false;
     if (try->is_paused) {
         return;
     }
@@ -223,6 +166,8 @@ void account_prove(struct account_try *try)
         try->has_code && sodium_memcmp(hash.bytes, try->code_hash, sizeof hash.bytes) == 0;
     bool is_password = password_is(try->verifier, try->password);
     try->is_proven = try->is_by_code || is_password;
+    try->is_recovered =
+        try->is_proven && try->recovery_no != 0 && recovery_is(try->recovery_verifier, try->totp);
 }
 
 static enum err say(struct hq_store *store, const struct account_try *try, const char *action)
@@ -283,14 +228,17 @@ static enum err enter(struct hq_store *store, const struct rng *rng, struct acco
     }
     int64_t step = 0;
     bool is_code = true;
-    if (kept.totp_is_on) {
+    if (kept.totp_is_on && try->is_recovered) { /* used up, also when it was by another beside */
+        TRY(recovery_use(store, try->person_no, try->recovery_no, try->recovery_verifier,
+                         try->now_ms, &is_code));
+    } else if (kept.totp_is_on) {
         TRY(totp_fits(store, try->person_no, &kept, try->totp, try->now_ms, &is_code, &step));
     }
     if (!is_code) {
         *answer_out = ACCOUNT_wrong;
         return count_wrong(store, try, &account, &address);
     }
-    if (kept.totp_is_on) {
+    if (kept.totp_is_on && !try->is_recovered) {
         struct hq_query use = hq_query(store, SQL_HQ_account_totp_use);
         hq_bind_i64(&use, "$person_no", try->person_no);
         hq_bind_i64(&use, "$step", step);
@@ -302,7 +250,10 @@ static enum err enter(struct hq_store *store, const struct rng *rng, struct acco
     TRY(session_open(store, rng, try->person_no, try->door, try->origin, try->now_ms, try->token));
     try->must_change = try->is_by_code || kept.verifier[0] == '\0';
     *answer_out = ACCOUNT_entered;
-    return say(store, try, try->is_by_code ? "login by code" : "login");
+    return say(store, try,
+               try->is_recovered ? "login by recovery code"
+               : try->is_by_code ? "login by code"
+                                 : "login");
 }
 
 enum err account_enter(struct hq_store *store, const struct rng *rng, struct account_try *try,
@@ -349,6 +300,7 @@ enum err account_renew(struct hq_store *store, const struct rng *rng, uint32_t p
     hq_bind_i64(&query, "$code_until_ms", now_ms + ACCOUNT_CODE_MS);
     hq_bind_i64(&query, "$now_ms", now_ms);
     TRY(hq_run(&query));
+    TRY(recovery_clear(store, person_no));
     return session_close_all(store, person_no);
 }
 
@@ -430,5 +382,5 @@ enum err account_totp_drop(struct hq_store *store, uint32_t person_no)
     hq_bind_i64(&query, "$person_no", person_no);
     hq_bind_bytes(&query, "$secret", "", 0);
     TRY(hq_run(&query));
-    return hq_changed_count(store) > 0 ? OK : ERR_not_found;
+    return hq_changed_count(store) > 0 ? recovery_clear(store, person_no) : ERR_not_found;
 }

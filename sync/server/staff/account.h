@@ -33,7 +33,7 @@ enum account_answer {
 struct account_try {
     struct str code;     /* staff number */
     struct str password; /* or the one-time code */
-    struct str totp;     /* empty: not given */
+    struct str totp;     /* or a recovery code (recovery.h); empty: not given */
     enum session_door door;
     const char *origin; /* "192.0.2.7": counted and kept with the session */
     int64_t now_ms;
@@ -44,8 +44,10 @@ struct account_try {
     uint8_t code_hash[32];
     bool has_code;
     bool is_paused, is_locked;
+    int64_t recovery_no; /* of the recovery code that `totp` says it is; 0 none */
+    char recovery_verifier[PASSWORD_VERIFIER_SIZE];
     /* account_prove() */
-    bool is_proven, is_by_code;
+    bool is_proven, is_by_code, is_recovered;
     /* account_enter() */
     int64_t pause_ms;
     bool must_change; /* a password is to be chosen before anything else */
@@ -63,7 +65,7 @@ enum err account_enter(struct hq_store *store, const struct rng *rng, struct acc
 /* ---- accounts; all inside a transaction of the writer ---- */
 
 /* A new one-time code for the first sign-in or a forgotten password: the password is void, the
- * sessions end, the second factor goes, the account is open. */
+ * sessions end, the second factor and its recovery codes go, the account is open. */
 enum err account_renew(struct hq_store *store, const struct rng *rng, uint32_t person_no,
                        int64_t now_ms, char code_out[ACCOUNT_CODE_SIZE]) MUST_USE;
 /* A new password that was checked by password_fault(); ends the sessions of the person. */

@@ -11,6 +11,15 @@ CREATE TABLE account (
     changed_at_ms   INTEGER NOT NULL, -- of the password
     PRIMARY KEY (branch_no, person_no)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE account_recovery (
+    branch_no  INTEGER NOT NULL,
+    person_no  INTEGER NOT NULL,
+    code_no    INTEGER NOT NULL, -- 1, 2 …: the first sign of the code says which it is
+    verifier   TEXT    NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    used_at_ms INTEGER NOT NULL, -- 0: not yet
+    PRIMARY KEY (branch_no, person_no, code_no)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE alarm (
     branch_no   INTEGER NOT NULL,
     id          BLOB    NOT NULL,
