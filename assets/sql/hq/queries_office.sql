@@ -33,3 +33,11 @@ JOIN kase k ON k.branch_no = s.branch_no AND k.case_no = s.case_no
 LEFT JOIN person p ON p.branch_no = s.branch_no AND p.person_no = s.owner_no
 WHERE s.branch_no = $branch_no AND s.life = $life AND s.flags <> 0
 ORDER BY k.case_no
+
+-- Whose call for help nobody has seen: known by a fact, or by a tablet that was shut.
+-- name: alarm_waiting
+SELECT person_no FROM alarm WHERE branch_no = $branch_no AND seen_at_ms = 0
+UNION ALL
+SELECT d.person_no FROM device_alarm a
+JOIN device d ON d.branch_no = a.branch_no AND d.device_no = a.device_no
+WHERE a.branch_no = $branch_no AND a.seen_at_ms = 0

@@ -1,4 +1,6 @@
 /* doorstep-hq alarms: people in danger, and that somebody has seen it. */
+#include "sync/server/command/alarms.h"
+
 #include "core/domain/catalog.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/guard.h"
@@ -39,6 +41,7 @@ static enum err put_row(struct listing *listing, bool is_seen, struct hq_query *
     id_to_text(id_text, &id);
     bool has_fact = hq_i64(query, 13) != 0;
     listing_text(listing, (struct str){id_text, context->is_json ? ID_TEXT_SIZE - 1 : ID_SHOWN});
+    listing_tone(listing, is_seen ? LISTING_TONE_good : LISTING_TONE_bad);
     listing_key(listing, is_seen ? "hq.alarm.seen" : "hq.alarm.unseen",
                 is_seen ? "seen" : "unseen");
     listing_text(listing, hq_text(query, 11));
@@ -68,6 +71,7 @@ static enum err put_bare(struct listing *listing, bool is_seen)
         }
         listing_text(listing, str_from(str_format(context->arena, BARE "%lld",
                                                   (long long)hq_i64(&query, 0))));
+        listing_tone(listing, is_seen ? LISTING_TONE_good : LISTING_TONE_bad);
         listing_key(listing, is_seen ? "hq.alarm.seen" : "hq.alarm.unseen",
                     is_seen ? "seen" : "unseen");
         listing_text(listing, hq_text(&query, 6));
@@ -127,6 +131,27 @@ static enum command_exit list(struct command_context *context)
     }
     listing_end(&listing);
     return COMMAND_ok;
+}
+
+enum err alarms_waiting(struct command_context *context, int64_t *count_out)
+{
+    *count_out = 0;
+    enum permit_reach reach = permit_reach(PERMIT_alarms_view, &context->person, HQ_BRANCH);
+    if (reach < PERMIT_REACH_team) {
+        return OK;
+    }
+    uint32_t only_team_no = context->only_team_no;
+    context->only_team_no = reach == PERMIT_REACH_team ? context->person.team_no : 0;
+    struct hq_query query = hq_query(context->store, SQL_HQ_alarm_waiting);
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        bool shows = true;
+        err = guard_shows(context, hq_i64(&query, 0), &shows);
+        *count_out += shows;
+    }
+    enum err end_err = hq_end(&query);
+    context->only_team_no = only_team_no;
+    return err != OK ? err : end_err;
 }
 
 static enum command_exit find(struct command_context *context, const char *word, struct id *id_out,

@@ -116,6 +116,7 @@ static enum command_exit list(struct command_context *context, const struct requ
         listing_text(&listing, str_from(request->debtor_name));
         listing_key(&listing, catalog_key(CATALOG_arrangement_kind, arrangement->kind),
                     kind != NULL ? kind : "unknown");
+        listing_tone(&listing, LISTING_TONE_wait);
         listing_key(&listing, catalog_key(CATALOG_arrangement_state, arrangement->state),
                     state != NULL ? state : "unknown");
         listing_money(&listing, (int64_t)arrangement->amount_minor);

@@ -48,6 +48,7 @@ struct command_context {
     bool has_token_out; /* login, passwd, init: the first line of `out` is a session's token */
     bool is_page;       /* lists as a table of HTML, for a page of the office */
     bool is_page_pick;  /* with a mark in each row that a form sends: what the first cell shows */
+    bool is_quiet;      /* no person asks, but a page that looks again by itself */
     uint32_t door;      /* enum session_door: which kind of session a sign-in opens */
     bool is_json;       /* --json: print lists as JSON */
     const struct clock *clock;

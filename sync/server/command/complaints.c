@@ -90,6 +90,7 @@ static void list_case(struct command_context *context, struct listing *listing,
         listing_text(listing, str_from(case_ref));
         listing_instant(listing, (int64_t)found->fact.event.at_ms);
         listing_number(listing, found->fact.event.person_no);
+        listing_tone(listing, found->was_called ? LISTING_TONE_good : LISTING_TONE_wait);
         listing_key(listing, found->was_called ? "complaints.called" : "complaints.open",
                     found->was_called ? "called" : "open");
         listing_text(listing, str_from(fact_words(context, &found->fact.event)));

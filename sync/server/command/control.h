@@ -16,7 +16,8 @@ struct control_call {
     const char *session; /* token of who calls; empty: nobody signed in */
     enum lang lang;
     bool is_json;
-    bool is_page, is_page_pick; /* as in command_context; never over the socket */
+    bool is_page, is_page_pick; /* as in command_context; never over the socket … */
+    bool is_quiet;              /* … nor this */
     uint32_t door;              /* enum session_door */
     int argc;
     const char *const *argv;

@@ -119,6 +119,9 @@ static void put_words(struct listing *listing, const struct tablet *tablet)
     listing_text(listing, str_from(clock_text(context, tablet)));
     listing_text(listing, str_from(free_text(context, tablet)));
     listing_number(listing, tablet->quarantined_count);
+    listing_tone(listing, strcmp(name, "in_use") == 0   ? LISTING_TONE_good
+                          : strcmp(name, "copied") == 0 ? LISTING_TONE_wait
+                                                        : LISTING_TONE_off);
     listing_key(listing, key, name);
 }
 

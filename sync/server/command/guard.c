@@ -227,7 +227,8 @@ enum command_exit guard_enter(struct command_context *context, const struct comm
     const char *kept = is_refused                     ? "refused"
                        : trace == PERMIT_TRACE_change ? NULL /* the command says it itself */
                                                       : trace_word(trace);
-    bool is_to_touch = is_known && session.is_to_touch;
+    /* A page that nobody looks at any more ends with its session. */
+    bool is_to_touch = is_known && session.is_to_touch && !context->is_quiet;
     CHECK(can_write || is_refused || kept == NULL);
     err = can_write && (kept != NULL || is_to_touch) ? keep(context, store, kept, is_to_touch) : OK;
     if (err != OK) { /* what cannot be written down is not shown either */

@@ -156,12 +156,15 @@ static enum command_exit list(struct command_context *context)
         const struct frozen *frozen = &queue.items[i];
         bool is_overdue = frozen->clock.is_overdue;
         is_late = is_late || is_overdue;
+        listing_pick(&listing,
+                     str_format(context->arena, "#%llu", (unsigned long long)frozen->case_no));
         listing_text(&listing, str_from(frozen->case_ref));
         listing_text(&listing, str_from(frozen->client));
         listing_number(&listing, frozen->owner_no);
         listing_day(&listing, frozen->clock.since_day);
         listing_day(&listing, frozen->clock.due_day);
         listing_number(&listing, frozen->clock.left);
+        listing_tone(&listing, is_overdue ? LISTING_TONE_bad : LISTING_TONE_wait);
         listing_key(&listing, is_overdue ? "identity.late" : "identity.in_time",
                     is_overdue ? "late" : "in_time");
         listing_key(&listing,

@@ -1,19 +1,11 @@
 /* Columns as wide as their widest cell, counted as a terminal shows them. */
-#include "sync/server/command/listing.h"
+#include "sync/server/command/listing_private.h"
 
 #include "core/domain/date.h"
 #include "core/domain/money.h"
 #include "sync/server/command/lookup.h"
 
-#include <jansson.h>
 #include <string.h>
-
-struct listing_cell {
-    const char *shown;
-    const char *pick; /* what a form sends for the row; NULL: what is shown */
-    json_t *value;
-    bool is_number;
-};
 
 enum err listing_start(struct listing *listing, struct command_context *context,
                        const struct listing_column *columns, size_t count)
@@ -34,9 +26,15 @@ static void add(struct listing *listing, const char *shown, json_t *value, bool 
         listing->cells = more;
         listing->cell_capacity = capacity;
     }
-    listing->cells[listing->cell_count++] =
-        (struct listing_cell){shown, listing->pick, value, is_number};
+    listing->cells[listing->cell_count++] = (struct listing_cell){.shown = shown,
+                                                                  .pick = listing->pick,
+                                                                  .link = listing->link,
+                                                                  .value = value,
+                                                                  .is_number = is_number,
+                                                                  .tone = listing->tone};
     listing->pick = NULL;
+    listing->link = NULL;
+    listing->tone = LISTING_TONE_none;
 }
 
 static bool wants_json(const struct listing *listing)
@@ -48,6 +46,16 @@ void listing_pick(struct listing *listing, const char *value)
 {
     CHECK(listing->cell_count % listing->column_count == 0);
     listing->pick = value;
+}
+
+void listing_tone(struct listing *listing, enum listing_tone tone)
+{
+    listing->tone = tone;
+}
+
+void listing_link(struct listing *listing, const char *address)
+{
+    listing->link = address;
 }
 
 void listing_text(struct listing *listing, struct str text)
@@ -163,78 +171,6 @@ static void print_json(const struct listing *listing)
     json_decref(rows);
 }
 
-static void put_escaped(FILE *out, const char *text)
-{
-    for (const char *at = text; *at != '\0'; at++) {
-        switch (*at) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        case '\'':
-            fputs("&#39;", out);
-            break;
-        default:
-            fputc(*at, out);
-        }
-    }
-}
-
-static void put_pick(const struct listing *listing, const char *value, size_t row)
-{
-    if (!listing->context->is_page_pick) {
-        return;
-    }
-    FILE *out = listing->context->out;
-    fprintf(out, "<td class=pick><input type=radio name=pick required id=pick%zu value=\"", row);
-    put_escaped(out, value);
-    fputs("\"></td>", out);
-}
-
-static void print_page(const struct listing *listing)
-{
-    FILE *out = listing->context->out;
-    size_t count = listing->column_count;
-    fputs("<div class=table><table><thead><tr>", out);
-    if (listing->context->is_page_pick) {
-        fputs("<th class=pick aria-label=\"", out);
-        put_escaped(out, lang_text(listing->context->lang, "office.column.pick"));
-        fputs("\"></th>", out);
-    }
-    for (size_t i = 0; i < count; i++) {
-        bool is_number = listing->cell_count > 0 && listing->cells[i].is_number;
-        fputs(is_number ? "<th class=number>" : "<th>", out);
-        put_escaped(out, lang_text(listing->context->lang, listing->columns[i].key));
-        fputs("</th>", out);
-    }
-    fputs("</tr></thead><tbody>\n", out);
-    for (size_t i = 0; i < listing->cell_count; i++) {
-        const struct listing_cell *cell = &listing->cells[i];
-        size_t row = i / count;
-        if (i % count == 0) {
-            fputs("<tr>", out);
-            put_pick(listing, cell->pick != NULL ? cell->pick : cell->shown, row);
-        }
-        fputs(cell->is_number ? "<td class=number>" : "<td>", out);
-        bool is_label = i % count == 0 && listing->context->is_page_pick;
-        if (is_label) {
-            fprintf(out, "<label for=pick%zu>", row);
-        }
-        put_escaped(out, cell->shown);
-        fputs(is_label ? "</label></td>" : "</td>", out);
-        fputs(i % count + 1 == count ? "</tr>\n" : "", out);
-    }
-    fputs("</tbody></table></div>\n", out);
-}
-
 void listing_end(struct listing *listing)
 {
     const struct command_context *context = listing->context;
@@ -244,7 +180,7 @@ void listing_end(struct listing *listing)
                 lang_text(context->lang, "office.only_team"));
     }
     if (listing->context->is_page) {
-        print_page(listing);
+        listing_print_page(listing);
     } else if (wants_json(listing)) {
         print_json(listing);
     } else {

@@ -1,7 +1,10 @@
 /* doorstep-hq passwd: one's own password and second factor. */
+#include "core/base/check.h"
 #include "sync/server/command/key_file.h"
+#include "sync/server/command/qr_picture.h"
 #include "sync/server/command/secret.h"
 #include "sync/server/staff/account.h"
+#include "sync/server/staff/recovery.h"
 #include "sync/server/staff/totp.h"
 
 #include <sodium.h>
@@ -14,6 +17,7 @@ struct change {
     char verifier[PASSWORD_VERIFIER_SIZE];
     char token[SESSION_TEXT_SIZE];
     uint8_t secret[TOTP_SECRET_SIZE];
+    struct recovery_codes recovery;
     struct str code; /* of the app */
     enum err answer;
 };
@@ -140,6 +144,42 @@ static enum err confirm_totp(void *given, struct hq_store *store)
     return hq_commit(store);
 }
 
+static enum err keep_recovery(void *given, struct hq_store *store)
+{
+    struct change *change = given;
+    const struct command_context *context = change->context;
+    int64_t now_ms = clock_now_ms(context->clock);
+    TRY(hq_begin(store));
+    TRY(recovery_keep(store, context->person.person_no, &change->recovery, now_ms));
+    TRY(hq_audit(store, now_ms, context->actor, "recovery codes made", ""));
+    return hq_commit(store);
+}
+
+/* They come with the second factor, and are shown this once. */
+static enum command_exit give_recovery(struct command_context *context, struct change *change)
+{
+    enum err err = recovery_make(context->rng, &change->recovery);
+    if (err == OK) {
+        err = command_on_writer(context, keep_recovery, change);
+    }
+    if (err == OK) {
+        command_say(context, COMMAND_LINE("office.recovery.made"));
+        for (size_t i = 0; i < RECOVERY_CODES; i++) {
+            fprintf(context->out, "%s\n", change->recovery.texts[i]);
+        }
+    }
+    sodium_memzero(&change->recovery, sizeof change->recovery);
+    return err == OK ? COMMAND_ok : command_err(context, err);
+}
+
+static void show_secret(struct command_context *context, const char *uri)
+{
+    fprintf(context->out, "%s\n", uri);
+    bool has_picture =
+        context->is_page ? qr_picture_svg(context->out, uri) : qr_picture_print(context->out, uri);
+    CHECK(has_picture); /* staff numbers are short */
+}
+
 /* `--totp new` shows a secret, `--totp 123456` confirms it, `--totp off` drops it. */
 static enum command_exit change_totp(struct command_context *context, const char *word)
 {
@@ -163,15 +203,14 @@ static enum command_exit change_totp(struct command_context *context, const char
         return key_file_err(context, err);
     }
     if (is_new) {
-        fprintf(context->out, "%s\n",
-                totp_uri(context->arena, change.secret, STR("Doorstep"),
-                         str_from(context->person.code)));
+        show_secret(context, totp_uri(context->arena, change.secret, STR("Doorstep"),
+                                      str_from(context->person.code)));
         sodium_memzero(change.secret, sizeof change.secret);
     }
     command_say(context, COMMAND_LINE(is_new   ? "office.totp.made"
                                       : is_off ? "office.totp.off"
                                                : "office.totp.on"));
-    return COMMAND_ok;
+    return is_new || is_off ? COMMAND_ok : give_recovery(context, &change);
 }
 
 enum command_exit passwd_command(struct command_context *context)

@@ -1,4 +1,4 @@
-/* sync/server/command/qr_picture.h -- a text as a QR picture in a terminal. */
+/* sync/server/command/qr_picture.h -- a text as a QR picture, in a terminal or a page. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,3 +6,4 @@
 
 /* False, and nothing printed, when the text is too long for one. */
 bool qr_picture_print(FILE *out, const char *text);
+bool qr_picture_svg(FILE *out, const char *text);

@@ -22,6 +22,11 @@ static void put_row(struct listing *listing, const struct hq_query *query)
     listing_text(listing, hq_text(query, 1));
     listing_text(listing, hq_text(query, 2));
     listing_text(listing, hq_text(query, 3));
+    bool is_closed = hq_i64(query, 7) != 0;
+    bool is_open = hq_i64(query, 6) != 0;
+    listing_tone(listing, is_closed ? LISTING_TONE_off
+                          : is_open ? LISTING_TONE_good
+                                    : LISTING_TONE_wait);
     listing_key(listing, key, name);
     listing_number(listing, hq_i64(query, 4));
     listing_number(listing, hq_i64(query, 8));
@@ -29,6 +34,7 @@ static void put_row(struct listing *listing, const struct hq_query *query)
     listing_number(listing, hq_i64(query, 5));
     listing_instant(listing, hq_i64(query, 10));
     listing_instant(listing, hq_i64(query, 11));
+    listing_tone(listing, hq_i64(query, 12) > 0 ? LISTING_TONE_bad : LISTING_TONE_none);
     listing_number(listing, hq_i64(query, 12));
 }
 

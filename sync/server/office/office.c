@@ -14,8 +14,9 @@ enum { BUSY_RETRY_S = 5 };
 
 static const char COOKIE[] = "__Host-doorstep";
 static const char LANG_COOKIE[] = "__Host-doorstep-lang";
-static const char POLICY[] = "default-src 'none'; style-src 'self'; form-action 'self'; "
-                             "base-uri 'none'; frame-ancestors 'none'";
+#define POLICY                                                                                     \
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; " \
+    "base-uri 'none'; frame-ancestors "
 
 struct office {
     struct arena arena;
@@ -67,7 +68,8 @@ static void answer(struct page *page)
 {
     struct http_exchange *exchange = page->exchange;
     http_add_header(exchange, "Cache-Control", "no-store");
-    http_add_header(exchange, "Content-Security-Policy", POLICY);
+    http_add_header(exchange, "Content-Security-Policy",
+                    page->is_framed ? POLICY "'self'" : POLICY "'none'");
     http_add_header(exchange, "X-Content-Type-Options", "nosniff");
     http_add_header(exchange, "Referrer-Policy", "same-origin");
     if (page->options->has_tls) {
@@ -77,6 +79,9 @@ static void answer(struct page *page)
         cookie(page, COOKIE, page->new_token, page->new_token[0] == '\0' ? "; Max-Age=0" : "");
     } else if (page->query_lang[0] != '\0') {
         cookie(page, LANG_COOKIE, lang_name(page->lang), "; Max-Age=31536000");
+    }
+    if (page->refresh != NULL) {
+        http_add_header(exchange, "Refresh", page->refresh);
     }
     if (page->attachment != NULL) {
         http_add_header(exchange, "Content-Disposition", page->attachment);
@@ -185,6 +190,7 @@ static void find_person(struct page *page)
     const char *name = json_string_value(json_object_get(row, "name"));
     const char *roles = json_string_value(json_object_get(row, "roles"));
     const char *must = json_string_value(json_object_get(row, "must_choose"));
+    page->alarm_count = json_integer_value(json_object_get(row, "alarms"));
     if (code != NULL && name != NULL && roles != NULL && must != NULL) {
         page->person.person_no = 1; /* somebody: which number does not matter to a menu */
         (void)str_copy(page->person.code, sizeof page->person.code, str_from(code));
@@ -219,6 +225,10 @@ static void make(struct page *page)
         find_person(page);
         if (page->person.person_no == 0) {
             page->new_token = ""; /* also when it has ended */
+            if (strcmp(page->kind->name, "bell") == 0) {
+                page_bell_ended(page);
+                return;
+            }
             page->location = "/office/login";
             return;
         }
@@ -298,7 +308,8 @@ static enum lang lang_of(const struct page *page)
 static bool office_take(void *context, struct http_exchange *exchange)
 {
     struct office *office = context;
-    static const char *const asked[] = {"no", "client", "show", "kind", "period", "at", "person"};
+    static const char *const asked[] = {"no",     "client", "show",   "kind",
+                                        "period", "at",     "person", "again"};
     struct arena *arena = http_arena(exchange);
     struct page *page = ARENA_NEW(arena, struct page);
     page->office = office;
@@ -325,6 +336,8 @@ static bool office_take(void *context, struct http_exchange *exchange)
             (void)is_asked(page, asked[i]);
         }
     }
+    page->is_quiet =
+        form_value(&page->form, "again")[0] != '\0' || strcmp(page->kind->name, "bell") == 0;
     pthread_mutex_lock(&office->lock);
     bool is_taken = office->is_open && office->count < OFFICE_QUEUE;
     if (is_taken) {

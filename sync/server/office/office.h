@@ -26,6 +26,7 @@ struct office_call {
     const char *origin;  /* "192.0.2.7" */
     enum lang lang;
     bool is_json, is_page, is_page_pick;
+    bool is_quiet; /* asked for by a clock, not by a person: keeps no session from ending */
     int argc;
     const char *const *argv;
     FILE *in, *out, *err;

@@ -53,83 +53,6 @@ void page_mark(struct page *page)
     page_html(page, ">");
 }
 
-/* Addresses of the menu, in its order. */
-static const struct {
-    const char *path, *key;
-    enum permit_action action;
-    bool is_teams; /* who reaches a team alone sees that part of it */
-} menu[] = {
-    {"/office", "office.page.home", PERMIT_figures_view, true},
-    {"/office/alarms", "office.page.alarms", PERMIT_alarms_view, true},
-    {"/office/approvals", "office.page.approvals", PERMIT_approvals_view, true},
-    {"/office/review", "office.page.review", PERMIT_conflicts_view, true},
-    {"/office/stops", "office.page.stops", PERMIT_case_view, true},
-    {"/office/complaints", "office.page.complaints", PERMIT_complaints_view, false},
-    {"/office/messages", "office.page.messages", PERMIT_case_view, true},
-    {"/office/case", "office.page.case", PERMIT_case_view, true},
-    {"/office/reports", "office.page.reports", PERMIT_report_view, false},
-    {"/office/devices", "office.page.devices", PERMIT_devices_view, true},
-    {"/office/people", "office.page.people", PERMIT_people_view, true},
-    {"/office/audit", "office.page.audit", PERMIT_audit_view, false},
-};
-
-static bool is_in_menu(const struct page *page, size_t at)
-{
-    enum permit_reach reach = permit_reach(menu[at].action, &page->person, HQ_BRANCH);
-    return reach >= (menu[at].is_teams ? PERMIT_REACH_team : PERMIT_REACH_branch);
-}
-
-static void menu_of(struct page *page)
-{
-    page_html(page, "<nav>");
-    for (size_t i = 0; i < COUNT(menu); i++) {
-        if (!page->must_change && is_in_menu(page, i)) {
-            page_html(page, strcmp(menu[i].path, page->kind->path) == 0
-                                ? "<a aria-current=page href="
-                                : "<a href=");
-            page_html(page, menu[i].path);
-            page_html(page, ">");
-            page_key(page, menu[i].key);
-            page_html(page, "</a>");
-        }
-    }
-    page_html(page, "</nav><div class=who><span>");
-    page_text(page, page->person.name);
-    page_html(page, "<small>");
-    page_text(page, page->roles);
-    page_html(page, "</small></span><a href=/office/password>");
-    page_key(page, "office.page.password");
-    page_html(page, "</a><form method=post action=/office/logout>");
-    page_mark(page);
-    page_html(page, "<button class=plain>");
-    page_key(page, "office.button.logout");
-    page_html(page, "</button></form></div>");
-}
-
-void page_head(struct page *page, const char *title_key)
-{
-    page_html(page, page->lang == LANG_zh ? "<!doctype html><html lang=zh-CN>"
-                                          : "<!doctype html><html lang=en>");
-    page_html(page, "<meta charset=utf-8><meta name=viewport content=\"width=device-width\">"
-                    "<title>");
-    page_key(page, title_key);
-    page_html(page, " - Doorstep</title><link rel=stylesheet href=/office/style.css><body>"
-                    "<header><a class=brand href=/office>Doorstep</a>");
-    if (page->person.person_no != 0) {
-        menu_of(page);
-    }
-    page_html(page, "<a class=lang href=\"?lang=");
-    page_html(page, page->lang == LANG_zh ? "en\">English" : "zh\">\xe4\xb8\xad\xe6\x96\x87");
-    page_html(page, "</a></header><main><h1>");
-    page_key(page, title_key);
-    page_html(page, "</h1>");
-}
-
-void page_foot(struct page *page)
-{
-    page_html(page, "</main></body></html>\n");
-}
-
 void page_note(struct page *page, const char *kind, const char *text)
 {
     page_html(page, "<p role=status class=");
@@ -185,6 +108,7 @@ struct page_said page_run(struct page *page, const struct page_words *words)
             .is_json = words->is_json,
             .is_page = words->is_page,
             .is_page_pick = words->is_page_pick,
+            .is_quiet = page->is_quiet,
             .argc = words->count,
             .argv = words->words,
             .in = in,

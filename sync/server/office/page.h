@@ -29,6 +29,8 @@ struct page {
     struct permit_person person;
     const char *roles; /* in words */
     bool must_change;
+    int64_t alarm_count; /* of those whom the person looks after: nobody has seen them */
+    bool is_quiet;       /* the page looked again by itself: nobody is there for sure */
 
     /* the answer */
     struct str_builder html;
@@ -37,6 +39,8 @@ struct page {
     const char *location;   /* of a redirect; NULL none */
     const char *new_token;  /* to be the cookie; "" ends it; NULL leaves it */
     const char *attachment; /* file name of a download; NULL none */
+    const char *refresh;    /* when and where the browser looks again; NULL never */
+    bool is_framed;         /* may stand inside a page of ours */
 };
 
 struct page_kind {
@@ -60,6 +64,8 @@ void page_key(struct page *page, const char *key);   /* a text of the office, es
 /* Head with menu, and foot. `title_key`: text key. */
 void page_head(struct page *page, const char *title_key);
 void page_foot(struct page *page);
+/* In place of the bell for who is not signed in any more. */
+void page_bell_ended(struct page *page);
 /* A paragraph for what went well ("done") or not ("bad"). */
 void page_note(struct page *page, const char *kind, const char *text);
 /* The hidden mark that a form of this session carries. */

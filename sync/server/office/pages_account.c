@@ -15,7 +15,7 @@ static void login_form(struct page *page, const char *complaint_text)
     page_form_field(page, "password", "password", "office.field.password",
                     "required maxlength=256 autocomplete=current-password");
     page_form_field(page, "totp", "text", "office.field.totp",
-                    "maxlength=6 inputmode=numeric autocomplete=one-time-code");
+                    "maxlength=24 autocomplete=one-time-code");
     page_form_button(page, "login", "main", "office.button.login");
     page_html(page, "</form>");
     page_foot(page);
@@ -126,13 +126,15 @@ void page_password_done(struct page *page)
 /* ---- the second factor ---- */
 
 /* "otpauth://totp/…?secret=ABC&…": for the app, and the part to type where it cannot be opened. */
-static void show_secret(struct page *page, const char *uri)
+static void show_secret(struct page *page, const char *uri, const char *picture)
 {
     const char *at = strstr(uri, "secret=");
     const char *secret = at != NULL ? at + strlen("secret=") : "";
     page_html(page, "<div class=card><p>");
     page_key(page, "office.second.scan");
-    page_html(page, "</p><p class=secret><code>");
+    page_html(page, "</p>");
+    page_html(page, picture); /* made by the command, of its own signs alone */
+    page_html(page, "<p class=secret><code>");
     page_text(page, str_text(page->arena, (struct str){secret, strcspn(secret, "&")}));
     page_html(page, "</code></p><p><a href=\"");
     page_text(page, uri);
@@ -146,6 +148,26 @@ static void show_secret(struct page *page, const char *uri)
     page_html(page, "</form></div>");
 }
 
+/* Shown this once: on paper they outlive a lost telephone. */
+static void show_recovery(struct page *page, const char *codes)
+{
+    page_html(page, "<div class=card><p>");
+    page_key(page, "office.second.recovery");
+    page_html(page, "</p><ul class=codes>");
+    struct str rest = str_from(codes), line;
+    while (rest.size > 0 && str_split(&rest, '\n', &line)) {
+        if (line.size > 0) {
+            page_html(page, "<li>");
+            page_text(page, str_text(page->arena, line));
+            page_html(page, "</li>");
+        }
+    }
+    page_html(page, "</ul><p><a class=button href=/office>");
+    page_key(page, "office.second.kept");
+    page_html(page, "</a></p></div>");
+    page_foot(page);
+}
+
 static void second(struct page *page, const struct page_said *said, const char *uri)
 {
     page_head(page, "office.page.second");
@@ -153,7 +175,12 @@ static void second(struct page *page, const struct page_said *said, const char *
         page_form_done(page, said);
     }
     if (uri != NULL) {
-        show_secret(page, uri);
+        const char *picture = strstr(said->out, "<svg");
+        const char *end = picture != NULL ? strstr(picture, "</svg>") : NULL;
+        show_secret(page, uri,
+                    end != NULL
+                        ? str_text(page->arena, (struct str){picture, (size_t)(end - picture) + 6})
+                        : "");
     } else {
         page_html(page, "<p class=hint>");
         page_key(page, "office.second.hint");
@@ -190,7 +217,15 @@ void page_second_done(struct page *page)
         second(page, &said, NULL);
         return;
     }
+    words.is_page = is_new;
     struct page_said said = page_run(page, &words);
+    if (said.code == PAGE_CODE_ok && strcmp(verb, "confirm") == 0) {
+        const char *codes = strstr(said.out, "\n1-");
+        page_head(page, "office.page.second");
+        page_note(page, "done", lang_text(page->lang, "office.totp.on"));
+        show_recovery(page, codes != NULL ? codes : "");
+        return;
+    }
     const char *uri = said.code == PAGE_CODE_ok && is_new ? first_line(page, "", said.out) : NULL;
     second(page, &said, uri);
 }

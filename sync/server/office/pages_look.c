@@ -1,51 +1,10 @@
-/* Pages that only show: the overview, a case's file, reports, people, the audit log. */
+/* Pages that only show: a case's file, reports, people, the audit log. */
 #include "sync/server/office/page_form.h"
 
 #include <string.h>
 
 extern const unsigned char office_style[];
 extern const size_t office_style_size;
-
-static void heading(struct page *page, const char *key)
-{
-    page_html(page, "<h2>");
-    page_key(page, key);
-    page_html(page, "</h2>");
-}
-
-/* First who is in danger, then how everybody's day stands, then headquarters itself. */
-void page_home(struct page *page)
-{
-    page_head(page, "office.page.home");
-    if (page_form_may_team(page, PERMIT_alarms_view)) {
-        struct page_words alarms = page_form_words("alarms", "list");
-        alarms.is_page = true;
-        struct page_said said = page_run(page, &alarms);
-        if (strstr(said.out, "<td") != NULL) {
-            page_html(page, "<section class=alarm><h2>");
-            page_key(page, "office.home.alarms");
-            page_html(page, "</h2>");
-            page_html(page, said.out);
-            page_html(page, "<p><a href=/office/alarms>");
-            page_key(page, "office.home.to_alarms");
-            page_html(page, "</a></p></section>");
-        }
-    }
-    if (page_form_may_team(page, PERMIT_people_view)) {
-        struct page_words today = page_form_words("today", NULL);
-        heading(page, "office.home.today");
-        (void)page_form_list(page, &today);
-    }
-    bool has_today = page_form_may_team(page, PERMIT_people_view);
-    if (!has_today || page_form_may(page, PERMIT_figures_view)) {
-        struct page_words words = page_form_words("status", NULL);
-        if (has_today) {
-            heading(page, "office.home.status");
-        }
-        (void)page_form_list(page, &words); /* figures of the whole are not a team's */
-    }
-    page_foot(page);
-}
 
 void page_case_file(struct page *page)
 {

@@ -248,6 +248,62 @@ void page_complaints_done(struct page *page)
     page_form_work(page, &complaints, &said);
 }
 
+/* ---- identity disputes ---- */
+
+static void identity_acts(struct page *page)
+{
+    static const char *const results[] = {"theirs", "not_theirs"};
+    page_html(page, "<label class=field><span>");
+    page_key(page, "office.field.result");
+    page_html(page, "</span><select name=result>");
+    for (size_t i = 0; i < COUNT(results); i++) {
+        page_html(page, "<option value=");
+        page_html(page, results[i]);
+        page_html(page, ">");
+        page_key(page, str_format(page->arena, "office.identity.%s", results[i]));
+        page_html(page, "</option>");
+    }
+    page_html(page, "</select></label>");
+    note_field(page);
+    page_form_sure(page, "office.identity.without");
+    page_form_button(page, "decide", "main", "office.button.decide");
+}
+
+static const struct page_form_work identity = {
+    .title_key = "office.page.identity",
+    .path = "/office/identity",
+    .command = "identity",
+    .verb = "list",
+    .action = PERMIT_complaints_decide,
+    .acts = identity_acts,
+};
+
+void page_identity(struct page *page)
+{
+    page_form_work(page, &identity, NULL);
+}
+
+void page_identity_done(struct page *page)
+{
+    static const char *const verbs[] = {"decide", NULL};
+    struct page_said said = page_form_nonsense(page);
+    const char *note = form_value(&page->form, "note");
+    bool is_whole = page_form_is_whole(page, verbs);
+    if (is_whole && note[0] == '\0') {
+        said.err = lang_text(page->lang, "office.fail.note");
+    } else if (is_whole) {
+        struct page_words words = page_form_words("identity", "decide");
+        page_word(&words, form_value(&page->form, "pick"));
+        page_option(page, &words, "--result", form_value(&page->form, "result"));
+        page_option(page, &words, "--note", note);
+        if (strcmp(form_value(&page->form, "sure"), "yes") == 0) {
+            page_word(&words, "--without-declaration");
+        }
+        said = page_run(page, &words);
+    }
+    page_form_work(page, &identity, &said);
+}
+
 /* ---- messages ---- */
 
 static void messages(struct page *page, const struct page_said *done)

@@ -1,0 +1,113 @@
+/* A list as a table of HTML. Each cell carries the heading of its column, so that a telephone
+ * shows a row as a card (assets/office/office.css). */
+#include "sync/server/command/listing_private.h"
+
+#include <string.h>
+
+void listing_escaped(FILE *out, const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        switch (*at) {
+        case '&':
+            fputs("&amp;", out);
+            break;
+        case '<':
+            fputs("&lt;", out);
+            break;
+        case '>':
+            fputs("&gt;", out);
+            break;
+        case '"':
+            fputs("&quot;", out);
+            break;
+        case '\'':
+            fputs("&#39;", out);
+            break;
+        default:
+            fputc(*at, out);
+        }
+    }
+}
+
+static void put_pick(const struct listing *listing, const char *value, size_t row)
+{
+    if (!listing->context->is_page_pick) {
+        return;
+    }
+    FILE *out = listing->context->out;
+    fprintf(out, "<td class=pick><input type=radio name=pick required id=pick%zu value=\"", row);
+    listing_escaped(out, value);
+    fputs("\"></td>", out);
+}
+
+static void put_head(const struct listing *listing)
+{
+    FILE *out = listing->context->out;
+    fputs("<thead><tr>", out);
+    if (listing->context->is_page_pick) {
+        fputs("<th class=pick aria-label=\"", out);
+        listing_escaped(out, lang_text(listing->context->lang, "office.column.pick"));
+        fputs("\"></th>", out);
+    }
+    for (size_t i = 0; i < listing->column_count; i++) {
+        bool is_number = listing->cell_count > 0 && listing->cells[i].is_number;
+        fputs(is_number ? "<th class=number>" : "<th>", out);
+        listing_escaped(out, lang_text(listing->context->lang, listing->columns[i].key));
+        fputs("</th>", out);
+    }
+    fputs("</tr></thead>", out);
+}
+
+/* A state has its colour, a sign (of the style sheet) and its word. */
+static void put_words(FILE *out, const struct listing_cell *cell)
+{
+    static const char *const tones[] = {NULL, "good", "wait", "bad", "off"};
+    if (cell->tone != LISTING_TONE_none) {
+        fprintf(out, "<span class=\"tag %s\">", tones[cell->tone]);
+    }
+    if (cell->link != NULL) {
+        fputs("<a href=\"", out);
+        listing_escaped(out, cell->link);
+        fputs("\">", out);
+    }
+    listing_escaped(out, cell->shown);
+    fputs(cell->link != NULL ? "</a>" : "", out);
+    fputs(cell->tone != LISTING_TONE_none ? "</span>" : "", out);
+}
+
+static void put_cell(const struct listing *listing, size_t i)
+{
+    FILE *out = listing->context->out;
+    const struct listing_cell *cell = &listing->cells[i];
+    size_t count = listing->column_count;
+    bool is_label = i % count == 0 && listing->context->is_page_pick;
+    bool is_nothing = cell->shown[0] == '\0' || strcmp(cell->shown, "-") == 0;
+    fputs(cell->is_number ? "<td class=\"number" : "<td class=\"", out);
+    fputs(is_nothing ? " nothing\" data-label=\"" : "\" data-label=\"", out);
+    listing_escaped(out, lang_text(listing->context->lang, listing->columns[i % count].key));
+    fputs("\">", out);
+    if (is_label) {
+        fprintf(out, "<label for=pick%zu>", i / count);
+    }
+    put_words(out, cell);
+    fputs(is_label ? "</label></td>" : "</td>", out);
+}
+
+void listing_print_page(const struct listing *listing)
+{
+    FILE *out = listing->context->out;
+    size_t count = listing->column_count;
+    fputs("<div class=table><table>", out);
+    put_head(listing);
+    fputs("<tbody>\n", out);
+    for (size_t i = 0; i < listing->cell_count; i++) {
+        const struct listing_cell *cell = &listing->cells[i];
+        if (i % count == 0) {
+            fputs("<tr>", out);
+            put_pick(listing, cell->pick != NULL ? cell->pick : cell->shown, i / count);
+        }
+        put_cell(listing, i);
+        fputs(i % count + 1 == count ? "</tr>\n" : "", out);
+    }
+    fputs("</tbody></table></div>\n", out);
+}
