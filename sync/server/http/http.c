@@ -248,7 +248,7 @@ static enum MHD_Result send_answer(struct http_exchange *exchange)
     if (response == NULL) {
         return MHD_NO;
     }
-    if (is_ok == MHD_YES) {
+    if (is_ok == MHD_YES && exchange->type != NULL) {
         is_ok = MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, exchange->type);
     }
     if (is_ok == MHD_YES && exchange->retry_after_s > 0) {

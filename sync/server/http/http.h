@@ -97,7 +97,7 @@ enum tls_client http_client(const struct http_exchange *exchange);
 /* Adds a header to the answer, HTTP_HEADERS at most. `name` is static, `value` static or in
  * http_arena(). CHECKs that no line break is in it. */
 void http_add_header(struct http_exchange *exchange, const char *name, const char *value);
-/* `bytes` live in http_arena() or are static; `type` is static. */
+/* `bytes` live in http_arena() or are static; `type` is static, NULL when the path says it all. */
 void http_answer(struct http_exchange *exchange, int status, const char *type, struct str bytes);
 /* Adds a Retry-After to the answer. */
 void http_retry_after(struct http_exchange *exchange, int seconds);
