@@ -646,9 +646,14 @@ void disk_rot(struct disk *disk, struct disk_file *file)
         return;
     }
     uint64_t at = luck_below(&disk->luck, file->size);
+    disk_rot_at(disk, file, at, (uint8_t)(1U << luck_below(&disk->luck, 8)));
+}
+
+void disk_rot_at(struct disk *disk, struct disk_file *file, uint64_t at, uint8_t mask)
+{
     uint8_t byte = 0;
     (void)disk_read(file, &byte, at, 1);
-    byte ^= (uint8_t)(1U << luck_below(&disk->luck, 8));
+    byte ^= mask;
     put(disk, file, &byte, at, 1);
     disks.counts.flipped_bits++;
 }

@@ -127,8 +127,9 @@ void disk_stop(struct disk *disk, bool is_cut);
 void disk_start(struct disk *disk);
 /* All that was written counts as flushed: a healthy machine that was shut down. */
 void disk_settle(struct disk *disk);
-/* Flips one bit of a file. */
+/* Flips one bit of a file: any, or those of `mask` in the byte `at`. */
 void disk_rot(struct disk *disk, struct disk_file *file);
+void disk_rot_at(struct disk *disk, struct disk_file *file, uint64_t at, uint8_t mask);
 /* `to` holds what `from` holds, flushed; what `to` held is gone. */
 void disk_copy(struct disk *to, const struct disk *from);
 /* One file; `to` need not exist. */

@@ -88,6 +88,11 @@ void hq_boot(struct hq *hq)
     hq->is_up = true;
     hq->world->counts.hq_boots++;
     if (err != OK || hq->disk->is_off) {
+        if (!hq->disk->is_off && hq->is_rotten) {
+            world_say(hq->world, "hq does not open its database: %s", err_name(err));
+            hq_come_back(hq);
+            return;
+        }
         if (!hq->disk->is_off) {
             world_fail(hq->world, "headquarters does not open its database: %s", err_name(err));
         }
@@ -177,7 +182,8 @@ uint64_t hq_given(struct hq *hq)
 
 /* ---- envelopes ---- */
 
-static void send_back(struct hq *hq, struct post *post, struct wire_bytes answer)
+/* True: headquarters said that it failed. */
+static bool send_back(struct hq *hq, struct post *post, struct wire_bytes answer)
 {
     uint32_t code = WIRE_ok;
     bool is_busy = envelope_read_refusal(answer, &code) == WIRE_ok &&
@@ -187,6 +193,7 @@ static void send_back(struct hq *hq, struct post *post, struct wire_bytes answer
         post->status = 503;
         post->retry_after_s = 5 + (int64_t)luck_below(&hq->luck, 26);
     }
+    return code == WIRE_hq_failed;
 }
 
 void hq_group(struct hq *hq)
@@ -199,6 +206,7 @@ void hq_group(struct hq *hq)
     struct wire_bytes envelopes[GROUP_MAX];
     struct wire_bytes answers[GROUP_MAX];
     struct post *posts[GROUP_MAX];
+    bool has_failure = false;
     for (size_t i = 0; i < count; i++) {
         posts[i] = hq->inbox[i];
         envelopes[i] = (struct wire_bytes){posts[i]->bytes, posts[i]->size};
@@ -210,13 +218,16 @@ void hq_group(struct hq *hq)
     bool is_alive = !hq->disk->is_off;
     for (size_t i = 0; i < count; i++) {
         if (is_alive) {
-            send_back(hq, posts[i], answers[i]);
+            has_failure = send_back(hq, posts[i], answers[i]) || has_failure;
         } else {
             net_fail(hq->world, posts[i], ERR_timed_out, 1000);
         }
         post_drop(posts[i]);
     }
     arena_reset(&hq->task);
+    if (has_failure && hq_notice(hq)) {
+        return;
+    }
     if (hq_after(hq) && hq->inbox_count > 0) {
         hq->has_group = true;
         world_wake(hq->world, hq->world->now_ms + 5, WAKE_group, 0);
@@ -302,6 +313,11 @@ void hq_step(struct hq *hq, const struct step *step)
     if (step->kind == STEP_hq_jump) {
         struct luck luck = {step->lot};
         hq->machine_clock.ahead_ms = luck_between(&luck, -HQ_AHEAD_MAX_MS, HQ_AHEAD_MAX_MS);
+        return;
+    }
+    if (step->kind == STEP_hq_rot) {
+        struct luck luck = {step->lot};
+        hq_rot(hq, &luck);
         return;
     }
     if (!hq->is_up) {

@@ -50,6 +50,14 @@ void hq_backup_step(struct hq *hq)
     enum err err = backup_make(&hq->task, hq->store, HQ_FOLDER, name, clock_now_ms(&hq->clock),
                                &recording.backup);
     world_say(hq->world, "hq backup: %s", err_name(err));
+    if (err == ERR_corrupt && hq->is_rotten && !hq->disk->is_off) {
+        arena_reset(&hq->task);
+        hq_come_back(hq);
+        return;
+    }
+    if (err == OK && hq->is_rotten) {
+        oracle_backup(hq->world, name);
+    }
     if (err == OK && !hq->disk->is_off) {
         const char *rest = NULL;
         (void)disks_find(name, &rest);
@@ -62,14 +70,11 @@ void hq_backup_step(struct hq *hq)
     arena_reset(&hq->task);
 }
 
-void hq_restore(struct hq *hq, struct luck *luck)
+void hq_restore_from(struct hq *hq, const char *name, uint64_t at, bool is_new_machine)
 {
-    if (hq->backup_name[0] == '\0') {
-        return;
-    }
     const char *rest = NULL;
     struct disk *vault = disks_find("/vault/x", &rest);
-    struct disk_file *copy = disk_find(vault, hq->backup_name);
+    struct disk_file *copy = disk_find(vault, name);
     CHECK(copy != NULL);
     if (hq->is_up) {
         hq_down(hq, false, 60000);
@@ -78,7 +83,6 @@ void hq_restore(struct hq *hq, struct luck *luck)
     hq->disk->was_cut = false;
     hq->disk->faults = (struct disk_faults){0};
     hq->disk->is_full = false;
-    bool is_new_machine = luck_is(luck, 500); /* with the attachments of the backup only */
     for (size_t i = hq->disk->file_count; i-- > 0;) {
         struct disk_file *file = hq->disk->files[i];
         bool is_media = strncmp(file->path, "attachments/", 12) == 0;
@@ -94,6 +98,14 @@ void hq_restore(struct hq *hq, struct luck *luck)
     disk_copy_file(hq->disk, "hq.db", copy);
     hq->was_restored = true;
     hq->world->counts.hq_restores++;
-    oracle_hq_restored(hq->world, hq->backup_at);
-    world_say(hq->world, "hq is restored from %s", hq->backup_name);
+    oracle_hq_restored(hq->world, at);
+    world_say(hq->world, "hq is restored from %s", name);
+}
+
+void hq_restore(struct hq *hq, struct luck *luck)
+{
+    bool is_new_machine = luck_is(luck, 500); /* with the attachments of the backup only */
+    if (hq->backup_name[0] != '\0' && (!hq->is_rotten || hq_backup_is_good(hq))) {
+        hq_restore_from(hq, hq->backup_name, hq->backup_at, is_new_machine);
+    }
 }

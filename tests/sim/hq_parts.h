@@ -1,5 +1,5 @@
 /* tests/sim/hq_parts.h -- headquarters among its own files: hq.c, hq_fill.c, hq_work.c,
- * hq_backup.c. */
+ * hq_backup.c, hq_rot.c. */
 #pragma once
 
 #include "sync/server/store/revocation.h"
@@ -29,3 +29,16 @@ void hq_work(struct hq *hq, const struct step *step);
 void hq_backup_step(struct hq *hq);
 /* From the newest backup, if there is one; headquarters starts again later. */
 void hq_restore(struct hq *hq, struct luck *luck);
+/* From `name` in the vault, which was made at event `at`. */
+void hq_restore_from(struct hq *hq, const char *name, uint64_t at, bool is_new_machine);
+
+/* ---- hq_rot.c ---- */
+
+/* The backup of before, where no bit flips: in the vault. */
+#define HQ_GOOD_BACKUP "elsewhere.db"
+
+void hq_rot(struct hq *hq, struct luck *luck);
+/* Somebody noticed: back to the backup of before. */
+void hq_come_back(struct hq *hq);
+/* Does the newest backup read as it was made? */
+bool hq_backup_is_good(struct hq *hq);

@@ -54,7 +54,7 @@ static enum err own(struct job *job, ds_Event *event)
     TRY(last_order(job, event->case_no, &known_ms));
     TRY(ingest_own_one(&job->hq->task, job->hq->store, event, (int64_t)event->at_ms, NULL));
     TRY(last_order(job, event->case_no, &decided_ms));
-    if (decided_ms <= known_ms) {
+    if (decided_ms <= known_ms && !job->hq->is_rotten) {
         world_fail(job->hq->world, "headquarters' %s of case %llu comes before what it knew",
                    event_kind_name(event_kind(event)), (unsigned long long)event->case_no);
     }
@@ -297,6 +297,7 @@ void hq_work(struct hq *hq, const struct step *step)
     arena_reset(&hq->task);
     if (job.err != OK) {
         hq->world->counts.failed_calls++;
+        (void)hq_notice(hq);
     }
     (void)hq_after(hq);
 }

@@ -135,6 +135,9 @@ static void print_sum(const struct run_result *sum, uint64_t run_count, double s
     P("bundles carried by hand", c->bundles);
     P("envelopes and answers forged", c->forged);
     P("policies set", c->policies);
+    P("bits flipped at headquarters", c->rotted);
+    P("of them noticed", c->noticed);
+    P("of them never noticed, and harmless", c->unnoticed);
     P("calls failed", c->failed_calls);
     P("virtual hours", sum->virtual_ms / 3600000);
 #undef P

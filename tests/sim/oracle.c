@@ -53,7 +53,7 @@ static void rehash(struct oracle *oracle)
 }
 
 static uint32_t fact_add(struct oracle *oracle, const struct store_record *record,
-                         uint32_t device_no)
+                         uint32_t device_no, uint32_t person_no)
 {
     struct seen_fact *known = fact_find(oracle, &record->id);
     if (known != NULL) {
@@ -75,6 +75,7 @@ static uint32_t fact_add(struct oracle *oracle, const struct store_record *recor
         .body = {arena_copy(&oracle->arena, record->body.bytes, record->body.size),
                  record->body.size},
         .device_no = device_no,
+        .person_no = person_no,
         .seq = record->seq,
         .case_no = record->case_no,
         .kind = record->kind,
@@ -95,7 +96,7 @@ static void mirror_add(struct tablet *tablet, const struct store_record *record)
         CHECK(tablet->mirror != NULL);
     }
     tablet->mirror[tablet->mirror_count++] =
-        fact_add(&tablet->world->oracle, record, tablet->journey.device_no);
+        fact_add(&tablet->world->oracle, record, tablet->journey.device_no, tablet->person_no);
 }
 
 void oracle_read(struct tablet *tablet)
@@ -189,14 +190,38 @@ void oracle_hq_restored(struct world *world, uint64_t backup_at)
     }
 }
 
-static bool is_at_hq(struct world *world, const struct seen_fact *fact, bool *is_same_out)
+static bool is_in(struct hq_store *store, const struct seen_fact *fact, bool *is_same_out)
 {
-    struct hq_query query = hq_query(world->hq.store, SQL_HQ_event_by_id);
+    struct hq_query query = hq_query(store, SQL_HQ_event_by_id);
     hq_bind_i64(&query, "$case_no", (int64_t)fact->case_no);
     hq_bind_id(&query, "$id", &fact->id);
     bool has_row = hq_next(&query);
     *is_same_out = has_row && str_equal(hq_text(&query, 7), fact->body);
     return hq_end(&query) == OK && has_row;
+}
+
+static bool is_at_hq(struct world *world, const struct seen_fact *fact, bool *is_same_out)
+{
+    return is_in(world->hq.store, fact, is_same_out);
+}
+
+void oracle_backup(struct world *world, const char *path)
+{
+    struct hq_store *copy = NULL;
+    if (hq_store_open_copy(&copy, path) != OK) {
+        world_fail(world, "a backup that was called good cannot be read");
+        return;
+    }
+    for (size_t i = 0; i < world->oracle.count && !world->has_failed; i++) {
+        const struct seen_fact *fact = &world->oracle.facts[i];
+        bool is_same = false;
+        if (is_in(copy, fact, &is_same) && !is_same) {
+            world_fail(world,
+                       "a backup was called good, and fact %llu of device %u has another body",
+                       (unsigned long long)fact->seq, (unsigned)fact->device_no);
+        }
+    }
+    hq_store_close(copy);
 }
 
 /* `is_anew`: not only what is new. */
@@ -211,6 +236,9 @@ static void check_confirmed(struct tablet *tablet, uint64_t from_seq, uint64_t u
             return;
         }
         world->counts.checks++;
+        if ((!is_there || !is_same) && hq_notice(&world->hq)) {
+            return;
+        }
         if (!is_there && !tablet->is_excused) {
             world_fail(world,
                        "tablet %u shows fact %llu (device %u) as at headquarters, which does "
@@ -400,6 +428,32 @@ static void check_nothing_lost(struct world *world)
         } else if (is_there && !is_same) {
             world_fail(world, "fact %llu of device %u has another body at headquarters",
                        (unsigned long long)fact->seq, (unsigned)fact->device_no);
+        }
+    }
+}
+
+/* Whoever made a visit has it in his figures, whoever holds the case by then. */
+static void check_credited(struct world *world)
+{
+    enum { LIST_contacts = 1 };
+    for (size_t i = 0; i < world->oracle.count && !world->has_failed; i++) {
+        const struct seen_fact *fact = &world->oracle.facts[i];
+        if (fact->kind != EVENT_visit_finished || fact->is_lost_legally) {
+            continue;
+        }
+        struct hq_query query = hq_query(world->hq.store, SQL_HQ_row_to_take_back);
+        hq_bind_i64(&query, "$case_no", (int64_t)fact->case_no);
+        hq_bind_id(&query, "$id", &fact->id);
+        bool has_row = hq_next(&query) && hq_i64(&query, 0) == LIST_contacts;
+        int64_t person_no = has_row ? hq_i64(&query, 1) : 0;
+        CHECK(hq_end(&query) == OK);
+        if (person_no != (int64_t)fact->person_no) {
+            world_fail(world,
+                       "visit %llu of device %u in case %llu is person %u's and is counted for "
+                       "%lld",
+                       (unsigned long long)fact->seq, (unsigned)fact->device_no,
+                       (unsigned long long)fact->case_no, (unsigned)fact->person_no,
+                       (long long)person_no);
         }
     }
 }
@@ -687,6 +741,9 @@ void oracle_final(struct world *world)
     }
     if (!world->has_failed) {
         check_nothing_unheard(world, &arena);
+    }
+    if (!world->has_failed) {
+        check_credited(world);
     }
     struct fold_alone fold;
     if (!world->has_failed && fold_alone_read(&arena, world->hq.store, &fold) != OK) {

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { ABOUT_work, ABOUT_fault, ABOUT_hq };
+enum { ABOUT_work, ABOUT_fault, ABOUT_hq, ABOUT_theme };
 
 static const struct {
     const char *name;
@@ -305,6 +305,46 @@ static void make_rotten(struct script *script, struct luck *luck,
     add_theme(script, luck, kinds_of, 6);
 }
 
+/* Bits flip in headquarters' files, and backups are made and needed in between. */
+static void make_decay(struct script *script, struct luck *luck,
+                       const struct script_options *options)
+{
+    static const uint32_t kinds_of[] = {STEP_hq_rot, STEP_hq_backup, STEP_hq_cut, STEP_hq_assign,
+                                        STEP_hq_pay, STEP_send,      STEP_send,   STEP_COUNT};
+    add_themes_work(script, luck, options, 8);
+    script->network = luck_is(luck, 500) ? 0 : 100;
+    add(script, luck, HOUR_MS / 8, STEP_hq_backup, 0);
+    add_theme(script, luck, kinds_of, 4);
+    if (luck_is(luck, 500)) {
+        add(script, luck, luck_between(luck, HOUR_MS, DAY_MS / 2), STEP_hq_restore, 0);
+    }
+}
+
+/* Cases go to others while a visit to them is under way, and the tablet does not hear of it. */
+static void make_holders(struct script *script, struct luck *luck,
+                         const struct script_options *options)
+{
+    enum { SOON_MS = 20 * 60 * 1000 };
+    add_themes_work(script, luck, options, 10);
+    script->network = luck_is(luck, 500) ? 0 : 150;
+    size_t count = script->count;
+    for (size_t i = 0; i < count; i++) {
+        struct step visit = script->steps[i];
+        if (visit.kind != STEP_visit) {
+            continue;
+        }
+        if (luck_is(luck, 400)) {
+            add(script, luck, visit.at_ms, STEP_away, visit.tablet);
+        }
+        for (int64_t j = luck_between(luck, 0, 2); j > 0; j--) {
+            add(script, luck, visit.at_ms + luck_between(luck, 1000, SOON_MS), STEP_hq_assign, 0);
+        }
+        if (luck_is(luck, 100)) {
+            add(script, luck, visit.at_ms + luck_between(luck, 1000, SOON_MS), STEP_hq_recall, 0);
+        }
+    }
+}
+
 /* Cases change hands, and decisions, payments and clocks with them. */
 static void make_office(struct script *script, struct luck *luck,
                         const struct script_options *options)
@@ -391,17 +431,18 @@ static const struct {
     uint32_t case_count;
     void (*make)(struct script *script, struct luck *luck, const struct script_options *options);
 } scenarios[] = {
-    {"mixed", 0, 0, make_mixed},     {"calm", 4, 8, make_calm},     {"week", 4, 12, make_week},
-    {"monday", 200, 3, make_monday}, {"storm", 3, 5, make_storm},   {"fork", 2, 3, make_fork},
-    {"lossy", 2, 3, make_lossy},     {"spool", 2, 3, make_spool},   {"office", 2, 3, make_office},
-    {"vault", 2, 2, make_vault},     {"flush", 2, 3, make_flush},   {"crowd", 1, 700, make_crowd},
-    {"lost", 4, 3, make_lost},       {"forged", 2, 3, make_forged}, {"rotten", 2, 3, make_rotten},
+    {"mixed", 0, 0, make_mixed},     {"calm", 4, 8, make_calm},       {"week", 4, 12, make_week},
+    {"monday", 200, 3, make_monday}, {"storm", 3, 5, make_storm},     {"fork", 2, 3, make_fork},
+    {"lossy", 2, 3, make_lossy},     {"spool", 2, 3, make_spool},     {"office", 2, 3, make_office},
+    {"vault", 2, 2, make_vault},     {"flush", 2, 3, make_flush},     {"crowd", 1, 700, make_crowd},
+    {"lost", 4, 3, make_lost},       {"forged", 2, 3, make_forged},   {"rotten", 2, 3, make_rotten},
+    {"decay", 2, 3, make_decay},     {"holders", 3, 1, make_holders},
 };
 
 const char *script_scenarios(void)
 {
     return "mixed, calm, week, monday, storm, fork, lossy, spool, office, vault, flush, crowd, "
-           "lost, forged, rotten";
+           "lost, forged, rotten, decay, holders";
 }
 
 bool script_make(struct script *script_out, const struct script_options *options)

@@ -56,7 +56,9 @@ add_test(NAME sim/monday COMMAND fleet_fast --scenario monday --seed 1 --tablets
 add_test(NAME sim/lost COMMAND fleet_fast --scenario lost --no-shrink --seed 1 --seeds ${sim_short})
 add_test(NAME sim/forged COMMAND fleet_fast --scenario forged --no-shrink --seed 1 --seeds ${sim_short})
 add_test(NAME sim/rotten COMMAND fleet_fast --scenario rotten --no-shrink --seed 1 --seeds ${sim_short})
-set_tests_properties(sim/lost sim/forged sim/rotten PROPERTIES TIMEOUT 900)
+add_test(NAME sim/decay COMMAND fleet_fast --scenario decay --no-shrink --seed 1 --seeds ${sim_short})
+add_test(NAME sim/holders COMMAND fleet_fast --scenario holders --no-shrink --seed 1 --seeds ${sim_short})
+set_tests_properties(sim/lost sim/forged sim/rotten sim/decay sim/holders PROPERTIES TIMEOUT 900)
 set_tests_properties(sim/fleet sim/true_curves sim/determinism sim/week sim/monday
                      PROPERTIES TIMEOUT 900)
 

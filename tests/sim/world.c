@@ -251,6 +251,10 @@ static void heal(struct world *world)
     if (!world->hq.is_up) {
         hq_boot(&world->hq);
     }
+    if (world->hq.is_rotten && !hq_notice(&world->hq)) {
+        world->counts.unnoticed += world->hq.is_rotten;
+        world->hq.is_rotten = false;
+    }
     for (size_t i = 0; i < world->tablet_count; i++) {
         struct tablet *tablet = &world->tablets[i];
         tablet->away_until_ms = 0;

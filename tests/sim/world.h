@@ -33,6 +33,7 @@ struct seen_fact {
     struct id id;
     struct str body;
     uint32_t device_no; /* under which it was captured */
+    uint32_t person_no; /* whose tablet that was */
     uint64_t seq;
     uint64_t case_no;
     uint32_t kind;
@@ -144,6 +145,8 @@ struct hq {
     uint64_t backup_at; /* event number of the newest good one */
     char backup_name[32];
     bool was_restored;     /* looks for its attachments at the next start */
+    bool is_rotten;        /* a bit of its files flipped, and nobody noticed yet */
+    uint64_t good_at;      /* event number of the backup of before, kept elsewhere */
     uint64_t posted_count; /* payments ever posted, for references */
     uint32_t case_count;
     struct revocation revoked[64]; /* somebody was told that it is done */
@@ -193,7 +196,8 @@ struct counts {
     uint64_t visits, facts, acts, refused_visits, messages, envelopes, groups, lost, duplicated,
         truncated, garbled, late, hq_down, boots, hq_boots, hq_restores, restores, clones, backups,
         disk_full, jumps, updates, failed_calls, corrupt_opens, own_facts, answers, checks,
-        replaced, introduced, attachments, bundles, revoked, forged, policies;
+        replaced, introduced, attachments, bundles, revoked, forged, policies, rotted, noticed,
+        unnoticed;
 };
 
 struct world {
@@ -300,6 +304,11 @@ uint64_t hq_given(struct hq *hq);
  * headquarters is down or ends meanwhile. */
 bool hq_bundle(struct hq *hq, const char *path, const char *answers_path);
 
+/* hq_rot.c */
+/* Headquarters read something that cannot be, or somebody looks: when a bit flipped and the
+ * checks say so, it comes back from the backup of before. False: nothing was found. */
+bool hq_notice(struct hq *hq);
+
 /* oracle.c */
 void oracle_init(struct oracle *oracle);
 void oracle_free(struct oracle *oracle);
@@ -317,5 +326,7 @@ void oracle_sealed(struct tablet *tablet);
 void oracle_heard(struct tablet *tablet);
 void oracle_forget_tablet(struct tablet *tablet, size_t kept_count);
 void oracle_hq_restored(struct world *world, uint64_t backup_at);
+/* A copy that was just called good holds what tablets were told is there, byte for byte. */
+void oracle_backup(struct world *world, const char *path);
 /* After healing: everything. */
 void oracle_final(struct world *world);
