@@ -6,6 +6,7 @@
 #include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/command/no_word.h"
 #include "sync/server/store/alarm_log.h"
 
 #include <string.h>
@@ -110,6 +111,7 @@ static enum command_exit list(struct command_context *context)
     if (err != OK) {
         return command_err(context, err);
     }
+    err = no_word_list(&listing);
     int pass_count = command_has(context, "--all") ? 2 : 1;
     for (int pass = 0; err == OK && pass < pass_count; pass++) {
         struct hq_query query = hq_query(context->store, SQL_HQ_alarm_all);
@@ -150,8 +152,12 @@ enum err alarms_waiting(struct command_context *context, int64_t *count_out)
         *count_out += shows;
     }
     enum err end_err = hq_end(&query);
+    int64_t silent_count = 0;
+    err = err != OK ? err : end_err;
+    err = err != OK ? err : no_word_count(context, &silent_count);
+    *count_out += silent_count;
     context->only_team_no = only_team_no;
-    return err != OK ? err : end_err;
+    return err;
 }
 
 static enum command_exit find(struct command_context *context, const char *word, struct id *id_out,
@@ -260,6 +266,9 @@ static enum command_exit mark_seen(struct command_context *context)
     }
     if (strncmp(word, BARE, strlen(BARE)) == 0) {
         return mark_bare(context, word);
+    }
+    if (no_word_names(word)) {
+        return command_fail(context, COMMAND_refused, COMMAND_LINE("hq.fail.no_word_stands"));
     }
     struct id id;
     uint32_t person_no = 0;

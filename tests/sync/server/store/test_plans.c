@@ -27,6 +27,7 @@ static const char *const walkers[] = {
     "backup_counts",
     "backup_next",
     "bare_alarm_list",
+    "visit_without_word",
     "bare_alarm_see",
     "conflict_count",
     "day_all",
