@@ -1,7 +1,7 @@
 #include "sync/server/report/rejudge.h"
 
 #include "core/domain/catalog.h"
-#include "core/rules/gate.h"
+#include "core/rules/gate_again.h"
 #include "sync/server/report/figure.h"
 #include "sync/server/report/overrides.h"
 #include "sync/server/report/policy_book.h"
@@ -74,19 +74,7 @@ static enum err judge_visit(struct rejudge *rejudge, struct arena *arena,
     const ds_VisitStarted *visit = &event->kind.visit_started;
     const struct policy *policy;
     TRY(open_book(rejudge, event->policy, &policy));
-    int64_t at_ms = (int64_t)event->at_ms - (int64_t)event->clock_offset_s * 1000;
-    const struct gate_facts facts = {
-        .record = record,
-        .state = state,
-        .now_ms = at_ms,
-        .person_no = event->person_no,
-        .visitors = visit->visitors,
-        .place = visit->place,
-        .synced_at_ms = at_ms, /* how old its data was is no status of the case */
-        .policy_at_ms = at_ms,
-        .has_hours_consent =
-            gate_has_consent_on_record(policy, record, state, at_ms, event->override_reason),
-    };
+    const struct gate_facts facts = gate_again(policy, record, state, event);
     struct verdict verdict = gate_check(policy, GATE_checkin, &facts);
     bool has_missed = state->law.size > 0 && visit->case_law != law_shelf_case_hash(state);
     struct verdict without =

@@ -101,12 +101,9 @@ static void expect_row(json_t *rows, const char *refusal, int64_t knowing, int64
     fail_msg("no row for %s", refusal);
 }
 
-TEST(test_visits_are_judged_again_knowing_and_unknowing)
+/* The rows of the table of visits judged again, of the report for November. */
+static json_t *judged(struct arena *arena, const struct store_filled *filled, json_t **root_out)
 {
-    struct arena arena;
-    arena_init(&arena, 0);
-    struct store_filled filled = store_filled_open();
-    fill(filled.store, &arena);
     const struct report_ask ask = {
         .kind = REPORT_conduct,
         .period = period_at(PERIOD_month, date_from_civil(2026, 11, 21)),
@@ -117,17 +114,102 @@ TEST(test_visits_are_judged_again_knowing_and_unknowing)
     };
     struct str text;
     struct hq_store *reader = NULL;
-    EXPECT_OK(hq_store_open(&reader, filled.folder, HQ_ACCESS_read, false));
-    EXPECT_OK(report_make(&arena, reader, &ask, &text));
+    EXPECT_OK(hq_store_open(&reader, filled->folder, HQ_ACCESS_read, false));
+    EXPECT_OK(report_make(arena, reader, &ask, &text));
     hq_store_close(reader);
     json_error_t error;
-    json_t *root = json_loads(text.bytes, 0, &error);
-    EXPECT(root != NULL);
-    json_t *table = find_table(root, "rejudged");
-    json_t *rows = json_is_array(table) ? table : json_object_get(table, "rows");
+    *root_out = json_loads(text.bytes, 0, &error);
+    EXPECT(*root_out != NULL);
+    json_t *table = find_table(*root_out, "rejudged");
+    return json_is_array(table) ? table : json_object_get(table, "rows");
+}
+
+TEST(test_visits_are_judged_again_knowing_and_unknowing)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct store_filled filled = store_filled_open();
+    fill(filled.store, &arena);
+    json_t *root = NULL;
+    json_t *rows = judged(&arena, &filled, &root);
     EXPECT_INT(2, json_array_size(rows));
     expect_row(rows, "refuses_visits", 1, 2);
     expect_row(rows, "too_few_visitors", 1, 0);
+    json_decref(root);
+    store_filled_close(&filled);
+    arena_deinit(&arena);
+}
+
+/* ---- every stop, in the report ---- */
+
+static const struct stop_row {
+    uint32_t flag;  /* stop_flags.def; 0: the case is recalled or closed */
+    pb_size_t kind; /* the fact that stops it, of those */
+    enum refusal refusal;
+} stops[] = {
+    {STOP_FLAG_cease_contact, 0, REFUSAL_cease_contact},
+    {STOP_FLAG_refuses_visits, 0, REFUSAL_refuses_visits},
+    {STOP_FLAG_dispute, 0, REFUSAL_dispute},
+    {STOP_FLAG_identity_dispute, 0, REFUSAL_identity_dispute},
+    {STOP_FLAG_moratorium, 0, REFUSAL_moratorium},
+    {STOP_FLAG_deceased, 0, REFUSAL_deceased},
+    {STOP_FLAG_incapacity, 0, REFUSAL_incapacity},
+    {STOP_FLAG_acute_hardship, 0, REFUSAL_acute_hardship},
+    {STOP_FLAG_hardship, 0, REFUSAL_hardship},
+    {STOP_FLAG_plan_kept, 0, REFUSAL_plan_kept},
+    {STOP_FLAG_complaint_open, 0, REFUSAL_complaint_open},
+    {STOP_FLAG_legality_in_doubt, 0, REFUSAL_legality_in_doubt},
+    {STOP_FLAG_represented, 0, REFUSAL_represented},
+    {0, ds_Event_case_recalled_tag, REFUSAL_case_recalled},
+    {0, ds_Event_case_closed_tag, REFUSAL_case_closed},
+};
+
+/* Stopped on the 18th; a visit on the 19th that had not heard of it, one on the 20th that had. */
+static void fill_stop(struct ingest *ingest, struct arena *arena, size_t n)
+{
+    ds_CaseRecord *record = ARENA_NEW(arena, ds_CaseRecord);
+    snprintf(record->case_ref, sizeof record->case_ref, "STOP%zu", n);
+    snprintf(record->zone, sizeof record->zone, "Asia/Shanghai");
+    record->principal_minor = 100000;
+    EXPECT_OK(ingest_case(ingest, record, 1));
+    case_no = record->case_no;
+    ds_Event event = event_at(17, 8, ds_Event_case_assigned_tag);
+    event.kind.case_assigned.owner_no = OWNER;
+    event.kind.case_assigned.lease_epoch = 1;
+    EXPECT_OK(ingest_own(ingest, &event, NULL));
+    if (stops[n].flag != 0) {
+        event = event_at(18, 20, ds_Event_status_flagged_tag);
+        event.kind.status_flagged.flag = stops[n].flag;
+    } else {
+        event = event_at(18, 20, stops[n].kind);
+        if (stops[n].kind == ds_Event_case_recalled_tag) {
+            event.kind.case_recalled.reason = CLOSE_REASON_client_withdrew;
+        } else {
+            event.kind.case_closed.reason = CLOSE_REASON_paid;
+        }
+    }
+    EXPECT_OK(ingest_own(ingest, &event, NULL));
+    visit(ingest, 19, 2, 0);
+    visit(ingest, 20, 2, (uint32_t)stops[n].refusal);
+}
+
+TEST(test_every_stop_shows_in_the_report_as_known_or_not)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct store_filled filled = store_filled_open();
+    EXPECT_OK(hq_begin(filled.store));
+    struct ingest *ingest = ingest_start(&arena, filled.store, at_ms(21, 12));
+    for (size_t i = 0; i < COUNT(stops); i++) {
+        fill_stop(ingest, &arena, i);
+    }
+    EXPECT_OK(ingest_finish(ingest));
+    EXPECT_OK(hq_commit(filled.store));
+    json_t *root = NULL;
+    json_t *rows = judged(&arena, &filled, &root);
+    for (size_t i = 0; i < COUNT(stops); i++) {
+        expect_row(rows, refusal_name((uint32_t)stops[i].refusal), 1, 1);
+    }
     json_decref(root);
     store_filled_close(&filled);
     arena_deinit(&arena);
