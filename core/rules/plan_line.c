@@ -36,10 +36,23 @@ void plan_line_copy(const struct plan_line *from, struct plan_line *to)
         memcpy(to->floor, from->floor, size);
     }
     to->length = from->length;
+    to->slack_s = from->slack_s;
     to->worth = from->worth;
     to->spent_s = from->spent_s;
     to->is_used = from->is_used;
     to->finish_s = from->finish_s;
+}
+
+bool plan_line_pause(const struct plan_net *net, struct plan_going *going, int32_t node)
+{
+    const struct plan_window *window = &net->problem->visits[node].windows[0];
+    int32_t ready_s = larger(going->begin_s + net->service[going->row], going->floor_s);
+    if (ready_s > window->close_s) {
+        return false;
+    }
+    going->begin_s += net->service[node];
+    going->floor_s = larger(going->floor_s, window->open_s) + net->service[node];
+    return true;
 }
 
 void plan_line_lock_range(const struct plan_net *net, const struct plan_line *line, int32_t v,

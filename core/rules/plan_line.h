@@ -17,15 +17,36 @@
 struct plan_line {
     int32_t length; /* nodes with start and end */
     int32_t *node, *row, *begin, *latest, *leg, *floor;
+    int32_t slack_s;  /* the most that a detour may take anywhere in the line */
     int64_t worth;    /* of its visits, with what plan_keep adds */
     int64_t spent_s;  /* service and travel, breaks apart */
     bool is_used;     /* holds a visit that is no break */
     int32_t finish_s; /* of the end, an instant */
 };
 
+/* A collector on the way through breaks to the next place. */
+struct plan_going {
+    int32_t row, begin_s, floor_s;
+};
+
+/* Service at a node and travel to another. */
+static inline int32_t plan_line_leg(const struct plan_net *net, int32_t from, int32_t to)
+{
+    size_t nodes = (size_t)net->node_count;
+    if (to < net->visit_count) {
+        return net->to[(size_t)to * nodes + (size_t)from];
+    }
+    if (from < net->visit_count) {
+        return net->from[(size_t)from * nodes + (size_t)to];
+    }
+    return net->direct[from - net->visit_count];
+}
+
 /* A line's copy within the same net, empty at first. */
 void plan_line_open(struct arena *arena, const struct plan_net *net, struct plan_line *line_out);
 void plan_line_copy(const struct plan_line *from, struct plan_line *to);
+/* Has the break; false when it is too late for it. */
+bool plan_line_pause(const struct plan_net *net, struct plan_going *going, int32_t node);
 /* Between which places locks allow the visit: after *low .. after *high, which only narrow. */
 void plan_line_lock_range(const struct plan_net *net, const struct plan_line *line, int32_t v,
                           int32_t *low, int32_t *high);

@@ -3,8 +3,9 @@
 #include <string.h>
 
 enum {
-    LEGS_MAX = 12,    /* remembered legs from a visit; the oldest goes */
-    SHORT_MAX = 6,    /* shortest legs from a visit */
+    LEGS_MAX = 12, /* remembered legs from a visit; the oldest goes */
+    SHORT_MAX = 6, /* shortest legs from a visit */
+    ARCS_MAX = LEGS_MAX + SHORT_MAX,
     PLACES_MAX = 320, /* visits of one rebuilding */
     WORDS = PLACES_MAX / 64,
     LABELS_MAX = 40000, /* of one rebuilding; beyond, nothing more is followed */
@@ -22,6 +23,22 @@ struct label {
     bool is_beaten;
 };
 
+/* A way on from a place, laid out for being walked thousands of times. */
+struct arc {
+    int32_t place;
+    int32_t leg_s;   /* service and travel */
+    int32_t until_s; /* latest arrival from which the end is still reached in time */
+    int32_t open_s;
+    int64_t worth; /* of the visit it leads to */
+};
+
+/* What the front holds of a label. */
+struct mark {
+    int64_t worth;
+    int32_t begin_s;
+    int32_t label;
+};
+
 struct plan_pool {
     const struct plan_net *net;
     int32_t *legs;     /* [node][LEGS_MAX]: visits, -1 none */
@@ -29,7 +46,9 @@ struct plan_pool {
     int32_t *place_of; /* [visit]: index among the places, -1 none */
     int32_t places[PLACES_MAX];
     int32_t place_count;
-    int32_t front[PLACES_MAX][FRONT_MAX];
+    struct arc *arcs; /* [place][ARCS_MAX]; the start's are the last */
+    int32_t arc_count[PLACES_MAX + 1];
+    struct mark front[PLACES_MAX][FRONT_MAX]; /* by rising begin, and so by rising worth */
     int32_t front_count[PLACES_MAX];
     int32_t slot[SLOTS], slot_last[SLOTS];
     struct label *labels;
@@ -50,6 +69,7 @@ struct plan_pool *plan_pool_open(struct arena *arena, const struct plan_net *net
     pool->leg_next = ARENA_ARRAY(arena, nodes, int32_t);
     pool->place_of = ARENA_ARRAY(arena, nodes, int32_t);
     pool->labels = ARENA_ARRAY(arena, LABELS_MAX, struct label);
+    pool->arcs = ARENA_ARRAY(arena, (size_t)(PLACES_MAX + 1) * ARCS_MAX, struct arc);
     pool->order = ARENA_ARRAY(arena, PLACES_MAX, int32_t);
     for (size_t i = 0; i < nodes * LEGS_MAX; i++) {
         pool->legs[i] = -1;
@@ -110,52 +130,6 @@ static void choose_places(struct plan_pool *pool, const struct plan_tours *tours
     }
 }
 
-/* Puts a label at its place unless one there is no later and worth as much. */
-static void offer_label(struct plan_pool *pool, const struct label *from, int32_t before,
-                        int32_t place, int32_t begin_s, int64_t worth, int32_t slot_s,
-                        int32_t zero_s)
-{
-    int32_t *front = pool->front[place];
-    int32_t count = pool->front_count[place];
-    int32_t kept = 0;
-    for (int32_t i = 0; i < count; i++) {
-        const struct label *other = &pool->labels[front[i]];
-        if (other->begin_s <= begin_s && other->worth >= worth) {
-            return;
-        }
-    }
-    for (int32_t i = 0; i < count; i++) {
-        struct label *other = &pool->labels[front[i]];
-        if (other->begin_s >= begin_s && other->worth <= worth) {
-            other->is_beaten = true;
-        } else {
-            front[kept++] = front[i];
-        }
-    }
-    pool->front_count[place] = kept;
-    if (kept == FRONT_MAX || pool->label_count == LABELS_MAX) {
-        return;
-    }
-    int32_t at = pool->label_count++;
-    struct label *label = &pool->labels[at];
-    memcpy(label->visited, from->visited, sizeof label->visited);
-    label->visited[place >> 6] |= UINT64_C(1) << (place & 63);
-    label->worth = worth;
-    label->begin_s = begin_s;
-    label->place = place;
-    label->before = before;
-    label->next = -1;
-    label->is_beaten = false;
-    front[pool->front_count[place]++] = at;
-    int32_t slot = (begin_s - zero_s) / slot_s;
-    if (pool->slot[slot] < 0) {
-        pool->slot[slot] = at;
-    } else {
-        pool->labels[pool->slot_last[slot]].next = at;
-    }
-    pool->slot_last[slot] = at;
-}
-
 struct rebuild {
     struct plan_pool *pool;
     const int32_t *demand;
@@ -173,46 +147,135 @@ static int64_t worth_of(const struct plan_net *net, const int32_t *demand, int32
     return worth;
 }
 
-static void follow(const struct rebuild *rebuild, int32_t at, int32_t node, int32_t visit)
+static void lay_arc(const struct rebuild *rebuild, int32_t row, int32_t node, int32_t visit)
 {
     struct plan_pool *pool = rebuild->pool;
     const struct plan_net *net = pool->net;
-    const struct label *label = &pool->labels[at];
+    size_t nodes = (size_t)net->node_count;
     int32_t place = pool->place_of[visit];
-    if (place < 0 || (label->visited[place >> 6] >> (place & 63) & 1) != 0) {
+    int32_t leg_s = net->to[(size_t)visit * nodes + (size_t)node];
+    int32_t home_s = rebuild->end_s - net->from[(size_t)visit * nodes + (size_t)rebuild->end_node];
+    int32_t until_s = home_s < net->close[visit] ? home_s : net->close[visit];
+    int32_t ready_s = node < net->visit_count ? net->open[node] : rebuild->start_s;
+    struct arc *arcs = pool->arcs + (size_t)row * ARCS_MAX;
+    int32_t count = pool->arc_count[row];
+    if (place < 0 || ready_s + leg_s > until_s) {
         return;
     }
-    size_t row = (size_t)visit * (size_t)net->node_count;
-    int32_t begin_s = plan_net_begin(net, visit, label->begin_s + net->to[row + (size_t)node]);
-    if (begin_s > rebuild->end_s ||
-        begin_s + net->from[row + (size_t)rebuild->end_node] > rebuild->end_s) {
-        return;
+    for (int32_t i = 0; i < count; i++) {
+        if (arcs[i].place == place) {
+            return;
+        }
     }
-    int64_t worth = label->worth + worth_of(net, rebuild->demand, rebuild->shift, visit);
-    offer_label(pool, label, at, place, begin_s, worth, rebuild->slot_s, rebuild->start_s);
+    pool->arc_count[row]++;
+    arcs[count] = (struct arc){place, leg_s, until_s, net->open[visit],
+                               worth_of(net, rebuild->demand, rebuild->shift, visit)};
 }
 
-static void follow_all(const struct rebuild *rebuild, int32_t at, int32_t node, const int32_t *near,
-                       int32_t near_count)
+/* The remembered legs and the shortest ones, of each place and of the start. */
+static void lay_arcs(const struct rebuild *rebuild, int32_t start_node, const int32_t *near,
+                     int32_t near_count)
 {
     struct plan_pool *pool = rebuild->pool;
-    const int32_t *legs = pool->legs + (size_t)node * LEGS_MAX;
-    for (int32_t k = 0; k < LEGS_MAX && legs[k] >= 0; k++) {
-        follow(rebuild, at, node, legs[k]);
-    }
-    int32_t followed = 0;
-    for (int32_t k = 1; near != NULL && k < near_count && followed < SHORT_MAX; k++) {
-        int32_t visit = near[(size_t)node * (size_t)near_count + (size_t)k];
-        if (pool->place_of[visit] >= 0) {
-            follow(rebuild, at, node, visit);
-            followed++;
+    for (int32_t row = 0; row <= pool->place_count; row++) {
+        bool is_start = row == pool->place_count;
+        int32_t node = is_start ? start_node : pool->places[row];
+        const int32_t *legs = pool->legs + (size_t)node * LEGS_MAX;
+        pool->arc_count[row] = 0;
+        for (int32_t k = 0; k < LEGS_MAX && legs[k] >= 0; k++) {
+            lay_arc(rebuild, row, node, legs[k]);
+        }
+        int32_t followed = 0;
+        for (int32_t k = 1; !is_start && k < near_count && followed < SHORT_MAX; k++) {
+            int32_t visit = near[(size_t)node * (size_t)near_count + (size_t)k];
+            if (pool->place_of[visit] >= 0) {
+                lay_arc(rebuild, row, node, visit);
+                followed++;
+            }
         }
     }
 }
 
+static void put_label(const struct rebuild *rebuild, int32_t before, const struct mark *mark,
+                      int32_t place)
+{
+    struct plan_pool *pool = rebuild->pool;
+    struct label *label = &pool->labels[mark->label];
+    memcpy(label->visited, pool->labels[before].visited, sizeof label->visited);
+    label->visited[place >> 6] |= UINT64_C(1) << (place & 63);
+    label->worth = mark->worth;
+    label->begin_s = mark->begin_s;
+    label->place = place;
+    label->before = before;
+    label->next = -1;
+    label->is_beaten = false;
+    int32_t slot = (mark->begin_s - rebuild->start_s) / rebuild->slot_s;
+    if (pool->slot[slot] < 0) {
+        pool->slot[slot] = mark->label;
+    } else {
+        pool->labels[pool->slot_last[slot]].next = mark->label;
+    }
+    pool->slot_last[slot] = mark->label;
+}
+
+/* Puts a label at its place unless one there is no later and worth as much. */
+static void offer_label(const struct rebuild *rebuild, int32_t before, int32_t place,
+                        int32_t begin_s, int64_t worth)
+{
+    struct plan_pool *pool = rebuild->pool;
+    struct mark *front = pool->front[place];
+    int32_t count = pool->front_count[place];
+    int32_t at = count;
+    while (at > 0 && front[at - 1].begin_s > begin_s) {
+        at--;
+    }
+    if (at > 0 && front[at - 1].worth >= worth) {
+        return;
+    }
+    int32_t first = at > 0 && front[at - 1].begin_s == begin_s ? at - 1 : at;
+    int32_t end = first;
+    while (end < count && front[end].worth <= worth) {
+        pool->labels[front[end].label].is_beaten = true;
+        end++;
+    }
+    bool has_room = pool->label_count < LABELS_MAX && count - (end - first) < FRONT_MAX;
+    int32_t to = first + has_room;
+    if (to != end) {
+        memmove(front + to, front + end, (size_t)(count - end) * sizeof *front);
+        pool->front_count[place] = to + count - end;
+    }
+    if (has_room) {
+        front[first] = (struct mark){worth, begin_s, pool->label_count++};
+        put_label(rebuild, before, &front[first], place);
+    }
+}
+
+/* Goes on from a label by every arc of its place. */
+static void follow(const struct rebuild *rebuild, int32_t at, int32_t row)
+{
+    struct plan_pool *pool = rebuild->pool;
+    const struct plan_net *net = pool->net;
+    const struct label *label = &pool->labels[at];
+    const struct arc *arc = pool->arcs + (size_t)row * ARCS_MAX;
+    for (const struct arc *end = arc + pool->arc_count[row]; arc < end; arc++) {
+        int32_t begin_s = label->begin_s + arc->leg_s;
+        if (begin_s > arc->until_s ||
+            (label->visited[arc->place >> 6] >> (arc->place & 63) & 1) != 0) {
+            continue;
+        }
+        begin_s = begin_s > arc->open_s ? begin_s : arc->open_s;
+        if (net->has_many_windows) {
+            begin_s = plan_net_begin(net, pool->places[arc->place], begin_s);
+            if (begin_s > arc->until_s) {
+                continue;
+            }
+        }
+        offer_label(rebuild, at, arc->place, begin_s, label->worth + arc->worth);
+    }
+}
+
 /* Walks all labels in order of time; returns the best, -1 when none is worth more than `worth`. */
-static int32_t walk_labels(const struct rebuild *rebuild, int32_t start_node, int64_t worth,
-                           const int32_t *near, int32_t near_count)
+static int32_t walk_labels(const struct rebuild *rebuild, int64_t worth)
 {
     struct plan_pool *pool = rebuild->pool;
     int32_t best = -1;
@@ -220,7 +283,7 @@ static int32_t walk_labels(const struct rebuild *rebuild, int32_t start_node, in
     pool->label_count = 1;
     pool->labels[0] =
         (struct label){.begin_s = rebuild->start_s, .place = -1, .before = -1, .next = -1};
-    follow_all(rebuild, 0, start_node, NULL, 0);
+    follow(rebuild, 0, pool->place_count);
     for (int32_t slot = 0; slot < SLOTS; slot++) {
         for (int32_t at = pool->slot[slot]; at >= 0; at = pool->labels[at].next) {
             const struct label *label = &pool->labels[at];
@@ -231,7 +294,7 @@ static int32_t walk_labels(const struct rebuild *rebuild, int32_t start_node, in
                 worth = label->worth;
                 best = at;
             }
-            follow_all(rebuild, at, pool->places[label->place], near, near_count);
+            follow(rebuild, at, label->place);
         }
     }
     return best;
@@ -259,7 +322,8 @@ int32_t plan_pool_rebuild(struct plan_pool *pool, const struct plan_tours *tours
                               .start_s = hours->start_s,
                               .end_s = hours->end_s,
                               .slot_s = (hours->end_s - hours->start_s) / SLOTS + 1};
-    int32_t best = walk_labels(&rebuild, net->visit_count + shift, held, near, near_count);
+    lay_arcs(&rebuild, net->visit_count + shift, near, near_count);
+    int32_t best = walk_labels(&rebuild, held);
     int32_t count = 0;
     for (int32_t at = best; at > 0; at = pool->labels[at].before) {
         count++;

@@ -60,7 +60,7 @@ static int64_t energy_of(const struct plan_search *search)
         worth += search->tours.lines[s].worth;
         spent_s += search->tours.lines[s].spent_s;
     }
-    for (int32_t v = 0; v < net->visit_count; v++) {
+    for (int32_t v = 0; search->has_demand && v < net->visit_count; v++) {
         if (search->demand[v] > 0 && search->tours.shift_of[v] < 0) {
             worth -= search->demand[v];
         }
@@ -70,6 +70,13 @@ static int64_t energy_of(const struct plan_search *search)
 
 static bool keep_best(struct plan_search *search)
 {
+    int64_t worth = 0;
+    for (int32_t s = 0; s < search->net.shift_count; s++) {
+        worth += search->tours.lines[s].worth;
+    }
+    if (search->best.value.mandatory_missing == 0 && worth < search->best.value.worth) {
+        return false;
+    }
     struct plan_value value = value_of(search);
     if (plan_problem_compare(&value, &search->best.value) <= 0) {
         return false;
@@ -118,7 +125,7 @@ static void undo(struct plan_search *search)
 
 static void raise_demand(struct plan_search *search)
 {
-    for (int32_t v = 0; v < search->net.visit_count; v++) {
+    for (int32_t v = 0; search->has_demand && v < search->net.visit_count; v++) {
         if (search->demand[v] > 0 && search->tours.shift_of[v] < 0 &&
             search->demand[v] < PLAN_SCORE_MAX * PLAN_WORTH) {
             search->demand[v] += (int32_t)(search->mean_worth / 16 + 1);
@@ -274,6 +281,7 @@ static void weigh(struct plan_search *search)
     for (int32_t v = 0; v < net->visit_count; v++) {
         const struct plan_visit *visit = &net->problem->visits[v];
         search->demand[v] = must_serve(search, v) ? (int32_t)(search->mean_worth * 4) : 0;
+        search->has_demand = search->has_demand || search->demand[v] > 0;
         int64_t own_s = ((int64_t)visit->own_worth << 8) / search->time_price;
         search->own_s[v] = (int32_t)(own_s < PLAN_TIME_MAX ? own_s : PLAN_TIME_MAX);
         for (uint32_t w = 0; w < visit->window_count; w++) {

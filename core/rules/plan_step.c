@@ -173,7 +173,7 @@ static struct plan_gap find_gap(struct plan_search *search, int32_t v)
         /* Its own shift may go a longer way for it. */
         int32_t detour_s = (own >> s & 1) != 0 ? search->own_s[v] : 0;
         gap.cost += detour_s;
-        plan_tours_find(&search->tours, v, s, &search->dice, &search->blink, &gap);
+        plan_gap_find(net, &search->tours.lines[s], v, s, &search->dice, &search->blink, &gap);
         gap.cost -= detour_s;
     }
     return gap;

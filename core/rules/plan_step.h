@@ -12,6 +12,7 @@ struct plan_search {
     int32_t near_count;
     int32_t *near;   /* [visit][near_count]: itself, then the nearest first */
     int32_t *demand; /* [visit]: added to worth of a mandatory one, grows while missing */
+    bool has_demand; /* some visit is mandatory */
     int32_t *tight;  /* [visit]: width of its windows */
     int32_t *own_s;  /* [visit]: what being made by its own shift is worth, as time */
     int64_t mean_worth;

@@ -31,44 +31,20 @@ static int32_t begin_until(const struct plan_net *net, int32_t v, int32_t at_s)
     return smaller(at_s, window->close_s);
 }
 
-static int32_t leg_of(const struct plan_net *net, int32_t from, int32_t to)
-{
-    size_t nodes = (size_t)net->node_count;
-    if (to < net->visit_count) {
-        return net->to[(size_t)to * nodes + (size_t)from];
-    }
-    if (from < net->visit_count) {
-        return net->from[(size_t)from * nodes + (size_t)to];
-    }
-    return net->direct[from - net->visit_count];
-}
-
-/* A collector on the way through breaks to the next place. */
-struct going {
-    int32_t row, begin_s, floor_s;
-};
-
-/* Has the break; false when it is too late for it. */
-static bool pause(const struct plan_net *net, struct going *going, int32_t node)
-{
-    const struct plan_window *window = &net->problem->visits[node].windows[0];
-    int32_t ready_s = larger(going->begin_s + net->service[going->row], going->floor_s);
-    if (ready_s > window->close_s) {
-        return false;
-    }
-    going->begin_s += net->service[node];
-    going->floor_s = larger(going->floor_s, window->open_s) + net->service[node];
-    return true;
-}
-
 /* Sets the times of place `i` from the one before; false when it cannot be had. */
 static bool walk_to(const struct plan_net *net, struct plan_line *line, int32_t i)
 {
     int32_t node = line->node[i];
+    if (!net->has_breaks) {
+        line->leg[i - 1] = plan_line_leg(net, line->node[i - 1], node);
+        int32_t there_s = line->begin[i - 1] + line->leg[i - 1];
+        line->begin[i] = node < net->visit_count ? plan_net_begin(net, node, there_s) : there_s;
+        return node >= net->visit_count || line->begin[i] < PLAN_FAR_S;
+    }
     if (plan_net_is_break(net, node)) {
-        struct going going = {line->row[i - 1], line->begin[i - 1], line->floor[i - 1]};
+        struct plan_going going = {line->row[i - 1], line->begin[i - 1], line->floor[i - 1]};
         line->leg[i - 1] = 0;
-        if (!pause(net, &going, node)) {
+        if (!plan_line_pause(net, &going, node)) {
             return false;
         }
         line->row[i] = going.row;
@@ -76,7 +52,7 @@ static bool walk_to(const struct plan_net *net, struct plan_line *line, int32_t 
         line->floor[i] = going.floor_s;
         return true;
     }
-    line->leg[i - 1] = leg_of(net, line->row[i - 1], node);
+    line->leg[i - 1] = plan_line_leg(net, line->row[i - 1], node);
     int32_t arrive_s = larger(line->begin[i - 1] + line->leg[i - 1], line->floor[i - 1]);
     line->row[i] = node;
     line->floor[i] = 0;
@@ -108,6 +84,16 @@ static void walk_back(const struct plan_tours *tours, struct plan_line *line, in
     }
 }
 
+/* The most that a detour may take anywhere in the line. */
+static void measure_slack(struct plan_line *line)
+{
+    int32_t slack_s = -1;
+    for (int32_t i = 0; i < line->length - 1; i++) {
+        slack_s = larger(slack_s, line->latest[i + 1] - line->begin[i] - line->leg[i]);
+    }
+    line->slack_s = slack_s;
+}
+
 /* Walks forward from `from`; what does not fit any more leaves the line. */
 static void walk_whole(struct plan_tours *tours, int32_t shift, int32_t from)
 {
@@ -137,6 +123,7 @@ static void walk_whole(struct plan_tours *tours, int32_t shift, int32_t from)
     }
     line->latest[line->length - 1] = end_s;
     walk_back(tours, line, line->length - 2, 0);
+    measure_slack(line);
 }
 
 /* ---- lines ---------------------------------------------------------------------------------- */
@@ -172,124 +159,6 @@ void plan_tours_clear(struct plan_tours *tours)
     }
 }
 
-/* ---- where a visit fits --------------------------------------------------------------------- */
-
-/* An hour at which nobody would be met is as bad as so long a detour. */
-enum { HOUR_S = 3600 };
-
-/* Cost of `v` after place `i`, PLAN_FAR_S when it does not fit; breaks, hours and all. */
-static int32_t cost_with_breaks(const struct plan_net *net, const struct plan_line *line, int32_t v,
-                                int32_t i)
-{
-    struct going going = {line->row[i], line->begin[i], line->floor[i]};
-    int32_t detour_s = 0;
-    if (plan_net_is_break(net, v)) {
-        if (!pause(net, &going, v)) {
-            return PLAN_FAR_S;
-        }
-    } else {
-        int32_t leg_s = leg_of(net, going.row, v);
-        int32_t arrive_s = larger(going.begin_s + leg_s, going.floor_s);
-        detour_s = leg_s;
-        going = (struct going){v, plan_net_begin(net, v, arrive_s), 0};
-        if (going.begin_s >= PLAN_FAR_S) {
-            return PLAN_FAR_S;
-        }
-        detour_s +=
-            net->worth[v] == 0
-                ? 0
-                : (int32_t)(plan_line_hour_loss(net, v, going.begin_s) * HOUR_S / net->worth[v]);
-    }
-    int32_t next = i + 1;
-    while (plan_net_is_break(net, line->node[next])) {
-        if (!pause(net, &going, line->node[next])) {
-            return PLAN_FAR_S;
-        }
-        next++;
-    }
-    int32_t leg_s = leg_of(net, going.row, line->node[next]);
-    if (larger(going.begin_s + leg_s, going.floor_s) > line->latest[next]) {
-        return PLAN_FAR_S;
-    }
-    return detour_s + leg_s - line->leg[next - 1];
-}
-
-static bool is_blinked(struct plan_dice *dice, int32_t *blink)
-{
-    if (dice == NULL || --*blink > 0) {
-        return false;
-    }
-    *blink = 1 + plan_dice_below(dice, 2 * PLAN_BLINK - 1);
-    return true;
-}
-
-static void find_slowly(const struct plan_tours *tours, int32_t visit, int32_t shift,
-                        struct plan_dice *dice, int32_t *blink, struct plan_gap *gap)
-{
-    const struct plan_net *net = tours->net;
-    const struct plan_line *line = &tours->lines[shift];
-    int32_t low = 0;
-    int32_t high = line->length - 2;
-    if (net->has_locks) {
-        plan_line_lock_range(net, line, visit, &low, &high);
-    }
-    for (int32_t i = low; i <= high; i++) {
-        int32_t cost = cost_with_breaks(net, line, visit, i);
-        if (cost >= PLAN_FAR_S) {
-            continue;
-        }
-        if (net->problem->keep.shown != NULL) {
-            cost -= plan_line_leg_bonus(net, line, visit, i);
-        }
-        if (cost < gap->cost && !is_blinked(dice, blink)) {
-            *gap = (struct plan_gap){shift, i, cost};
-        }
-    }
-}
-
-void plan_tours_find(const struct plan_tours *tours, int32_t visit, int32_t shift,
-                     struct plan_dice *dice, int32_t *blink, struct plan_gap *gap)
-{
-    const struct plan_net *net = tours->net;
-    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL ||
-        net->problem->hours.count > 0) {
-        find_slowly(tours, visit, shift, dice, blink, gap);
-        return;
-    }
-    const struct plan_line *line = &tours->lines[shift];
-    const int32_t *to = net->to + (size_t)visit * (size_t)net->node_count;
-    const int32_t *from = net->from + (size_t)visit * (size_t)net->node_count;
-    int32_t open_s = net->open[visit];
-    int32_t close_s = net->close[visit];
-    int32_t done_s = open_s + net->reach[visit];
-    int32_t least_s = net->least[visit];
-    const int32_t *node = line->node;
-    int32_t last = line->length - 1;
-    bool is_delay_asked = dice != NULL && (dice->state >> 40 & 1) == 0;
-    for (int32_t i = 0; i < last; i++) {
-        if (line->latest[i + 1] < done_s || line->latest[i + 1] - line->begin[i] < least_s) {
-            continue;
-        }
-        if (line->begin[i] > close_s) {
-            break;
-        }
-        int32_t there_s = to[node[i]];
-        int32_t begin_s = line->begin[i] + there_s;
-        if (begin_s > close_s) {
-            continue;
-        }
-        begin_s =
-            net->has_many_windows ? plan_net_begin(net, visit, begin_s) : larger(begin_s, open_s);
-        int32_t on_s = from[node[i + 1]];
-        int32_t cost = is_delay_asked ? begin_s + on_s - line->begin[i] - line->leg[i]
-                                      : there_s + on_s - line->leg[i];
-        if (begin_s + on_s > line->latest[i + 1] || cost >= gap->cost || is_blinked(dice, blink)) {
-            continue;
-        }
-        *gap = (struct plan_gap){shift, i, cost};
-    }
-}
-
 /* ---- changes -------------------------------------------------------------------------------- */
 
 void plan_tours_insert(struct plan_tours *tours, int32_t visit, const struct plan_gap *gap)
@@ -320,6 +189,7 @@ void plan_tours_insert(struct plan_tours *tours, int32_t visit, const struct pla
     }
     /* A break after the visit is now gone on from there: its latest moment has changed. */
     walk_back(tours, line, net->has_breaks ? line->length - 2 : at, at);
+    measure_slack(line);
 }
 
 void plan_tours_take_out(struct plan_tours *tours, int32_t shift, const bool *is_out)
@@ -393,7 +263,7 @@ void plan_tours_read(struct plan_tours *tours, const struct plan_tour *from)
             plan_line_lock_range(tours->net, line, visit, &low, &high);
             if (tours->shift_of[visit] < 0 && high == gap.after &&
                 plan_problem_may(&tours->net->problem->visits[visit], (size_t)s) &&
-                cost_with_breaks(tours->net, line, visit, gap.after) < PLAN_FAR_S) {
+                plan_gap_cost(tours->net, line, visit, gap.after) < PLAN_FAR_S) {
                 plan_tours_insert(tours, visit, &gap);
             }
         }

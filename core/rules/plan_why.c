@@ -224,7 +224,8 @@ static void try_drop(struct trade *trade, int32_t shift, const int32_t *places, 
     }
     struct plan_gap gap = {-1, -1, INT32_MAX};
     if (trade->tours->lines[shift].length == trade->line.length - count) {
-        plan_tours_find(trade->tours, trade->visit, shift, NULL, NULL, &gap);
+        plan_gap_find(trade->tours->net, &trade->tours->lines[shift], trade->visit, shift, NULL,
+                      NULL, &gap);
     }
     if (gap.after >= 0) {
         plan_tours_insert(trade->tours, trade->visit, &gap);
