@@ -49,6 +49,41 @@ def damage(world, office):
               f"{len(made)} facts at headquarters")
 
 
+def digits(key, pin="284915"):
+    return "".join(f"tap #{key}/{digit}\n" for digit in pin)
+
+
+def join_anew(world, office):
+    """After that the collector joins again on the same tablet with a new code and works on under a new number, while
+    nothing of the old one is lost."""
+    tablet, hq = office.tablet, office.hq
+    (old_no, sent), = at_hq(hq, "SELECT device_no, count(*) FROM event JOIN person USING (person_no) "
+                                "WHERE code = 'C001' AND device_no > 0 GROUP BY device_no")
+    payload = hq.run("enrol", "--person", "C001", "--no-picture").splitlines()[0]
+    tablet.lang = "en"
+    tablet.touch("await #lock/anew 90000\nawait \"given to headquarters\" 90000\nshot anew.png\ntap #lock/anew\n"
+                 f"await #code 20000\ntap #code\ntype \"{payload}\"\nwait 200\ntap #keyboard/done\nwait 200\n"
+                 "tap #enrol/go\nawait #enrol/digits 20000\ntap #enrol/go\nawait #tablet 20000\ntap #enrol/go\n"
+                 "await #pin/1 90000\n" + digits("pin") + "wait 100\n" + digits("pin")
+                 + "await \"Position\" 90000\ntap #enrol/go\nawait #root/today 90000\nawait #brief/start 60000\n", timeout=600)
+    numbers = [row[0] for row in at_hq(hq, "SELECT device_no FROM device JOIN person USING (person_no) "
+                                           "WHERE code = 'C001' ORDER BY device_no")]
+    expect(len(numbers) == 2 and numbers[0] == old_no, f"joined anew as {numbers}")
+    new_no = numbers[1]
+    for _ in range(12):
+        if at_hq(hq, "SELECT count(*) FROM event WHERE device_no = ?", new_no)[0][0]:
+            break
+        tablet.touch("await #lock/1 60000\n" + digits("lock") + "await #root/sync 20000\ntap #root/sync\nwait 100\n"
+                     "tap #sync/now\nawait \"∎\" 3000\n", code=None)
+    made = at_hq(hq, "SELECT count(*) FROM event WHERE device_no = ?", new_no)[0][0]
+    expect(made, "nothing of the new number is at headquarters")
+    kept = at_hq(hq, "SELECT count(*) FROM event WHERE device_no = ?", old_no)[0][0]
+    expect(kept == sent, f"headquarters held {sent} facts of the old number, now {kept}")
+    expect((tablet.folder / "people/1/device.db").exists(), "joined in the wrong place")
+    world.say(f"joined anew on the same tablet as device {new_no}, {made} facts of it at headquarters, beside {kept} of "
+              f"device {old_no}")
+
+
 def roll_back(world, office):
     """The whole folder of an earlier day: no page tells, headquarters does."""
     tablet, hq = office.tablets[1], office.hq
@@ -194,6 +229,7 @@ def main():
     try:
         office = Office(world, cases=40, tablets=2)
         damage(world, office)
+        join_anew(world, office)
         roll_back(world, office)
         clone(world, office)
         rescue(world, office)
