@@ -21,6 +21,11 @@ struct table {
     size_t rows[1 << 16]; /* by rule */
 };
 
+/* The time at the debtor's place. */
+struct local {
+    int32_t day, second;
+};
+
 static int64_t value(const struct law_situation *situation, uint16_t fact)
 {
     return fact == LAW_FACT_none ? LAW_UNKNOWN : law_get(situation, (enum law_fact)fact);
@@ -34,14 +39,16 @@ static const char *fact_name(uint16_t fact)
 /* How far past the number a situation is: 0 the last lawful value, 1 the first unlawful one. False
  * when the record has no such end, or the fact is not known. */
 static bool past(const struct law_record *record, const struct law_situation *situation,
-                 int32_t second, uint8_t end, int64_t *past_out)
+                 const struct local *local, uint8_t end, int64_t *past_out)
 {
+    int32_t second = local->second;
     int64_t a = value(situation, record->fact_a);
     int64_t b = value(situation, record->fact_b);
     const int64_t wide = INT64_C(1) << 50; /* no bound at that end */
     bool needs_a = record->kind != LAW_KIND_TW && record->kind != LAW_KIND_GEO;
     bool needs_b = record->kind == LAW_KIND_GEO || record->kind == LAW_KIND_APPR ||
-                   record->kind == LAW_KIND_CMP;
+                   record->kind == LAW_KIND_CMP || record->kind == LAW_KIND_RETAIN ||
+                   record->kind == LAW_KIND_SEQ;
     if ((needs_a && a == LAW_UNKNOWN) || (needs_b && b == LAW_UNKNOWN)) {
         return false;
     }
@@ -68,9 +75,20 @@ static bool past(const struct law_record *record, const struct law_situation *si
     case LAW_KIND_CMP:
         *past_out = record->p0 % 2 == 0 ? a - b : b - a;
         return !is_lower;
-    case LAW_KIND_COOL: /* days: the last barred and the first free one */
+    case LAW_KIND_COOL: /* days: the first free one is 0, the last barred one 1 */
+        *past_out = date_add_months((int32_t)a, (int32_t)record->p1) + record->p0 - local->day;
+        return !is_lower;
     case LAW_KIND_RETAIN:
+        *past_out = record->p0 > 0 ? date_add_months((int32_t)b, (int32_t)record->p0) - local->day
+                                   : local->day - b - record->p1;
+        return !is_lower && ((uint64_t)a & record->if_mask) != 0 &&
+               value(situation, LAW_FACT_legal_hold) == 0;
     case LAW_KIND_SEQ:
+        *past_out =
+            (law_fact_row((enum law_fact)record->fact_b)->unit == LAW_UNIT_day ? local->day - b
+                                                                               : b) -
+            record->p0;
+        return !is_lower && (a != 0) == (record->p1 != 0);
     case LAW_KIND_DAY:
     case LAW_KIND_FLAG:
     case LAW_KIND_REQ:
@@ -105,7 +123,9 @@ static void add_row(struct table *table, const struct law_image *image,
     const struct law_situation *situation = &law_case->situation;
     int64_t local_ms = situation->at_ms +
                        (int64_t)law_zone_offset(image, situation->zone, situation->at_ms) * 1000;
-    int32_t second = (int32_t)((local_ms - (int64_t)date_day_at(local_ms, 0) * DATE_DAY_MS) / 1000);
+    const struct local local = {
+        .day = date_day_at(local_ms, 0),
+        .second = (int32_t)((local_ms - (int64_t)date_day_at(local_ms, 0) * DATE_DAY_MS) / 1000)};
     for (size_t i = 0; i < image->record_count; i++) {
         struct law_record record = law_image_record(image, i);
         char rule[LAW_RULE_TEXT_SIZE];
@@ -114,7 +134,7 @@ static void add_row(struct table *table, const struct law_image *image,
             strncmp(law_case->id, rule, strlen(rule)) == 0 && law_case->id[strlen(rule)] == '-';
         for (uint8_t end = 0; end < EDGES_OF_RECORD; end++) {
             int64_t distance = 0;
-            if (!past(&record, situation, second, end, &distance)) {
+            if (!past(&record, situation, &local, end, &distance)) {
                 continue;
             }
             struct edge *edge = edge_at(table, &record, end);
