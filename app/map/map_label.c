@@ -4,7 +4,7 @@
 
 enum {
     RANKS = 4,
-    NEAR_DP = 260, /* the same name stands again no nearer than this */
+    NEAR_DP = 100, /* places of one name that are nearer than this are one */
     POINTS_MAX = 512,
 };
 
@@ -82,6 +82,19 @@ static void consider(void *context, uint32_t segment)
     label.x_mm = (x[0] + x[1]) / 2;
     label.y_mm = (y[0] + y[1]) / 2;
     label_add(finding->labels, &label, finding->near_mm);
+}
+
+bool map_labels_repeats(const struct map_label *const *shown, size_t count,
+                        const struct map_label *label, int64_t apart_mm)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_equal(shown[i]->name, label->name) &&
+            away(shown[i]->x_mm, label->x_mm) < apart_mm &&
+            away(shown[i]->y_mm, label->y_mm) < apart_mm) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool map_labels_are_stale(const struct map_labels *labels, const struct map_view *view)

@@ -57,6 +57,28 @@ struct map_view map_view_around(const struct map_sheet *sheet, const struct geo_
     return view;
 }
 
+/* The middle of `size` that lies within low .. high, or in the middle of these. */
+static int64_t middle_within(int64_t middle, int64_t size, int64_t low, int64_t high)
+{
+    if (high - low <= size) {
+        return (low + high) / 2;
+    }
+    int64_t least = low + size / 2;
+    int64_t most = high - size / 2;
+    return middle < least ? least : middle > most ? most : middle;
+}
+
+void map_view_inside(struct map_view *view, const struct map_sheet *sheet, int32_t edge_px)
+{
+    int64_t west, south, east, north;
+    int64_t mm = view->mm_per_px;
+    int64_t edge = edge_px * mm;
+    map_sheet_place(sheet, sheet->south_west, &west, &south);
+    map_sheet_place(sheet, sheet->north_east, &east, &north);
+    view->x_mm = middle_within(view->x_mm, view->w * mm, west - edge, east + edge);
+    view->y_mm = middle_within(view->y_mm, view->h * mm, north - edge, south + edge);
+}
+
 struct point map_view_pixel(const struct map_view *view, const struct map_sheet *sheet,
                             struct geo_point point)
 {

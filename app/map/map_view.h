@@ -33,6 +33,9 @@ int32_t map_level_mm(int32_t level, int32_t ppi);
 struct map_view map_view_around(const struct map_sheet *sheet, const struct geo_point *points,
                                 size_t count, int32_t w, int32_t h, int32_t ppi,
                                 int32_t *level_out);
+/* Moves the view so that it shows no ground beyond the sheet's edge but for `edge_px`; a sheet that
+ * is smaller than the view lies in its middle. */
+void map_view_inside(struct map_view *view, const struct map_sheet *sheet, int32_t edge_px);
 /* Pixel of a point in the view. */
 struct point map_view_pixel(const struct map_view *view, const struct map_sheet *sheet,
                             struct geo_point point);

@@ -233,3 +233,33 @@ TEST(test_tiles_are_kept_and_given_up)
     EXPECT_INT(0xff101010, tile->pixels[0]);
     arena_deinit(&stage.arena);
 }
+
+/* Goal: what is shown at first shows no empty ground beside the map where there is map to show,
+ * and a map that is smaller than the screen lies in its middle. */
+TEST(test_no_empty_ground_beside_the_map)
+{
+    struct map_sheet sheet = map_sheet_make(corner, far_corner);
+    int64_t west, south, east, north;
+    map_sheet_place(&sheet, corner, &west, &south);
+    map_sheet_place(&sheet, far_corner, &east, &north);
+    static const int32_t edges[] = {0, 30};
+    for (size_t i = 0; i < COUNT(edges); i++) {
+        int64_t edge_mm = edges[i] * INT64_C(1000);
+        struct map_view view = {.x_mm = west, .y_mm = north, .mm_per_px = 1000, .w = 640, .h = 480};
+        map_view_inside(&view, &sheet, edges[i]);
+        EXPECT_INT(west - edge_mm + 320000, view.x_mm);
+        EXPECT_INT(north - edge_mm + 240000, view.y_mm);
+        struct map_view same = view;
+        map_view_inside(&same, &sheet, edges[i]);
+        EXPECT(same.x_mm == view.x_mm && same.y_mm == view.y_mm);
+        view.x_mm = east;
+        view.y_mm = south;
+        map_view_inside(&view, &sheet, edges[i]);
+        EXPECT_INT(east + edge_mm - 320000, view.x_mm);
+        EXPECT_INT(south + edge_mm - 240000, view.y_mm);
+    }
+    struct map_view wide = {.x_mm = east, .y_mm = south, .mm_per_px = 20000, .w = 640, .h = 480};
+    map_view_inside(&wide, &sheet, 30);
+    EXPECT_INT((west + east) / 2, wide.x_mm);
+    EXPECT_INT((north + south) / 2, wide.y_mm);
+}
