@@ -16,7 +16,11 @@ void map_mask_clear(struct map_mask *mask)
 static int32_t root(int64_t value)
 {
     int64_t guess = 0;
-    for (int64_t bit = (int64_t)1 << 30; bit != 0; bit >>= 1) {
+    if (value <= 0) {
+        return 0;
+    }
+    int half = (63 - __builtin_clzll((unsigned long long)value)) / 2; /* of its highest bit */
+    for (int64_t bit = (int64_t)1 << half; bit != 0; bit >>= 1) {
         if ((guess + bit) * (guess + bit) <= value) {
             guess += bit;
         }

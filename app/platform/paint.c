@@ -367,6 +367,9 @@ static void command_draw(struct paint *paint, const struct raster_target *target
 /* Where the command hides all below it, whatever its corners do: a rectangle. */
 static struct rect hidden_by(const struct draw_command *command)
 {
+    if (command->kind == DRAW_image) {
+        return geom_meet(command->rect, command->clip);
+    }
     if (command->kind != DRAW_fill || command->color >> 24 != 255) {
         return (struct rect){0};
     }
@@ -389,30 +392,69 @@ static bool is_lid(const struct draw_command *command, struct rect area)
                                        : paint_hides(command, area);
 }
 
+struct covers {
+    struct rect items[64];
+    size_t count;
+};
+
+static void row_fill(const struct raster_target *target, struct rect rows, uint32_t color)
+{
+    for (int32_t y = rows.y; y < rows.y + rows.h; y++) {
+        span_fill(target, rows.x, rows.x + rows.w, y, color);
+    }
+}
+
+/* Rows of `area` all of which have the same covers: what lies between these. */
+static void gaps_fill(const struct raster_target *target, const struct covers *covers,
+                      struct rect area, uint32_t color)
+{
+    int32_t end = area.x + area.w;
+    for (int32_t x = area.x; x < end;) {
+        int32_t hidden_to = x;
+        int32_t free_to = end;
+        for (size_t i = 0; i < covers->count; i++) {
+            const struct rect *cover = &covers->items[i];
+            if (area.y < cover->y || area.y >= cover->y + cover->h) {
+                continue;
+            }
+            if (cover->x > x) {
+                free_to = cover->x < free_to ? cover->x : free_to;
+            } else if (cover->x + cover->w > hidden_to) {
+                hidden_to = cover->x + cover->w;
+            }
+        }
+        if (hidden_to == x) {
+            row_fill(target, (struct rect){x, area.y, free_to - x, area.h}, color);
+        }
+        x = hidden_to > x ? hidden_to : free_to;
+    }
+}
+
 /* The lowest layer, one colour all over, without the parts that something drawn
- * later hides: cards cover most of a background. */
+ * later hides: cards cover most of a background, a map all of it. */
 static void base_draw(const struct raster_target *target, const struct draw_list *list,
                       size_t above, uint32_t color, struct rect area)
 {
-    enum { COVERS_MAX = 8 };
-    struct rect covers[COVERS_MAX];
-    int32_t cover_count = 0;
-    for (size_t i = above; i < list->count && cover_count < COVERS_MAX; i++) {
+    enum { LEAST_PX = 96 }; /* less is not worth the asking */
+    struct covers covers = {.count = 0};
+    for (size_t i = above; i < list->count && covers.count < COUNT(covers.items); i++) {
         struct rect cover = geom_meet(hidden_by(&list->commands[i]), area);
-        if (cover.w * 2 > area.w && cover.h > 0) {
-            covers[cover_count++] = cover;
+        if (cover.w >= LEAST_PX && cover.h > 0) {
+            covers.items[covers.count++] = cover;
         }
     }
-    for (int32_t y = area.y; y < area.y + area.h; y++) {
-        const struct rect *cover = NULL;
-        for (int32_t i = 0; i < cover_count && cover == NULL; i++) {
-            cover = y >= covers[i].y && y < covers[i].y + covers[i].h ? &covers[i] : NULL;
+    int32_t end = area.y + area.h;
+    for (int32_t y = area.y; y < end;) {
+        int32_t same_to = end;
+        for (size_t i = 0; i < covers.count; i++) {
+            int32_t top = covers.items[i].y;
+            int32_t bottom = top + covers.items[i].h;
+            same_to = top > y && top < same_to         ? top
+                      : bottom > y && bottom < same_to ? bottom
+                                                       : same_to;
         }
-        int32_t end = area.x + area.w;
-        span_fill(target, area.x, cover != NULL ? cover->x : end, y, color);
-        if (cover != NULL) {
-            span_fill(target, cover->x + cover->w, end, y, color);
-        }
+        gaps_fill(target, &covers, (struct rect){area.x, y, area.w, same_to - y}, color);
+        y = same_to;
     }
 }
 
