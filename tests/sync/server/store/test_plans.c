@@ -26,6 +26,7 @@ static const char *const walkers[] = {
     "backup_all",
     "backup_counts",
     "backup_next",
+    "alarm_waiting",
     "bare_alarm_list",
     "visit_without_word",
     "bare_alarm_see",
