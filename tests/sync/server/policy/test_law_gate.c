@@ -208,8 +208,10 @@ TEST(test_who_may_hear_what_is_the_image_s)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct scene scene;
         scene_start(&scene, rows[i].profile);
-        const struct disclosure_facts facts = {rows[i].role, rows[i].is_verified, rows[i].is_lost,
-                                               rows[i].is_volunteering};
+        const struct disclosure_facts facts = {.role = rows[i].role,
+                                               .is_verified = rows[i].is_verified,
+                                               .is_lost = rows[i].is_lost,
+                                               .is_volunteering_to_pay = rows[i].is_volunteering};
         uint32_t allowed = disclosure_allowed(&scene.policy, scene.facts.now_ms, &facts);
         char found[16] = "";
         size_t size = 0;
