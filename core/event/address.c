@@ -125,10 +125,16 @@ void address_visit(const struct fold_context *fold, const ds_VisitStarted *visit
 
 uint64_t address_of_visit(const struct fold_context *fold)
 {
-    const ds_CaseState *state = fold->state;
+    ds_CaseState *state = fold->state;
     bool is_its = state->visit_seq != 0 && state->visit_seq == fold->fact->event.visit_seq &&
                   state->visit_device_no == fold->fact->device_no;
-    return is_its ? state->visit_address : 0;
+    uint64_t address = is_its ? state->visit_address : 0;
+    if (is_its) { /* a state carries it no further */
+        state->visit_device_no = 0;
+        state->visit_seq = 0;
+        state->visit_address = 0;
+    }
+    return address;
 }
 
 static ds_Finding *room_for(ds_CaseState *state, uint64_t address)

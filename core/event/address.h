@@ -42,7 +42,7 @@ uint64_t address_tag(const char *text);
 struct fold_context;
 /* Remembers at which address the visit is that begins. */
 void address_visit(const struct fold_context *fold, const ds_VisitStarted *visit);
-/* The address of the visit that `fold`'s fact finishes; 0 unknown. */
+/* The address of the visit that `fold`'s fact finishes, once; 0 unknown. */
 uint64_t address_of_visit(const struct fold_context *fold);
 /* `result` was found at the address, by the fact that `by` names. Result 0 takes back what it
  * said before. */
