@@ -1,4 +1,5 @@
 /* Two collectors on one headless tablet: each opens their own and nothing of the other's. */
+#include "core/store/page_vfs.h"
 #include "core/vault/roster.h"
 #include "sync/proto/layout.h"
 #include "tests/app/session/run.h"
@@ -107,6 +108,82 @@ TEST(test_the_key_of_one_opens_no_store_of_another)
                 store_close(&store);
             }
         }
+    }
+    run_close(&run);
+}
+
+/* Blocks of a place's store that `key` opens, in file and log; `names_out`: how many of them name
+ * one of its borrowers. */
+static size_t opened_count(struct run *run, const char *folder, const struct store_key *key,
+                           const char *name, size_t *names_out)
+{
+    static const struct {
+        const char *file;
+        size_t head, size;
+        enum page_seal_kind kind;
+        uint64_t first;
+    } parts[] = {{"device.db", 0, PAGE_VFS_PAGE_SIZE, PAGE_SEAL_KIND_database, 1},
+                 {"device.db-wal", 32, PAGE_VFS_FRAME_SIZE, PAGE_SEAL_KIND_log, 0}};
+    uint8_t own[PAGE_SEAL_KEY_SIZE];
+    uint8_t open[PAGE_VFS_FRAME_SIZE];
+    size_t count = 0;
+    page_seal_key(own, key->bytes, "device");
+    *names_out = 0;
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        struct str bytes;
+        enum err err = os_file_read(&run->program, os_path(&run->program, folder, parts[i].file),
+                                    64 * 1024 * 1024, &bytes);
+        if (err == ERR_not_found) {
+            continue; /* the log went with the last close */
+        }
+        EXPECT_OK(err);
+        for (size_t at = parts[i].head; at + parts[i].size <= bytes.size; at += parts[i].size) {
+            uint64_t number = parts[i].first + (at - parts[i].head) / parts[i].size;
+            if (page_seal_open(open, (const uint8_t *)bytes.bytes + at, parts[i].size, own,
+                               parts[i].kind, number)) {
+                count++;
+                *names_out += memmem(open, parts[i].size, name, strlen(name)) != NULL;
+            }
+        }
+    }
+    return count;
+}
+
+/* Whether any file of a folder, as it lies there, has `name` in it. */
+static bool is_in_clear(struct run *run, const char *folder, const char *name)
+{
+    const char **files = NULL;
+    size_t count = 0;
+    bool is_found = false;
+    EXPECT_OK(os_folder_list(&run->program, folder, &files, &count));
+    EXPECT(count > 2);
+    for (size_t i = 0; i < count; i++) {
+        struct str bytes = {"", 0};
+        if (os_file_read(&run->program, os_path(&run->program, folder, files[i]), 64 * 1024 * 1024,
+                         &bytes) == OK &&
+            bytes.size > 0) {
+            is_found = is_found || memmem(bytes.bytes, bytes.size, name, strlen(name)) != NULL;
+        }
+    }
+    return is_found;
+}
+
+/* With everything that lies on the flash, and the key of one: every block of both is tried. */
+TEST(test_with_the_key_of_one_no_byte_of_the_other_is_read)
+{
+    struct run run;
+    struct store_key keys[2];
+    with_two(&run, "bytes");
+    const char *const folders[] = {run.folder, second_folder(&run)};
+    const char *name = portfolio_people[0].name; /* a borrower of both */
+    key_of(&run, folders[0], RUN_PIN, &keys[0]);
+    key_of(&run, folders[1], OTHER_PIN, &keys[1]);
+    for (size_t i = 0; i < 2; i++) {
+        size_t names = 0;
+        EXPECT_INT(0, (int64_t)opened_count(&run, folders[i], &keys[1 - i], name, &names));
+        EXPECT(opened_count(&run, folders[i], &keys[i], name, &names) > 10); /* control */
+        EXPECT(names > 0);
+        EXPECT(!is_in_clear(&run, folders[i], name));
     }
     run_close(&run);
 }
