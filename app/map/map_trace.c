@@ -1,7 +1,5 @@
 #include "app/map/map_trace.h"
 
-#include <string.h>
-
 enum { POINTS_MAX = 4096, SHARE_ONE = 65536, PARTS_FIRST = 16, POINTS_FIRST = 256 };
 
 void map_trace_start(struct map_trace *trace)
@@ -15,22 +13,12 @@ void map_trace_deinit(struct map_trace *trace)
     arena_deinit(&trace->arena);
 }
 
-static void *grown(struct arena *arena, const void *items, size_t count, size_t capacity,
-                   size_t size)
-{
-    uint8_t *wider = arena_array(arena, capacity, size);
-    if (count > 0) {
-        memcpy(wider, items, count * size);
-    }
-    return wider;
-}
-
 static void add_sheet(struct map_trace *trace, int64_t x, int64_t y)
 {
     if (trace->point_count == trace->point_capacity) {
         trace->point_capacity = trace->point_capacity * 2 + POINTS_FIRST;
-        trace->points = grown(&trace->arena, trace->points, trace->point_count,
-                              trace->point_capacity, sizeof *trace->points);
+        trace->points = arena_grow(&trace->arena, trace->points, trace->point_count,
+                                   trace->point_capacity, sizeof *trace->points);
     }
     trace->points[trace->point_count][0] = x;
     trace->points[trace->point_count][1] = y;
@@ -50,8 +38,8 @@ static void part_begin(struct map_trace *trace, enum map_trace_kind kind, bool i
 {
     if (trace->part_count == trace->part_capacity) {
         trace->part_capacity = trace->part_capacity * 2 + PARTS_FIRST;
-        trace->parts = grown(&trace->arena, trace->parts, trace->part_count, trace->part_capacity,
-                             sizeof *trace->parts);
+        trace->parts = arena_grow(&trace->arena, trace->parts, trace->part_count,
+                                  trace->part_capacity, sizeof *trace->parts);
     }
     trace->parts[trace->part_count++] = (struct map_trace_part){
         .first = trace->point_count, .kind = kind, .is_straight = is_straight};

@@ -2,8 +2,6 @@
  * is named is what is drawn. */
 #include "app/ui/ui_private.h"
 
-#include <string.h>
-
 static const char *const role_names[UI_ROLE_COUNT] = {
     [UI_ROLE_none] = "box",      [UI_ROLE_text] = "text",     [UI_ROLE_heading] = "heading",
     [UI_ROLE_image] = "image",   [UI_ROLE_status] = "status", [UI_ROLE_progress] = "progress",
@@ -61,16 +59,6 @@ static const char *name_of(struct arena *arena, const struct ui_node *node)
     return out.text;
 }
 
-static void *grown(struct arena *arena, const void *from, size_t count, size_t capacity,
-                   size_t item_size)
-{
-    void *to = arena_array(arena, capacity, item_size);
-    if (count > 0) {
-        memcpy(to, from, count * item_size);
-    }
-    return to;
-}
-
 static void page_room(struct ui_page *page)
 {
     if (page->count < page->capacity) {
@@ -78,12 +66,15 @@ static void page_room(struct ui_page *page)
     }
     size_t capacity = page->capacity == 0 ? 256 : page->capacity * 2;
     struct arena *arena = &page->arena;
-    page->semantics = grown(arena, page->semantics, page->count, capacity, sizeof *page->semantics);
-    page->ids = grown(arena, page->ids, page->count, capacity, sizeof *page->ids);
-    page->takes_ink = grown(arena, page->takes_ink, page->count, capacity, sizeof *page->takes_ink);
-    page->is_shield = grown(arena, page->is_shield, page->count, capacity, sizeof *page->is_shield);
+    page->semantics =
+        arena_grow(arena, page->semantics, page->count, capacity, sizeof *page->semantics);
+    page->ids = arena_grow(arena, page->ids, page->count, capacity, sizeof *page->ids);
+    page->takes_ink =
+        arena_grow(arena, page->takes_ink, page->count, capacity, sizeof *page->takes_ink);
+    page->is_shield =
+        arena_grow(arena, page->is_shield, page->count, capacity, sizeof *page->is_shield);
     page->scroll_top =
-        grown(arena, page->scroll_top, page->count, capacity, sizeof *page->scroll_top);
+        arena_grow(arena, page->scroll_top, page->count, capacity, sizeof *page->scroll_top);
     page->capacity = capacity;
 }
 

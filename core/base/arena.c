@@ -108,6 +108,17 @@ void *arena_copy(struct arena *arena, const void *bytes, size_t size)
     return copy;
 }
 
+void *arena_grow(struct arena *arena, const void *items, size_t count, size_t capacity,
+                 size_t item_size)
+{
+    CHECK(count <= capacity);
+    void *wider = arena_array(arena, capacity, item_size);
+    if (count > 0) {
+        memcpy(wider, items, count * item_size);
+    }
+    return wider;
+}
+
 char *arena_text(struct arena *arena, const char *text)
 {
     return arena_copy(arena, text, strlen(text) + 1);

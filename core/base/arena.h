@@ -42,6 +42,10 @@ void *arena_alloc(struct arena *arena, size_t size) MUST_USE;
 void *arena_array(struct arena *arena, size_t count, size_t item_size) MUST_USE;
 /* A copy of `size` bytes. */
 void *arena_copy(struct arena *arena, const void *bytes, size_t size) MUST_USE;
+/* Room for `capacity` items that begins with the `count` there are; `items`, NULL for none, stay
+ * where they were until the arena is reset. */
+void *arena_grow(struct arena *arena, const void *items, size_t count, size_t capacity,
+                 size_t item_size) MUST_USE;
 /* A copy of a NUL-ended text. */
 char *arena_text(struct arena *arena, const char *text) MUST_USE;
 

@@ -17,6 +17,25 @@ TEST(test_memory_is_zeroed_and_aligned_for_any_type)
     arena_deinit(&arena);
 }
 
+/* Goal: what was kept is where the new room begins, the rest of it is empty, and the old stays. */
+TEST(test_grown_room_begins_with_what_was_there)
+{
+    struct arena arena;
+    arena_init(&arena, 64);
+    uint32_t *none = arena_grow(&arena, NULL, 0, 2, sizeof *none);
+    EXPECT(none[0] == 0 && none[1] == 0);
+    none[0] = 7;
+    none[1] = 8;
+    for (size_t capacity = 2; capacity <= 64; capacity *= 2) {
+        uint32_t *wider = arena_grow(&arena, none, 2, capacity, sizeof *wider);
+        EXPECT(wider != none && wider[0] == 7 && wider[1] == 8 && none[0] == 7);
+        for (size_t i = 2; i < capacity; i++) {
+            EXPECT_INT(0, wider[i]);
+        }
+    }
+    arena_deinit(&arena);
+}
+
 TEST(test_reset_reuses_memory_and_rollback_keeps_what_was_before)
 {
     struct arena arena;
