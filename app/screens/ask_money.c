@@ -34,24 +34,36 @@ static bool amount(struct ui *ui, const struct ask *ask, const char *label_key,
     return has_changed;
 }
 
+/* A round sum without the ".00" that would push its neighbour off a handheld. */
+static const char *whole_money(const struct view *view, int64_t amount_minor)
+{
+    char *text = arena_alloc(view->arena, WIDGET_AMOUNT_TEXT_SIZE);
+    widget_amount_text(text, "¥", amount_minor, true);
+    return text;
+}
+
 /* All that is owed, half of it, a round sum below. */
-static int32_t owed_chips(const struct ask *ask, struct widget_amount_chip chips[3])
+static int32_t owed_chips(const struct ui *ui, const struct ask *ask,
+                          struct widget_amount_chip chips[3])
 {
     const struct view *view = ask->view;
     int64_t owed_minor = ask_owed_minor(ask);
     int32_t count = 0;
     if (owed_minor > 0) {
+        /* A handheld has one row for all three, and the sum in the bar on top. */
         chips[count].label =
-            view_fill(view, "ask.all_owed", lang_value_money("amount", owed_minor));
+            ui_theme(ui)->class == THEME_compact
+                ? view_text(view, "ask.all_owed_short")
+                : view_fill(view, "ask.all_owed", lang_value_money("amount", owed_minor));
         chips[count++].value_minor = owed_minor;
         int64_t half_minor = owed_minor / 2 / 10000 * 10000;
         if (half_minor > 0) {
-            chips[count].label = view_money(view, half_minor, NULL);
+            chips[count].label = whole_money(view, half_minor);
             chips[count++].value_minor = half_minor;
         }
         int64_t small_minor = half_minor >= 200000 ? 100000 : 0;
         if (small_minor > 0) {
-            chips[count].label = view_money(view, small_minor, NULL);
+            chips[count].label = whole_money(view, small_minor);
             chips[count++].value_minor = small_minor;
         }
     }
@@ -92,7 +104,7 @@ bool ask_money_promise_made(struct ui *ui, const struct ask *ask, ds_PromiseMade
 {
     const struct view *view = ask->view;
     struct widget_amount_chip chips[3];
-    int32_t chip_count = owed_chips(ask, chips);
+    int32_t chip_count = owed_chips(ui, ask, chips);
     bool has_changed = false;
     parts_columns_open(ui);
     parts_column_open(ui, 11);
@@ -211,7 +223,7 @@ bool ask_money_payment_noted(struct ui *ui, const struct ask *ask, ds_PaymentNot
 {
     const struct view *view = ask->view;
     struct widget_amount_chip chips[3];
-    int32_t chip_count = owed_chips(ask, chips);
+    int32_t chip_count = owed_chips(ui, ask, chips);
     bool has_changed = false;
     parts_columns_open(ui);
     parts_column_open(ui, 3);

@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+enum { STOP_CELL_MM = 80 }; /* narrower, and the words of a stop take three lines */
+
 /* Of this case, newest first. */
 static enum err papers_read(struct arena *task, struct store *store, uint64_t case_no,
                             struct photos_model *papers)
@@ -262,7 +264,11 @@ void brief_body(struct ui *ui, const struct view *view, const struct brief_model
 static void body_wide(struct ui *ui, const struct view *view, const struct brief_model *model,
                       struct intent *intent_out)
 {
-    conduct(ui, view, stops(ui, view, model));
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_grid, .w = UI_FILL, .gap = 12, .cell_mm = STOP_CELL_MM});
+    uint32_t obligations = stops(ui, view, model); /* two of them beside each other */
+    ui_close(ui);
+    conduct(ui, view, obligations);
     parts_columns_open(ui);
     parts_column_open(ui, 1);
     person_card(ui, view, model);
@@ -286,20 +292,10 @@ static void open_ask(struct intent *intent, uint64_t case_no, enum event_kind ki
     intent->place.number = kind;
 }
 
-void brief_actions(struct ui *ui, const struct view *view, const struct brief_model *model,
-                   struct intent *intent_out)
+/* What may be done instead of a visit. */
+static void other_actions(struct ui *ui, const struct view *view, uint64_t case_no,
+                          struct intent *intent_out)
 {
-    if (model->item.is_withdrawn) {
-        return;
-    }
-    uint64_t case_no = model->item.case_no;
-    bool is_row = parts_actions_is_row(ui);
-    if (!parts_actions_open(ui)) {
-        return;
-    }
-    if (!is_row) {
-        ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .gap = 12});
-    }
     if (widget_button(ui, "brief/skip",
                       &(struct widget_button){.label = view_text(view, "brief.skip"),
                                               .icon = ICON_skip_next,
@@ -312,7 +308,24 @@ void brief_actions(struct ui *ui, const struct view *view, const struct brief_mo
                                               .is_wide = true})) {
         open_ask(intent_out, case_no, EVENT_contact_attempted);
     }
-    if (!is_row) {
+}
+
+void brief_actions(struct ui *ui, const struct view *view, const struct brief_model *model,
+                   struct intent *intent_out)
+{
+    if (model->item.is_withdrawn) {
+        return;
+    }
+    uint64_t case_no = model->item.case_no;
+    bool is_row = parts_actions_is_row(ui);
+    if (!parts_actions_open(ui)) {
+        return;
+    }
+    if (is_row) {
+        other_actions(ui, view, case_no, intent_out);
+    } else if (!parts_is_narrow(ui)) { /* else they end the page: they would hide half of it */
+        ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12});
+        other_actions(ui, view, case_no, intent_out);
         ui_close(ui);
     }
     if (widget_button(
@@ -365,6 +378,9 @@ void brief_frame(struct ui *ui, const struct view *view, void *model_in, struct 
         body_wide(ui, view, model, intent_out);
     } else {
         brief_body(ui, view, model, intent_out);
+    }
+    if (is_narrow && !model->item.is_withdrawn) {
+        other_actions(ui, view, model->item.case_no, intent_out);
     }
     if (is_narrow && widget_button(ui, "brief/more",
                                    &(struct widget_button){.label = view_text(view, "brief.more"),

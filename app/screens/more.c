@@ -49,7 +49,7 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
     };
     (void)place;
     const struct more_model *model = model_in;
-    parts_screen_open(ui);
+    screen_root_open(ui, view, SCREEN_more, intent_out);
     screen_top_root(ui, view, view_text(view, "screen.more"), view->person_name);
     parts_body_open(ui, "more");
     if (!screen_has_all_roots(ui) &&
@@ -84,6 +84,5 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
         intent_out->kind = INTENT_lock;
     }
     parts_body_close(ui);
-    screen_roots(ui, view, SCREEN_more, intent_out);
-    parts_screen_close(ui, view, NULL, 0);
+    screen_root_close(ui, view, SCREEN_more, intent_out);
 }

@@ -183,7 +183,7 @@ void results_frame(struct ui *ui, const struct view *view, void *model_in,
     const struct results_model *model = model_in;
     const char *labels[] = {view_text(view, "results.day"), view_text(view, "results.week"),
                             view_text(view, "results.month")};
-    parts_screen_open(ui);
+    screen_root_open(ui, view, SCREEN_results, intent_out);
     const char *note =
         model->period.from_day == model->period.until_day
             ? view_day(view, model->period.from_day)
@@ -222,6 +222,5 @@ void results_frame(struct ui *ui, const struct view *view, void *model_in,
     parts_columns_close(ui);
     ui_text(ui, TYPE_secondary, COLOR_ink_2, view_text(view, "results.note"));
     parts_body_close(ui);
-    screen_roots(ui, view, SCREEN_results, intent_out);
-    parts_screen_close(ui, view, NULL, 0);
+    screen_root_close(ui, view, SCREEN_results, intent_out);
 }

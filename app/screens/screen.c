@@ -98,41 +98,75 @@ bool screen_has_all_roots(const struct ui *ui)
            count * theme_mm(theme, theme->target_mm + 1) <= theme->options.width_px;
 }
 
-void screen_roots(struct ui *ui, const struct view *view, enum screen_kind at,
-                  struct intent *intent)
-{
-    if (ui_wants_text(ui)) {
-        return; /* the keyboard needs the room; its last key brings the bar back */
-    }
-    struct widget_bar_root roots[SCREEN_COUNT];
+struct roots {
+    struct widget_bar_root tabs[SCREEN_COUNT];
     enum screen_kind kinds[SCREEN_COUNT];
-    int32_t count = 0;
-    int32_t shown = 0;
+    int32_t count, shown;
+};
+
+static void roots_list(struct ui *ui, const struct view *view, enum screen_kind at,
+                       struct roots *roots)
+{
     bool has_all = screen_has_all_roots(ui);
+    roots->count = 0;
+    roots->shown = 0;
     for (uint32_t i = SCREEN_none + 1; i < SCREEN_COUNT; i++) {
         if (!screen_is_root((enum screen_kind)i) || (i == SCREEN_results && !has_all)) {
             continue;
         }
         if (i == (uint32_t)at || (i == SCREEN_more && at == SCREEN_results && !has_all)) {
-            shown = count;
+            roots->shown = roots->count;
         }
         int64_t number = parts_is_narrow(ui) ? 0 /* no room: the screen itself says it */
                          : i == SCREEN_sync  ? (int64_t)view->sync.question_count
                          : i == SCREEN_more  ? (int64_t)view->unread_count
                                              : 0;
-        kinds[count] = (enum screen_kind)i;
-        roots[count] = (struct widget_bar_root){
+        roots->kinds[roots->count] = (enum screen_kind)i;
+        roots->tabs[roots->count] = (struct widget_bar_root){
             .key = ui_format(ui, "root/%s", rows[i].name),
             .label = view_text(view, rows[i].key),
             .icon = rows[i].root_icon,
             .count = (int32_t)(number > 99 ? 99 : number),
         };
-        count++;
+        roots->count++;
     }
-    int32_t tapped = widget_bar_bottom(ui, roots, count, shown);
-    if (tapped >= 0 && kinds[tapped] != at) {
+}
+
+static void root_go(const struct roots *roots, int32_t tapped, enum screen_kind at,
+                    struct intent *intent)
+{
+    if (tapped >= 0 && roots->kinds[tapped] != at) {
         intent->kind = INTENT_root;
-        intent->place = screen_place(kinds[tapped], 0);
+        intent->place = screen_place(roots->kinds[tapped], 0);
+    }
+}
+
+void screen_root_open(struct ui *ui, const struct view *view, enum screen_kind at,
+                      struct intent *intent)
+{
+    if (!parts_is_wide(ui)) {
+        parts_screen_open(ui);
+        return;
+    }
+    struct roots roots;
+    roots_list(ui, view, at, &roots);
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .h = UI_FILL});
+    root_go(&roots, widget_bar_side(ui, roots.tabs, roots.count, roots.shown), at, intent);
+    parts_screen_open(ui);
+}
+
+void screen_root_close(struct ui *ui, const struct view *view, enum screen_kind at,
+                       struct intent *intent)
+{
+    bool is_wide = parts_is_wide(ui);
+    if (!is_wide && !ui_wants_text(ui)) { /* the keyboard needs the room */
+        struct roots roots;
+        roots_list(ui, view, at, &roots);
+        root_go(&roots, widget_bar_bottom(ui, roots.tabs, roots.count, roots.shown), at, intent);
+    }
+    parts_screen_close(ui, view, NULL, 0);
+    if (is_wide) {
+        ui_close(ui);
     }
 }
 

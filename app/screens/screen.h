@@ -161,9 +161,12 @@ struct screen_secret *screen_secret(struct arena *task, const struct screen_sour
 struct screen_place screen_place(enum screen_kind kind, uint64_t case_no);
 /* Intents made in one line. */
 void screen_open(struct intent *intent, enum screen_kind kind, uint64_t case_no);
-/* The bar of roots at the bottom; fills `intent` when another one was tapped. */
-void screen_roots(struct ui *ui, const struct view *view, enum screen_kind at,
-                  struct intent *intent);
+/* The whole screen of a root, a column, with the bar of roots at the side of a wide screen, else
+ * at the bottom unless the keyboard is open; fills `intent` when another root was tapped. */
+void screen_root_open(struct ui *ui, const struct view *view, enum screen_kind at,
+                      struct intent *intent);
+void screen_root_close(struct ui *ui, const struct view *view, enum screen_kind at,
+                       struct intent *intent);
 /* Whether every root has its place in the bar. */
 bool screen_has_all_roots(const struct ui *ui);
 /* The bar on top with a back button; fills `intent` with back when it was tapped.

@@ -66,15 +66,21 @@ static void row(struct ui *ui, const struct view *view, const struct store_case_
         badge = (struct widget_badge){.tone = WIDGET_BADGE_plain,
                                       .word = view_item(view, CATALOG_case_life, item->life)};
     }
+    const char *owed = view_money(view, item->owed_minor, NULL);
+    bool has_address = item->address[0] != '\0';
+    struct widget_list_row shown = {.title = item->debtor_name,
+                                    .is_note_place = has_address,
+                                    .note = has_address ? item->address : item->case_ref,
+                                    .value = owed,
+                                    .icon = ICON_person,
+                                    .badge = &badge,
+                                    .has_arrow = true};
+    if (parts_is_narrow(ui)) { /* large text: one thing a line, an amount is never cut */
+        shown = (struct widget_list_row){
+            .title = item->debtor_name, .note = owed, .badge = &badge, .is_tall = true};
+    }
     if (widget_list_row(ui, ui_format(ui, "case/%llu", (unsigned long long)item->case_no),
-                        &(struct widget_list_row){.title = item->debtor_name,
-                                                  .is_note_place = item->address[0] != '\0',
-                                                  .note = item->address[0] != '\0' ? item->address
-                                                                                   : item->case_ref,
-                                                  .value = view_money(view, item->owed_minor, NULL),
-                                                  .icon = ICON_person,
-                                                  .badge = &badge,
-                                                  .has_arrow = true})) {
+                        &shown)) {
         screen_open(intent_out, SCREEN_brief, item->case_no);
         intent_out->kind = was_searched ? INTENT_found : INTENT_open;
     }
@@ -145,7 +151,7 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
 {
     const struct search_model *model = model_in;
     bool is_searching = str_trim(str_from(place->text)).size > 0;
-    parts_screen_open(ui);
+    screen_root_open(ui, view, SCREEN_search, intent_out);
     /* Large text, and the keyboard open: the bar gives its room to what is found. */
     bool is_cramped = ui_wants_text(ui) && ui_theme(ui)->options.text_percent >= 160;
     if (!is_cramped) {
@@ -195,14 +201,15 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
         parts_body_close(ui);
     } else {
         struct widget_list list;
-        widget_list_open(ui, ui_format(ui, "cases/%d", (int)place->tab),
-                         (int32_t)model->items.count, widget_list_row_dp(ui, true), 8, &list);
+        widget_list_open(
+            ui, ui_format(ui, "cases/%d", (int)place->tab), (int32_t)model->items.count,
+            parts_is_narrow(ui) ? widget_list_row_tall_dp(ui) : widget_list_row_dp(ui, true), 8,
+            &list);
         for (int32_t i; widget_list_next(&list, &i);) {
             row(ui, view, &model->items.items[i], is_searching, intent_out);
         }
         widget_list_close(&list);
     }
     ui_close(ui);
-    screen_roots(ui, view, SCREEN_search, intent_out);
-    parts_screen_close(ui, view, NULL, 0);
+    screen_root_close(ui, view, SCREEN_search, intent_out);
 }

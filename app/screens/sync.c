@@ -101,7 +101,7 @@ void sync_frame(struct ui *ui, const struct view *view, void *model_in, struct s
 {
     (void)place;
     const struct sync_model *model = model_in;
-    parts_screen_open(ui);
+    screen_root_open(ui, view, SCREEN_sync, intent_out);
     screen_top_root(ui, view, view_text(view, "screen.sync"), NULL);
     parts_page_open(ui, "sync");
     sync_card_notices(ui, view, model, intent_out);
@@ -122,6 +122,5 @@ void sync_frame(struct ui *ui, const struct view *view, void *model_in, struct s
     parts_column_close(ui);
     parts_columns_close(ui);
     parts_body_close(ui);
-    screen_roots(ui, view, SCREEN_sync, intent_out);
-    parts_screen_close(ui, view, NULL, 0);
+    screen_root_close(ui, view, SCREEN_sync, intent_out);
 }

@@ -117,21 +117,18 @@ static const char *ahead_words(const struct view *view, const struct today_model
 static void head(struct ui *ui, const struct view *view, const struct today_model *model,
                  struct intent *intent_out)
 {
-    size_t done_count = model->visited_count + model->skipped_count;
     for (size_t i = 0; i < model->alarms.count; i++) {
         if (model->alarms.items[i].state != ALARM_seen) { /* until somebody has seen it */
             alarm_banner(ui, view, &model->alarms.items[i], intent_out);
         }
     }
     sync_card_clock(ui, view, model->traffic);
-    const char *ahead = ahead_words(view, model);
-    bool is_one_line = parts_is_wide(ui) && ahead != NULL; /* rows need the room of the other */
-    widget_progress(ui, is_one_line ? ahead : view_text(view, "today.progress"),
-                    view_fill(view, "today.done_of", lang_value_count("done", (int64_t)done_count),
-                              lang_value_count("all", (int64_t)model->planned_count)),
-                    (int64_t)done_count, (int64_t)model->planned_count);
-    if (ahead != NULL && !is_one_line) {
-        ui_text(ui, TYPE_secondary, COLOR_ink_2, ahead);
+    if (!parts_is_wide(ui)) { /* there the list's head and the bar on top say it: rows need room */
+        const char *ahead = ahead_words(view, model);
+        today_list_progress(ui, view, model, view_text(view, "today.progress"));
+        if (ahead != NULL) {
+            ui_text(ui, TYPE_secondary, COLOR_ink_2, ahead);
+        }
     }
     if (model->open_visit_case_no != 0) {
         if (widget_banner(ui, "open_visit",
@@ -203,19 +200,22 @@ void today_frame(struct ui *ui, const struct view *view, void *model_in, struct 
                  struct intent *intent_out)
 {
     const struct today_model *model = model_in;
-    parts_screen_open(ui);
-    screen_top_root(ui, view, view_text(view, "screen.today"), view_day(view, view->today));
+    screen_root_open(ui, view, SCREEN_today, intent_out);
+    const char *ahead = parts_is_wide(ui) ? ahead_words(view, model) : NULL;
+    const char *day = view_day(view, view->today);
+    screen_top_root(ui, view, view_text(view, "screen.today"),
+                    ahead == NULL ? day : str_format(view->arena, "%s · %s", day, ahead));
     if (parts_is_wide(ui)) {
         ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .h = UI_FILL});
         ui_open(ui, "today/list",
                 &(struct ui_box){
-                    .w = UI_FILL_BY(4), .h = UI_FILL, .scrolls = true, .pad = 16, .gap = 12});
+                    .w = UI_FILL_BY(4), .h = UI_FILL, .scrolls = true, .pad = 12, .gap = 8});
         list(ui, view, model, false, place, intent_out);
         ui_close(ui);
         ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL_BY(5), .h = UI_FILL});
         ui_open(
             ui, ui_format(ui, "today/brief%llu", (unsigned long long)model->brief_case_no),
-            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .scrolls = true, .pad = 16, .gap = 12});
+            &(struct ui_box){.w = UI_FILL, .h = UI_FILL, .scrolls = true, .pad = 12, .gap = 12});
         if (model->brief != NULL) {
             brief_body(ui, view, model->brief, intent_out);
         } else if (model->stop_count > 0) {
@@ -233,6 +233,5 @@ void today_frame(struct ui *ui, const struct view *view, void *model_in, struct 
         list(ui, view, model, true, place, intent_out);
         parts_body_close(ui);
     }
-    screen_roots(ui, view, SCREEN_today, intent_out);
-    parts_screen_close(ui, view, NULL, 0);
+    screen_root_close(ui, view, SCREEN_today, intent_out);
 }

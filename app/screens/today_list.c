@@ -182,7 +182,18 @@ static void filter_chips(struct ui *ui, const struct view *view, const struct to
     ui_close(ui);
 }
 
-/* What the list is, and the two things that change it. */
+void today_list_progress(struct ui *ui, const struct view *view, const struct today_model *model,
+                         const char *label)
+{
+    int64_t done_count = (int64_t)(model->visited_count + model->skipped_count);
+    int64_t all_count = (int64_t)model->planned_count;
+    widget_progress(ui, label,
+                    view_fill(view, "today.done_of", lang_value_count("done", done_count),
+                              lang_value_count("all", all_count)),
+                    done_count, all_count);
+}
+
+/* What the list is, and the things that change it. */
 static void list_head(struct ui *ui, const struct view *view, const struct today_model *model,
                       struct screen_place *place, struct intent *intent_out)
 {
@@ -192,13 +203,19 @@ static void list_head(struct ui *ui, const struct view *view, const struct today
                              .w = UI_FILL,
                              .folds = true,
                              .across = is_narrow ? UI_start : UI_centre});
-    ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_secondary,
-                                   .is_bold = true,
-                                   .color = COLOR_ink_2,
-                                   .w = UI_FILL,
-                                   .role = UI_ROLE_heading},
-                 view_fill(view, "today.list", lang_value_count("n", (int64_t)model->left_count)));
+    const char *left =
+        view_fill(view, "today.list", lang_value_count("n", (int64_t)model->left_count));
+    if (parts_is_wide(ui)) {
+        today_list_progress(ui, view, model, left);
+    } else {
+        ui_text_with(ui,
+                     &(struct ui_text){.type = TYPE_secondary,
+                                       .is_bold = true,
+                                       .color = COLOR_ink_2,
+                                       .w = UI_FILL,
+                                       .role = UI_ROLE_heading},
+                     left);
+    }
     if (widget_button(ui, "today/map",
                       &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
                                               .label = view_text(view, "map.button"),

@@ -15,6 +15,10 @@ enum today_filter {
     TODAY_FILTER_COUNT
 };
 
+/* How much of the day is done, beside `label`. */
+void today_list_progress(struct ui *ui, const struct view *view, const struct today_model *model,
+                         const char *label);
+
 /* place.tab is the filter, place.case_no the stop whose brief stands beside a wide list. */
 void today_list(struct ui *ui, const struct view *view, const struct today_model *model,
                 struct screen_place *place, struct intent *intent_out);

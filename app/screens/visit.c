@@ -1,6 +1,7 @@
 #include "app/screens/visit.h"
 
 #include "app/screens/door_cards.h"
+#include "app/screens/visit_head.h"
 #include "app/screens/visit_over.h"
 #include "app/screens/visit_part.h"
 
@@ -50,14 +51,6 @@ enum err visit_enter(struct arena *task, const struct screen_source *source,
     return OK;
 }
 
-static const char *step_key(enum visit_step step)
-{
-    static const char *const keys[] = {
-        "visit.step_arrive", "visit.step_who",    "visit.step_outcome", "visit.step_arrange",
-        "visit.step_about",  "visit.step_finish", "visit.step_sign"};
-    return keys[step];
-}
-
 /* Before check-in: address, visitors, the gate. */
 static void arrive(struct ui *ui, const struct ask *ask, struct visit_model *model,
                    struct screen_place *place, struct intent *intent_out)
@@ -83,7 +76,7 @@ static void arrive(struct ui *ui, const struct ask *ask, struct visit_model *mod
     if (parts_actions_open(ui)) {
         bool is_tapped =
             visit_over_primary(ui, "visit/arrive_now", view_text(view, "visit.arrive_now"),
-                               ICON_door_front, is_ready, NULL);
+                               ICON_door_front, is_ready, NULL, NULL);
         if (is_tapped) {
             intent_out->kind = INTENT_visit_arrive;
             intent_out->start = start;
@@ -113,115 +106,17 @@ static bool step_body(struct ui *ui, const struct ask *ask, const struct visit_m
     return false;
 }
 
-static const char *step_title(const struct ask *ask, const ds_VisitDraft *draft)
+/* What was filled in, as it will be stored: read once more before it goes on. NULL: nothing. */
+static const char *arranged_words(const struct ask *ask, const ds_VisitDraft *draft)
 {
     enum event_kind kind = visit_record_needed(draft->finish.outcome);
-    if (draft->step == VISIT_STEP_arrange && kind != EVENT_none) {
-        return view_text(ask->view, ask_key(kind));
+    if (draft->step != VISIT_STEP_arrange || kind == EVENT_none ||
+        !visit_record_has(draft, kind, 0)) {
+        return NULL;
     }
-    return view_text(ask->view, step_key((enum visit_step)draft->step));
-}
-
-/* How far the visit is; the words stand in the bar above. */
-static void step_bar(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)
-{
-    widget_progress_step_bar(ui, visit_step_at(draft, (enum visit_step)draft->step),
-                             visit_step_count(draft), step_title(ask, draft));
-}
-
-static const char *step_words(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)
-{
-    return ui_format(ui, "%d/%d %s", visit_step_at(draft, (enum visit_step)draft->step) + 1,
-                     visit_step_count(draft), step_title(ask, draft));
-}
-
-/* A handheld has no room for the step's name beside the buttons. */
-static bool has_step_line(const struct ui *ui)
-{
-    return ui_theme(ui)->class == THEME_compact;
-}
-
-/* Where in the visit, and how much: that only once the one who owes it is known to stand here,
- * for whoever opens a door can read a screen. NULL: nothing. */
-static const char *bar_note(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)
-{
-    const struct view *view = ask->view;
-    const char *step = has_step_line(ui) ? NULL : step_words(ui, ask, draft);
-    bool may_show = role_is_liable(draft->finish.role) && draft->finish.is_identity_verified &&
-                    draft->step != VISIT_STEP_who;
-    if (!may_show) {
-        return step;
-    }
-    const char *owed = view_money(view, ask_owed_minor(ask), ask->record->currency);
-    return step == NULL ? owed : ui_format(ui, "%s · %s", step, owed);
-}
-
-static bool help_button(struct ui *ui, const struct view *view)
-{
-    return widget_button(ui, "visit/sos",
-                         &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
-                                                 .label = view_text(view, "safety.sos"),
-                                                 .icon = ICON_notification_important});
-}
-
-/* The bar on top of every step, with help within reach. True when more is to be added: a
- * handheld has that on the pages where something is learned. */
-static bool top_bar(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft,
-                    struct intent *top, struct intent *intent_out)
-{
-    const struct view *view = ask->view;
-    const char *name = ask->record->debtor_name;
-    const char *note = bar_note(ui, ask, draft);
-    bool is_more = false;
-    bool wants_help = false;
-    bool is_narrow = parts_is_narrow(ui);
-    if (is_narrow) { /* help stands below, where it has room */
-        (void)screen_top(ui, view, name, note, NULL, ICON_none, top);
-    } else if (has_step_line(ui)) {
-        wants_help = screen_top(ui, view, name, note, view_text(view, "safety.sos"),
-                                ICON_notification_important, top);
-    } else {
-        ui_open(ui, NULL,
-                &(struct ui_box){
-                    .flow = UI_row, .w = UI_FILL, .fill = COLOR_card, .across = UI_centre});
-        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL});
-        is_more = screen_top(ui, view, name, note, view_text(view, "brief.more"), ICON_add, top);
-        ui_close(ui);
-        wants_help = !ui_wants_text(ui) && help_button(ui, view);
-        ui_close(ui);
-    }
-    step_bar(ui, ask, draft);
-    if (has_step_line(ui)) {
-        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 4});
-        ui_text(ui, TYPE_label, COLOR_ink_2, step_words(ui, ask, draft));
-        if (is_narrow && !ui_wants_text(ui)) {
-            wants_help = help_button(ui, view);
-        }
-        ui_close(ui);
-    }
-    if (wants_help) {
-        screen_open(intent_out, SCREEN_safety, draft->case_no);
-    }
-    return is_more;
-}
-
-/* All that stands over the questions of a step. */
-static bool head(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft,
-                 struct intent *top, struct intent *intent_out)
-{
-    const struct view *view = ask->view;
-    ui_open(ui, "visit/head", &(struct ui_box){.w = UI_FILL});
-    bool is_more = top_bar(ui, ask, draft, top, intent_out);
-    if (ask->is_over) {
-        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 4});
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){.tone = WIDGET_BADGE_warn,
-                                              .title = view_text(view, "visit.is_over"),
-                                              .text = view_text(view, "visit.is_over_note")});
-        ui_close(ui);
-    }
-    ui_close(ui);
-    return is_more;
+    ds_Event *event = ARENA_NEW(ask->view->arena, ds_Event);
+    visit_record_get(draft, kind, 0, event);
+    return view_event(ask->view, event);
 }
 
 /* The strip at the bottom of a step; true when the draft was changed by it. */
@@ -236,7 +131,7 @@ static bool step_actions(struct ui *ui, const struct ask *ask, const struct visi
     if (step == VISIT_STEP_finish) {
         if (!is_ready) {
             (void)visit_over_primary(ui, "visit/not_yet", view_text(view, "visit.finish"),
-                                     ICON_check_circle, false, why);
+                                     ICON_check_circle, false, why, NULL);
         } else if (widget_slide(ui, "visit/finish", view_text(view, "finish.slide"), ICON_check,
                                 false)) {
             visit_part_prune(draft, &model->photos);
@@ -251,12 +146,12 @@ static bool step_actions(struct ui *ui, const struct ask *ask, const struct visi
         bool is_signed = widget_signature_is_signed(model->ink);
         if (has_signed && is_empty) {
             if (visit_over_primary(ui, "visit/next", view_text(view, "visit.next"),
-                                   ICON_arrow_forward, true, NULL)) {
+                                   ICON_arrow_forward, true, NULL, NULL)) {
                 draft->step = (uint32_t)visit_step_next(draft, step);
                 return true;
             }
         } else if (visit_over_primary(ui, "sign/done", view_text(view, "sign.done"), ICON_draw,
-                                      is_signed, view_text(view, "sign.how"))) {
+                                      is_signed, view_text(view, "sign.how"), NULL)) {
             visit_step_signed(ask, draft, place, intent_out);
         }
         return false;
@@ -273,7 +168,8 @@ static bool step_actions(struct ui *ui, const struct ask *ask, const struct visi
     bool is_loud = alarm != NULL && !alarm->kind.safety_incident.is_silent;
     bool is_tapped = visit_over_primary(
         ui, "visit/next", view_text(view, is_loud ? "alarm.raise" : "visit.next"),
-        is_loud ? ICON_notification_important : ICON_arrow_forward, is_ready, why);
+        is_loud ? ICON_notification_important : ICON_arrow_forward, is_ready, why,
+        is_ready ? arranged_words(ask, draft) : NULL);
     if (is_tapped && alarm != NULL) {
         intent_out->kind = INTENT_alarm;
         intent_out->event = alarm;
@@ -291,7 +187,7 @@ static void minor_alone(struct ui *ui, const struct ask *ask, ds_VisitDraft *dra
 {
     struct intent top = {0};
     bool has_changed = false;
-    (void)head(ui, ask, draft, &top, intent_out);
+    (void)visit_head(ui, ask, draft, &top, intent_out);
     enum door_card_answer answer = door_cards_full(ui, ask->view, "minor", &door_cards_minor);
     if (answer == DOOR_CARD_other) {
         place->number = VISIT_MINOR_OTHER;
@@ -329,11 +225,11 @@ static void steps(struct ui *ui, const struct ask *ask, const struct visit_model
     bool is_low = parts_is_low(ui, "visit/head", page_key);
     bool is_more = false;
     if (!is_low) {
-        is_more = head(ui, ask, draft, &top, intent_out);
+        is_more = visit_head(ui, ask, draft, &top, intent_out);
     }
     parts_pad_page_open(ui, page_key);
     if (is_low) {
-        is_more = head(ui, ask, draft, &top, intent_out);
+        is_more = visit_head(ui, ask, draft, &top, intent_out);
     }
     bool has_changed = step_body(ui, ask, model, draft, place, intent_out);
     parts_body_close(ui);

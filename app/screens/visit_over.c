@@ -3,14 +3,17 @@
 #include <string.h>
 
 bool visit_over_primary(struct ui *ui, const char *key, const char *label, enum icon icon,
-                        bool is_ready, const char *why)
+                        bool is_ready, const char *why, const char *said)
 {
-    if (!is_ready && why != NULL && why[0] != '\0') {
-        ui_text_with(
-            ui,
-            &(struct ui_text){
-                .type = TYPE_secondary, .color = COLOR_ink_2, .align = UI_centre, .w = UI_FILL},
-            why);
+    bool is_missing = !is_ready && why != NULL && why[0] != '\0';
+    bool is_said = is_ready && said != NULL && parts_actions_is_row(ui);
+    if (is_missing || is_said) {
+        ui_text_with(ui,
+                     &(struct ui_text){.type = is_said ? TYPE_strong : TYPE_secondary,
+                                       .color = is_said ? COLOR_ink : COLOR_ink_2,
+                                       .align = UI_centre,
+                                       .w = UI_FILL},
+                     is_said ? said : why);
     }
     return widget_button(ui, key,
                          &(struct widget_button){.kind = WIDGET_BUTTON_primary,
@@ -110,7 +113,8 @@ void visit_over_frame(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft
         bool is_loud = is_alarm && !event->kind.safety_incident.is_silent;
         bool is_done = visit_over_primary(
             ui, "record/done", view_text(view, is_loud ? "alarm.raise" : "visit.record_done"),
-            is_loud ? ICON_notification_important : ICON_check, is_ready, why);
+            is_loud ? ICON_notification_important : ICON_check, is_ready, why,
+            view_event(view, event));
         parts_actions_close(ui);
         if (is_done && is_alarm) {
             intent_out->kind = INTENT_alarm;

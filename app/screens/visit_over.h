@@ -12,6 +12,7 @@ ds_Event *visit_over_alarm(const struct ask *ask, const ds_VisitDraft *draft);
  * outcome needs it, what stays says that the collector left, which is no alarm. */
 ds_VisitDraft *visit_over_without_alarm(const struct ask *ask, const ds_VisitDraft *draft,
                                         uint64_t index);
-/* The one main action of a step; `is_ready` false: greyed, with `why` above it (may be NULL). */
+/* The one main action of a step; `is_ready` false: greyed, with `why` above it (may be NULL).
+ * Ready, on a screen that is wide enough, `said` stands beside it: what will be stored. */
 bool visit_over_primary(struct ui *ui, const char *key, const char *label, enum icon icon,
-                        bool is_ready, const char *why);
+                        bool is_ready, const char *why, const char *said);

@@ -9,6 +9,7 @@ static const char *const kind_names[UI_LINT_KIND_COUNT] = {
     [UI_LINT_roleless] = "roleless",         [UI_LINT_key_missing] = "key_missing",
     [UI_LINT_key_double] = "key_double",     [UI_LINT_primary_double] = "primary_double",
     [UI_LINT_text_clipped] = "text_clipped", [UI_LINT_text_outside] = "text_outside",
+    [UI_LINT_amount_cut] = "amount_cut",     [UI_LINT_icon_outside] = "icon_outside",
     [UI_LINT_text_overlap] = "text_overlap", [UI_LINT_text_covered] = "text_covered",
     [UI_LINT_contrast] = "contrast",
 };
@@ -24,11 +25,8 @@ void ui_lint_found(struct hunt *hunt, enum ui_lint_kind kind, const char *subjec
 {
     if (hunt->lint.count == hunt->capacity) {
         size_t capacity = hunt->capacity == 0 ? 16 : hunt->capacity * 2;
-        struct ui_lint_finding *grown = ARENA_ARRAY(hunt->arena, capacity, struct ui_lint_finding);
-        if (hunt->lint.count > 0) {
-            memcpy(grown, hunt->lint.findings, hunt->lint.count * sizeof *grown);
-        }
-        hunt->lint.findings = grown;
+        hunt->lint.findings = arena_grow(hunt->arena, hunt->lint.findings, hunt->lint.count,
+                                         capacity, sizeof *hunt->lint.findings);
         hunt->capacity = capacity;
     }
     const char *line = str_format(hunt->arena, "%s: %s%s%s", kind_names[kind], subject,
@@ -205,6 +203,10 @@ static void text_fits(struct hunt *hunt, const struct ui_semantic *text)
     const char *subject = str_format(hunt->arena, "\"%s\"", text->name);
     if (text->is_clipped || (text->was_cut && has_text_of_action(hunt, text))) {
         ui_lint_found(hunt, UI_LINT_text_clipped, subject,
+                      str_format(hunt->arena, "in %dx%d px", text->rect.w, text->rect.h));
+    }
+    if (text->was_cut && strncmp(text->name, "¥", strlen("¥")) == 0) {
+        ui_lint_found(hunt, UI_LINT_amount_cut, subject,
                       str_format(hunt->arena, "in %dx%d px", text->rect.w, text->rect.h));
     }
     bool is_beside = text->rect.x < 0 || text->rect.x + text->rect.w > screen.w;

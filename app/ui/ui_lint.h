@@ -17,7 +17,9 @@ enum ui_lint_kind {
     UI_LINT_key_double,     /* two nodes with one key */
     UI_LINT_primary_double, /* two main actions at once */
     UI_LINT_text_clipped,   /* cut off without a …, or a … in an action's name */
+    UI_LINT_amount_cut,     /* an amount with a …: it would read as another one */
     UI_LINT_text_outside,   /* reaches past the screen */
+    UI_LINT_icon_outside,   /* reaches past the side of the screen */
     UI_LINT_text_overlap,   /* two texts, or a text and an icon, over each other */
     UI_LINT_text_covered,   /* something opaque of the same layer lies over a text */
     UI_LINT_contrast,       /* text below theme_contrast_min, an icon below 4.5:1 */

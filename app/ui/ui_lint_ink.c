@@ -174,11 +174,23 @@ static void overlaps(struct hunt *hunt, const struct ink *ink, size_t index)
     }
 }
 
+/* Out of the box it belongs to: what is beside it left it no room. */
+static void outside(struct hunt *hunt, const struct draw_command *mark)
+{
+    struct rect rect = mark->rect;
+    if (mark->kind == DRAW_icon &&
+        (rect.x < 0 || rect.x + rect.w > hunt->theme->options.width_px)) {
+        ui_lint_found(hunt, UI_LINT_icon_outside, called(hunt, mark),
+                      str_format(hunt->arena, "at %d,%d %dx%d", rect.x, rect.y, rect.w, rect.h));
+    }
+}
+
 void ui_lint_ink(struct hunt *hunt)
 {
     struct ink ink = ink_gather(hunt);
     for (size_t i = 0; i < ink.mark_count; i++) {
         contrast(hunt, &ink, i);
         overlaps(hunt, &ink, i);
+        outside(hunt, ink.marks[i]);
     }
 }

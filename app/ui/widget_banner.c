@@ -13,7 +13,8 @@ bool widget_banner(struct ui *ui, const char *key, const struct widget_banner *b
     ui_open(ui, key,
             &(struct ui_box){.flow = UI_row,
                              .w = UI_FILL,
-                             .pad = 14,
+                             .pad = banner->action != NULL ? 6 : 14, /* a button has its own room */
+                             .pad_x = banner->action != NULL ? 8 : 0,
                              .gap = 12,
                              .fill = fill,
                              .border = is_sunlit ? ink : COLOR_none,

@@ -95,6 +95,49 @@ static bool has_room_for_words(const struct ui *ui, const struct widget_bar_root
     return need_px <= theme->options.width_px;
 }
 
+/* Icon with its number, and its word where there is room for it. */
+static bool root_tab(struct ui *ui, const struct widget_bar_root *root, enum ui_flow flow,
+                     struct ui_size height, bool is_here, bool has_words)
+{
+    const struct theme *theme = ui_theme(ui);
+    enum color ink = is_here ? COLOR_on_selected : COLOR_ink_2;
+    ui_open(ui, root->key,
+            &(struct ui_box){.flow = flow,
+                             .w = UI_FILL,
+                             .h = height,
+                             .w_min_mm = theme->target_mm,
+                             .h_min_mm = theme->target_mm,
+                             .pad_y = 4,
+                             .gap = flow == UI_row ? 10 : 2,
+                             .along = UI_centre,
+                             .across = UI_centre,
+                             .fill = is_here ? COLOR_selected : COLOR_none,
+                             .radius = 14,
+                             .role = UI_ROLE_tab,
+                             .name = root->label,
+                             .value = root->count > 0 ? ui_format(ui, "%d", root->count) : NULL,
+                             .is_action = true,
+                             .is_selected = is_here});
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .gap = 4, .across = UI_centre});
+    ui_icon(ui, root->icon, 28, ink);
+    if (root->count > 0) {
+        ui_open(ui, NULL, &(struct ui_box){.pad_x = 7, .radius = 12, .fill = COLOR_danger});
+        ui_text_with(
+            ui, &(struct ui_text){.type = TYPE_label, .color = COLOR_on_danger, .is_bold = true},
+            ui_format(ui, "%d", root->count));
+        ui_close(ui);
+    }
+    ui_close(ui);
+    if (has_words) {
+        ui_text_with(ui,
+                     &(struct ui_text){
+                         .type = TYPE_label, .color = ink, .is_bold = is_here, .align = UI_centre},
+                     root->label);
+    }
+    ui_close(ui);
+    return ui_is_tapped(ui, root->key);
+}
+
 int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, int32_t count,
                           int32_t at)
 {
@@ -106,57 +149,48 @@ int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, in
                     theme->options.width_px;
     int32_t between = is_tight ? 0 : 4;
     bool has_words = has_room_for_words(ui, roots, count, between);
+    enum ui_flow flow = theme->class == THEME_expanded ? UI_row : UI_column;
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .fill = COLOR_card});
     ui_divider(ui);
     ui_open(ui, NULL,
             &(struct ui_box){
                 .flow = UI_row, .w = UI_FILL, .pad_x = between, .pad_y = 4, .gap = between});
     for (int32_t i = 0; i < count; i++) {
-        const struct widget_bar_root *root = &roots[i];
-        bool is_here = i == at;
-        bool is_wide = theme->class == THEME_expanded;
-        enum color ink = is_here ? COLOR_on_selected : COLOR_ink_2;
-        ui_open(ui, root->key,
-                &(struct ui_box){.flow = is_wide ? UI_row : UI_column,
-                                 .w = UI_FILL,
-                                 .h = UI_FILL,
-                                 .w_min_mm = theme->target_mm,
-                                 .h_min_mm = theme->target_mm,
-                                 .pad_y = 4,
-                                 .gap = is_wide ? 10 : 2,
-                                 .along = UI_centre,
-                                 .across = UI_centre,
-                                 .fill = is_here ? COLOR_selected : COLOR_none,
-                                 .radius = 14,
-                                 .role = UI_ROLE_tab,
-                                 .name = root->label,
-                                 .value = root->count > 0 ? ui_format(ui, "%d", root->count) : NULL,
-                                 .is_action = true,
-                                 .is_selected = is_here});
-        ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .gap = 4, .across = UI_centre});
-        ui_icon(ui, root->icon, 28, ink);
-        if (root->count > 0) {
-            ui_open(ui, NULL, &(struct ui_box){.pad_x = 7, .radius = 12, .fill = COLOR_danger});
-            ui_text_with(
-                ui,
-                &(struct ui_text){.type = TYPE_label, .color = COLOR_on_danger, .is_bold = true},
-                ui_format(ui, "%d", root->count));
-            ui_close(ui);
-        }
-        ui_close(ui);
-        if (has_words) {
-            ui_text_with(
-                ui,
-                &(struct ui_text){
-                    .type = TYPE_label, .color = ink, .is_bold = is_here, .align = UI_centre},
-                root->label);
-        }
-        ui_close(ui);
-        if (ui_is_tapped(ui, root->key)) {
+        if (root_tab(ui, &roots[i], flow, UI_FILL, i == at, has_words)) {
             tapped = i;
         }
     }
     ui_close(ui);
+    ui_close(ui);
+    return tapped;
+}
+
+int32_t widget_bar_side(struct ui *ui, const struct widget_bar_root *roots, int32_t count,
+                        int32_t at)
+{
+    CHECK(count >= 2 && count <= 5);
+    const struct theme *theme = ui_theme(ui);
+    struct text_style style = {theme_type_px(theme, TYPE_label), true};
+    int32_t width_px = theme_mm(theme, theme->target_mm);
+    for (int32_t i = 0; i < count; i++) {
+        int32_t word_px = text_piece_px(ui_font(ui), style, str_from(roots[i].label));
+        width_px = word_px > width_px ? word_px : width_px;
+    }
+    int32_t tapped = -1;
+    ui_open(ui, NULL,
+            &(struct ui_box){.w = UI_PX(width_px + theme_dp(theme, 24)),
+                             .h = UI_FILL,
+                             .pad = 6,
+                             .pad_y = 4,
+                             .gap = 6,
+                             .fill = COLOR_card,
+                             .border = theme->has_shadow ? COLOR_none : COLOR_outline,
+                             .has_shadow = theme->has_shadow});
+    for (int32_t i = 0; i < count; i++) {
+        if (root_tab(ui, &roots[i], UI_column, UI_HUG, i == at, true)) {
+            tapped = i;
+        }
+    }
     ui_close(ui);
     return tapped;
 }

@@ -1,5 +1,5 @@
-/* app/ui/widget_bar.h -- the bar on top (where am I, back) and the bar at the
- * bottom (the 3 to 5 roots). Pure. */
+/* app/ui/widget_bar.h -- the bar on top (where am I, back) and the bar of the
+ * 3 to 5 roots, at the bottom or at the side. Pure. */
 #pragma once
 
 #include "app/ui/widget_badge.h"
@@ -28,6 +28,9 @@ struct widget_bar_root {
 /* The index tapped, or -1. `at` is the root shown. */
 int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, int32_t count,
                           int32_t at) MUST_USE;
+/* The same as a column, for the side of a wide screen: height is what such a screen lacks. */
+int32_t widget_bar_side(struct ui *ui, const struct widget_bar_root *roots, int32_t count,
+                        int32_t at) MUST_USE;
 
 /* Opens the strip at the bottom for the primary action, a row; close with
  * ui_close. On a tablet it gathers at the thumb's side. */

@@ -1,5 +1,7 @@
 #include "app/ui/widget_choice.h"
 
+enum { TILE_FLAT_MM = 15 };
+
 static enum color fill_of(const struct widget_choice *choice)
 {
     return choice->is_disabled ? COLOR_sunken : choice->is_chosen ? COLOR_selected : COLOR_card;
@@ -24,16 +26,26 @@ void widget_choice_tiles_open(struct ui *ui)
                              .cell_mm = ui_theme(ui)->class == THEME_compact ? 28 : 38});
 }
 
+/* Wide screens are low: icon and words beside each other, that every choice is seen at once. In
+ * larger text a word would not fit the half of a tile. */
+static bool is_tile_flat(const struct ui *ui, const struct widget_choice *choice)
+{
+    const struct theme *theme = ui_theme(ui);
+    return theme->class == THEME_expanded && theme->options.text_percent <= 100 &&
+           choice->icon != ICON_none;
+}
+
 bool widget_choice_tile(struct ui *ui, const char *key, const struct widget_choice *choice)
 {
     CHECK(choice->label != NULL);
     const struct theme *theme = ui_theme(ui);
     enum color ink = ink_of(choice);
+    bool is_flat = is_tile_flat(ui, choice);
     ui_open(ui, key,
             &(struct ui_box){.flow = UI_stack,
                              .w = UI_FILL,
                              .h = UI_FILL,
-                             .h_min_mm = theme->key_mm,
+                             .h_min_mm = is_flat ? TILE_FLAT_MM : theme->key_mm,
                              .fill = fill_of(choice),
                              .border = choice->is_chosen ? COLOR_primary : COLOR_none,
                              .border_width = choice->is_chosen ? 3 : 0,
@@ -46,8 +58,12 @@ bool widget_choice_tile(struct ui *ui, const char *key, const struct widget_choi
                              .is_disabled = choice->is_disabled,
                              .is_selected = choice->is_chosen});
     ui_open(ui, NULL,
-            &(struct ui_box){
-                .w = UI_FILL, .pad = 14, .gap = 8, .along = UI_centre, .across = UI_centre});
+            &(struct ui_box){.flow = is_flat ? UI_row : UI_column,
+                             .w = UI_FILL,
+                             .pad = is_flat ? 10 : 14,
+                             .gap = is_flat ? 10 : 8,
+                             .along = is_flat ? UI_start : UI_centre,
+                             .across = UI_centre});
     if (choice->icon != ICON_none) {
         enum color tint = choice->is_chosen ? COLOR_primary : COLOR_info_tint;
         enum color mark = choice->is_chosen ? COLOR_on_primary : COLOR_on_info_tint;
@@ -64,12 +80,16 @@ bool widget_choice_tile(struct ui *ui, const char *key, const struct widget_choi
                 choice->is_disabled || is_sunlit ? ink : mark);
         ui_close(ui);
     }
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .color = ink, .align = UI_centre},
+    enum ui_align align = is_flat ? UI_start : UI_centre;
+    struct ui_size width = is_flat ? UI_FILL : UI_HUG;
+    ui_open(ui, NULL, &(struct ui_box){.w = width, .gap = is_flat ? 0 : 8, .across = align});
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .color = ink, .align = align},
                  choice->label);
     if (choice->note != NULL) {
-        ui_text_with(ui, &(struct ui_text){.type = TYPE_label, .color = ink, .align = UI_centre},
+        ui_text_with(ui, &(struct ui_text){.type = TYPE_label, .color = ink, .align = align},
                      choice->note);
     }
+    ui_close(ui);
     ui_close(ui);
     if (choice->is_chosen && choice->icon == ICON_none) {
         ui_open(ui, NULL,

@@ -69,14 +69,16 @@ bool widget_list_row(struct ui *ui, const char *key, const struct widget_list_ro
     if (row->value != NULL || has_badge) {
         ui_open(ui, NULL, &(struct ui_box){.gap = 4, .across = UI_end_side});
         if (row->value != NULL) {
-            ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .cut = TEXT_end}, row->value);
+            ui_text(ui, TYPE_strong, COLOR_ink, row->value); /* never cut: it may be an amount */
         }
         if (has_badge) {
             widget_badge(ui, row->badge);
         }
         ui_close(ui);
     }
-    if (row->has_arrow) {
+    /* The largest text on a handheld leaves room for the amount or for the arrow. */
+    bool is_tight = theme->class == THEME_compact && theme->options.text_percent >= 200;
+    if (row->has_arrow && !(is_tight && (row->value != NULL || has_badge))) {
         ui_icon(ui, ICON_chevron_right, 28, COLOR_ink_2);
     }
     ui_close(ui);

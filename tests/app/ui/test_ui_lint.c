@@ -91,6 +91,18 @@ static void fault_build(struct ui *ui, void *context)
     case UI_LINT_text_outside:
         text_in(ui, (struct ui_box){.w = UI_FILL, .pad_y = is_there ? 373 : 372 / 2}, "一");
         break;
+    case UI_LINT_amount_cut:
+        ui_open(ui, NULL, &(struct ui_box){.w = UI_DP(is_there ? 60 : 200)});
+        ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .cut = TEXT_end, .w = UI_FILL},
+                     "¥12,800.00");
+        ui_close(ui);
+        break;
+    case UI_LINT_icon_outside: /* past the right edge of 400 px */
+        ui_open(ui, NULL, &(struct ui_box){.flow = UI_row});
+        ui_space(ui, UI_PX(is_there ? 377 : 376));
+        ui_icon(ui, ICON_check, 24, COLOR_ink);
+        ui_close(ui);
+        break;
     case UI_LINT_contrast:
         ui_open(ui, NULL, &(struct ui_box){.fill = is_there ? COLOR_primary : COLOR_card});
         ui_text(ui, TYPE_body, COLOR_ink, "一");
