@@ -96,6 +96,8 @@ static void put_row(struct listing *listing, const struct review *review)
     char id_text[ID_TEXT_SIZE];
     id_to_text(id_text, &review->id);
     int64_t age_ms = clock_now_ms(context->clock) - review->at_ms;
+    listing_link(listing, str_format(context->arena, "/office/review?show=%s&kind=%s", id_text,
+                                     name != NULL ? name : "unknown"));
     listing_text(listing,
                  (struct str){id_text, context->is_json ? ID_TEXT_SIZE - 1 : REVIEW_ID_SHOWN});
     listing_key(listing, conflict_key(review->kind), name != NULL ? name : "unknown");

@@ -108,6 +108,8 @@ static void put_words(struct listing *listing, const struct tablet *tablet)
     const char *name = NULL;
     const char *key = state_key(tablet, &name);
     listing_number(listing, tablet->device_no);
+    listing_link(listing, str_format(context->arena, "/office/devices?show=%lld",
+                                     (long long)tablet->device_no));
     listing_text(listing, str_from(tablet->name));
     listing_text(listing, str_from(tablet->model));
     listing_text(listing, str_from(version_text(context, tablet->version)));

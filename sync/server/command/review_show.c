@@ -81,6 +81,11 @@ static json_t *side_json(const struct side *side)
         json_object_set_new(object, "true_from_ms", instant_json(fact->true_from_ms));
         json_object_set_new(object, "true_until_ms", instant_json(fact->true_until_ms));
         json_object_set_new(object, "received_at_ms", json_integer(fact->received_at_ms));
+        /* … and as people read them */
+        json_object_set_new(object, "at", json_string(fact->at));
+        json_object_set_new(object, "likely", json_string(fact->likely));
+        json_object_set_new(object, "received", json_string(fact->received));
+        json_object_set_new(object, "now", json_string(side->state));
     }
     return object;
 }

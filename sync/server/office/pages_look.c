@@ -28,8 +28,8 @@ void page_case_file(struct page *page)
     page_foot(page);
 }
 
-static const char *const report_kinds[] = {"field", "daily",   "weekly",
-                                           "month", "conduct", "review", "route"};
+static const char *const report_kinds[] = {"field",   "daily",  "weekly", "month",
+                                           "conduct", "review", "route"};
 static const char *const periods[] = {"day", "week", "month"};
 
 static struct page_words report_words(struct page *page, const char *format)

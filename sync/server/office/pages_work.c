@@ -1,5 +1,4 @@
 /* Lists with work to do. Each list, and each button, is a command. */
-#include "sync/server/merge/conflict.h"
 #include "sync/server/office/page_form.h"
 
 #include <string.h>
@@ -59,75 +58,6 @@ void page_approvals_done(struct page *page)
         said = page_run(page, &words);
     }
     page_form_work(page, &approvals, &said);
-}
-
-/* ---- review ---- */
-
-static void review_acts(struct page *page)
-{
-    page_html(page, "<label class=field><span>");
-    page_key(page, "office.field.choice");
-    page_html(page, "</span><select name=choice>");
-    for (int i = 0; i < CHOICE_COUNT; i++) {
-        const char *name = conflict_choice_name((enum conflict_choice)i);
-        page_html(page, "<option value=");
-        page_html(page, name);
-        page_html(page, ">");
-        page_key(page, str_format(page->arena, "review.%s", name));
-        page_html(page, "</option>");
-    }
-    page_html(page, "</select></label>");
-    note_field(page);
-    page_form_button(page, "decide", "main", "office.button.decide");
-    page_form_button(page, "show", "plain", "office.button.open");
-}
-
-/* Both sides of the conflict that was asked for. */
-static void review_more(struct page *page)
-{
-    const char *shown = form_value(&page->form, "show");
-    if (shown[0] == '\0' && strcmp(form_value(&page->form, "verb"), "show") == 0) {
-        shown = form_value(&page->form, "pick");
-    }
-    if (page_is_word(shown)) {
-        struct page_words one = page_form_words("conflicts", "show");
-        page_word(&one, shown);
-        (void)page_form_list(page, &one);
-    }
-}
-
-static const struct page_form_work review = {
-    .title_key = "office.page.review",
-    .path = "/office/review",
-    .command = "conflicts",
-    .verb = "list",
-    .action = PERMIT_conflicts_decide,
-    .acts = review_acts,
-    .more = review_more,
-};
-
-void page_review(struct page *page)
-{
-    page_form_work(page, &review, NULL);
-}
-
-void page_review_done(struct page *page)
-{
-    static const char *const verbs[] = {"decide", "show", NULL};
-    struct page_said said = page_form_nonsense(page);
-    const char *choice = form_value(&page->form, "choice");
-    if (page_form_is_whole(page, verbs) && strcmp(form_value(&page->form, "verb"), "show") == 0) {
-        page_form_work(page, &review, NULL);
-        return;
-    }
-    if (page_form_is_whole(page, verbs) && page_is_word(choice)) {
-        struct page_words words = page_form_words("conflicts", "decide");
-        page_word(&words, form_value(&page->form, "pick"));
-        page_word(&words, choice);
-        page_option(page, &words, "--note", form_value(&page->form, "note"));
-        said = page_run(page, &words);
-    }
-    page_form_work(page, &review, &said);
 }
 
 /* ---- alarms ---- */
@@ -371,9 +301,23 @@ static const struct page_form_work devices = {
     .acts = device_acts,
 };
 
+/* Of one tablet: its guard, how it fares, every order, and what a wipe did, as the tablet signed.
+ */
 void page_devices(struct page *page)
 {
-    page_form_work(page, &devices, NULL);
+    const char *shown = form_value(&page->form, "show");
+    if (!page_is_word(shown)) {
+        page_form_work(page, &devices, NULL);
+        return;
+    }
+    struct page_words words = page_form_words("devices", "show");
+    page_word(&words, shown);
+    page_head(page, "office.page.devices");
+    page_html(page, "<p class=hint><a href=/office/devices>");
+    page_key(page, "office.devices.all");
+    page_html(page, "</a></p>");
+    (void)page_form_list(page, &words);
+    page_foot(page);
 }
 
 void page_devices_done(struct page *page)
