@@ -81,11 +81,14 @@ uint64_t law_shelf_case_hash(const ds_CaseState *state)
 const struct policy *law_case_policy(struct law_case_policy *own, const struct policy *policy,
                                      const ds_CaseRecord *record, const ds_CaseState *state)
 {
+    if (policy->law == NULL) {
+        return policy; /* nothing that could be tightened */
+    }
     const struct law_image *layer =
         policy->shelf == NULL ? NULL : law_shelf_layer(policy->shelf, str_from(record->client));
     struct law_image of_case;
-    bool has_case = policy->law != NULL && state->law.size > 0 &&
-                    law_shelf_case(state->law.bytes, state->law.size, &of_case) == OK;
+    bool has_case =
+        state->law.size > 0 && law_shelf_case(state->law.bytes, state->law.size, &of_case) == OK;
     if (layer == NULL && !has_case) {
         return policy; /* nearly always: nothing is copied */
     }

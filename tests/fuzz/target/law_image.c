@@ -31,6 +31,13 @@ static void look(const struct law_image *image)
     (void)law_image_has_word(image, situation.note);
     law_judge(image, &situation, &verdict);
     CHECK(verdict.fired_count <= LAW_FIRED_MAX);
+    struct law_image linked = *image; /* as a layer behind itself */
+    linked.closer = image;
+    law_judge(&linked, &situation, &verdict);
+    for (size_t i = 0; i < verdict.fired_count; i++) {
+        struct law_record record = law_image_record(&linked, verdict.fired[i].record);
+        CHECK(record.rule == verdict.fired[i].rule && law_image_source(&linked, &record) != NULL);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
