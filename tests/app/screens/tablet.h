@@ -209,6 +209,7 @@ static inline struct screen_keys sealed_keys(int64_t number)
     keys.vault.is_wiped = number == 6;
     keys.vault.is_phrase = number == 7;
     keys.is_damaged = number == 8;
+    keys.waiting_count = 3; /* of a damaged store */
     keys.people_count = number == 9 ? 2 : number == 10 ? PERSON_PLACES : 1;
     keys.is_full = number == 10;
     for (size_t i = 0; i < keys.people_count; i++) {
