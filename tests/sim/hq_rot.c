@@ -79,6 +79,9 @@ static bool is_sound(struct hq *hq, const char *path)
         err = hq_check(store);
     }
     if (err == OK) {
+        err = hq_check_schema(store);
+    }
+    if (err == OK) {
         err = chain_check(store, &checked);
     }
     hq_store_close(store);

@@ -56,6 +56,7 @@ static enum err check_copy(struct hq_store *copy, const struct counts *before,
                            struct backup *backup)
 {
     TRY(hq_check(copy));
+    TRY(hq_check_schema(copy));
     struct chain_checked checked;
     enum err err = chain_check(copy, &checked);
     if (err == ERR_corrupt) {

@@ -152,8 +152,10 @@ enum err hq_bulk(struct hq_store *store, enum sql_hq name, size_t count, hq_row_
 
 /* A consistent copy, made while others write. ERR_exists when `path` is there. */
 enum err hq_backup(struct hq_store *store, const char *path) MUST_USE;
-/* Whole-file check, and that tables and indexes are those of this program. ERR_corrupt. */
+/* Whole-file check. ERR_corrupt. */
 enum err hq_check(struct hq_store *store) MUST_USE;
+/* Are tables and indexes those that this program makes? Some 10 ms. ERR_corrupt. */
+enum err hq_check_schema(struct hq_store *store) MUST_USE;
 /* Moves the log into the database; the writer only, between transactions and outside a fold. */
 enum err hq_checkpoint(struct hq_store *store) MUST_USE;
 /* The same beside the commits: begin and end are the writer's, between transactions; run may

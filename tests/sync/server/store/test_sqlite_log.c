@@ -192,7 +192,7 @@ TEST(test_a_changed_name_of_a_column_is_damage)
     arena_init(&arena, 0);
     char *folder = field_folder(&arena);
     EXPECT_OK(hq_store_open(&store, folder, HQ_ACCESS_write, true));
-    EXPECT_OK(hq_check(store));
+    EXPECT_OK(hq_check_schema(store));
     hq_store_close(store);
     static const char *const turns[] = {"seen_at_ms", "public_key"};
     for (size_t i = 0; i < COUNT(turns); i++) {
@@ -207,7 +207,7 @@ TEST(test_a_changed_name_of_a_column_is_damage)
             EXPECT_ROW(turns[i], sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
             sqlite3_close(db);
             EXPECT_OK(hq_store_open_copy(&store, os_path(&arena, folder, "hq.db")));
-            enum err err = hq_check(store);
+            enum err err = hq_check_schema(store);
             EXPECT_ROW(turns[i], err == (back ? OK : ERR_corrupt));
             hq_store_close(store);
         }
