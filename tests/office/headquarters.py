@@ -4,6 +4,7 @@ import datetime
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -71,7 +72,8 @@ class Headquarters:
         """Gives the address."""
         self.log = open(self.path('serve.log'), 'w+', encoding='utf-8')
         self.server = subprocess.Popen(self.words('serve', '--listen', '127.0.0.1:0'),
-                                       env=self.env, stdout=self.log, stderr=self.log)
+                                       env=self.env, stdout=self.log, stderr=self.log,
+                                       start_new_session=True)
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until:
             found = re.search(r'http://127\.0\.0\.1:\d+', open(self.path('serve.log')).read())
@@ -120,7 +122,7 @@ class Headquarters:
 
     def close(self):
         if self.server is not None:
-            self.server.terminate()
+            os.killpg(self.server.pid, signal.SIGTERM)  # faketime stands before the server
             self.server.wait(PATIENCE_S)
             self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
