@@ -163,7 +163,7 @@ void search_frame(struct ui *ui, const struct view *view, void *model_in,
     if (widget_field(ui, "query",
                      &(struct widget_field){.label = view_text(view, "search.label"),
                                             .hint = view_text(view, "search.hint_all"),
-                                            .is_unlabelled = is_cramped,
+                                            .is_unlabelled = is_cramped || parts_is_narrow(ui),
                                             .icon = ICON_search},
                      place->text, sizeof place->text)) {
         intent_out->kind = INTENT_refresh;
