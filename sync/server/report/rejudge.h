@@ -3,8 +3,8 @@
  * What was in effect when a visit began is what the case's facts up to then say, whenever they
  * arrived, by the policy (and its image) under which the visit was captured, and by the time
  * that can be proved. A rule that fires then and was told by the tablet is a knowing breach; one
- * that the tablet could not tell, because the status, or the layer of rules for this case alone, had
- * not reached it, an unknowing one. */
+ * that the tablet could not tell, because the status, or the layer of rules for this case alone,
+ * had not reached it, an unknowing one. */
 #pragma once
 
 #include "sync/server/report/doc.h"
