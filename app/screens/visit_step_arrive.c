@@ -50,6 +50,7 @@ static void fix_badges(struct ui *ui, const struct view *view, const ds_Address 
 /* "Home", "Work · Moved away", "Home · Noted at the door". */
 static const char *address_words(const struct view *view, const struct address *address)
 {
+    CHECK(address->at != NULL);
     const char *kind = view_item(view, CATALOG_address_kind, address->at->kind);
     if (address->result == 0 && !address->is_noted) {
         return kind;
