@@ -112,8 +112,27 @@ static void set_hours(struct plan_day *day)
     }
 }
 
+/* Half the longest way from a place or to it: with that much to a stop that may lie anywhere,
+ * no way by it is shorter than the way without it. */
+static int32_t half_way(const struct geo_point *places, const int32_t *travel_s, size_t points,
+                        size_t at)
+{
+    int32_t longest_s = 0;
+    for (size_t i = 0; i < points; i++) {
+        int32_t there_s = travel_s[at * points + i];
+        int32_t back_s = travel_s[i * points + at];
+        if (geo_is_located(places[i]) && there_s < PLAN_TIME_MAX && there_s > longest_s) {
+            longest_s = there_s;
+        }
+        if (geo_is_located(places[i]) && back_s < PLAN_TIME_MAX && back_s > longest_s) {
+            longest_s = back_s;
+        }
+    }
+    return (longest_s + 1) / 2;
+}
+
 /* A stop that is not located is as far from everywhere as the located ones are from each other
- * on average; from an unknown start it is no way. */
+ * on average, and never a way round; from an unknown start it is no way. */
 static void guess_travel(const struct plan_day *day, const struct geo_point *places,
                          int32_t *travel_s)
 {
@@ -121,6 +140,7 @@ static void guess_travel(const struct plan_day *day, const struct geo_point *pla
     size_t points = count + 2;
     int64_t sum_s = 0;
     int64_t ways = 0;
+    int32_t *half_s = ARENA_ARRAY(day->arena, points, int32_t);
     for (size_t i = 0; i < points * points; i++) {
         size_t from = i / points;
         size_t to = i % points;
@@ -128,6 +148,9 @@ static void guess_travel(const struct plan_day *day, const struct geo_point *pla
             sum_s += travel_s[i];
             ways++;
         }
+    }
+    for (size_t i = 0; i < points; i++) {
+        half_s[i] = geo_is_located(places[i]) ? half_way(places, travel_s, points, i) : 0;
     }
     for (size_t i = 0; ways > 0 && i < points * points; i++) {
         size_t from = i / points;
@@ -137,7 +160,9 @@ static void guess_travel(const struct plan_day *day, const struct geo_point *pla
         bool is_known_end = (from < count || geo_is_located(places[from])) &&
                             (to < count || geo_is_located(places[to]));
         if (from != to && is_guessed && is_known_end) {
-            travel_s[i] = (int32_t)(sum_s / ways);
+            int32_t mean_s = (int32_t)(sum_s / ways);
+            int32_t least_s = half_s[from] > half_s[to] ? half_s[from] : half_s[to];
+            travel_s[i] = least_s > mean_s ? least_s : mean_s;
         }
     }
 }

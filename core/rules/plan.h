@@ -37,7 +37,7 @@ enum plan_reason {
 struct plan_stop {
     uint64_t case_no;
     uint32_t score;         /* priority_score() */
-    struct geo_point place; /* 0,0: not located; the mean way is then taken */
+    struct geo_point place; /* 0,0: not located; the mean way is taken, or more */
     int64_t window_from_ms; /* agreed time, the visit begins within; 0 none; UTC */
     int64_t window_until_ms;
     uint32_t visit_minutes; /* 0: the policy's */

@@ -428,6 +428,45 @@ TEST(test_ways_come_from_the_source_that_is_given)
     arena_deinit(&arena);
 }
 
+/* A stop that may lie anywhere must not be a way to the far end of the city in half the time. */
+TEST(test_a_stop_without_a_place_is_no_short_cut)
+{
+    enum { NEAR = 6, FAR = NEAR, NOWHERE, COUNT_OF_STOPS };
+    struct plan_entry entries[COUNT_OF_STOPS];
+    struct plan_terms terms = day();
+    terms.start_place = north(1000);
+    struct plan_stop stops[COUNT_OF_STOPS];
+    for (int32_t i = 0; i < COUNT_OF_STOPS; i++) {
+        stops[i] = stop((uint64_t)i + 1, 1);
+        stops[i].place = north(i < NEAR ? 1000 + 300 * (i + 1) : 31000);
+    }
+    stops[NOWHERE].place = (struct geo_point){0, 0};
+    struct policy policy = policy_default();
+    struct arena arena;
+    arena_init(&arena, 0);
+    EXPECT_OK(plan_order(&arena, &policy, &terms, stops, COUNT_OF_STOPS, entries, NULL));
+    /* From each stop with a place to the next one with a place it takes as long as straight there,
+     * whatever lies between. */
+    struct plan_straight straight = plan_travel_house(&policy);
+    struct plan_travel travel = plan_travel_straight(&straight);
+    struct geo_point ends[2] = {terms.start_place};
+    int32_t way_s = 0;
+    for (size_t i = 0; i < COUNT_OF_STOPS; i++) {
+        EXPECT(entries[i].is_planned);
+        way_s += entries[i].travel_s;
+        ends[1] = stops[entries[i].stop_index].place;
+        if (!geo_is_located(ends[1])) {
+            continue;
+        }
+        int32_t ways_s[4];
+        EXPECT_OK(travel.fill(travel.context, ends, 2, ways_s));
+        EXPECT(way_s >= ways_s[1]);
+        ends[0] = ends[1];
+        way_s = 0;
+    }
+    arena_deinit(&arena);
+}
+
 TEST(test_every_stop_is_answered_for_once_and_times_do_not_overlap)
 {
     struct policy policy = policy_default();
