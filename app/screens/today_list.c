@@ -203,11 +203,11 @@ static void list_head(struct ui *ui, const struct view *view, const struct today
                              .w = UI_FILL,
                              .folds = true,
                              .across = is_narrow ? UI_start : UI_centre});
-    const char *left =
-        view_fill(view, "today.list", lang_value_count("n", (int64_t)model->left_count));
     if (parts_is_wide(ui)) {
-        today_list_progress(ui, view, model, left);
+        today_list_progress(ui, view, model, view_text(view, "today.done"));
     } else {
+        const char *left =
+            view_fill(view, "today.list", lang_value_count("n", (int64_t)model->left_count));
         ui_text_with(ui,
                      &(struct ui_text){.type = TYPE_secondary,
                                        .is_bold = true,
