@@ -31,7 +31,7 @@ static void town_open(struct town *town, uint64_t seed)
 {
     struct test_rng state;
     struct rng rng = test_rng_make(&state, seed);
-    *town = (struct town){.straight = {400, 130, 60}};
+    *town = (struct town){.straight = {400, 130, 60, NULL}};
     arena_init(&town->arena, 0);
     town->travel = plan_travel_straight(&town->straight);
     for (size_t c = 0; c < COLLECTORS; c++) {
