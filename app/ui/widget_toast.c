@@ -25,11 +25,16 @@ bool widget_toast(struct ui *ui, struct widget_toast *toast)
     ui_wake_at(ui, toast->until_ms);
     const struct theme *theme = ui_theme(ui);
     bool has_action = toast->action[0] != '\0';
+    /* Where nothing is tapped: over the title where the bar on top is wide, else below it; the
+     * bars at the bottom are what one wants to tap next. */
+    bool is_wide = theme->class == THEME_expanded;
     ui_open_layer(
         ui, NULL, false,
-        &(struct ui_box){.flow = UI_column, .pad = 16, .along = UI_start, .across = UI_centre});
-    /* Below the top bar: the bars at the bottom are what one wants to tap next. */
-    ui_space(ui, UI_MM(theme->target_mm));
+        &(struct ui_box){
+            .flow = UI_column, .pad = is_wide ? 4 : 16, .along = UI_start, .across = UI_centre});
+    if (!is_wide) {
+        ui_space(ui, UI_MM(theme->target_mm));
+    }
     ui_open(ui, "toast",
             &(struct ui_box){.flow = UI_row,
                              .w = UI_FILL,
