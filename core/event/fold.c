@@ -1,6 +1,7 @@
 #include "core/event/fold.h"
 
 #include "core/domain/date.h"
+#include "core/event/due.h"
 #include "core/event/kind/kind.h"
 #include "core/event/payment.h"
 
@@ -88,27 +89,6 @@ bool fold_is_next(const ds_CaseState *state, const struct fact *fact)
     return fact->seq > state->last_seq;
 }
 
-/* Headquarters booked it under another reference than the collector could see. Each booking
- * speaks for one note: of two alike the second goes on waiting. */
-static bool is_booked_too(const ds_CaseState *state, size_t index)
-{
-    const ds_Payment *noted = &state->payments[index];
-    size_t booked_count = 0;
-    size_t before_count = 0;
-    for (size_t i = 0; i < state->payments_count && noted->reference[0] == '\0'; i++) {
-        const ds_Payment *payment = &state->payments[i];
-        bool is_alike =
-            payment->paid_day == noted->paid_day && payment->amount_minor == noted->amount_minor;
-        bool was_noted = payment->person_no != 0; /* booked under its own reference */
-        booked_count += is_alike && payment->is_posted && !was_noted ? 1 : 0;
-        before_count += i > index && is_alike && payment->reference[0] == '\0' &&
-                                payment_is_waiting(state, payment)
-                            ? 1
-                            : 0;
-    }
-    return before_count < booked_count;
-}
-
 /* Never more than is owed. Headquarters' word that all payments through a day are known
  * ends the waiting for those that it did not book. */
 static uint64_t noted_minor(const ds_CaseState *state, const struct balance *balance)
@@ -116,8 +96,7 @@ static uint64_t noted_minor(const ds_CaseState *state, const struct balance *bal
     uint64_t sum_minor = 0;
     for (size_t i = 0; i < state->payments_count; i++) {
         const ds_Payment *payment = &state->payments[i];
-        if (!payment_is_waiting(state, payment) || payment->paid_day < balance->as_of_day ||
-            is_booked_too(state, i)) {
+        if (!payment_is_only_noted(state, i) || payment->paid_day < balance->as_of_day) {
             continue;
         }
         if (payment->amount_minor >= balance->owed_minor - sum_minor) {
@@ -129,13 +108,16 @@ static uint64_t noted_minor(const ds_CaseState *state, const struct balance *bal
 }
 
 /* What headquarters approved binds from then on, not only when the client's next balance says
- * so: of `left_minor`, how much nobody may ask for. */
-static uint64_t forgiven_minor(const ds_CaseState *state, int32_t as_of_day, uint64_t left_minor)
+ * so: of `left_minor`, how much nobody may ask for. What was noted toward a settlement is paid. */
+static uint64_t forgiven_minor(const ds_CaseRecord *record, const ds_CaseState *state,
+                               int32_t as_of_day, uint64_t left_minor)
 {
+    ds_Arrangement room[DUE_ARRANGEMENTS];
+    const ds_Arrangement *list = due_expected(record, state, room);
     uint64_t askable_minor = left_minor;
     uint64_t waived_minor = 0;
     for (size_t i = 0; i < state->arrangements_count; i++) {
-        const ds_Arrangement *given = &state->arrangements[i];
+        const ds_Arrangement *given = &list[i];
         bool is_active = given->state == ARRANGEMENT_STATE_active;
         if (given->kind == ARRANGEMENT_KIND_waiver && is_active) {
             waived_minor += given->amount_minor;
@@ -171,7 +153,7 @@ struct balance fold_balance(const ds_CaseRecord *record, const ds_CaseState *sta
         balance.paid_minor < balance.total_minor ? balance.total_minor - balance.paid_minor : 0;
     balance.noted_minor = noted_minor(state, &balance);
     uint64_t left_minor = balance.owed_minor - balance.noted_minor;
-    balance.forgiven_minor = forgiven_minor(state, balance.as_of_day, left_minor);
+    balance.forgiven_minor = forgiven_minor(record, state, balance.as_of_day, left_minor);
     balance.askable_minor = left_minor - balance.forgiven_minor;
     return balance;
 }

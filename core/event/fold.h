@@ -36,13 +36,15 @@ const ds_Flag *fold_flag(const ds_CaseState *state, uint32_t flag, int32_t day);
 /* Promises made and broken, those from before import included. */
 uint32_t fold_promises_made(const ds_CaseRecord *record, const ds_CaseState *state);
 uint32_t fold_promises_broken(const ds_CaseRecord *record, const ds_CaseState *state);
-/* What falls due next under an active promise, plan or settlement; false when nothing does. */
+/* What falls due next under an active promise, plan or settlement; false when nothing does. What
+ * was noted at the door and waits to be booked counts as paid: nobody asks for it twice. */
 struct fold_due {
     int32_t due_day;
     uint64_t amount_minor; /* still missing for that day */
     uint32_t kind;         /* arrangement_kinds.def */
 };
-bool fold_next_due(const ds_CaseState *state, struct fold_due *due_out);
+bool fold_next_due(const ds_CaseRecord *record, const ds_CaseState *state,
+                   struct fold_due *due_out);
 /* The day on which an instant falls for the borrower: the case's zone; without a
  * known one, China's. */
 int32_t fold_day(const ds_CaseRecord *record, int64_t at_ms);

@@ -1,79 +1,12 @@
 #include "core/event/ledger.h"
 
 #include "core/base/str.h"
+#include "core/event/due.h"
 #include "core/event/flag.h"
 
 #include <string.h>
 
-/* ---- instalments ---- */
-
-struct instalments {
-    const ds_Instalment *items;
-    size_t count;
-};
-
-static struct instalments instalments_of(const ds_CaseState *state, const ds_Arrangement *plan)
-{
-    if (memcmp(plan->id, state->plan_id, sizeof plan->id) == 0) {
-        return (struct instalments){state->plan_instalments, state->plan_instalments_count};
-    }
-    if (memcmp(plan->id, state->older_plan_id, sizeof plan->id) == 0) {
-        return (struct instalments){state->older_plan_instalments,
-                                    state->older_plan_instalments_count};
-    }
-    return (struct instalments){NULL, 0};
-}
-
-/* The first day and sum for which what was paid does not suffice; for anything but a
- * plan that is its own due day and amount. */
-static void next_due(const ds_CaseState *state, const ds_Arrangement *arrangement,
-                     int32_t *due_day_out, uint64_t *missing_out)
-{
-    *due_day_out = arrangement->due_day;
-    *missing_out = arrangement->paid_minor < arrangement->amount_minor
-                       ? arrangement->amount_minor - arrangement->paid_minor
-                       : 0;
-    if (arrangement->kind != ARRANGEMENT_KIND_plan) {
-        return;
-    }
-    struct instalments plan = instalments_of(state, arrangement);
-    uint64_t sum_minor = 0;
-    for (size_t i = 0; i < plan.count; i++) {
-        sum_minor += plan.items[i].amount_minor;
-        if (sum_minor > arrangement->paid_minor) {
-            *due_day_out = plan.items[i].due_day;
-            uint64_t missing = sum_minor - arrangement->paid_minor;
-            *missing_out = missing < *missing_out ? missing : *missing_out;
-            return;
-        }
-    }
-}
-
-bool fold_next_due(const ds_CaseState *state, struct fold_due *due_out)
-{
-    bool is_found = false;
-    for (size_t i = 0; i < state->arrangements_count; i++) {
-        const ds_Arrangement *arrangement = &state->arrangements[i];
-        struct fold_due due = {.kind = arrangement->kind};
-        next_due(state, arrangement, &due.due_day, &due.amount_minor);
-        bool is_due = arrangement->state == ARRANGEMENT_STATE_active &&
-                      arrangement->kind != ARRANGEMENT_KIND_waiver && due.amount_minor > 0;
-        if (is_due && (!is_found || due.due_day < due_out->due_day)) {
-            *due_out = due;
-            is_found = true;
-        }
-    }
-    return is_found;
-}
-
 /* ---- states ---- */
-
-static bool takes_money(const ds_Arrangement *arrangement)
-{
-    return arrangement->state == ARRANGEMENT_STATE_active &&
-           arrangement->kind != ARRANGEMENT_KIND_waiver &&
-           arrangement->paid_minor < arrangement->amount_minor;
-}
 
 static bool is_promise(const ds_Arrangement *arrangement)
 {
@@ -124,67 +57,19 @@ static void judge(const struct fold_context *fold, ds_Arrangement *arrangement, 
 
 /* ---- money ---- */
 
-/* int64: a due day and days of grace from outside may both be large. */
-static int64_t last_day(const struct fold_context *fold, int32_t due_day)
-{
-    return (int64_t)due_day + fold->state->grace_days;
-}
-
-/* On the day of making, only what became known after it: "500 now and the rest next week"
- * must not count the 500 twice. On later days the two clocks are not compared. */
-static bool was_made_before(const struct fold_context *fold, const ds_OlderPayment *payment,
-                            const ds_Arrangement *arrangement)
-{
-    int32_t made_day = fold_day(fold->record, (int64_t)arrangement->made_at_ms);
-    return payment->paid_day > made_day ||
-           (payment->paid_day == made_day && payment->at_ms > arrangement->made_at_ms);
-}
-
-static bool counts_toward(const struct fold_context *fold, const ds_OlderPayment *payment,
-                          const ds_Arrangement *arrangement)
-{
-    int32_t due_day;
-    uint64_t missing_minor;
-    next_due(fold->state, arrangement, &due_day, &missing_minor);
-    return takes_money(arrangement) && was_made_before(fold, payment, arrangement) &&
-           payment->paid_day <= last_day(fold, due_day);
-}
-
-/* The arrangement due first that the payment counts toward. Of two due on one day the older. */
-static ds_Arrangement *first_due(const struct fold_context *fold, const ds_OlderPayment *payment,
-                                 uint64_t *missing_out)
-{
-    ds_CaseState *state = fold->state;
-    ds_Arrangement *first = NULL;
-    int32_t first_day = 0;
-    for (size_t i = state->arrangements_count; i-- > 0;) {
-        ds_Arrangement *arrangement = &state->arrangements[i];
-        if (!counts_toward(fold, payment, arrangement)) {
-            continue;
-        }
-        int32_t due_day;
-        uint64_t missing_minor;
-        next_due(state, arrangement, &due_day, &missing_minor);
-        if (first == NULL || due_day < first_day) {
-            first = arrangement;
-            first_day = due_day;
-            *missing_out = missing_minor;
-        }
-    }
-    return first;
-}
-
 static void count_money(const struct fold_context *fold, ds_OlderPayment *payment)
 {
     while (payment->counted_minor < payment->amount_minor) {
         uint64_t missing_minor = 0;
-        ds_Arrangement *arrangement = first_due(fold, payment, &missing_minor);
-        if (arrangement == NULL) {
+        size_t first = due_first(fold->record, fold->state, fold->state->arrangements, payment,
+                                 &missing_minor);
+        if (first == fold->state->arrangements_count) {
             return;
         }
+        ds_Arrangement *arrangement = &fold->state->arrangements[first];
         uint64_t left_minor = payment->amount_minor - payment->counted_minor;
         uint64_t part_minor = left_minor < missing_minor ? left_minor : missing_minor;
-        CHECK(part_minor > 0); /* takes_money() said that something is missing */
+        CHECK(part_minor > 0); /* due_first() said that something is missing */
         payment->counted_minor += part_minor;
         arrangement->paid_minor += part_minor;
         touch(fold, arrangement);
@@ -229,9 +114,9 @@ static void judge_all(const struct fold_context *fold)
                         arrangement->amount_minor > 0;
         int32_t due_day;
         uint64_t missing_minor;
-        next_due(state, arrangement, &due_day, &missing_minor);
+        due_next(state, arrangement, &due_day, &missing_minor);
         bool is_covered = arrangement->paid_minor >= arrangement->amount_minor;
-        bool is_over = due_day != 0 && state->posted_through_day >= last_day(fold, due_day);
+        bool is_over = due_day != 0 && state->posted_through_day >= due_last_day(state, due_day);
         if (is_money && (is_covered || is_over)) {
             judge(fold, arrangement, due_day);
         }
@@ -240,14 +125,22 @@ static void judge_all(const struct fold_context *fold)
 
 /* ---- arrangements ---- */
 
-/* Room in front: the oldest that is no longer live goes, else the oldest. */
+/* A settlement that was paid goes on letting go the rest (fold_balance). */
+static bool is_needed(const ds_Arrangement *arrangement)
+{
+    return arrangement_state_is_live(arrangement->state) ||
+           (arrangement->kind == ARRANGEMENT_KIND_settlement &&
+            arrangement->state == ARRANGEMENT_STATE_kept);
+}
+
+/* Room in front: the oldest that is no longer needed goes, else the oldest. */
 static ds_Arrangement *make_room(ds_CaseState *state)
 {
     size_t gone = state->arrangements_count;
     if (gone == COUNT(state->arrangements)) {
         gone = COUNT(state->arrangements) - 1;
         for (size_t i = COUNT(state->arrangements); i-- > 0;) {
-            if (!arrangement_state_is_live(state->arrangements[i].state)) {
+            if (!is_needed(&state->arrangements[i])) {
                 gone = i;
                 break;
             }
@@ -493,7 +386,7 @@ static bool is_edit_of(ds_CaseState *state, const ds_Arrangement *edit, ds_Arran
 static bool is_decided_unseen(ds_CaseState *state, ds_Arrangement *arrangement)
 {
     bool is_held =
-        arrangement->kind != ARRANGEMENT_KIND_plan || instalments_of(state, arrangement).count > 0;
+        arrangement->kind != ARRANGEMENT_KIND_plan || due_has_instalments(state, arrangement);
     if (arrangement->kind == ARRANGEMENT_KIND_promise || !is_held) {
         return false;
     }
@@ -629,7 +522,9 @@ void ledger_end_waivers(const struct fold_context *fold, int32_t as_of_day)
     ds_CaseState *state = fold->state;
     for (size_t i = 0; i < state->arrangements_count; i++) {
         ds_Arrangement *waiver = &state->arrangements[i];
-        if (waiver->kind == ARRANGEMENT_KIND_waiver && waiver->state == ARRANGEMENT_STATE_active) {
+        bool is_known = fold_day(fold->record, (int64_t)waiver->decided_at_ms) < as_of_day;
+        if (waiver->kind == ARRANGEMENT_KIND_waiver && waiver->state == ARRANGEMENT_STATE_active &&
+            is_known) {
             waiver->judged_day = as_of_day;
             set_state(fold, waiver, ARRANGEMENT_STATE_kept);
         }

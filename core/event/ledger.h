@@ -14,7 +14,7 @@
  *   active     --checked-->       kept, part_kept, broken once payments are known
  *                                 through the due day and the days of grace; a plan
  *                                 by its first instalment that is not covered
- *   active waiver --balance-->    kept, once headquarters stated the new balance
+ *   active waiver --balance-->    kept, once headquarters stated the balance of a later day
  *   live       --newer one of the same person, or the new owner's-->  replaced
  *   live       --correction-->    withdrawn
  * Nothing leaves kept, part_kept, broken, rejected, withdrawn or replaced, save a
@@ -69,5 +69,6 @@ void ledger_restate(const struct fold_context *fold, ds_Arrangement *arrangement
 void ledger_check(const struct fold_context *fold, int32_t through_day, uint32_t grace_days);
 /* Counts a posted payment, as far as it is not yet counted, toward what is due first. */
 void ledger_count(const struct fold_context *fold, ds_Payment *payment);
-/* Headquarters stated a new balance: waivers in force are inside it. */
+/* Headquarters stated a new balance: waivers decided before its day are inside it. One of the
+ * same day, or a later one, may not be, and goes on being let go. */
 void ledger_end_waivers(const struct fold_context *fold, int32_t as_of_day);

@@ -82,6 +82,32 @@ bool payment_is_waiting(const ds_CaseState *state, const ds_Payment *payment)
            payment->paid_day > state->posted_through_day;
 }
 
+/* Headquarters booked it under another reference than the collector could see. Each booking
+ * speaks for one note: of two alike the second goes on waiting. */
+static bool is_booked_too(const ds_CaseState *state, size_t index)
+{
+    const ds_Payment *noted = &state->payments[index];
+    size_t booked_count = 0;
+    size_t before_count = 0;
+    for (size_t i = 0; i < state->payments_count && noted->reference[0] == '\0'; i++) {
+        const ds_Payment *payment = &state->payments[i];
+        bool is_alike =
+            payment->paid_day == noted->paid_day && payment->amount_minor == noted->amount_minor;
+        bool was_noted = payment->person_no != 0; /* booked under its own reference */
+        booked_count += is_alike && payment->is_posted && !was_noted ? 1 : 0;
+        before_count += i > index && is_alike && payment->reference[0] == '\0' &&
+                                payment_is_waiting(state, payment)
+                            ? 1
+                            : 0;
+    }
+    return before_count < booked_count;
+}
+
+bool payment_is_only_noted(const ds_CaseState *state, size_t index)
+{
+    return payment_is_waiting(state, &state->payments[index]) && !is_booked_too(state, index);
+}
+
 /* When the list is full the oldest goes that waits for nothing; when all wait, the oldest. */
 static size_t least_needed(const ds_CaseState *state)
 {

@@ -10,6 +10,8 @@ void payment_note(const struct fold_context *fold, const ds_PaymentNoted *noted)
 void payment_post(const struct fold_context *fold, const ds_PaymentPosted *posted);
 /* Noted at the door, and headquarters has neither booked it nor ruled it out. */
 bool payment_is_waiting(const ds_CaseState *state, const ds_Payment *payment);
+/* The same, and no booking without its reference speaks for it either. */
+bool payment_is_only_noted(const ds_CaseState *state, size_t index);
 ds_Payment *payment_find(ds_CaseState *state, const uint8_t id[16]);
 /* Only a payment that is not posted can be taken back or restated by a tablet. */
 void payment_withdraw(const struct fold_context *fold, ds_Payment *payment);

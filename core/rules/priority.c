@@ -108,13 +108,14 @@ static struct share reachable_share(const ds_CaseState *state, int32_t today)
     return (struct share){percent, state->met_count};
 }
 
-static struct share promise_share(const ds_CaseState *state, int32_t today)
+static struct share promise_share(const ds_CaseRecord *record, const ds_CaseState *state,
+                                  int32_t today)
 {
     struct fold_due due;
     if (state->next_day == today) {
         return (struct share){100, today};
     }
-    if (!fold_next_due(state, &due)) {
+    if (!fold_next_due(record, state, &due)) {
         return (struct share){0, 0};
     }
     int64_t days = (int64_t)due.due_day - today;
@@ -194,7 +195,7 @@ struct priority priority_score(const struct policy *policy, const ds_CaseRecord 
     set_part(&priority, PRIORITY_reachable, policy->weight_reachable,
              reachable_share(state, today));
     set_part(&priority, PRIORITY_promise_due, policy->weight_promise_due,
-             promise_share(state, today));
+             promise_share(record, state, today));
     set_part(&priority, PRIORITY_mandate, policy->weight_mandate, mandate_share(record, today));
     set_part(&priority, PRIORITY_untouched, policy->weight_untouched,
              untouched_share(policy, state, today));

@@ -104,7 +104,7 @@ struct strategy strategy_choose(const ds_CaseRecord *record, const ds_CaseState 
         }
     }
     struct fold_due due;
-    if (fold_next_due(state, &due)) {
+    if (fold_next_due(record, state, &due)) {
         bool is_plan = due.kind == ARRANGEMENT_KIND_plan;
         uint64_t due_minor = due.amount_minor < owed_minor ? due.amount_minor : owed_minor;
         if (is_plan) {

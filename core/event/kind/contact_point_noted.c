@@ -4,8 +4,15 @@
 
 #include <string.h>
 
-/* Where the value stands now, so that it moves to the front; else a new last place, or
- * the oldest one's when the list is full. */
+/* A number of somebody else must not look like the borrower's again. */
+static bool keeps_from_calling(const ds_Point *point)
+{
+    return point->state == POINT_STATE_not_in_use || point->state == POINT_STATE_belongs_to_other ||
+           point->state == POINT_STATE_refused;
+}
+
+/* Where the value stands now, so that it moves to the front; else a new last place. When the
+ * list is full the oldest that keeps nobody from calling goes, else the oldest. */
 static size_t place_of(ds_CaseState *state, const char *value)
 {
     for (size_t i = 0; i < state->points_count; i++) {
@@ -15,6 +22,11 @@ static size_t place_of(ds_CaseState *state, const char *value)
     }
     if (state->points_count < COUNT(state->points)) {
         return state->points_count++;
+    }
+    for (size_t i = state->points_count; i-- > 0;) {
+        if (!keeps_from_calling(&state->points[i])) {
+            return i;
+        }
     }
     return COUNT(state->points) - 1;
 }

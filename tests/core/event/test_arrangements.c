@@ -279,16 +279,16 @@ TEST(test_the_next_due_sum_is_what_is_missing)
     struct story story;
     story_start(&story);
     struct fold_due due;
-    EXPECT(!fold_next_due(&story.state, &due));
+    EXPECT(!fold_next_due(&story.record, &story.state, &due));
     struct id id = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
-    EXPECT(!fold_next_due(&story.state, &due)); /* only asked */
+    EXPECT(!fold_next_due(&story.record, &story.state, &due)); /* only asked */
     story_decide(&story, id, DECISION_approved);
     story_pay(&story, 45000, SAMPLE_DAY, "A");
-    EXPECT(fold_next_due(&story.state, &due));
+    EXPECT(fold_next_due(&story.record, &story.state, &due));
     EXPECT_INT(SAMPLE_DAY + 10, due.due_day);
     EXPECT_INT(15000, due.amount_minor);
     story_pay(&story, 20000, SAMPLE_DAY, "B");
-    EXPECT(fold_next_due(&story.state, &due));
+    EXPECT(fold_next_due(&story.record, &story.state, &due));
     EXPECT_INT(SAMPLE_DAY + 40, due.due_day);
     EXPECT_INT(55000, due.amount_minor);
     EXPECT_INT(ARRANGEMENT_KIND_plan, due.kind);
@@ -381,6 +381,60 @@ TEST(test_a_settlement_is_all_that_may_be_asked_for)
     EXPECT_INT(500, askable(&story));
 }
 
+static void note_payment(struct story *story, uint64_t amount_minor, int32_t day,
+                         const char *reference)
+{
+    ds_Event event = sample_event(EVENT_payment_noted);
+    event.kind.payment_noted.amount_minor = amount_minor;
+    event.kind.payment_noted.paid_day = day;
+    str_copy(event.kind.payment_noted.reference, sizeof event.kind.payment_noted.reference,
+             str_from(reference));
+    story_tell(story, event, 1);
+}
+
+TEST(test_what_was_noted_toward_a_settlement_is_not_asked_for_again)
+{
+    struct story story;
+    story_start(&story);
+    note_payment(&story, 1000, SAMPLE_DAY, ""); /* before it: not of its money */
+    uint64_t owed_minor = askable(&story);
+    struct id id = ask_for(&story, EVENT_settlement_requested, 60000);
+    story_decide(&story, id, DECISION_approved);
+    EXPECT_INT(60000, askable(&story));
+    note_payment(&story, 20000, SAMPLE_DAY + 1, "A");
+    EXPECT_INT(40000, askable(&story));
+    note_payment(&story, 40000, SAMPLE_DAY + 2, "B");
+    EXPECT_INT(0, askable(&story));
+    story_pay(&story, 20000, SAMPLE_DAY + 1, "A"); /* booked: each fen once */
+    EXPECT_INT(0, askable(&story));
+    story_check(&story, SAMPLE_DAY + 7, 0); /* "B" never came */
+    EXPECT_INT(ARRANGEMENT_STATE_part_kept, story_state_of(&story, id));
+    EXPECT_INT(owed_minor + 1000 - 20000, askable(&story));
+}
+
+TEST(test_what_was_noted_toward_a_promise_is_not_due_again)
+{
+    struct story story;
+    story_start(&story);
+    struct id plan = story_tell(&story, sample_event(EVENT_plan_agreed), 1);
+    story_decide(&story, plan, DECISION_approved);
+    struct fold_due first;
+    struct fold_due next;
+    EXPECT(fold_next_due(&story.record, &story.state, &first));
+    note_payment(&story, first.amount_minor - 1, SAMPLE_DAY + 1, "A");
+    EXPECT(fold_next_due(&story.record, &story.state, &next));
+    EXPECT_INT(first.due_day, next.due_day);
+    EXPECT_INT(1, next.amount_minor);
+    note_payment(&story, 1, SAMPLE_DAY + 1, "B");
+    EXPECT(fold_next_due(&story.record, &story.state, &next));
+    EXPECT(next.due_day > first.due_day);
+    EXPECT_INT(0, story_arrangement(&story, plan)->paid_minor); /* noted is not posted */
+    story_check(&story, SAMPLE_DAY + 3, 0);                     /* and neither was booked */
+    EXPECT(fold_next_due(&story.record, &story.state, &next));
+    EXPECT_INT(first.due_day, next.due_day);
+    EXPECT_INT(first.amount_minor, next.amount_minor);
+}
+
 TEST(test_a_settlement_that_failed_lets_nothing_go)
 {
     struct story story;
@@ -416,8 +470,44 @@ TEST(test_a_granted_waiver_is_done_with_when_the_new_balance_is_stated)
     struct id id = story_tell(&story, sample_event(EVENT_waiver_requested), 1);
     story_decide(&story, id, DECISION_approved);
     EXPECT_INT(ARRANGEMENT_STATE_active, story_state_of(&story, id));
-    story_tell(&story, sample_event(EVENT_balance_stated), 1);
+    state_balance(&story, 90000, SAMPLE_DAY + 1);
     EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, id));
+}
+
+TEST(test_a_balance_from_before_a_waiver_does_not_end_it)
+{
+    static const struct {
+        const char *name;
+        int32_t day; /* of the balance, from that of the decision */
+        bool is_let_go;
+    } rows[] = {{"day before", -1, true}, {"same day", 0, true}, {"day after", 1, false}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct story story;
+        story_start(&story);
+        uint64_t owed_minor = askable(&story);
+        struct id id = ask_for(&story, EVENT_waiver_requested, 3000);
+        story_decide(&story, id, DECISION_approved);
+        int32_t decided_day =
+            fold_day(&story.record, (int64_t)story_arrangement(&story, id)->decided_at_ms);
+        story.record.balance_as_of_day = decided_day - 2;
+        state_balance(&story, owed_minor, decided_day + rows[i].day);
+        EXPECT_ROW(rows[i].name,
+                   askable(&story) == (rows[i].is_let_go ? owed_minor - 3000 : owed_minor));
+    }
+}
+
+TEST(test_a_settlement_that_was_paid_never_falls_off_the_list)
+{
+    struct story story;
+    story_start(&story);
+    struct id id = ask_for(&story, EVENT_settlement_requested, 60000);
+    story_decide(&story, id, DECISION_approved);
+    story_pay(&story, 60000, SAMPLE_DAY + 1, "A");
+    for (int i = 0; i < 20; i++) {
+        story_promise(&story, 50000, DUE);
+    }
+    EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, id));
+    EXPECT_INT(0, askable(&story));
 }
 
 TEST(test_a_full_list_lets_go_of_what_is_over_first)
@@ -519,7 +609,7 @@ TEST(test_an_edit_never_changes_what_headquarters_decided)
         EXPECT_ROW(name, story_state_of(&story, first) == ARRANGEMENT_STATE_asked);
         if (kinds[k] == EVENT_plan_agreed) {
             struct fold_due due;
-            EXPECT_ROW(name, fold_next_due(&story.state, &due));
+            EXPECT_ROW(name, fold_next_due(&story.record, &story.state, &due));
             EXPECT_ROW(name, due.amount_minor == 60000); /* of the plan that was decided */
             EXPECT_ROW(name, fold_flag(&story.state, STOP_FLAG_plan_kept, SAMPLE_DAY) != NULL);
         }

@@ -323,6 +323,10 @@ TEST(test_points_and_addresses_move_to_the_front_and_replace)
     story_tell(&story, event, 1); /* the same value again: no second entry */
     EXPECT_INT(2, story.state.points_count);
     EXPECT_TEXT("13900000000", story.state.points[0].value);
+    ds_Event stranger = event;
+    stranger.kind.contact_point_noted.status = POINT_STATE_belongs_to_other;
+    sample_text(stranger.kind.contact_point_noted.value, "13700000000");
+    story_tell(&story, stranger, 1);
     for (int i = 0; i < 20; i++) {
         snprintf(event.kind.contact_point_noted.value, 16, "1380000%04d", i);
         story_tell(&story, event, 1);
@@ -331,6 +335,11 @@ TEST(test_points_and_addresses_move_to_the_front_and_replace)
         story_tell(&story, address, 1);
     }
     EXPECT_INT(COUNT(story.state.points), story.state.points_count);
+    bool is_known = false; /* however many numbers came after it: nobody calls a stranger */
+    for (size_t i = 0; i < story.state.points_count; i++) {
+        is_known = is_known || strcmp("13700000000", story.state.points[i].value) == 0;
+    }
+    EXPECT(is_known);
     EXPECT_INT(COUNT(story.state.addresses), story.state.addresses_count);
     EXPECT_TEXT("No. 19", story.state.addresses[0].text);
 }
@@ -514,7 +523,7 @@ TEST(test_damaged_facts_fold_without_harm)
             EXPECT(story.state.met_count <= story.state.visit_count);
             EXPECT(story.state.broken_count <= story.state.promise_count);
             struct fold_due due;
-            EXPECT(!fold_next_due(&story.state, &due) || due.amount_minor > 0);
+            EXPECT(!fold_next_due(&story.record, &story.state, &due) || due.amount_minor > 0);
         }
         uint8_t bytes[LIMIT_case_size];
         size_t size = 0;

@@ -137,10 +137,10 @@ TEST(test_a_promise_restated_counts_the_payments_that_fell_off_too)
         story_pay(&story, 1000, SAMPLE_DAY + 1 + n, reference);
     }
     struct fold_due due;
-    EXPECT(fold_next_due(&story.state, &due));
+    EXPECT(fold_next_due(&story.record, &story.state, &due));
     EXPECT_INT(50000 - PAID * 1000, due.amount_minor);
     story_restate_promise(&story, promise, 40000, SAMPLE_DAY + 60, SAMPLE_PERSON);
-    EXPECT(fold_next_due(&story.state, &due));
+    EXPECT(fold_next_due(&story.record, &story.state, &due));
     EXPECT_INT(40000 - PAID * 1000, due.amount_minor);
 }
 
