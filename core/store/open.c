@@ -1,4 +1,5 @@
 /* core/store/open.c -- opening, closing, transactions. */
+#include "core/store/identity.h"
 #include "core/store/page_log.h"
 #include "core/store/store_private.h"
 
@@ -39,52 +40,6 @@ static bool was_stopped_uncleanly(const struct store_options *options)
     snprintf(path, sizeof path, "%s-wal", options->path);
     return vfs != NULL && vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK &&
            exists != 0;
-}
-
-/* "<path>.suspect" stands from where damage was met to where all was found whole. */
-static char *suspect_path(const struct store *store, char path[STORE_PATH_SIZE])
-{
-    snprintf(path, STORE_PATH_SIZE, "%s.suspect", store->options.path);
-    return path;
-}
-
-static bool is_suspect(const struct store *store)
-{
-    sqlite3_vfs *vfs = sqlite3_vfs_find(store->options.vfs);
-    char path[STORE_PATH_SIZE];
-    int exists = 0;
-    return vfs != NULL &&
-           vfs->xAccess(vfs, suspect_path(store, path), SQLITE_ACCESS_EXISTS, &exists) ==
-               SQLITE_OK &&
-           exists != 0;
-}
-
-/* As well as it can: a disk that does not take the mark does not take much else. */
-static void suspect_note(struct store *store)
-{
-    sqlite3_vfs *vfs = sqlite3_vfs_find(store->options.vfs);
-    char path[STORE_PATH_SIZE];
-    struct arena arena;
-    struct page_below mark = {0};
-    store->is_suspect = false;
-    if (vfs == NULL || store_file_make(&store->options, suspect_path(store, path)) != OK) {
-        return;
-    }
-    arena_init(&arena, 0);
-    if (page_below_open(vfs, &arena, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &mark) ==
-            SQLITE_OK &&
-        mark.file->pMethods->xWrite(mark.file, "?", 1, 0) == SQLITE_OK) {
-        (void)mark.file->pMethods->xSync(mark.file, SQLITE_SYNC_NORMAL);
-    }
-    page_below_close(&mark);
-    arena_deinit(&arena);
-}
-
-static void suspect_forget(struct store *store)
-{
-    sqlite3_vfs *vfs = sqlite3_vfs_find(store->options.vfs);
-    char path[STORE_PATH_SIZE];
-    (void)vfs->xDelete(vfs, suspect_path(store, path), 1);
 }
 
 static enum err check_whole(struct store *store)
@@ -164,7 +119,7 @@ enum err store_file_set_up(sqlite3 *db)
 static void drop_connection(struct store *store, bool is_kept_as_is)
 {
     if (store->is_suspect) {
-        suspect_note(store);
+        store_suspect_note(store);
     }
     if (store->db == NULL) {
         return;
@@ -242,7 +197,7 @@ static enum err connect(struct store *store)
         store, store_file_connect(&store->options, store->pages, store->options.path, &store->db)));
     TRY(store_stmt_err(store, store_search_set_up(store->db)));
     TRY(set_up(store));
-    bool was_suspect = is_suspect(store);
+    bool was_suspect = store_suspect_is(store);
     if (is_unclean || was_suspect) {
         TRY(check_whole(store));
     }
@@ -254,8 +209,9 @@ static enum err connect(struct store *store)
     uint64_t bad_seq = 0;
     TRY(store_journal_check_tail(store, was_suspect ? 0 : STORE_TAIL_CHECKED, &bad_seq));
     if (was_suspect) {
-        suspect_forget(store);
+        store_suspect_forget(store);
     }
+    identity_keep(store);
     return OK;
 }
 
@@ -372,6 +328,9 @@ enum err store_commit(struct store *store)
     }
     store->is_in_transaction = false;
     store->version++;
+    if (store->is_identity_old) {
+        identity_keep(store);
+    }
     collect(store);
     return OK;
 }

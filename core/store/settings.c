@@ -1,4 +1,5 @@
 /* core/store/settings.c -- what the tablet remembers beside facts and cases. */
+#include "core/store/identity.h"
 #include "core/store/store_private.h"
 
 #include <string.h>
@@ -50,6 +51,7 @@ enum err store_setting_set_number(struct store *store, enum setting setting, int
     store_stmt_bind_text(&stmt, "$name", settings[setting].name);
     store_stmt_bind_number(&stmt, "$value", value);
     store->known.numbers[setting].is_known = false;
+    store->is_identity_old = store->is_identity_old || identity_holds(setting);
     if (setting == SETTING_device_no) {
         store->tail.is_known = false;
     }
@@ -76,6 +78,7 @@ enum err store_setting_set_bytes(struct store *store, enum setting setting, cons
     TRY(store_stmt_start(store, SQL_DEVICE_setting_set, &stmt));
     store_stmt_bind_text(&stmt, "$name", settings[setting].name);
     store_stmt_bind_bytes(&stmt, "$value", bytes, size);
+    store->is_identity_old = store->is_identity_old || identity_holds(setting);
     return store_stmt_run(&stmt);
 }
 

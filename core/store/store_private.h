@@ -53,6 +53,7 @@ struct store {
     sqlite3_stmt *stmts[SQL_DEVICE_COUNT];
     bool is_broken;
     bool is_suspect; /* damage was met: the next open looks at everything */
+    bool is_identity_old; /* a setting was written that its copy holds: core/store/identity.h */
     bool is_in_transaction;
     bool has_reserve;
     uint64_t version;
@@ -205,6 +206,14 @@ void store_reserve_find(struct store *store);
 void store_reserve_check(struct store *store);
 /* Free bytes where the database lies; UINT64_MAX when that cannot be known. */
 uint64_t store_space_free(const struct store *store);
+
+/* ---- suspect.c ---- */
+
+/* "<path>.suspect" stands from where damage was met to where all was found whole. */
+bool store_suspect_is(const struct store *store);
+/* As well as it can: a disk that does not take the mark does not take much else. */
+void store_suspect_note(struct store *store);
+void store_suspect_forget(struct store *store);
 
 /* ---- the file itself: open.c ---- */
 

@@ -1,6 +1,7 @@
 /* core/store/store_rescue.c -- a new store out of what a damaged one still holds. */
 #include "core/store/store_rescue.h"
 
+#include "core/store/identity.h"
 #include "core/store/rescue_build.h"
 #include "core/store/rescue_find.h"
 #include "core/store/store_private.h"
@@ -119,6 +120,7 @@ static enum err build(struct rescue *rescue, int64_t now_ms)
     enum err err = store_begin(store);
     if (err == OK) {
         err = rescue_build(store, &rescue->found, rescue->number, now_ms);
+        store->is_identity_old = false; /* it stands beside the damaged file, and stays there */
         if (err == OK) {
             err = store_commit(store);
         } else {
@@ -154,6 +156,7 @@ static enum err look(struct rescue *rescue)
     enum err err = pages.version_count == 0 ? ERR_wrong_key : check_version(&pages);
     if (err == OK) {
         rescue_find(&rescue->found, &rescue->arena, &pages);
+        identity_fill(&rescue->found, rescue->pages, rescue->options->path, pages.is_whole_log);
         log_line(LOG_warning, "store", "damaged: %u blocks do not open, %zu do",
                  (unsigned)pages.damaged_count, pages.version_count);
     }

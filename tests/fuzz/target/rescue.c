@@ -1,4 +1,6 @@
-/* Pages of a damaged store, gone through cell by cell; what is a payload is taken for a record. */
+/* Pages of a damaged store, gone through cell by cell; what is a payload is taken for a record. And
+ * the copy of which tablet it is, past its seal. */
+#include "core/store/identity.h"
 #include "core/store/rescue_cell.h"
 #include "tests/fuzz/target.h"
 
@@ -21,6 +23,17 @@ static void columns(const uint8_t *payload, size_t size)
     }
 }
 
+static void identity(struct arena *arena, const uint8_t *bytes, size_t size)
+{
+    struct rescue_found *found = ARENA_NEW(arena, struct rescue_found);
+    found->arena = arena;
+    bool is_read = identity_read(found, bytes, size, true);
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        CHECK(!found->has_setting[i] || (is_read && identity_holds((enum setting)i)));
+        CHECK(!found->has_setting[i] || found->settings[i].bytes.size <= size);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct arena arena = {0};
@@ -39,6 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         }
     }
     columns(bytes, size);
+    identity(&arena, bytes, size);
     arena_deinit(&arena);
     return 0;
 }
