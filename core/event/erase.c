@@ -87,6 +87,7 @@ static const struct {
     {EVENT_complaint_taken, ERASE_BIT(complaints)},
     {EVENT_call_back_made, ERASE_BIT(complaints)},
     {EVENT_complaint_answered, ERASE_BIT(complaints)},
+    {EVENT_identity_assigned, ERASE_BIT(complaints)},
     {EVENT_message_answered, ERASE_BIT(letters)},
     {EVENT_none, UINT32_MAX},  /* not understood: nothing is known of it that could be kept */
     {EVENT_payment_posted, 0}, /* the bank's reference: money rests on it */

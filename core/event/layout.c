@@ -134,6 +134,7 @@ LAYOUT(PART, ds_CaseCleared)
 LAYOUT(PART, ds_DataErased)
 LAYOUT(PART, ds_HoldChanged)
 LAYOUT(PART, ds_CaseTightened)
+LAYOUT(PART, ds_IdentityAssigned)
 LAYOUT(WHOLE, ds_Event)
 
 LAYOUT(PART, ds_Point)

@@ -192,6 +192,9 @@ static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *sev
     case EVENT_case_tightened:
         *code_out = event->kind.case_tightened.law.size > 0 ? 1 : 0;
         return true;
+    case EVENT_identity_assigned:
+        *code_out = event->kind.identity_assigned.is_late ? 1 : 0;
+        return true;
     case EVENT_case_recalled:
         *code_out = event->kind.case_recalled.reason;
         return true;

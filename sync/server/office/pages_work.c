@@ -183,6 +183,8 @@ void page_complaints_done(struct page *page)
 static void identity_acts(struct page *page)
 {
     static const char *const results[] = {"theirs", "not_theirs"};
+    page_form_field(page, "checker", "text", "office.field.checker", "maxlength=32");
+    page_form_button(page, "assign", "plain", "office.button.assign");
     page_html(page, "<label class=field><span>");
     page_key(page, "office.field.result");
     page_html(page, "</span><select name=result>");
@@ -215,11 +217,17 @@ void page_identity(struct page *page)
 
 void page_identity_done(struct page *page)
 {
-    static const char *const verbs[] = {"decide", NULL};
+    static const char *const verbs[] = {"decide", "assign", NULL};
     struct page_said said = page_form_nonsense(page);
     const char *note = form_value(&page->form, "note");
     bool is_whole = page_form_is_whole(page, verbs);
-    if (is_whole && note[0] == '\0') {
+    if (is_whole && strcmp(form_value(&page->form, "verb"), "assign") == 0) {
+        struct page_words words = page_form_words("identity", "assign");
+        page_word(&words, form_value(&page->form, "pick"));
+        page_option(page, &words, "--to", form_value(&page->form, "checker"));
+        page_option(page, &words, "--note", note);
+        said = page_run(page, &words);
+    } else if (is_whole && note[0] == '\0') {
         said.err = lang_text(page->lang, "office.fail.note");
     } else if (is_whole) {
         struct page_words words = page_form_words("identity", "decide");

@@ -264,6 +264,12 @@ static inline ds_Event sample_event(enum event_kind kind)
         sample_text(e.kind.case_tightened.by, "法务甲");
         sample_text(e.kind.case_tightened.note, "客户上夜班，只在上午十点到十二点上门");
         break;
+    case EVENT_identity_assigned:
+        e.kind.identity_assigned = (ds_IdentityAssigned){.checker_no = 7, .is_late = true};
+        sample_text(e.kind.identity_assigned.checker, "L001");
+        sample_text(e.kind.identity_assigned.by, "L002");
+        sample_text(e.kind.identity_assigned.note, "调取原始进件资料");
+        break;
     case EVENT_call_back_made:
         memset(e.kind.call_back_made.target, 0xcd, 16);
         e.kind.call_back_made.result = CALL_BACK_RESULT_differs;

@@ -6,7 +6,7 @@
 
 /* What takes two people, and what the audit log keeps of data before it is shown. */
 static const char TWO_PEOPLE[] = " roles_change account_change approvals_decide conflicts_decide "
-                                 "complaints_view complaints_decide retention_erase "
+                                 "complaints_view complaints_decide identity_late retention_erase "
                                  "devices_wipe ";
 static const char SHOWN[] =
     " audit_view people_view devices_view alarms_view case_view approvals_view conflicts_view "

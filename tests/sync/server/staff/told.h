@@ -36,7 +36,7 @@ static const struct {
      "alarms_view-branch case_view-branch case_contact-branch case_export-branch case_end-branch "
      "flag_raise-branch flag_clear-branch message_send-branch approvals_view-branch "
      "conflicts_view-branch evidence_view-branch evidence_export-branch "
-     "complaints_view-branch complaints_decide-branch policy_view-branch "
+     "complaints_view-branch complaints_decide-branch identity_late-branch policy_view-branch "
      "policy_set-branch pass_give-branch report_view-branch retention_view-branch "
      "retention_ask-branch retention_erase-branch hold_change-branch"},
     {"quality", "account_own-own nobodys-all sign_in-all folder_check-branch figures_view-branch "
