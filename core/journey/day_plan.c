@@ -2,7 +2,7 @@
  * and the fact that an order was made. */
 #include "core/journey/journey_private.h"
 
-enum { MINUTE_MS = 60 * 1000, OPEN_VISIT_LEAST_MINUTES = 5 };
+enum { MINUTE_MS = 60 * 1000, OPEN_VISIT_LEAST_MINUTES = 5, NOON_MINUTE = 12 * 60 };
 
 static bool is_done(const struct store_stop *stop)
 {
@@ -112,9 +112,26 @@ bool journey_day_plan_at_door(const struct journey *journey, const struct day_pl
     stop->is_locked = true;
     stop->window_from_ms = 0;
     stop->window_until_ms = 0;
+    stop->hours_until_ms = 0; /* the check-in has judged them */
     stop->visit_minutes =
         (uint32_t)(left > OPEN_VISIT_LEAST_MINUTES ? left : OPEN_VISIT_LEAST_MINUTES);
     return true;
+}
+
+void journey_day_plan_hours(const struct journey *journey, const struct day_plan *plan,
+                            const struct store_case *subject, struct plan_stop *stop)
+{
+    const struct policy *policy = &journey->policy;
+    int32_t day_offset = policy_offset(journey);
+    int32_t offset = gate_zone_offset(policy, subject->record);
+    int64_t noon_ms = date_instant(plan->day, NOON_MINUTE, offset);
+    struct gate_hours hours = gate_hours(policy, subject->record, subject->state, noon_ms);
+    int64_t from_ms = date_instant(plan->day, hours.open_minute, offset);
+    int64_t until_ms = date_instant(plan->day, hours.close_minute, offset);
+    bool is_narrow = from_ms > date_instant(plan->day, (int32_t)policy->window_open, day_offset) ||
+                     until_ms < date_instant(plan->day, (int32_t)policy->window_close, day_offset);
+    stop->hours_from_ms = is_narrow ? from_ms : 0;
+    stop->hours_until_ms = is_narrow ? until_ms : 0;
 }
 
 struct store_stop journey_day_plan_stop(const struct day_plan *plan, const struct plan_entry *entry,

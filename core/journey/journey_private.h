@@ -81,6 +81,9 @@ void journey_day_plan_terms(const struct journey *journey, const struct day_plan
  * its time. */
 bool journey_day_plan_at_door(const struct journey *journey, const struct day_plan *plan,
                               struct plan_stop *stop);
+/* The contact hours of this case on the plan's day, where they are narrower than the policy's. */
+void journey_day_plan_hours(const struct journey *journey, const struct day_plan *plan,
+                            const struct store_case *subject, struct plan_stop *stop);
 struct store_stop journey_day_plan_stop(const struct day_plan *plan, const struct plan_entry *entry,
                                         const struct plan_summary *summary);
 /* Lengths of the ways to the stops of `todo`, on the road where there are roads. */

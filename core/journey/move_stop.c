@@ -30,8 +30,8 @@ static void todo_as_before(struct journey *journey, struct day_plan *plan)
     }
 }
 
-static struct plan_stop fixed_stop(const struct journey *journey, const struct day_plan *plan,
-                                   const struct store_stop *stop)
+static enum err fixed_stop(const struct journey *journey, const struct day_plan *plan,
+                           const struct store_stop *stop, struct plan_stop *fixed_out)
 {
     const struct store_case_item *item = &stop->item;
     struct plan_stop fixed = {.case_no = stop->case_no,
@@ -44,8 +44,19 @@ static struct plan_stop fixed_stop(const struct journey *journey, const struct d
         fixed.window_from_ms = date_instant(plan->day, (int32_t)item->next_from_minute, offset);
         fixed.window_until_ms = date_instant(plan->day, (int32_t)item->next_until_minute, offset);
     }
+    if (item->case_no != 0) { /* else the case is gone */
+        struct arena_mark mark = arena_mark(journey->arena);
+        struct store_case subject;
+        enum err err = store_case_load(journey->store, journey->arena, stop->case_no, &subject);
+        if (err == OK) {
+            journey_day_plan_hours(journey, plan, &subject, &fixed);
+        }
+        arena_rollback(journey->arena, mark);
+        TRY(err);
+    }
     (void)journey_day_plan_at_door(journey, plan, &fixed);
-    return fixed;
+    *fixed_out = fixed;
+    return OK;
 }
 
 /* When each of `todo` will be reached in this order; 0 where it cannot be any more. */
@@ -59,7 +70,7 @@ static enum err estimate(struct journey *journey, struct day_plan *plan,
     terms.terms.steps = FIXED_STEPS;
     terms.terms.chance = NULL; /* the hours of an order that is fixed are what they are */
     for (size_t i = 0; i < plan->planned_count; i++) {
-        fixed[i] = fixed_stop(journey, plan, &plan->todo[i]);
+        TRY(fixed_stop(journey, plan, &plan->todo[i], &fixed[i]));
     }
     TRY(plan_order(journey->arena, &journey->policy, &terms.terms, fixed, plan->planned_count,
                    entries, summary_out));

@@ -86,6 +86,13 @@ static bool is_over(const struct journey *journey, const struct store_case *subj
     return minute >= hours->close_minute && minute < journey->policy.window_close;
 }
 
+/* So that a visit of the usual length ends within the case's hours. */
+static int64_t latest_begin_ms(const struct journey *journey, const struct plan_stop *stop)
+{
+    int64_t last_ms = stop->hours_until_ms - journey->policy.visit_minutes * 60 * 1000;
+    return last_ms > stop->hours_from_ms ? last_ms : stop->hours_from_ms;
+}
+
 /* Scores the case, and puts it among the candidates unless a rule keeps it off the plan,
  * it was touched today, or another day was agreed. */
 static enum err consider(struct journey *journey, struct day_work *work, uint64_t case_no)
@@ -128,11 +135,15 @@ static enum err consider(struct journey *journey, struct day_work *work, uint64_
         candidate->stop.window_until_ms =
             date_instant(plan->day, (int32_t)state->next_until_minute, offset);
     }
+    journey_day_plan_hours(journey, plan, &subject, &candidate->stop);
     set_shown(plan, &candidate->stop);
     candidate->is_at_door = journey_day_plan_at_door(journey, plan, &candidate->stop);
     if (must_go(plan, case_no) && candidate->stop.window_until_ms == 0) {
-        /* Today, at whatever hour fits: it has no place to keep yet. */
-        candidate->stop.window_until_ms = plan->now_ms + DATE_DAY_MS;
+        /* Today, at whatever lawful hour fits: it has no place to keep yet. */
+        const struct plan_stop *stop = &candidate->stop;
+        candidate->stop.window_from_ms = stop->hours_from_ms;
+        candidate->stop.window_until_ms =
+            stop->hours_until_ms != 0 ? latest_begin_ms(journey, stop) : plan->now_ms + DATE_DAY_MS;
     }
     return OK;
 }

@@ -10,6 +10,14 @@
 
 /* ---- stops to visits ------------------------------------------------------------------------ */
 
+static void set_window(const struct plan_day *day, int64_t from_ms, int64_t until_ms,
+                       struct plan_window *window)
+{
+    window->close_s = plan_day_second(day, until_ms, false);
+    window->open_s = plan_day_second(day, from_ms, true);
+    window->open_s = window->open_s < window->close_s ? window->open_s : window->close_s;
+}
+
 static struct plan_visit visit_of(const struct plan_day *day, size_t house_index)
 {
     const struct plan_house *house = &day->houses[house_index];
@@ -28,11 +36,13 @@ static struct plan_visit visit_of(const struct plan_day *day, size_t house_index
     }
     visit.score = visit.score < PLAN_SCORE_MAX ? visit.score : PLAN_SCORE_MAX;
     if (plan_day_has_window(first)) {
-        visit.windows[0].close_s = plan_day_second(day, first->window_until_ms, false);
-        visit.windows[0].open_s = plan_day_second(day, first->window_from_ms, true);
-        if (visit.windows[0].open_s > visit.windows[0].close_s) {
-            visit.windows[0].open_s = visit.windows[0].close_s;
-        }
+        set_window(day, first->window_from_ms, first->window_until_ms, &visit.windows[0]);
+    }
+    if (plan_day_has_hours(first)) {
+        /* Hours shorter than a visit are begun with. */
+        int64_t last_ms = first->hours_until_ms - (int64_t)visit.service_s * 1000;
+        last_ms = last_ms > first->hours_from_ms ? last_ms : first->hours_from_ms;
+        set_window(day, first->hours_from_ms, last_ms, &visit.windows[0]);
     }
     visit.is_leading = first->is_locked;
     for (size_t i = 0; i < house->stops[0]; i++) {

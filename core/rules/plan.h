@@ -40,6 +40,9 @@ struct plan_stop {
     struct geo_point place; /* 0,0: not located; the mean way is taken, or more */
     int64_t window_from_ms; /* agreed time, the visit begins within; 0 none; UTC */
     int64_t window_until_ms;
+    /* Contact hours of its own, narrower than the day's: the visit begins and ends within, unless
+     * a time was agreed, which is consent to it. until 0: none. */
+    int64_t hours_from_ms, hours_until_ms;
     uint32_t visit_minutes; /* 0: the policy's */
     /* Is visited whatever it costs. Locked stops keep their order; those locked from the first
      * of the given order on come before everything else. */

@@ -30,6 +30,12 @@ static inline bool plan_day_has_window(const struct plan_stop *stop)
     return stop->window_until_ms > 0;
 }
 
+/* An agreed time stands above them. */
+static inline bool plan_day_has_hours(const struct plan_stop *stop)
+{
+    return stop->hours_until_ms > 0 && !plan_day_has_window(stop);
+}
+
 static inline int32_t plan_day_service_s(const struct plan_day *day, const struct plan_stop *stop)
 {
     int64_t minutes = stop->visit_minutes != 0 ? stop->visit_minutes : day->policy->visit_minutes;

@@ -5,6 +5,7 @@
 static bool can_share(const struct plan_stop *a, const struct plan_stop *b)
 {
     return a->window_until_ms <= 0 && b->window_until_ms <= 0 && !a->is_locked && !b->is_locked &&
+           a->hours_from_ms == b->hours_from_ms && a->hours_until_ms == b->hours_until_ms &&
            plan_travel_is_same_building(a->place, b->place);
 }
 

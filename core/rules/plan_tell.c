@@ -96,7 +96,9 @@ static enum plan_reason reason_left_out(const struct plan_stop *stop, const stru
     case PLAN_WHY_shift:
     case PLAN_WHY_window:
     case PLAN_WHY_travel:
-        return plan_day_has_window(stop) ? PLAN_REASON_window_missed : PLAN_REASON_too_far;
+        return plan_day_has_window(stop)  ? PLAN_REASON_window_missed
+               : plan_day_has_hours(stop) ? PLAN_REASON_after_hours
+                                          : PLAN_REASON_too_far;
     case PLAN_WHY_end:
         return PLAN_REASON_after_hours;
     case PLAN_WHY_mandatory:

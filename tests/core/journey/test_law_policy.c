@@ -182,12 +182,13 @@ TEST(test_a_layer_of_a_client_that_another_signed_is_put_aside_with_its_policy)
     tablet_close(&tablet);
 }
 
-/* Case 1 of this tablet's person, with a layer signed by `key`; NULL: none. */
-static bool receive_case(struct tablet *tablet, const struct chain_secret_key *key)
+/* A case of this tablet's person, with a layer signed by `key`; NULL: none. */
+static bool receive_case(struct tablet *tablet, uint64_t case_no,
+                         const struct chain_secret_key *key)
 {
     ds_CaseRecord *record = ARENA_NEW(&tablet->task, ds_CaseRecord);
     ds_CaseState *state = ARENA_NEW(&tablet->task, ds_CaseState);
-    tablet_record(record, 1);
+    tablet_record(record, case_no);
     tablet_state(state, record);
     state->owner_no = tablet->journey.person_no;
     if (key != NULL) {
@@ -231,8 +232,8 @@ TEST(test_the_layer_of_one_case_bites_offline_and_its_visit_names_it)
     uint64_t case_law = 0;
     enrol(&tablet);
     receive(&tablet, policy_text(&tablet.task, &hq_secret, 20261102, 30000, 72000), true);
-    EXPECT(receive_case(&tablet, NULL));
-    EXPECT(receive_case(&tablet, &hq_secret));
+    EXPECT(receive_case(&tablet, 1, NULL));
+    EXPECT(receive_case(&tablet, 1, &hq_secret));
     EXPECT(!start(&tablet, &case_law));
     EXPECT_OK(tablet_reopen(&tablet));
     EXPECT(!start(&tablet, &case_law));
@@ -254,7 +255,38 @@ TEST(test_a_case_with_a_layer_that_headquarters_did_not_sign_is_put_aside)
     chain_keypair(&rng, &other_public, &other);
     enrol(&tablet);
     receive(&tablet, policy_text(&tablet.task, &hq_secret, 20261102, 30000, 72000), true);
-    EXPECT(!receive_case(&tablet, &other));
-    EXPECT(receive_case(&tablet, &hq_secret));
+    EXPECT(!receive_case(&tablet, 1, &other));
+    EXPECT(receive_case(&tablet, 1, &hq_secret));
+    tablet_close(&tablet);
+}
+
+/* Case 1 is open to visits from 11:00 to 12:00 only; it is 10:00. */
+TEST(test_the_day_is_planned_within_the_hours_of_each_case)
+{
+    struct tablet tablet;
+    struct open_day day;
+    struct store_stop *stops = NULL;
+    size_t count = 0;
+    enrol(&tablet);
+    receive(&tablet, policy_text(&tablet.task, &hq_secret, 20261102, 30000, 72000), true);
+    EXPECT(receive_case(&tablet, 1, &hq_secret));
+    EXPECT(receive_case(&tablet, 2, NULL));
+    EXPECT(receive_case(&tablet, 3, NULL));
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT_INT(3, day.planned_count);
+    int32_t today = journey_today(&tablet.journey);
+    int64_t eleven_ms = date_instant(today, 11 * 60, 480);
+    EXPECT_OK(store_plan_list(tablet.store, &tablet.task, today, &stops, &count));
+    for (size_t i = 0; i < count; i++) {
+        bool is_within = stops[i].arrive_at_ms >= eleven_ms &&
+                         stops[i].leave_at_ms <= eleven_ms + INT64_C(3600000);
+        EXPECT(is_within || stops[i].case_no != 1);
+    }
+    /* By hand it goes first, and is waited for all the same. */
+    struct plan_move move;
+    EXPECT(stops[0].case_no != 1);
+    EXPECT_OK(journey_check_move(&tablet.journey, 1, 1, &move));
+    EXPECT(move.is_possible && move.missed_count == 0);
+    EXPECT(move.end_after_ms > move.end_before_ms);
     tablet_close(&tablet);
 }

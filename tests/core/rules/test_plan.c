@@ -518,3 +518,40 @@ TEST(test_every_stop_is_answered_for_once_and_times_do_not_overlap)
                                         PLAN_STOPS_MAX + 1, entries, NULL));
     arena_deinit(&arena);
 }
+
+/* Goal: nobody is led to a door outside hours that hold for that case alone. */
+TEST(test_a_case_with_hours_of_its_own_is_visited_within_them)
+{
+    static const struct {
+        const char *what;
+        int64_t from, until; /* minutes from the start */
+        int64_t arrive;      /* -1: left out */
+    } rows[] = {
+        {"none", 0, 0, 0},
+        {"waited for, after the other", 120, 180, 120},
+        {"just long enough", 120, 145, 120},
+        {"shorter than a visit: begun with", 120, 130, 120},
+        {"about to close: goes there first", -60, 25, 0},
+        {"not long enough any more", -60, 24, -1},
+        {"over", -60, -1, -1},
+        {"the last of the day", 570, 600, 570},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct policy policy = policy_default();
+        struct arena arena;
+        struct plan_entry entries[2];
+        struct plan_terms terms = day();
+        struct plan_stop stops[] = {stop(1, 900), stop(2, 100)};
+        stops[0].place = stops[1].place = terms.start_place = north(0);
+        stops[1].place = north(2000);
+        stops[0].hours_from_ms = rows[i].until == 0 ? 0 : START + rows[i].from * MINUTE;
+        stops[0].hours_until_ms = rows[i].until == 0 ? 0 : START + rows[i].until * MINUTE;
+        arena_init(&arena, 0);
+        EXPECT_OK(plan_order(&arena, &policy, &terms, stops, 2, entries, NULL));
+        arena_deinit(&arena);
+        const struct plan_entry *entry = entries[0].case_no == 1 ? &entries[0] : &entries[1];
+        int64_t arrive = entry->is_planned ? (entry->arrive_at_ms - START) / MINUTE : -1;
+        EXPECT_ROW(rows[i].what, arrive == rows[i].arrive);
+        EXPECT_ROW(rows[i].what, entry->is_planned || entry->reason == PLAN_REASON_after_hours);
+    }
+}
