@@ -212,6 +212,14 @@ CREATE TABLE device_alarm (
     seen_by      TEXT    NOT NULL,
     PRIMARY KEY (branch_no, vault_id, raised_at_ms)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE device_certificate (
+    branch_no   INTEGER NOT NULL,
+    device_no   INTEGER NOT NULL,
+    key_id      BLOB    NOT NULL, -- SHA-256 of its SubjectPublicKeyInfo
+    bound_at_ms INTEGER NOT NULL,
+    is_open     INTEGER NOT NULL, -- 1: the next one that it shows takes its place
+    PRIMARY KEY (branch_no, device_no)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE device_done (
     branch_no    INTEGER NOT NULL,
     vault_id     BLOB    NOT NULL,
@@ -263,6 +271,13 @@ CREATE TABLE device_successor (
     new_device_no INTEGER NOT NULL,
     given_at_ms   INTEGER NOT NULL,
     PRIMARY KEY (branch_no, device_no, strand, public_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE device_tablet (
+    branch_no  INTEGER NOT NULL,
+    device_no  INTEGER NOT NULL,
+    tablet_id  BLOB    NOT NULL, -- 16 bytes that the tablet drew
+    said_at_ms INTEGER NOT NULL, -- when it said so first
+    PRIMARY KEY (branch_no, device_no)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE device_vault (
     branch_no      INTEGER NOT NULL,
@@ -594,6 +609,7 @@ CREATE INDEX device_alarm_by_heard ON device_alarm (branch_no, heard_at_ms);
 CREATE INDEX device_by_person ON device (branch_no, person_no);
 CREATE INDEX device_done_by_device ON device_done (branch_no, device_no, order_no);
 CREATE INDEX device_lineage_by_origin ON device_lineage (branch_no, origin_no);
+CREATE INDEX device_tablet_by_tablet ON device_tablet (branch_no, tablet_id);
 CREATE INDEX device_vault_by_device ON device_vault (branch_no, device_no);
 CREATE UNIQUE INDEX event_apart_by_id ON event (branch_no, id, device_no, strand)
 WHERE case_no = 0;
