@@ -7,6 +7,11 @@
 
 #include "core/event/event.h"
 
+/* How this build folds. Raised whenever the same facts give another state, a new field included:
+ * a store whose states another build folded folds them anew when it is opened. Held to what
+ * folding really does by tests/core/event/test_fold_version.c. */
+#define FOLD_VERSION 2
+
 /* The state before any fact. */
 void fold_start(ds_CaseState *state, const ds_CaseRecord *record);
 /* Folds one fact. `record` is what the case was imported with. The caller keeps

@@ -47,17 +47,24 @@ enum err journey_reload(struct journey *journey)
     return policy_load(journey);
 }
 
+/* After an upgrade of the schema or of how facts fold (FOLD_VERSION). */
 static enum err project_anew(struct journey *journey)
 {
     int64_t must_project = 0;
+    int64_t fold_version = 0;
     TRY(store_setting_number(journey->store, SETTING_must_project, 0, &must_project));
-    if (must_project == 0) {
+    TRY(store_setting_number(journey->store, SETTING_fold_version, 0, &fold_version));
+    if (must_project == 0 && fold_version == FOLD_VERSION) {
         return OK;
     }
     TRY(store_begin(journey->store));
-    enum err err = journey_project_all(journey);
-    if (err == OK) {
+    bool has_facts = journey->device_no != 0;
+    enum err err = has_facts ? journey_project_all(journey) : OK;
+    if (err == OK && has_facts) {
         err = store_setting_set_number(journey->store, SETTING_must_project, 0);
+    }
+    if (err == OK) {
+        err = store_setting_set_number(journey->store, SETTING_fold_version, FOLD_VERSION);
     }
     if (err != OK) {
         store_rollback(journey->store);
@@ -71,7 +78,7 @@ enum err journey_init(struct journey *journey, struct store *store, const struct
 {
     *journey = (struct journey){.store = store, .clock = clock, .rng = rng, .arena = arena};
     TRY(journey_reload(journey));
-    /* Rows for figures must keep nobody from working: the next start tries again. */
+    /* Rows made anew must keep nobody from working: the next start tries again. */
     enum err err = project_anew(journey);
     return err == ERR_corrupt || err == ERR_no_space ? OK : err;
 }

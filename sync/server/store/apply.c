@@ -165,12 +165,12 @@ static enum err verdict_at(struct apply *apply, const struct apply_place *place,
     hq_bind_i64(&get, "$strand", place->strand);
     hq_bind_i64(&get, "$seq", (int64_t)place->seq);
     hq_bind_i64(&get, "$verdict", verdict);
-    int64_t was_settled = 0;
-    enum err err = hq_one_i64(&get, &was_settled);
-    if (err != OK && err != ERR_not_found) {
-        return err;
-    }
-    if ((err == OK && (was_settled != 0) == is_settled) || (err != OK && is_settled)) {
+    bool is_there = hq_next(&get);
+    bool was_settled = is_there && hq_i64(&get, 0) != 0;
+    bool is_said_anew = was_settled && is_settled && note.size > 0 &&
+                        !str_equal(hq_text(&get, 1), note); /* decided anew */
+    TRY(hq_end(&get));
+    if ((is_there && was_settled == is_settled && !is_said_anew) || (!is_there && is_settled)) {
         return OK; /* stands so already, or there is nothing to settle */
     }
     struct apply_device *device = NULL;
@@ -379,6 +379,34 @@ enum err apply_case_new(struct apply *apply, const ds_CaseRecord *record)
     }
     fold_start(apply->fresh, record);
     return put_state(apply, record, apply->fresh, NULL);
+}
+
+enum err apply_case_is_stale(struct apply *apply, uint64_t case_no, bool *is_stale_out)
+{
+    struct arena_mark mark = arena_mark(&apply->scratch);
+    ds_CaseRecord *record = NULL;
+    ds_CaseState *state = NULL;
+    TRY(load_case(apply, case_no, &record, &state));
+    *is_stale_out = record != NULL && state == NULL;
+    if (record != NULL && state != NULL) {
+        const struct merge_fact **facts = NULL;
+        size_t count = 0;
+        TRY(load_facts(apply, case_no, &facts, &count));
+        ds_CaseState *anew = ARENA_NEW(&apply->scratch, ds_CaseState);
+        fold_start(anew, record);
+        struct merge_changes changes;
+        merge_start(&changes, &apply->scratch);
+        changes.is_anew = true;
+        merge_case(record, anew, facts, count, &changes);
+        uint8_t *bytes = ARENA_ARRAY(&apply->scratch, LIMIT_case_size, uint8_t);
+        size_t size = 0;
+        size_t anew_size = 0;
+        TRY(case_state_encode(state, bytes, LIMIT_case_size, &size));
+        TRY(case_state_encode(anew, apply->bytes, LIMIT_case_size, &anew_size));
+        *is_stale_out = size != anew_size || memcmp(bytes, apply->bytes, size) != 0;
+    }
+    arena_rollback(&apply->scratch, mark);
+    return OK;
 }
 
 enum err apply_case(struct apply *apply, uint64_t case_no, const struct merge_fact **facts,

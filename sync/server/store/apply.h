@@ -84,6 +84,8 @@ enum err apply_fact_decode(struct apply *apply, const struct apply_place *place,
 
 /* A case with a number never used: no fact can be about it and no tablet holds it. */
 enum err apply_case_new(struct apply *apply, const ds_CaseRecord *record) MUST_USE;
+/* Whether the state that is written is another than all its facts give. */
+enum err apply_case_is_stale(struct apply *apply, uint64_t case_no, bool *is_stale_out) MUST_USE;
 /* Facts of one case (or of none: case_no 0), already in the journal: merges and
  * writes. `count` 0: only folds anew. `source`: the tablet all of them come from, 0
  * if not one. */

@@ -2,6 +2,7 @@
 #include "sync/server/store/hq_store_private.h"
 
 #include "core/event/chain.h"
+#include "core/event/fold.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
 #include "sync/server/store/ingest.h"
@@ -149,6 +150,30 @@ static enum err migrate(struct hq_store *store, const char *path)
     return OK;
 }
 
+/* States that a build with another FOLD_VERSION wrote. What cannot be read keeps nobody from
+ * working: `doorstep-hq verify` names it, and the next start tries again. */
+static enum err fold_upgraded(struct hq_store *store)
+{
+    const char *version = str_format(&store->arena, "%d", FOLD_VERSION);
+    const char *folded = NULL;
+    TRY(hq_setting(&store->arena, store, "fold.version", "", &folded));
+    if (strcmp(version, folded) == 0) {
+        return OK;
+    }
+    uint64_t changed_count = 0;
+    enum err err = ingest_fold_upgraded(store, version, &changed_count);
+    if (err == OK && changed_count > 0) {
+        log_line(LOG_info, "store", "%llu cases folded anew after an upgrade",
+                 (unsigned long long)changed_count);
+    }
+    if (err == ERR_corrupt || err == ERR_malformed) {
+        log_line(LOG_error, "store", "cases could not be folded anew after an upgrade: %s",
+                 err_name(err));
+        return OK;
+    }
+    return err;
+}
+
 static enum err open_path(struct hq_store **store_out, const char *path, enum hq_access access,
                           bool can_create)
 {
@@ -178,6 +203,9 @@ static enum err open_path(struct hq_store **store_out, const char *path, enum hq
     }
     if (err == OK && access == HQ_ACCESS_write) {
         err = migrate(store, path);
+    }
+    if (err == OK && access == HQ_ACCESS_write) {
+        err = fold_upgraded(store);
     }
     if (err == OK && store->version != SQL_HQ_MIGRATION_COUNT) {
         err = ERR_not_found; /* a reader met a file that no writer has prepared yet */

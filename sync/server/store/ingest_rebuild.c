@@ -51,19 +51,29 @@ static enum err people_again(struct apply *apply, uint64_t *changed_count)
     return OK;
 }
 
+enum { PAGE = 1000 }; /* cases; event_cases gives no more */
+
+/* The next page of cases after `after_no`; fewer than PAGE: the last one. */
+static enum err page_of_cases(struct hq_store *store, int64_t after_no, int64_t cases_out[PAGE],
+                              size_t *count_out)
+{
+    size_t count = 0;
+    struct hq_query query = hq_query(store, SQL_HQ_event_cases);
+    hq_bind_i64(&query, "$after_no", after_no);
+    while (count < PAGE && hq_next(&query)) {
+        cases_out[count++] = hq_i64(&query, 0);
+    }
+    *count_out = count;
+    return hq_end(&query);
+}
+
 static enum err cases_again(struct apply *apply, struct ingest_rebuilt *rebuilt)
 {
-    enum { PAGE = 1000 };
     int64_t after_no = 0;
     for (;;) {
         int64_t cases[PAGE];
         size_t count = 0;
-        struct hq_query query = hq_query(apply->store, SQL_HQ_event_cases);
-        hq_bind_i64(&query, "$after_no", after_no);
-        while (count < PAGE && hq_next(&query)) {
-            cases[count++] = hq_i64(&query, 0);
-        }
-        TRY(hq_end(&query));
+        TRY(page_of_cases(apply->store, after_no, cases, &count));
         for (size_t i = 0; i < count; i++) {
             struct chain_link before;
             struct chain_link after;
@@ -253,4 +263,55 @@ enum err ingest_fold_pending(struct hq_store *store)
     apply_deinit(&apply);
     arena_deinit(&arena);
     return err;
+}
+
+/* ---- after an upgrade of how facts fold ---- */
+
+static enum err fold_page(struct hq_store *store, const int64_t *cases, size_t count,
+                          uint64_t *changed_count)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct apply apply;
+    apply_init(&apply, &arena, store, 0);
+    enum err err = OK;
+    for (size_t i = 0; err == OK && i < count; i++) {
+        bool is_stale = false;
+        err = apply_case_is_stale(&apply, (uint64_t)cases[i], &is_stale);
+        if (err == OK && is_stale) {
+            err = apply_case(&apply, (uint64_t)cases[i], NULL, 0, 0, true);
+            (*changed_count)++;
+        }
+    }
+    if (err == OK) {
+        err = apply_finish(&apply);
+    }
+    apply_deinit(&apply);
+    arena_deinit(&arena);
+    return err;
+}
+
+enum err ingest_fold_upgraded(struct hq_store *store, const char *version,
+                              uint64_t *changed_count_out)
+{
+    CHECK(!hq_is_in_transaction(store));
+    *changed_count_out = 0;
+    int64_t cases[PAGE];
+    size_t count = PAGE;
+    for (int64_t after_no = 0; count == PAGE; after_no = cases[PAGE - 1]) {
+        TRY(hq_begin(store));
+        enum err err = page_of_cases(store, after_no, cases, &count);
+        if (err == OK) {
+            err = fold_page(store, cases, count, changed_count_out);
+        }
+        if (err == OK && count < PAGE) { /* said with the last page: a cut begins from the first */
+            err = hq_setting_set(store, "fold.version", version);
+        }
+        if (err != OK) {
+            hq_rollback(store);
+            return err;
+        }
+        TRY(hq_commit(store));
+    }
+    return OK;
 }

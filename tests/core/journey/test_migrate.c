@@ -72,12 +72,46 @@ static void start_old(struct tablet *tablet, int version)
     make_old(tablet, version);
 }
 
+/* The column of `line` with that index, which ends at the next one or the end of the line. */
+static const char *column(const char *line, int index)
+{
+    while (index > 0 && *line != '\n' && *line != '\0') {
+        index -= *line == '|';
+        line++;
+    }
+    return line;
+}
+
+/* A line of either dump. The state that a case shows is folded anew when the program folds
+ * otherwise than the old one (FOLD_VERSION); all else of it is as it was. */
+static bool is_same_line(const char *shown, const char *now, bool is_case)
+{
+    enum { SHOWN_STATE = 6 };
+    if (is_case) {
+        size_t size = (size_t)(column(shown, SHOWN_STATE) - shown);
+        if (strncmp(shown, now, size) != 0) {
+            return false;
+        }
+        shown = column(shown, SHOWN_STATE + 1);
+        now = column(now, SHOWN_STATE + 1);
+    }
+    return strncmp(shown, now, strcspn(shown, "\n")) == 0;
+}
+
 /* What the old program showed is what this one shows, and after it what is new. */
 static void expect_shown(const char *row, struct tablet *tablet, int version)
 {
     const char *shown = golden_read(&tablet->task, "txt", version);
     const char *now = tablet_dump(tablet);
-    EXPECT_ROW(row, strncmp(now, shown, strlen(shown)) == 0);
+    bool is_case = false;
+    while (*shown != '\0') {
+        is_case = shown[0] == '#' ? strncmp(shown, "# dump_cases", 12) == 0 : is_case;
+        EXPECT_ROW(row, is_same_line(shown, now, is_case && shown[0] != '#'));
+        shown += strcspn(shown, "\n");
+        now += strcspn(now, "\n");
+        shown += *shown == '\n' ? 1 : 0;
+        now += *now == '\n' ? 1 : 0;
+    }
 }
 
 /* The rows of a database that need no program to be read. */
@@ -127,15 +161,12 @@ TEST(test_every_earlier_file_opens_with_all_it_held_and_was_copied_first)
         snprintf(copy, sizeof copy, "device.db.before-%d", version);
         EXPECT_ROW(row, strcmp(rows_of_file(tablet, copy),
                                golden_read(&tablet->task, "sql", version)) == 0);
-        /* Projections made anew may know more than the old program did; facts stay. */
+        /* Opening made the projections anew already. */
         const char *before = tablet_dump(tablet);
-        size_t fact_size = (size_t)(strstr(before, "# dump_cases") - before);
         EXPECT_ROW(row, journey_rebuild(&tablet->journey) == OK);
-        const char *after = tablet_dump(tablet);
-        EXPECT_ROW(row, strncmp(before, after, fact_size) == 0);
-        EXPECT_ROW(row, journey_rebuild(&tablet->journey) == OK);
+        EXPECT_ROW(row, strcmp(before, tablet_dump(tablet)) == 0);
         EXPECT_ROW(row, tablet_reopen(tablet) == OK);
-        EXPECT_ROW(row, strcmp(after, tablet_dump(tablet)) == 0);
+        EXPECT_ROW(row, strcmp(before, tablet_dump(tablet)) == 0);
         tablet_close(tablet);
         free(tablet);
     }

@@ -3,6 +3,7 @@
 #include "sync/server/store/ingest.h"
 
 #include "sync/server/merge/conflict.h"
+#include "sync/server/store/hq_store_private.h"
 #include "tests/sync/server/field.h"
 
 #include <sqlite3.h>
@@ -358,6 +359,51 @@ static int64_t count_of(struct world *world, const char *sql)
     sqlite3_finalize(statement);
     sqlite3_close(db);
     return count;
+}
+
+static void run_text(struct world *world, const char *sql)
+{
+    EXPECT_OK(hq_begin(world->store));
+    EXPECT_OK(hq_run_text(world->store, "test", sql));
+    EXPECT_OK(hq_commit(world->store));
+}
+
+/* Goal: after an upgrade of how facts fold no case keeps the state of the older build, and only
+ * tablets whose case it changed hear of it. */
+TEST(test_an_upgrade_of_folding_folds_anew_what_differs)
+{
+    struct world world;
+    open_world(&world);
+    char *before = arrive(&world, 5);
+    int64_t stale_no = count_of(&world, "SELECT min(case_no) FROM feed WHERE is_withdrawn = 0");
+    EXPECT(stale_no > 0);
+    char *others = str_format(&world.arena, "SELECT sum(feed_seq) FROM feed WHERE case_no <> %d",
+                              (int)stale_no);
+    char *own = str_format(&world.arena, "SELECT sum(feed_seq) FROM feed WHERE case_no = %d",
+                           (int)stale_no);
+    int64_t others_at = count_of(&world, others);
+    int64_t own_at = count_of(&world, own);
+    run_text(&world, str_format(&world.arena,
+                                "UPDATE kase_state SET owed_minor = 1, state ="
+                                " (SELECT state FROM kase_state WHERE case_no = %d)"
+                                " WHERE case_no = %d",
+                                (int)stale_no % CASES + 1, (int)stale_no));
+    char *stale = dump(&world.arena, world.folder);
+    EXPECT(strcmp(before, stale) != 0);
+
+    hq_store_close(world.store);
+    EXPECT_OK(hq_store_open(&world.store, world.folder, HQ_ACCESS_write, false));
+    EXPECT_TEXT(stale, dump(&world.arena, world.folder)); /* the same build: nothing to do */
+
+    run_text(&world, "UPDATE setting SET value = '1' WHERE name = 'fold.version'");
+    hq_store_close(world.store);
+    EXPECT_OK(hq_store_open(&world.store, world.folder, HQ_ACCESS_write, false));
+    EXPECT_TEXT(before, dump(&world.arena, world.folder));
+    EXPECT_INT(others_at, count_of(&world, others));
+    EXPECT(count_of(&world, own) > own_at);
+    EXPECT_INT(1, count_of(&world, "SELECT count(*) FROM setting"
+                                   " WHERE name = 'fold.version' AND value <> '1'"));
+    close_world(&world);
 }
 
 static struct ingest_result take_alone(struct world *world, const struct field_chain *chain,
