@@ -30,6 +30,13 @@ target_link_libraries(sim_test_faults_conversation PRIVATE testtablet room_sync_
                       room_sync_client room_sync_server_api)
 add_test(NAME sim/test_faults_conversation COMMAND sim_test_faults_conversation)
 
+# The same verdict on both sides of the stores, the wire and the merge.
+add_executable(sim_test_same_verdict ${SIM}/test_same_verdict.c)
+room_target(command_target sync/server/command)
+target_link_libraries(sim_test_same_verdict PRIVATE testtablet room_sync_spool room_sync_client
+                      ${command_target})
+add_test(NAME sim/test_same_verdict COMMAND sim_test_same_verdict)
+
 # Seeds of a few seconds; long runs are done by hand. With sanitizers fewer of them.
 if(DOORSTEP_SANITIZE)
     set(sim_seeds 12)

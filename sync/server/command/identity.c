@@ -45,9 +45,9 @@ static int compare(const void *a, const void *b)
     return (x->case_no > y->case_no) - (x->case_no < y->case_no);
 }
 
-bool identity_read(struct command_context *context, const struct policy *policy,
-                   const ds_CaseRecord *record, const ds_CaseState *state,
-                   struct identity_frozen *frozen_out)
+bool identity_frozen_read(struct command_context *context, const struct policy *policy,
+                          const ds_CaseRecord *record, const ds_CaseState *state,
+                          struct identity_frozen *frozen_out)
 {
     int32_t today = fold_day(record, clock_now_ms(context->clock));
     if (!identity_clock_read(policy, record, state, today, &frozen_out->clock)) {
@@ -76,7 +76,7 @@ static enum err find_frozen(struct command_context *context, const struct policy
         if (case_state_decode(state, (const uint8_t *)state_bytes.bytes, state_bytes.size) == OK &&
             case_record_decode(record, (const uint8_t *)record_bytes.bytes, record_bytes.size) ==
                 OK &&
-            identity_read(context, policy, record, state, &frozen)) {
+            identity_frozen_read(context, policy, record, state, &frozen)) {
             add(context, queue, &frozen);
         }
     }

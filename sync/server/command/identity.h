@@ -17,9 +17,9 @@ struct identity_frozen {
 extern const char *const identity_options[]; /* that take a value */
 
 /* All but the case number and the file. False when the case is not frozen for it today. */
-bool identity_read(struct command_context *context, const struct policy *policy,
-                   const ds_CaseRecord *record, const ds_CaseState *state,
-                   struct identity_frozen *frozen_out);
+bool identity_frozen_read(struct command_context *context, const struct policy *policy,
+                          const ds_CaseRecord *record, const ds_CaseState *state,
+                          struct identity_frozen *frozen_out);
 
 enum command_exit identity_assign(struct command_context *context);
 enum command_exit identity_decide(struct command_context *context);

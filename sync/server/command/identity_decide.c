@@ -23,7 +23,7 @@ static enum err read_one(struct command_context *context, uint64_t case_no,
     TRY(hq_one_text(context->arena, &query, &bytes));
     TRY(case_record_decode(record, (const uint8_t *)bytes.bytes, bytes.size));
     *is_frozen_out = state->life == CASE_LIFE_open &&
-                     identity_read(context, &book->policy, record, state, frozen_out);
+                     identity_frozen_read(context, &book->policy, record, state, frozen_out);
     return *is_frozen_out
                ? identity_file_read(context->arena, context->store, case_no, &frozen_out->file)
                : OK;
