@@ -8,6 +8,16 @@ static int32_t larger(int32_t a, int32_t b)
 /* An hour at which nobody would be met is as bad as so long a detour. */
 enum { HOUR_S = 3600 };
 
+static int32_t hour_cost_s(const struct plan_net *net, int32_t v, int32_t begin_s)
+{
+    const struct plan_hours *hours = &net->problem->hours;
+    if (hours->count == 0 || net->problem->visits[v].is_expected) {
+        return 0;
+    }
+    uint32_t permille = hours->bands[plan_line_band(hours, begin_s)].permille;
+    return HOUR_S * (PLAN_WHOLE - (int32_t)permille) / PLAN_WHOLE;
+}
+
 int32_t plan_gap_cost(const struct plan_net *net, const struct plan_line *line, int32_t v,
                       int32_t i)
 {
@@ -25,10 +35,7 @@ int32_t plan_gap_cost(const struct plan_net *net, const struct plan_line *line, 
         if (going.begin_s >= PLAN_FAR_S) {
             return PLAN_FAR_S;
         }
-        detour_s +=
-            net->worth[v] == 0
-                ? 0
-                : (int32_t)(plan_line_hour_loss(net, v, going.begin_s) * HOUR_S / net->worth[v]);
+        detour_s += hour_cost_s(net, v, going.begin_s);
     }
     int32_t next = i + 1;
     while (plan_net_is_break(net, line->node[next])) {
@@ -95,8 +102,7 @@ static int32_t first_after(const struct plan_line *line, int32_t done_s)
 void plan_gap_find(const struct plan_net *net, const struct plan_line *line, int32_t visit,
                    int32_t shift, struct plan_dice *dice, int32_t *blink, struct plan_gap *gap)
 {
-    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL ||
-        net->problem->hours.count > 0) {
+    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL) {
         find_slowly(net, line, visit, shift, dice, blink, gap);
         return;
     }
@@ -117,6 +123,7 @@ void plan_gap_find(const struct plan_net *net, const struct plan_line *line, int
         return;
     }
     bool has_many_windows = net->has_many_windows;
+    bool has_hours = net->problem->hours.count > 0 && !net->problem->visits[visit].is_expected;
     /* All ones: waiting counts as well. */
     int32_t delay_mask = dice != NULL && (dice->state >> 40 & 1) == 0 ? -1 : 0;
     int32_t best = gap->cost;
@@ -137,7 +144,11 @@ void plan_gap_find(const struct plan_net *net, const struct plan_line *line, int
             has_many_windows ? plan_net_begin(net, visit, arrive_s) : larger(arrive_s, open_s);
         int32_t on_s = from[node[i + 1]];
         int32_t cost = arrive_s - left_s + ((begin_s - arrive_s) & delay_mask) + on_s - leg[i];
-        if (begin_s + on_s > latest[i + 1] || cost >= best || is_blinked(dice, blink)) {
+        if (begin_s + on_s > latest[i + 1] || cost >= best) {
+            continue;
+        }
+        cost += has_hours ? hour_cost_s(net, visit, begin_s) : 0;
+        if (cost >= best || is_blinked(dice, blink)) {
             continue;
         }
         best = cost;

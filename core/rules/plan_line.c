@@ -127,17 +127,29 @@ static int64_t own_worth(const struct plan_net *net, const struct plan_line *lin
     return worth;
 }
 
+size_t plan_line_band(const struct plan_hours *hours, int32_t begin_s)
+{
+    size_t low = 0;
+    size_t high = hours->count - 1;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (begin_s < hours->bands[middle].until_s) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
 int64_t plan_line_hour_loss(const struct plan_net *net, int32_t v, int32_t begin_s)
 {
     const struct plan_hours *hours = &net->problem->hours;
     if (hours->count == 0 || net->problem->visits[v].is_expected) {
         return 0;
     }
-    size_t band = 0;
-    while (band + 1 < hours->count && begin_s >= hours->bands[band].until_s) {
-        band++;
-    }
-    return (int64_t)net->worth[v] * (PLAN_WHOLE - hours->bands[band].permille) / PLAN_WHOLE;
+    uint32_t permille = hours->bands[plan_line_band(hours, begin_s)].permille;
+    return (int64_t)net->worth[v] * (PLAN_WHOLE - permille) / PLAN_WHOLE;
 }
 
 static int64_t lost_worth(const struct plan_net *net, const struct plan_line *line)

@@ -53,6 +53,8 @@ void plan_line_lock_range(const struct plan_net *net, const struct plan_line *li
 /* What a place after `i` gains `v` by bringing back a leg that was shown, as time. */
 int32_t plan_line_leg_bonus(const struct plan_net *net, const struct plan_line *line, int32_t v,
                             int32_t i);
+/* The band of plan_hours in which a visit falls that begins then; there is one. */
+size_t plan_line_band(const struct plan_hours *hours, int32_t begin_s);
 /* What plan_hours takes from the worth of a visit that begins then. */
 int64_t plan_line_hour_loss(const struct plan_net *net, int32_t v, int32_t begin_s);
 /* What plan_keep and own_worth add to the worth of the line's visits, less what plan_hours

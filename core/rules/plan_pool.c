@@ -58,8 +58,7 @@ struct plan_pool {
 
 struct plan_pool *plan_pool_open(struct arena *arena, const struct plan_net *net)
 {
-    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL ||
-        net->problem->hours.count > 0) {
+    if (net->has_breaks || net->has_locks || net->problem->keep.shown != NULL) {
         return NULL;
     }
     struct plan_pool *pool = ARENA_NEW(arena, struct plan_pool);
@@ -256,6 +255,7 @@ static void follow(const struct rebuild *rebuild, int32_t at, int32_t row)
     struct plan_pool *pool = rebuild->pool;
     const struct plan_net *net = pool->net;
     const struct label *label = &pool->labels[at];
+    bool has_hours = net->problem->hours.count > 0;
     const struct arc *arc = pool->arcs + (size_t)row * ARCS_MAX;
     for (const struct arc *end = arc + pool->arc_count[row]; arc < end; arc++) {
         int32_t begin_s = label->begin_s + arc->leg_s;
@@ -270,7 +270,11 @@ static void follow(const struct rebuild *rebuild, int32_t at, int32_t row)
                 continue;
             }
         }
-        offer_label(rebuild, at, arc->place, begin_s, label->worth + arc->worth);
+        int64_t worth = label->worth + arc->worth;
+        if (has_hours) {
+            worth -= plan_line_hour_loss(net, pool->places[arc->place], begin_s);
+        }
+        offer_label(rebuild, at, arc->place, begin_s, worth);
     }
 }
 
@@ -312,7 +316,8 @@ int32_t plan_pool_rebuild(struct plan_pool *pool, const struct plan_tours *tours
     }
     int64_t held = 0;
     for (int32_t i = 1; i < line->length - 1; i++) {
-        held += worth_of(net, demand, shift, line->node[i]);
+        held += worth_of(net, demand, shift, line->node[i]) -
+                plan_line_hour_loss(net, line->node[i], line->begin[i]);
     }
     choose_places(pool, tours, shift, near, near_count);
     struct rebuild rebuild = {.pool = pool,

@@ -11,8 +11,7 @@
 
 struct plan_pool;
 
-/* NULL when the problem has breaks, locks, hours or a shown plan: legs alone do not tell their
- * worth. */
+/* NULL when the problem has breaks, locks or a shown plan: legs alone do not tell their worth. */
 struct plan_pool *plan_pool_open(struct arena *arena, const struct plan_net *net);
 /* Remembers the legs of every line. */
 void plan_pool_remember(struct plan_pool *pool, const struct plan_tours *tours);

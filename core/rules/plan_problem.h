@@ -71,7 +71,7 @@ struct plan_keep {
 enum { PLAN_ANNOUNCED_SLACK_S = 600 };
 
 /* How much of its score a visit is worth by the hour at which it begins. */
-enum { PLAN_HOURS_MAX = 8, PLAN_WHOLE = 1000 };
+enum { PLAN_HOURS_MAX = 96, PLAN_WHOLE = 1000 }; /* two weeks of six bands, and some */
 struct plan_hours {
     size_t count; /* 0: every hour is alike */
     struct {
