@@ -198,6 +198,12 @@ static const struct item erase_ground_items[] = {
 #undef ITEM
 };
 
+static const struct item review_items[] = {
+#define ITEM(code, name) {code, #name, "review." #name},
+#include "core/domain/review_choices.def"
+#undef ITEM
+};
+
 static const struct item message_answer_items[] = {
 #define ITEM(code, name) {code, #name, "message_answer." #name},
 #include "core/domain/message_answers.def"
@@ -351,6 +357,7 @@ static const struct {
                                 COUNT(message_answer_items)},
     [CATALOG_data_class] = {"data_class", data_class_items, COUNT(data_class_items)},
     [CATALOG_erase_ground] = {"erase_ground", erase_ground_items, COUNT(erase_ground_items)},
+    [CATALOG_review] = {"review", review_items, COUNT(review_items)},
     [CATALOG_step_skip_reason] = {"step_skip_reason", step_skip_reason_items,
                                   COUNT(step_skip_reason_items)},
 };

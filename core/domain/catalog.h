@@ -413,6 +413,7 @@ enum catalog {
     CATALOG_call_back_result,
     CATALOG_data_class,
     CATALOG_erase_ground,
+    CATALOG_review,
     CATALOG_COUNT
 };
 

@@ -83,3 +83,12 @@ void flag_clear(const struct fold_context *fold, uint32_t flag, uint32_t known_c
     entry->is_cleared = true;
     entry->raised_count = 0;
 }
+
+void flag_restore(const struct fold_context *fold, uint32_t flag)
+{
+    ds_Flag *entry = find(fold->state, flag);
+    if (entry != NULL && entry->is_cleared) {
+        entry->is_cleared = false;
+        entry->raised_count = 1;
+    }
+}

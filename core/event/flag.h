@@ -12,3 +12,5 @@ void flag_raise(const struct fold_context *fold, uint32_t flag, int32_t until_da
  * FLAG_ALL_RAISES clears it whatever raised it. */
 #define FLAG_ALL_RAISES UINT32_MAX
 void flag_clear(const struct fold_context *fold, uint32_t flag, uint32_t known_count);
+/* The clearing was wrong: the flag stands as it was raised. One that was never raised stays so. */
+void flag_restore(const struct fold_context *fold, uint32_t flag);

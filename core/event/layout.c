@@ -135,6 +135,7 @@ LAYOUT(PART, ds_DataErased)
 LAYOUT(PART, ds_HoldChanged)
 LAYOUT(PART, ds_CaseTightened)
 LAYOUT(PART, ds_IdentityAssigned)
+LAYOUT(PART, ds_ConflictDecided)
 LAYOUT(WHOLE, ds_Event)
 
 LAYOUT(PART, ds_Point)

@@ -412,44 +412,11 @@ static void replace_others(const struct fold_context *fold, const ds_Arrangement
                              other->state == ARRANGEMENT_STATE_conflicting;
         if (other != approved && other->kind == approved->kind && stands_beside &&
             !is_edit_of(state, other, ledger_find(state, approved->id))) {
+            other->replaced_by = tag_of(approved->id);
+            other->replaced_state = other->state;
             set_state(fold, other, ARRANGEMENT_STATE_replaced);
         }
     }
-}
-
-bool ledger_decide(const struct fold_context *fold, const uint8_t target[16],
-                   const ds_ArrangementDecided *decision)
-{
-    ds_Arrangement *arrangement = ledger_find(fold->state, target);
-    if (arrangement == NULL) {
-        return false;
-    }
-    bool was_undecided = arrangement->decided_at_ms == 0;
-    arrangement->decision_reason = decision->reason;
-    arrangement->decided_at_ms = fold->fact->event.at_ms;
-    str_copy(arrangement->decision_note, sizeof arrangement->decision_note,
-             str_from(decision->note));
-    touch(fold, arrangement);
-    if (!arrangement_state_is_live(arrangement->state)) {
-        bool stands = decision->decision == DECISION_approved && was_undecided &&
-                      is_decided_unseen(fold->state, arrangement);
-        if (!stands) {
-            return true;
-        }
-        if (arrangement->state == ARRANGEMENT_STATE_withdrawn && is_promise(arrangement)) {
-            fold->state->promise_count++; /* was taken out when it was edited */
-        }
-    }
-    if (decision->decision == DECISION_approved) {
-        replace_others(fold, arrangement); /* first: two plans never hold the flag at once */
-        set_state(fold, arrangement, ARRANGEMENT_STATE_active);
-        count_payments(fold);
-    } else if (decision->decision == DECISION_rejected) {
-        set_state(fold, arrangement, ARRANGEMENT_STATE_rejected);
-    } else if (decision->decision == DECISION_returned) {
-        set_state(fold, arrangement, ARRANGEMENT_STATE_returned);
-    }
-    return true;
 }
 
 static void give_back(uint64_t *counted_minor, uint64_t *left_minor)
@@ -472,6 +439,113 @@ static void release_money(const struct fold_context *fold, ds_Arrangement *arran
         give_back(&state->older_payments[i].counted_minor, &left_minor);
     }
     arrangement->paid_minor = 0;
+}
+
+/* ---- a decision in place of an earlier one ---- */
+
+/* What the approval had put aside has its place again, unless something else happened to it. */
+static void reinstate_others(const struct fold_context *fold, const ds_Arrangement *approved)
+{
+    ds_CaseState *state = fold->state;
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        ds_Arrangement *other = &state->arrangements[i];
+        bool is_held = other->kind != ARRANGEMENT_KIND_plan || due_has_instalments(state, other);
+        if (other->state == ARRANGEMENT_STATE_replaced && is_held &&
+            other->replaced_by == tag_of(approved->id)) {
+            set_state(fold, other, other->replaced_state);
+            other->replaced_by = 0;
+            other->replaced_state = 0;
+        }
+    }
+}
+
+static void approve_anew(const struct fold_context *fold, ds_Arrangement *arrangement)
+{
+    bool is_held =
+        arrangement->kind != ARRANGEMENT_KIND_plan || due_has_instalments(fold->state, arrangement);
+    bool was_withdrawn = arrangement->state == ARRANGEMENT_STATE_withdrawn;
+    if (!is_held || (!waits(arrangement) && !was_withdrawn &&
+                     arrangement->state != ARRANGEMENT_STATE_rejected)) {
+        return; /* in force, judged, or another stands in its place */
+    }
+    if (was_withdrawn && is_promise(arrangement)) {
+        fold->state->promise_count++;
+    }
+    replace_others(fold, arrangement);
+    set_state(fold, arrangement, ARRANGEMENT_STATE_active);
+    count_payments(fold);
+}
+
+static void take_decision_back(const struct fold_context *fold, ds_Arrangement *arrangement,
+                               enum arrangement_state next)
+{
+    if (!waits(arrangement) && arrangement->state != ARRANGEMENT_STATE_active &&
+        arrangement->state != ARRANGEMENT_STATE_rejected) {
+        return; /* kept or broken: it has run its course */
+    }
+    release_money(fold, arrangement);
+    set_state(fold, arrangement, next); /* first: two plans never hold the flag at once */
+    reinstate_others(fold, arrangement);
+    count_payments(fold);
+    judge_all(fold);
+}
+
+static void decide_anew(const struct fold_context *fold, ds_Arrangement *arrangement,
+                        uint32_t decision)
+{
+    if (decision == DECISION_approved) {
+        approve_anew(fold, arrangement);
+    } else if (decision == DECISION_rejected) {
+        take_decision_back(fold, arrangement, ARRANGEMENT_STATE_rejected);
+    } else if (decision == DECISION_returned) {
+        take_decision_back(fold, arrangement, ARRANGEMENT_STATE_returned);
+    } else if (decision == DECISION_reopened) {
+        /* A promise starts in force: the one that was decided about stood against another. */
+        take_decision_back(fold, arrangement,
+                           arrangement->kind == ARRANGEMENT_KIND_promise
+                               ? ARRANGEMENT_STATE_conflicting
+                               : ARRANGEMENT_STATE_asked);
+        arrangement->decided_at_ms = waits(arrangement) ? 0 : arrangement->decided_at_ms;
+    }
+}
+
+bool ledger_decide(const struct fold_context *fold, const uint8_t target[16],
+                   const ds_ArrangementDecided *decision)
+{
+    ds_Arrangement *arrangement = ledger_find(fold->state, target);
+    if (arrangement == NULL) {
+        return false;
+    }
+    bool was_undecided = arrangement->decided_at_ms == 0;
+    arrangement->decision_reason = decision->reason;
+    arrangement->decided_at_ms = fold->fact->event.at_ms;
+    str_copy(arrangement->decision_note, sizeof arrangement->decision_note,
+             str_from(decision->note));
+    touch(fold, arrangement);
+    if (decision->replaces != 0) {
+        decide_anew(fold, arrangement, decision->decision);
+        return true;
+    }
+    if (!arrangement_state_is_live(arrangement->state)) {
+        bool stands = decision->decision == DECISION_approved && was_undecided &&
+                      is_decided_unseen(fold->state, arrangement);
+        if (!stands) {
+            return true;
+        }
+        if (arrangement->state == ARRANGEMENT_STATE_withdrawn && is_promise(arrangement)) {
+            fold->state->promise_count++; /* was taken out when it was edited */
+        }
+    }
+    if (decision->decision == DECISION_approved) {
+        replace_others(fold, arrangement); /* first: two plans never hold the flag at once */
+        set_state(fold, arrangement, ARRANGEMENT_STATE_active);
+        count_payments(fold);
+    } else if (decision->decision == DECISION_rejected) {
+        set_state(fold, arrangement, ARRANGEMENT_STATE_rejected);
+    } else if (decision->decision == DECISION_returned) {
+        set_state(fold, arrangement, ARRANGEMENT_STATE_returned);
+    }
+    return true;
 }
 
 void ledger_withdraw(const struct fold_context *fold, ds_Arrangement *arrangement)

@@ -17,9 +17,12 @@
  *   active waiver --balance-->    kept, once headquarters stated the balance of a later day
  *   live       --newer one of the same person, or the new owner's-->  replaced
  *   live       --correction-->    withdrawn
+ *   active, rejected,
+ *   returned   --decided anew-->  asked (a promise: conflicting), active, rejected, returned
  * Nothing leaves kept, part_kept, broken, rejected, withdrawn or replaced, save a
- * correction that states a judged promise anew, and a decision made without
- * knowledge of an edit (below).
+ * correction that states a judged promise anew, a decision made without knowledge of
+ * an edit (below), and one in place of an earlier, wrong one: it takes effect from its
+ * own place on, and what the wrong approval had replaced has its place again.
  *
  * Edits: a promise about which nobody has decided is restated in place. Anything
  * else is never changed under headquarters' hands: its new terms are an arrangement

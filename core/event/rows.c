@@ -195,6 +195,9 @@ static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *sev
     case EVENT_identity_assigned:
         *code_out = event->kind.identity_assigned.is_late ? 1 : 0;
         return true;
+    case EVENT_conflict_decided:
+        *code_out = event->kind.conflict_decided.choice;
+        return true;
     case EVENT_case_recalled:
         *code_out = event->kind.case_recalled.reason;
         return true;

@@ -667,7 +667,7 @@ ON CONFLICT (branch_no, device_no, strand, seq, verdict) DO UPDATE SET
     feed_seq = excluded.feed_seq
 
 -- name: verdict_get
-SELECT is_settled FROM verdict
+SELECT is_settled, note FROM verdict
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
   AND verdict = $verdict
 

@@ -52,6 +52,41 @@ ORDER BY kind, id
 UPDATE conflict SET is_closed = 1, closed_at_ms = $closed_at_ms, note = $note
 WHERE branch_no = $branch_no AND case_no = $case_no AND kind = $kind AND id = $id AND is_closed = 0
 
+-- One that was closed is decided anew.
+-- name: review_close_again
+UPDATE conflict SET closed_at_ms = $closed_at_ms, note = $note
+WHERE branch_no = $branch_no AND case_no = $case_no AND kind = $kind AND id = $id AND is_closed = 1
+
+-- name: review_told
+SELECT device_no, other_id FROM conflict
+WHERE branch_no = $branch_no AND case_no = $case_no AND kind = $kind AND id = $id AND is_closed = 1
+
+-- What headquarters decided about a case (or about none), of one kind of fact.
+-- name: decided_of_case
+SELECT e.id, e.person_no, e.at_ms, e.body, coalesce(p.name, ''), coalesce(p.code, '')
+FROM event e INDEXED BY event_by_case
+LEFT JOIN person p ON p.branch_no = e.branch_no AND p.person_no = e.person_no
+WHERE e.branch_no = $branch_no AND e.case_no = $case_no AND e.device_no = 0 AND e.kind = $kind
+  AND e.is_copy = 0
+ORDER BY e.order_at_ms, e.device_no, e.seq
+
+-- Requests that were decided lately, the newest first.
+-- name: arrangement_decided_lately
+SELECT a.case_no, k.case_ref, k.client, k.debtor_name, s.state, a.id
+FROM arrangement a
+JOIN kase k ON k.branch_no = a.branch_no AND k.case_no = a.case_no
+JOIN kase_state s ON s.branch_no = a.branch_no AND s.case_no = a.case_no
+WHERE a.branch_no = $branch_no AND a.decided_at_ms >= $from_ms AND a.decided_at_ms > 0
+  AND a.id >= $id_from AND a.id <= $id_until
+ORDER BY a.decided_at_ms DESC, a.case_no, a.id LIMIT $row_count
+
+-- Tablets that hold a case and have called since.
+-- name: feed_called_since
+SELECT count(*) FROM feed f
+JOIN device d ON d.branch_no = f.branch_no AND d.device_no = f.device_no
+WHERE f.branch_no = $branch_no AND f.case_no = $case_no AND f.is_withdrawn = 0
+  AND d.seen_at_ms > $since_ms
+
 -- name: review_fact
 SELECT e.device_no, e.strand, e.seq, e.case_no, e.person_no, e.at_ms, e.order_at_ms,
        e.received_at_ms, e.true_from_ms, e.true_until_ms, e.body, coalesce(p.code, ''),

@@ -21,7 +21,8 @@ void arrangement_decided_fold(const struct fold_context *fold)
 void arrangement_decided_describe(const ds_Event *event, struct event_words *words_out)
 {
     const ds_ArrangementDecided *payload = &event->kind.arrangement_decided;
-    words_out->key = "event.arrangement_decided";
+    words_out->key =
+        payload->replaces != 0 ? "event.arrangement_decided_anew" : "event.arrangement_decided";
     words_code(words_out, "decision", CATALOG_decision, payload->decision);
     words_code(words_out, "reason", CATALOG_decision_reason, payload->reason);
     words_text(words_out, "note", payload->note);

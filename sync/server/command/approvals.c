@@ -1,4 +1,5 @@
 /* doorstep-hq approvals: what tablets asked for and headquarters decides. */
+#include "sync/server/command/approvals.h"
 #include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
@@ -13,6 +14,7 @@
 enum { ID_SHOWN = 10 }; /* hex digits: enough to tell open requests apart */
 
 static const char *const options[] = {"--by", "--reason", "--note", NULL};
+static const char *const plain[] = {"--decided", NULL};
 
 struct request {
     char id[ID_TEXT_SIZE];
@@ -251,16 +253,27 @@ static enum command_exit decide(struct command_context *context, const struct re
 
 enum command_exit approvals_command(struct command_context *context)
 {
-    if (!command_options_are_known(context, options, NULL)) {
+    if (!command_options_are_known(context, options, plain)) {
         return COMMAND_usage;
     }
     const char *verb = command_word(context, options, 0);
+    bool is_list = verb == NULL || strcmp(verb, "list") == 0;
+    if (is_list && command_has(context, "--decided")) {
+        return approvals_list_decided(context);
+    }
+    if (!is_list && strcmp(verb, "withdraw") == 0) {
+        return approvals_put_right(context, command_word(context, options, 1), "withdraw");
+    }
+    if (!is_list && strcmp(verb, "change") == 0) {
+        return approvals_put_right(context, command_word(context, options, 1),
+                                   command_word(context, options, 2));
+    }
     struct requests requests;
     enum err err = load(context, &requests);
     if (err != OK) {
         return command_err(context, err);
     }
-    if (verb == NULL || strcmp(verb, "list") == 0) {
+    if (is_list) {
         return list(context, &requests);
     }
     if (strcmp(verb, "approve") == 0) {

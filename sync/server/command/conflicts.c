@@ -181,7 +181,7 @@ static enum command_exit read_choice(struct command_context *context, const char
     struct str_builder names;
     str_builder_init(&names, context->arena);
     str_add_text(&names, "");
-    for (int i = 0; i < CHOICE_COUNT; i++) {
+    for (int i = CHOICE_none + 1; i < CHOICE_COUNT; i++) {
         enum conflict_choice choice = (enum conflict_choice)i;
         if (!conflict_has_choice(kind, choice)) {
             continue;
@@ -198,8 +198,26 @@ static enum command_exit read_choice(struct command_context *context, const char
                                      lang_value_text("names", names.text)));
 }
 
+/* An open one is decided; a closed one is decided anew, and says why. */
+static enum command_exit find_for(struct command_context *context, const char *word, bool is_anew,
+                                  const char *note, struct review *review_out)
+{
+    enum command_exit code = review_find(context, word, is_anew, review_out);
+    if (code != COMMAND_ok || !is_anew) {
+        return code;
+    }
+    if (!review_out->is_closed) {
+        return command_fail(context, COMMAND_refused,
+                            COMMAND_TEXT("hq.fail.conflict_open", lang_value_text("word", word)));
+    }
+    return note != NULL && note[0] != '\0'
+               ? COMMAND_ok
+               : command_fail(context, COMMAND_usage, COMMAND_LINE("hq.fail.why_anew"));
+}
+
 /* `close FACT` is `decide FACT noted`, as it always was. */
-static enum command_exit decide(struct command_context *context, const char *choice_word)
+static enum command_exit decide(struct command_context *context, const char *choice_word,
+                                bool is_anew)
 {
     const char *word = command_word(context, options, 1);
     const char *note = command_option(context, "--note");
@@ -211,9 +229,9 @@ static enum command_exit decide(struct command_context *context, const char *cho
         return command_err(context, ERR_bad_text);
     }
     struct review review;
-    enum conflict_choice choice = CHOICE_noted;
+    enum conflict_choice choice = CHOICE_none;
     uint32_t by_no = 0;
-    enum command_exit code = review_find(context, word, false, &review);
+    enum command_exit code = find_for(context, word, is_anew, note, &review);
     if (code == COMMAND_ok) {
         code = read_choice(context, choice_word, review.kind, &choice);
     }
@@ -238,7 +256,10 @@ enum command_exit conflicts_command(struct command_context *context)
         return show(context);
     }
     if (strcmp(verb, "decide") == 0) {
-        return decide(context, command_word(context, options, 2));
+        return decide(context, command_word(context, options, 2), false);
     }
-    return strcmp(verb, "close") == 0 ? decide(context, "noted") : command_usage(context);
+    if (strcmp(verb, "change") == 0) {
+        return decide(context, command_word(context, options, 2), true);
+    }
+    return strcmp(verb, "close") == 0 ? decide(context, "noted", false) : command_usage(context);
 }

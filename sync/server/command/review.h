@@ -30,8 +30,9 @@ enum command_exit review_find(struct command_context *context, const char *word,
                               struct review *review_out);
 /* conflicts show: both facts side by side, what was done, what the choices are. */
 enum command_exit review_show(struct command_context *context, const struct review *review);
-/* conflicts decide: books what the choice means, closes, settles, audits. `by`: the
- * supervisor, checked. */
+/* conflicts decide: books the choice and what it means, closes, settles, audits. `by`: the
+ * supervisor, checked. A conflict that is closed is decided anew (conflicts change): never by who
+ * decided before, and who was told otherwise gets a letter. */
 enum command_exit review_decide(struct command_context *context, const struct review *review,
                                 enum conflict_choice choice, uint32_t by_no, struct str note);
 /* Who decides: the person who signed in. `asker_no`: who may not decide, being part of it; 0

@@ -2,6 +2,7 @@
 #include "sync/server/command/review.h"
 
 #include "core/event/fold.h"
+#include "sync/server/command/decided.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
@@ -90,8 +91,48 @@ static json_t *side_json(const struct side *side)
     return object;
 }
 
+static const char *choice_words(struct command_context *context, uint32_t code)
+{
+    const char *key = catalog_key(CATALOG_review, code);
+    return lang_text(context->lang, key != NULL ? key : "review.unknown");
+}
+
+/* Of an open conflict all its choices; of a closed one those that would change something. */
+static bool is_choice_now(const struct review *review, const struct decided_list *history,
+                          enum conflict_choice choice)
+{
+    if (!conflict_has_choice(review->kind, choice) || !review->is_closed) {
+        return conflict_has_choice(review->kind, choice);
+    }
+    const struct decided *last = decided_last(history);
+    bool is_effect =
+        choice != CHOICE_noted || conflict_review(review->kind) == CONFLICT_REVIEW_stands;
+    return is_effect && (last == NULL || last->code != (uint32_t)choice);
+}
+
+static json_t *history_json(struct command_context *context, const struct decided_list *history,
+                            int32_t offset_minutes)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < history->count; i++) {
+        const struct decided *decided = &history->items[i];
+        json_t *row = json_object();
+        const char *name = catalog_name(CATALOG_review, decided->code);
+        json_object_set_new(row, "choice", json_string(name != NULL ? name : "unknown"));
+        json_object_set_new(row, "words", json_string(choice_words(context, decided->code)));
+        json_object_set_new(row, "person", json_string(decided->person));
+        json_object_set_new(row, "at_ms", json_integer(decided->at_ms));
+        json_object_set_new(
+            row, "at", json_string(fact_words_instant(context, decided->at_ms, offset_minutes)));
+        json_object_set_new(row, "note", json_string(decided->note));
+        json_array_append_new(array, row);
+    }
+    return array;
+}
+
 static void print_json(struct command_context *context, const struct review *review,
-                       const struct side *first, const struct side *second)
+                       const struct side *first, const struct side *second,
+                       const struct decided_list *history, int32_t offset_minutes)
 {
     json_t *object = json_object();
     const char *name = conflict_name(review->kind);
@@ -103,9 +144,10 @@ static void print_json(struct command_context *context, const struct review *rev
     json_object_set_new(object, "second", side_json(second));
     json_object_set_new(object, "did",
                         json_string(lang_text(context->lang, conflict_did_key(review->kind))));
+    json_object_set_new(object, "decided", history_json(context, history, offset_minutes));
     json_t *choices = json_array();
-    for (int i = 0; i < CHOICE_COUNT && !review->is_closed; i++) {
-        if (conflict_has_choice(review->kind, (enum conflict_choice)i)) {
+    for (int i = CHOICE_none + 1; i < CHOICE_COUNT; i++) {
+        if (is_choice_now(review, history, (enum conflict_choice)i)) {
             json_array_append_new(choices,
                                   json_string(conflict_choice_name((enum conflict_choice)i)));
         }
@@ -164,8 +206,30 @@ static enum err print_sides(struct command_context *context, const struct side *
     return OK;
 }
 
+/* Every decision about it, the newest last: it holds. */
+static void print_history(struct command_context *context, const struct review *review,
+                          const struct decided_list *history, int32_t offset_minutes)
+{
+    if (history->count == 0) {
+        const char *at = fact_words_instant(context, review->closed_at_ms, offset_minutes);
+        command_say(context, COMMAND_TEXT("hq.review.closed", lang_value_text("at", at),
+                                          lang_value_text("note", review->note)));
+    }
+    for (size_t i = 0; i < history->count; i++) {
+        const struct decided *decided = &history->items[i];
+        const char *at = fact_words_instant(context, decided->at_ms, offset_minutes);
+        command_say(
+            context,
+            COMMAND_TEXT(i + 1 == history->count ? "hq.review.decided" : "hq.review.was_decided",
+                         lang_value_text("at", at), lang_value_text("person", decided->person),
+                         lang_value_text("choice", choice_words(context, decided->code)),
+                         lang_value_text("note", decided->note)));
+    }
+}
+
 static enum err print_text(struct command_context *context, const struct review *review,
-                           const struct side *first, const struct side *second)
+                           const struct side *first, const struct side *second,
+                           const struct decided_list *history, int32_t offset_minutes)
 {
     FILE *out = context->out;
     fprintf(out, "%s  %s\n\n", lang_text(context->lang, conflict_key(review->kind)),
@@ -174,20 +238,14 @@ static enum err print_text(struct command_context *context, const struct review 
     fprintf(out, "\n%s %s\n", lang_text(context->lang, "hq.review.did"),
             lang_text(context->lang, conflict_did_key(review->kind)));
     if (review->is_closed) {
-        int32_t offset_minutes = 0;
-        TRY(lookup_offset(context, &offset_minutes));
-        command_say(
-            context,
-            COMMAND_TEXT("hq.review.closed",
-                         lang_value_text("at", fact_words_instant(context, review->closed_at_ms,
-                                                                  offset_minutes)),
-                         lang_value_text("note", review->note)));
-        return OK;
+        print_history(context, review, history, offset_minutes);
     }
-    fprintf(out, "%s\n", lang_text(context->lang, "hq.review.choices"));
-    for (int i = 0; i < CHOICE_COUNT; i++) {
+    fprintf(out, "%s\n",
+            lang_text(context->lang,
+                      review->is_closed ? "hq.review.choices_anew" : "hq.review.choices"));
+    for (int i = CHOICE_none + 1; i < CHOICE_COUNT; i++) {
         enum conflict_choice choice = (enum conflict_choice)i;
-        if (conflict_has_choice(review->kind, choice)) {
+        if (is_choice_now(review, history, choice)) {
             fprintf(out, "  %-12s %s\n", conflict_choice_name(choice),
                     lang_text(context->lang, conflict_choice_key(choice)));
         }
@@ -209,10 +267,18 @@ enum command_exit review_show(struct command_context *context, const struct revi
     if (err == OK && first != NULL) {
         err = side_load(context, review->case_no, state, &review->other_id, first);
     }
+    struct decided_list history = {0};
+    if (err == OK && review->is_closed) {
+        err = decided_conflicts(context, review->case_no, review->kind, &review->id, &history);
+    }
+    int32_t offset_minutes = 0;
+    if (err == OK) {
+        err = lookup_offset(context, &offset_minutes);
+    }
     if (err == OK && context->is_json) {
-        print_json(context, review, first, second);
+        print_json(context, review, first, second, &history, offset_minutes);
     } else if (err == OK) {
-        err = print_text(context, review, first, second);
+        err = print_text(context, review, first, second, &history, offset_minutes);
     }
     return err == OK ? COMMAND_ok : command_err(context, err);
 }

@@ -29,9 +29,10 @@ static const struct {
     const char *name;
     const char *key;
 } choices[CHOICE_COUNT] = {
-#define CHOICE(name) [CHOICE_##name] = {#name, "review." #name},
-#include "sync/server/merge/choices.def"
-#undef CHOICE
+    [CHOICE_none] = {"unknown", "review.unknown"},
+#define ITEM(code, name) [CHOICE_##name] = {#name, "review." #name},
+#include "core/domain/review_choices.def"
+#undef ITEM
 };
 
 /* Index of a code; COUNT(conflicts) when it is unknown. */

@@ -17,9 +17,10 @@ enum conflict_kind {
 
 /* What a supervisor may decide. */
 enum conflict_choice {
-#define CHOICE(name) CHOICE_##name,
-#include "sync/server/merge/choices.def"
-#undef CHOICE
+    CHOICE_none = 0, /* not known: decided before decisions were facts */
+#define ITEM(code, name) CHOICE_##name = code,
+#include "core/domain/review_choices.def"
+#undef ITEM
     CHOICE_COUNT
 };
 

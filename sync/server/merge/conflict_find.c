@@ -230,7 +230,8 @@ static bool is_stop_after_clear(const ds_CaseState *after, const struct fact *fa
                                 struct conflict *conflict)
 {
     const ds_StatusCleared *cleared = &fact->event.kind.status_cleared;
-    if (event_kind(&fact->event) != EVENT_status_cleared || !cleared->has_raised_count) {
+    if (event_kind(&fact->event) != EVENT_status_cleared || !cleared->has_raised_count ||
+        cleared->is_taken_back) {
         return false;
     }
     for (size_t i = 0; i < after->flags_count; i++) {

@@ -85,10 +85,42 @@ static void hidden(struct page *page, const char *name, const char *value)
     page_html(page, "\">");
 }
 
-static void put_choices(struct page *page, const char *id, const char *kind, const json_t *choices)
+/* Every decision about it, the newest last: it holds. */
+static void put_history(struct page *page, const json_t *entry)
 {
-    if (json_array_size(choices) == 0 || !page_form_may(page, PERMIT_conflicts_decide)) {
+    const json_t *decided = json_object_get(entry, "decided");
+    size_t count = json_array_size(decided);
+    if (count == 0) {
+        page_note(page, "done",
+                  str_format(page->arena, "%s %s", lang_text(page->lang, "office.review.closed"),
+                             text_of(entry, "note")));
+    }
+    for (size_t i = 0; i < count; i++) {
+        const json_t *row = json_array_get(decided, i);
+        const char *line = lang_fill(page->arena, page->lang,
+                                     i + 1 == count ? "hq.review.decided" : "hq.review.was_decided",
+                                     lang_value_text("at", text_of(row, "at")),
+                                     lang_value_text("person", text_of(row, "person")),
+                                     lang_value_text("choice", text_of(row, "words")),
+                                     lang_value_text("note", text_of(row, "note")));
+        page_note(page, i + 1 == count ? "done" : "was", line);
+    }
+}
+
+/* `is_closed`: it was decided; another person may decide otherwise, and says why. */
+static void put_choices(struct page *page, const char *id, const char *kind, const json_t *choices,
+                        bool is_closed)
+{
+    enum permit_action action = is_closed ? PERMIT_conflicts_change : PERMIT_conflicts_decide;
+    if (json_array_size(choices) == 0 || !page_form_may(page, action)) {
         return;
+    }
+    if (is_closed) {
+        page_html(page, "<details><summary>");
+        page_key(page, "office.review.change");
+        page_html(page, "</summary><p class=hint>");
+        page_key(page, "office.review.change_hint");
+        page_html(page, "</p>");
     }
     page_form_begin(page, "/office/review");
     hidden(page, "pick", id);
@@ -96,7 +128,7 @@ static void put_choices(struct page *page, const char *id, const char *kind, con
     page_html(page, "<fieldset class=choices><legend>");
     page_key(page, "office.field.choice");
     page_html(page, "</legend>");
-    for (int i = 0; i < CHOICE_COUNT; i++) {
+    for (int i = CHOICE_none + 1; i < CHOICE_COUNT; i++) {
         const char *name = conflict_choice_name((enum conflict_choice)i);
         for (size_t c = 0; c < json_array_size(choices); c++) {
             const char *given = json_string_value(json_array_get(choices, c));
@@ -106,9 +138,11 @@ static void put_choices(struct page *page, const char *id, const char *kind, con
         }
     }
     page_html(page, "</fieldset><div class=acts>");
-    page_form_field(page, "note", "text", "office.field.note", "maxlength=200");
-    page_form_button(page, "decide", "main", "office.button.decide");
-    page_html(page, "</div></form>");
+    page_form_field(page, "note", "text", is_closed ? "office.field.why" : "office.field.note",
+                    is_closed ? "required maxlength=200" : "maxlength=200");
+    page_form_button(page, is_closed ? "change" : "decide", "main",
+                     is_closed ? "office.button.change" : "office.button.decide");
+    page_html(page, is_closed ? "</div></form></details>" : "</div></form>");
 }
 
 static void put_entry(struct page *page, const char *id, const json_t *entry)
@@ -129,12 +163,11 @@ static void put_entry(struct page *page, const char *id, const json_t *entry)
     put_side(page, "hq.review.first", first, second);
     put_side(page, json_is_object(first) ? "hq.review.second" : "hq.review.record", second, first);
     page_html(page, "</div>");
-    if (json_is_true(json_object_get(entry, "closed"))) {
-        page_note(page, "done",
-                  str_format(page->arena, "%s %s", lang_text(page->lang, "office.review.closed"),
-                             text_of(entry, "note")));
+    bool is_closed = json_is_true(json_object_get(entry, "closed"));
+    if (is_closed) {
+        put_history(page, entry);
     }
-    put_choices(page, id, kind, json_object_get(entry, "choices"));
+    put_choices(page, id, kind, json_object_get(entry, "choices"), is_closed);
 }
 
 /* ---- the page ---- */
@@ -171,7 +204,15 @@ static void review(struct page *page, const struct page_said *done)
         page_html(page, "</a></p>");
         one(page, shown, form_value(&page->form, "kind"));
     } else {
+        bool is_closed = strcmp(form_value(&page->form, "closed"), "1") == 0;
         struct page_words words = page_form_words("conflicts", "list");
+        if (is_closed) {
+            page_word(&words, "--closed");
+        }
+        page_html(page, is_closed ? "<p class=hint><a href=/office/review>"
+                                  : "<p class=hint><a href=\"/office/review?closed=1\">");
+        page_key(page, is_closed ? "office.review.all" : "office.review.decided");
+        page_html(page, "</a></p>");
         (void)page_form_list(page, &words);
     }
     page_foot(page);
@@ -184,11 +225,11 @@ void page_review(struct page *page)
 
 void page_review_done(struct page *page)
 {
-    static const char *const verbs[] = {"decide", NULL};
+    static const char *const verbs[] = {"decide", "change", NULL};
     struct page_said said = page_form_nonsense(page);
     const char *choice = form_value(&page->form, "choice");
     if (page_form_is_whole(page, verbs) && page_is_word(choice)) {
-        struct page_words words = page_form_words("conflicts", "decide");
+        struct page_words words = page_form_words("conflicts", form_value(&page->form, "verb"));
         page_word(&words, form_value(&page->form, "pick"));
         page_word(&words, choice);
         page_option(page, &words, "--kind", form_value(&page->form, "kind"));

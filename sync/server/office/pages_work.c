@@ -21,45 +21,6 @@ static void note_field(struct page *page)
     page_form_field(page, "note", "text", "office.field.note", "maxlength=200");
 }
 
-/* ---- approvals ---- */
-
-static void approval_acts(struct page *page)
-{
-    page_form_codes(page, "reason", "office.field.reason", CATALOG_decision_reason, true);
-    note_field(page);
-    page_form_button(page, "approve", "main", "office.button.approve");
-    page_form_button(page, "reject", "bad", "office.button.reject");
-    page_form_button(page, "return", "plain", "office.button.return");
-}
-
-static const struct page_form_work approvals = {
-    .title_key = "office.page.approvals",
-    .path = "/office/approvals",
-    .command = "approvals",
-    .verb = "list",
-    .action = PERMIT_approvals_decide,
-    .acts = approval_acts,
-};
-
-void page_approvals(struct page *page)
-{
-    page_form_work(page, &approvals, NULL);
-}
-
-void page_approvals_done(struct page *page)
-{
-    static const char *const verbs[] = {"approve", "reject", "return", NULL};
-    struct page_said said = page_form_nonsense(page);
-    if (page_form_is_whole(page, verbs)) {
-        struct page_words words = page_form_words("approvals", form_value(&page->form, "verb"));
-        page_word(&words, form_value(&page->form, "pick"));
-        page_option(page, &words, "--reason", form_value(&page->form, "reason"));
-        page_option(page, &words, "--note", form_value(&page->form, "note"));
-        said = page_run(page, &words);
-    }
-    page_form_work(page, &approvals, &said);
-}
-
 /* ---- alarms ---- */
 
 static void alarm_acts(struct page *page)

@@ -28,9 +28,10 @@ static enum err find_open(struct hq_store *store, const struct review_key *key,
     return is_found ? OK : ERR_not_found;
 }
 
-static enum err close_row(struct apply *apply, const struct open_row *row, struct str note)
+static enum err close_row(struct apply *apply, const struct open_row *row, struct str note,
+                          enum sql_hq name)
 {
-    struct hq_query query = hq_query(apply->store, SQL_HQ_review_close);
+    struct hq_query query = hq_query(apply->store, name);
     hq_bind_i64(&query, "$case_no", (int64_t)row->key.case_no);
     hq_bind_i64(&query, "$kind", row->key.kind);
     hq_bind_id(&query, "$id", &row->key.id);
@@ -45,13 +46,13 @@ static enum err close_row(struct apply *apply, const struct open_row *row, struc
 }
 
 static enum err close_rows(struct arena *arena, struct hq_store *store, const struct open_row *rows,
-                           size_t count, struct str note, int64_t now_ms)
+                           size_t count, struct str note, int64_t now_ms, enum sql_hq name)
 {
     struct apply apply;
     apply_init(&apply, arena, store, now_ms);
     enum err err = OK;
     for (size_t i = 0; err == OK && i < count; i++) {
-        err = close_row(&apply, &rows[i], note);
+        err = close_row(&apply, &rows[i], note, name);
     }
     if (err == OK) {
         err = apply_finish(&apply);
@@ -66,7 +67,25 @@ enum err review_close(struct arena *arena, struct hq_store *store, const struct 
     CHECK(hq_is_in_transaction(store));
     struct open_row row;
     TRY(find_open(store, key, &row));
-    return close_rows(arena, store, &row, 1, note, now_ms);
+    return close_rows(arena, store, &row, 1, note, now_ms, SQL_HQ_review_close);
+}
+
+enum err review_close_again(struct arena *arena, struct hq_store *store,
+                            const struct review_key *key, struct str note, int64_t now_ms)
+{
+    CHECK(hq_is_in_transaction(store));
+    struct hq_query query = hq_query(store, SQL_HQ_review_told);
+    hq_bind_i64(&query, "$case_no", (int64_t)key->case_no);
+    hq_bind_i64(&query, "$kind", key->kind);
+    hq_bind_id(&query, "$id", &key->id);
+    bool is_found = hq_next(&query);
+    struct open_row row = {*key, key->id};
+    if (is_found && hq_i64(&query, 0) == 0) {
+        row.told_id = hq_id(&query, 1);
+    }
+    TRY(hq_end(&query));
+    return is_found ? close_rows(arena, store, &row, 1, note, now_ms, SQL_HQ_review_close_again)
+                    : ERR_not_found;
 }
 
 static bool is_of_decision(uint32_t kind)
@@ -97,5 +116,5 @@ enum err review_close_decided(struct arena *arena, struct hq_store *store, uint6
     }
     TRY(hq_end(&query));
     *count_out = count;
-    return close_rows(arena, store, rows, count, note, now_ms);
+    return close_rows(arena, store, rows, count, note, now_ms, SQL_HQ_review_close);
 }

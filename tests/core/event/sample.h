@@ -270,6 +270,12 @@ static inline ds_Event sample_event(enum event_kind kind)
         sample_text(e.kind.identity_assigned.by, "L002");
         sample_text(e.kind.identity_assigned.note, "调取原始进件资料");
         break;
+    case EVENT_conflict_decided:
+        e.kind.conflict_decided =
+            (ds_ConflictDecided){.conflict = 14, .choice = 1, .replaces = 0x1122334455667788};
+        memset(e.kind.conflict_decided.target, 0xcd, 16);
+        sample_text(e.kind.conflict_decided.note, "流水核对后为同一笔");
+        break;
     case EVENT_call_back_made:
         memset(e.kind.call_back_made.target, 0xcd, 16);
         e.kind.call_back_made.result = CALL_BACK_RESULT_differs;

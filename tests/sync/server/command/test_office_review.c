@@ -115,7 +115,7 @@ TEST(test_every_choice_of_every_conflict_says_what_follows_in_both_languages)
 {
     struct arena arena;
     arena_init(&arena, 0);
-    for (int i = 0; i < CHOICE_COUNT; i++) {
+    for (int i = CHOICE_none + 1; i < CHOICE_COUNT; i++) {
         const char *name = conflict_choice_name((enum conflict_choice)i);
         const char *key = str_format(&arena, "office.choice.%s", name);
         EXPECT_ROW(name, strcmp(lang_text(LANG_zh, key), lang_text(LANG_en, key)) != 0);

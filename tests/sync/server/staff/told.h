@@ -24,6 +24,7 @@ static const struct {
      "case_contact-branch case_export-branch case_import-branch "
      "case_assign-branch case_end-branch flag_raise-branch flag_clear-branch "
      "message_send-branch approvals_view-branch approvals_decide-branch conflicts_view-branch "
+     "approvals_change-branch conflicts_change-branch "
      "conflicts_decide-branch quarantine_view-branch quarantine_export-branch "
      "quarantine_retry-branch evidence_view-branch evidence_export-branch "
      "complaints_view-branch policy_view-branch pass_give-branch report_view-branch "
