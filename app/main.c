@@ -304,6 +304,7 @@ static int run(struct arena *program, const struct options *options, struct wind
     struct loop loop = {.frame = session_frame,
                         .theme = session_theme,
                         .folder_changed = session_folder_changed,
+                        .presented = session_presented,
                         .deadline_ms = session_deadline_ms,
                         .context = session};
     err = loop_run(window, ui, &loop, session_should_stop(session));

@@ -41,6 +41,9 @@ enum err loop_run(struct window *window, struct ui *ui, const struct loop *loop,
             frames++;
         } while (ui_wants_frame(ui) && frames < FRAMES_MAX && !*should_stop);
         TRY(window_present(window, ui));
+        if (loop->presented != NULL) {
+            loop->presented(loop->context);
+        }
         window_wait(window, timeout_ms(window, ui, loop));
         struct input_event event;
         while (window_next(window, &event)) {

@@ -10,6 +10,9 @@ struct loop {
     struct theme (*theme)(void *context, int32_t width_px, int32_t height_px, int32_t ppi);
     /* A watched folder changed. May be NULL. */
     void (*folder_changed)(void *context);
+    /* A frame is on the glass: the moment for work that was announced on it and takes long. The
+     * next frame follows at once when deadline_ms says so. May be NULL. */
+    void (*presented)(void *context);
     /* Monotonic instant at which the program wants to run without input;
      * INT64_MAX none. May be NULL. */
     int64_t (*deadline_ms)(void *context);

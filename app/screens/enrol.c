@@ -191,33 +191,20 @@ static void senses_page(struct ui *ui, const struct view *view)
 
 /* ---- the first data ---- */
 
-static void stage(struct ui *ui, bool is_done, const char *text)
-{
-    ui_open(ui, NULL,
-            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
-    ui_icon(ui, is_done ? ICON_check_circle : ICON_hourglass_empty, 28,
-            is_done ? COLOR_ok : COLOR_ink_2);
-    ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_body,
-                                   .color = is_done ? COLOR_ink : COLOR_ink_2,
-                                   .is_bold = is_done,
-                                   .w = UI_FILL},
-                 text);
-    ui_close(ui);
-}
-
 static void join_page(struct ui *ui, const struct view *view, const struct enrol_model *model)
 {
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
                  view_text(view, model->is_joined ? "enrol.loading" : "enrol.waiting"));
     ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "enrol.waiting_note"));
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
-    stage(ui, true, view_text(view, "enrol.step_key"));
-    stage(ui, model->is_joined, view_text(view, "enrol.step_send"));
-    stage(ui, false,
-          model->case_count == 0 ? view_text(view, "enrol.step_cases")
-                                 : view_fill(view, "enrol.step_cases_of",
-                                             lang_value_count("n", (int64_t)model->case_count)));
+    parts_stage(ui, PARTS_STAGE_done, view_text(view, "enrol.step_key"));
+    parts_stage(ui, model->is_joined ? PARTS_STAGE_done : PARTS_STAGE_now,
+                view_text(view, model->is_joined ? "enrol.step_sent" : "enrol.step_send"));
+    parts_stage(ui, model->is_joined ? PARTS_STAGE_now : PARTS_STAGE_later,
+                model->case_count == 0
+                    ? view_text(view, "enrol.step_cases")
+                    : view_fill(view, "enrol.step_cases_of",
+                                lang_value_count("n", (int64_t)model->case_count)));
     ui_close(ui);
     if (view->sync.link == VIEW_LINK_offline) {
         widget_banner(ui, NULL,

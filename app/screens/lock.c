@@ -1,9 +1,8 @@
+#include "app/screens/lock_keys.h"
 #include "app/screens/lock_notice.h"
 #include "app/screens/lock_people.h"
 
 #include <string.h>
-
-enum { LOCK_CODE_SIZE = 8 }; /* digits of a reset code: sync/proto/keys.h */
 
 /* The screen must come up whatever the store says: what cannot be read is not shown. */
 static void next_read(struct arena *task, const struct screen_source *source,
@@ -215,110 +214,6 @@ static void help(struct ui *ui, const struct view *view, const struct lock_model
                                           .icon = ICON_phone});
 }
 
-/* ---- what opens it ---- */
-
-static void phrase_page(struct ui *ui, const struct view *view, const struct lock_model *model,
-                        struct intent *intent_out)
-{
-    struct screen_secret *secret = model->secret;
-    int64_t left_ms = secret->wait_until_ms - ui_now_ms(ui);
-    if (left_ms > 0) {
-        pin_pad_wait(ui, view, left_ms);
-        return;
-    }
-    (void)widget_field(ui, "lock/phrase",
-                       &(struct widget_field){.label = view_text(view, "keys.phrase"),
-                                              .problem = secret->problem_key != NULL
-                                                             ? view_text(view, secret->problem_key)
-                                                             : NULL,
-                                              .is_secret = true},
-                       secret->phrase, sizeof secret->phrase);
-    if (widget_button(ui, "lock/open",
-                      &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                              .label = view_text(view, "keys.open"),
-                                              .icon = ICON_lock_open,
-                                              .is_disabled = secret->phrase[0] == '\0',
-                                              .is_wide = true})) {
-        intent_out->kind = INTENT_unlock;
-        intent_out->text = arena_text(view->arena, secret->phrase);
-    }
-}
-
-/* A forgotten PIN: headquarters gives a code, once. */
-static void reset_page(struct ui *ui, const struct view *view, const struct lock_model *model,
-                       struct screen_place *place, struct intent *intent_out)
-{
-    struct screen_secret *secret = model->secret;
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading},
-                 view_text(view, "keys.forgot"));
-    ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "keys.forgot_note"));
-    (void)widget_field(ui, "lock/code",
-                       &(struct widget_field){.label = view_text(view, "keys.code"),
-                                              .problem = secret->problem_key != NULL
-                                                             ? view_text(view, secret->problem_key)
-                                                             : NULL,
-                                              .chars_max = LOCK_CODE_SIZE},
-                       secret->phrase, sizeof secret->phrase);
-    if (widget_button(
-            ui, "lock/reset",
-            &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                    .label = view_text(view, "keys.reset"),
-                                    .icon = ICON_lock_open,
-                                    .is_disabled = strlen(secret->phrase) != LOCK_CODE_SIZE,
-                                    .is_wide = true})) {
-        intent_out->kind = INTENT_key_reset;
-        intent_out->text = arena_text(view->arena, secret->phrase);
-        place->tab = LOCK_TAB_keys;
-    }
-    if (widget_button(ui, "lock/keys_again",
-                      &(struct widget_button){.label = view_text(view, "screen.back"),
-                                              .icon = ICON_arrow_back,
-                                              .is_wide = true})) {
-        secret->phrase[0] = '\0';
-        place->tab = LOCK_TAB_keys;
-    }
-}
-
-/* What stands under the keys: that headquarters does not answer, what the PIN is worth, and the way
- * out for who forgot it. */
-static void below_keys(struct ui *ui, const struct view *view, const struct lock_model *model,
-                       struct screen_place *place)
-{
-    const struct screen_keys *keys = &model->keys;
-    if (keys->is_asking) {
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){.tone = WIDGET_BADGE_warn,
-                                              .title = view_text(view, "keys.offline"),
-                                              .text = view_text(view, "keys.offline_note"),
-                                              .icon = ICON_cloud_off});
-    }
-    if (keys->vault.guard == VAULT_GUARD_pin || keys->vault.guard == VAULT_GUARD_adopted) {
-        ui_text_with(
-            ui,
-            &(struct ui_text){
-                .type = TYPE_secondary, .color = COLOR_ink_2, .align = UI_centre, .w = UI_FILL},
-            view_text(view, "keys.pin_only"));
-    }
-    if (keys->is_sealed &&
-        widget_button(ui, "lock/forgot",
-                      &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
-                                              .label = view_text(view, "keys.forgot"),
-                                              .is_wide = true})) {
-        model->secret->problem_key = NULL;
-        model->secret->phrase[0] = '\0';
-        place->tab = LOCK_TAB_reset;
-    }
-}
-
-static void keys(struct ui *ui, const struct view *view, const struct lock_model *model,
-                 struct intent *intent_out)
-{
-    if (pin_pad(ui, view, "lock", view_text(view, "lock.type"), model->secret)) {
-        intent_out->kind = INTENT_unlock;
-        intent_out->text = arena_text(view->arena, model->secret->typed);
-    }
-}
-
 static void help_button(struct ui *ui, const struct view *view, struct screen_place *place)
 {
     bool is_help = place->tab == LOCK_TAB_help;
@@ -345,16 +240,9 @@ static void hands(struct ui *ui, const struct view *view, const struct lock_mode
         help(ui, view, model, place, intent_out);
     } else if (place->tab == LOCK_TAB_people) {
         lock_people(ui, view, &model->keys, place, intent_out);
-    } else if (lock_notice(ui, view, &model->keys, intent_out)) {
-        return;
-    } else if (place->tab == LOCK_TAB_reset) {
-        reset_page(ui, view, model, place, intent_out);
-    } else if (model->keys.vault.is_phrase) {
-        phrase_page(ui, view, model, intent_out);
-        below_keys(ui, view, model, place);
-    } else {
-        keys(ui, view, model, intent_out);
-        below_keys(ui, view, model, place);
+    } else if (model->keys.opening != SCREEN_OPENING_none ||
+               !lock_notice(ui, view, &model->keys, intent_out)) {
+        lock_keys(ui, view, model, place, intent_out);
     }
 }
 

@@ -175,6 +175,28 @@ void parts_empty(struct ui *ui, enum icon icon, const char *title, const char *t
     ui_close(ui);
 }
 
+void parts_stage(struct ui *ui, enum parts_stage stage, const char *text)
+{
+    static const struct {
+        enum icon icon;
+        enum color icon_color, color;
+    } looks[] = {
+        [PARTS_STAGE_done] = {ICON_check_circle, COLOR_ok, COLOR_ink},
+        [PARTS_STAGE_now] = {ICON_hourglass_empty, COLOR_link, COLOR_ink},
+        [PARTS_STAGE_later] = {ICON_radio_button_unchecked, COLOR_ink_2, COLOR_ink_2},
+    };
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
+    ui_icon(ui, looks[stage].icon, 28, looks[stage].icon_color);
+    ui_text_with(ui,
+                 &(struct ui_text){.type = TYPE_body,
+                                   .color = looks[stage].color,
+                                   .is_bold = stage == PARTS_STAGE_now,
+                                   .w = UI_FILL},
+                 text);
+    ui_close(ui);
+}
+
 void parts_heading(struct ui *ui, const struct view *view, const char *key)
 {
     widget_card_heading(ui, view_text(view, key));

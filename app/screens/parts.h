@@ -47,6 +47,10 @@ void parts_actions_close(struct ui *ui);
 /* Nothing is here: icon, title, what to do. */
 void parts_empty(struct ui *ui, enum icon icon, const char *title, const char *text);
 
+/* One of the stages of something that takes a while, below each other: icon and words. */
+enum parts_stage { PARTS_STAGE_done, PARTS_STAGE_now, PARTS_STAGE_later };
+void parts_stage(struct ui *ui, enum parts_stage stage, const char *text);
+
 /* ---- turned to the person opposite ---- */
 
 /* The view in that person's language, kept in place.seq (0: the collector's, else enum lang + 1),

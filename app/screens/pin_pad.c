@@ -52,17 +52,16 @@ static bool keys_take(struct ui *ui, const char *key, char typed[VAULT_PIN_SIZE 
     return was_touched;
 }
 
-static void dots(struct ui *ui, const struct view *view, const char *key, const char *label,
-                 const char *typed, bool is_wrong)
+static void dots(struct ui *ui, const char *key, const char *label, const char *value, int64_t size,
+                 bool is_wrong)
 {
-    int64_t size = (int64_t)strlen(typed);
     ui_open(ui, key,
             &(struct ui_box){.flow = UI_row,
                              .gap = 20,
                              .pad_y = 8,
                              .role = UI_ROLE_status,
                              .name = label,
-                             .value = view_fill(view, "pin.typed", lang_value_count("n", size))});
+                             .value = value});
     for (int64_t i = 0; i < VAULT_PIN_SIZE; i++) {
         bool is_on = i < size;
         ui_open(ui, NULL,
@@ -76,6 +75,26 @@ static void dots(struct ui *ui, const struct view *view, const char *key, const 
                                  .border_width = 2});
         ui_close(ui);
     }
+    ui_close(ui);
+}
+
+/* The words, the dots and the keys. */
+static void pad(struct ui *ui, const struct view *view, const char *key, const char *label,
+                int64_t size, bool is_wrong)
+{
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 8, .across = UI_centre});
+    ui_text_with(ui,
+                 &(struct ui_text){.type = TYPE_strong,
+                                   .color = is_wrong ? COLOR_danger : COLOR_ink,
+                                   .align = UI_centre},
+                 label);
+    dots(ui, key, label, view_fill(view, "pin.typed", lang_value_count("n", size)), size, is_wrong);
+    widget_key_grid_open(ui, key);
+    widget_key(ui, ui_format(ui, "%s/clear", key), view_text(view, "pin.clear"), TYPE_strong);
+    widget_key(ui, ui_format(ui, "%s/0", key), "0", TYPE_display);
+    widget_key_icon(ui, ui_format(ui, "%s/back", key), ICON_backspace,
+                    view_text(view, "keyboard.backspace"));
+    ui_close(ui);
     ui_close(ui);
 }
 
@@ -105,24 +124,16 @@ bool pin_pad(struct ui *ui, const struct view *view, const char *key, const char
     if (keys_take(ui, key, secret->typed) && secret->typed[0] != '\0') {
         secret->problem_key = NULL;
     }
-    bool is_whole = strlen(secret->typed) == VAULT_PIN_SIZE;
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 8, .across = UI_centre});
     /* What is wrong stands where the question stood: the keys stay where the finger knows them. */
     bool is_wrong = secret->problem_key != NULL;
-    ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_strong,
-                                   .color = is_wrong ? COLOR_danger : COLOR_ink,
-                                   .align = UI_centre},
-                 is_wrong ? view_text(view, secret->problem_key) : label);
-    dots(ui, view, key, label, secret->typed, is_wrong);
-    widget_key_grid_open(ui, key);
-    widget_key(ui, ui_format(ui, "%s/clear", key), view_text(view, "pin.clear"), TYPE_strong);
-    widget_key(ui, ui_format(ui, "%s/0", key), "0", TYPE_display);
-    widget_key_icon(ui, ui_format(ui, "%s/back", key), ICON_backspace,
-                    view_text(view, "keyboard.backspace"));
-    ui_close(ui);
-    ui_close(ui);
-    return is_whole;
+    pad(ui, view, key, is_wrong ? view_text(view, secret->problem_key) : label,
+        (int64_t)strlen(secret->typed), is_wrong);
+    return strlen(secret->typed) == VAULT_PIN_SIZE;
+}
+
+void pin_pad_trying(struct ui *ui, const struct view *view, const char *key, const char *label)
+{
+    pad(ui, view, key, label, VAULT_PIN_SIZE, false);
 }
 
 static void fresh_take(struct screen_secret *secret, struct view const *view,

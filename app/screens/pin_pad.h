@@ -9,6 +9,10 @@
 bool pin_pad(struct ui *ui, const struct view *view, const char *key, const char *label,
              struct screen_secret *secret);
 
+/* The same while what was typed is tried: all dots, `label` over them, and keys that take nothing
+ * and stay where the finger knows them. */
+void pin_pad_trying(struct ui *ui, const struct view *view, const char *key, const char *label);
+
 /* How long it still is until the next try. */
 void pin_pad_wait(struct ui *ui, const struct view *view, int64_t left_ms);
 

@@ -80,6 +80,15 @@ struct screen_person {
     bool is_held, is_wiped;      /* by headquarters */
 };
 
+/* How far the shut store is on its way to the first screen. Each stage is shown before it is
+ * begun: on a slow tablet with a large store each takes a second or so. */
+enum screen_opening {
+    SCREEN_OPENING_none,
+    SCREEN_OPENING_key,   /* what was typed is tried */
+    SCREEN_OPENING_store, /* the key is there: the records are opened */
+    SCREEN_OPENING_day,   /* they are open: what came is taken in, and the day is planned */
+};
+
 /* How the keeper of the key stands; see core/vault/vault.h. */
 struct screen_keys {
     struct vault_state vault;
@@ -90,7 +99,9 @@ struct screen_keys {
     bool is_offline; /* … and does not answer */
     struct screen_person people[PERSON_PLACES]; /* of the tablet; the one who is here among them */
     size_t people_count;
-    bool is_full;        /* nobody more can join this tablet */
+    bool is_full; /* nobody more can join this tablet */
+    enum screen_opening opening;
+    uint64_t case_count; /* in hand, once they are open; 0 none or not known */
     int64_t alarm_at_ms; /* last loud one that was raised while sealed; 0 none */
     bool is_alarm_heard;
 };

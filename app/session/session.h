@@ -45,6 +45,9 @@ void session_close(struct session **session);
 void session_frame(void *context, struct ui *ui);
 struct theme session_theme(void *context, int32_t width_px, int32_t height_px, int32_t ppi);
 void session_folder_changed(void *context);
+/* Does the next stage of opening when the frame that says so is on the glass. Without it a store
+ * that was shut never opens. */
+void session_presented(void *context);
 int64_t session_deadline_ms(void *context);
 /* Set when the program should end: the store cannot be used any more. */
 const bool *session_should_stop(const struct session *session);

@@ -44,6 +44,7 @@ static void enter(struct session *session)
         source.offset_minutes = offset;
     }
     session->model = NULL;
+    session->is_opening_drawn = session_is_opening(session);
     session_traffic_look(session);
     enum err err = screen_enter(&session->task, &source, session_shown(session), &session->model);
     while (err != OK && !session->should_stop) { /* never of the lock: it always comes up */
@@ -154,7 +155,7 @@ void session_frame(void *context, struct ui *ui)
     session_rescue_turn(session);
     session_key_tick(session);
     session_people_tick(session);
-    if (session->store == NULL) {
+    if (session->store == NULL || session->keys.opening == SCREEN_OPENING_day) {
         session_sealed_frame(session, ui);
         return;
     }

@@ -92,14 +92,9 @@ void intent_lock(struct session *session, const struct intent *intent)
 
 void intent_unlock(struct session *session, const struct intent *intent)
 {
-    if (session->is_locked && session_key_try(session, intent->text)) {
-        session->is_locked = false;
-        session->must_show_seen = true; /* and the stack is where it was */
-        session->place_serial++;
-        session->touched_at_ms = session_monotonic_ms(session);
-        session_secret_wipe(session);
+    if (session->is_locked) {
+        session_try(session, intent->text);
     }
-    session->must_enter = true;
 }
 
 void intent_pin_check(struct session *session, const struct intent *intent)

@@ -107,6 +107,8 @@ struct session {
     bool is_locked;
     struct screen_place lock_place; /* what is shown then; the stack stays as it is */
     struct screen_secret secret;
+    char tried[VAULT_SECRET_SIZE]; /* what was typed, until it is tried */
+    bool is_opening_drawn;         /* the stage of opening stands in the frame that is shown */
     int64_t touched_at_ms, looked_at_ms; /* monotonic: last touch, last look at the clock */
 
     bool has_draft;
@@ -254,10 +256,19 @@ void session_sealed_frame(struct session *session, struct ui *ui);
 int64_t session_sealed_deadline_ms(const struct session *session);
 /* The lock is on the screen, and nothing that was typed. */
 void session_shut_screen(struct session *session);
-/* The vault is open: so is the store then, unless it is damaged and that is shown. */
-void session_unseal(struct session *session);
 /* Shuts the store and wipes its key. With `keeps_half` the PIN opens again without network. */
 void session_seal_away(struct session *session, bool keeps_half);
+/* Help that was called for while it was shut becomes facts, with the times of then. */
+void session_sealed_alarms(struct session *session);
+
+/* ---- session_unlock.c: opening, a stage at a time; see session_presented() ---- */
+/* A PIN or passphrase was typed, for a shut screen or a shut store. */
+void session_try(struct session *session, const char *secret);
+/* The vault is open: so is the store soon, unless it is damaged and that is shown. */
+void session_unseal(struct session *session);
+bool session_is_opening(const struct session *session);
+/* Nothing is being opened any more, and what was typed is wiped. */
+void session_opening_end(struct session *session);
 
 /* ---- session_key.c: the key between the vault and headquarters ---- */
 /* Tries a PIN or passphrase; what is to be said of it is in session->secret. True: it is right. */

@@ -1,5 +1,5 @@
-/* The store is shut and its key is nowhere in memory: the lock is shown, orders are heard, help can
- * be called. */
+/* The store is shut and its key is nowhere in memory, or it is just being opened: the lock is
+ * shown, orders are heard, help can be called. */
 #include "app/session/session_private.h"
 
 #include "core/os/log.h"
@@ -36,6 +36,7 @@ void session_shut_screen(struct session *session)
     session->secret.wait_until_ms =
         state.wait_ms > 0 ? session_monotonic_ms(session) + state.wait_ms : 0;
     session->keys.is_asking = false;
+    session_opening_end(session);
     session->must_enter = true;
 }
 
@@ -67,8 +68,7 @@ void session_seal_away(struct session *session, bool keeps_half)
 
 /* ---- opening ---- */
 
-/* Help that was called for while it was shut becomes a fact, with the time of then. */
-static void record_alarms(struct session *session)
+void session_sealed_alarms(struct session *session)
 {
     const struct keyhole *keyhole = session->keyhole;
     for (size_t i = 0; i < keyhole->alarm_count; i++) {
@@ -112,40 +112,6 @@ bool session_store_is_damaged(struct session *session, enum err err)
     return session->keys.is_damaged;
 }
 
-/* The key is there: the store opens. */
-void session_unseal(struct session *session)
-{
-    struct vault_state state;
-    enum err err = session_store_open(session);
-    if (session_store_is_damaged(session, err)) {
-        vault_shut(session->vault, true);
-        session_shut_screen(session); /* where it is said; the agent goes on */
-        return;
-    }
-    if (err != OK) {
-        char key[48];
-        (void)str_copy(key, sizeof key, STR("error."));
-        (void)str_copy(key + strlen(key), sizeof key - strlen(key), str_from(err_name(err)));
-        vault_shut(session->vault, true);
-        session->problem = lang_text(session->lang, key);
-        session->should_stop = true;
-        return;
-    }
-    session_secret_wipe(session);
-    session->is_locked = false;
-    session->keys.is_asking = false;
-    session->must_show_seen = true;
-    session->place_serial++;
-    session->touched_at_ms = session_monotonic_ms(session);
-    session->next_ask_at_ms = 0;
-    record_alarms(session);
-    vault_read(session->vault, &state);
-    if (state.must_set) {
-        struct screen_place place = screen_place(SCREEN_pin, 0);
-        session_push(session, &place);
-    }
-}
-
 /* ---- what a person asks for ---- */
 
 static void sealed_alarm(struct session *session, const struct intent *intent)
@@ -166,10 +132,7 @@ static void sealed_alarm(struct session *session, const struct intent *intent)
 static void sealed_act(struct session *session, const struct intent *intent)
 {
     if (intent->kind == INTENT_unlock) {
-        if (session_key_try(session, intent->text)) {
-            session_unseal(session);
-        }
-        session->must_enter = true;
+        session_try(session, intent->text);
     } else if (intent->kind == INTENT_key_reset) {
         intent_key_reset(session, intent);
     } else if (intent->kind == INTENT_lock_alarm) {
@@ -230,7 +193,8 @@ void session_sealed_frame(struct session *session, struct ui *ui)
         session->shown = SCREEN_lock;
         enum err err = screen_enter(&session->task, &source, &session->lock_place, &session->model);
         CHECK(err == OK); /* it reads nothing while the store is shut */
-        if (is_new) {     /* an answer of headquarters takes nobody's half-typed code away */
+        session->is_opening_drawn = session_is_opening(session);
+        if (is_new) { /* an answer of headquarters takes nobody's half-typed code away */
             ui_focus(ui, NULL);
         }
     }
@@ -238,7 +202,7 @@ void session_sealed_frame(struct session *session, struct ui *ui)
     screen_frame(ui, &view, session->model, &session->lock_place, &intent);
     session_trouble_frame(session, ui, &view);
     sealed_act(session, &intent);
-    if (session->must_enter || session->store != NULL) {
+    if (session->must_enter) {
         ui_wake_at(ui, ui_now_ms(ui));
     }
 }

@@ -34,6 +34,7 @@ struct tablet {
     struct map_chart *chart;
     struct os_map map_file;
     struct plan_move move;
+    bool has_first_cases; /* it joined a moment ago: they are coming in */
     uint64_t unread_count;
     uint64_t visit_seq; /* of the open visit that rows with a step show */
     int64_t policy_age_ms;
@@ -212,6 +213,12 @@ static inline struct screen_keys sealed_keys(int64_t number)
     keys.waiting_count = 3; /* of a damaged store */
     keys.people_count = number == 9 ? 2 : number == 10 ? PERSON_PLACES : 1;
     keys.is_full = number == 10;
+    keys.opening = number == 11 || number == 12 ? SCREEN_OPENING_key
+                   : number == 13               ? SCREEN_OPENING_store
+                   : number == 14               ? SCREEN_OPENING_day
+                                                : SCREEN_OPENING_none;
+    keys.vault.is_phrase = keys.vault.is_phrase || number == 12;
+    keys.case_count = number == 14 ? 10000 : 0;
     for (size_t i = 0; i < keys.people_count; i++) {
         static const char *const names[] = {"孙国华",  "欧阳建国", "小李",
                                             "W. Chen", "老周",     "Siobhán O’Brien-Kowalczyk",
@@ -241,18 +248,19 @@ static inline void enter(struct tablet *tablet, const struct screen_row *row, en
     ds_VisitDraft *draft = ARENA_NEW(&tablet->task, ds_VisitDraft);
     draft_at(tablet, draft, row->step, row->role, row->outcome);
     draft->case_no = row->case_no;
-    struct screen_source source = {.store = tablet->store,
-                                   .policy = &tablet->journey.policy,
-                                   .lang = lang,
-                                   .now_ms = portfolio_at_ms(),
-                                   .offset_minutes = 480,
-                                   /* Who joins is nobody yet. */
-                                   .person_no =
-                                       row->screen == SCREEN_enrol ? 0 : PORTFOLIO_PERSON_NO,
-                                   .draft = row->step != 0 ? draft : NULL,
-                                   .settings = &tablet->settings,
-                                   .traffic = &tablet->traffic,
-                                   .chart = tablet->chart};
+    struct screen_source source = {
+        .store = tablet->store,
+        .policy = &tablet->journey.policy,
+        .lang = lang,
+        .now_ms = portfolio_at_ms(),
+        .offset_minutes = 480,
+        /* Who joins is nobody yet. */
+        .person_no =
+            row->screen == SCREEN_enrol && !tablet->has_first_cases ? 0 : PORTFOLIO_PERSON_NO,
+        .draft = row->step != 0 ? draft : NULL,
+        .settings = &tablet->settings,
+        .traffic = &tablet->traffic,
+        .chart = tablet->chart};
     if (row->screen == SCREEN_reorder && row->number > 0) {
         EXPECT_OK(
             journey_check_move(&tablet->journey, row->case_no, (size_t)row->number, &tablet->move));

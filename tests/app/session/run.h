@@ -61,6 +61,8 @@ struct screen_options {
     bool is_unchecked; /* frames are not compared with full redraws: many runs of one script */
     /* Called before every frame with the time since the start; NULL none. */
     void (*before_frame)(int64_t since_ms);
+    /* Called with every frame that is on the glass; NULL none. */
+    void (*after_frame)(const struct ui *ui);
     int64_t sleeps_after_ms; /* since the start: the tablet is suspended for a while; 0 never */
 };
 
@@ -85,6 +87,7 @@ static inline struct clock_reading sleeper_read(void *context)
 /* The session, with something done to its surroundings at chosen times. */
 struct played {
     struct session *session;
+    struct ui *ui;
     const struct screen_options *options;
     int64_t started_at_ms;
 };
@@ -110,6 +113,15 @@ static inline struct theme played_theme(void *context, int32_t width_px, int32_t
 static inline void played_folder_changed(void *context)
 {
     session_folder_changed(((struct played *)context)->session);
+}
+
+static inline void played_presented(void *context)
+{
+    struct played *played = context;
+    if (played->options->after_frame != NULL) {
+        played->options->after_frame(played->ui);
+    }
+    session_presented(played->session);
 }
 
 static inline int64_t played_deadline_ms(void *context)
@@ -163,10 +175,11 @@ static inline int play(struct run *run, const struct screen_options *options, co
     EXPECT_OK(session_open(&program, &session_options, &session));
     EXPECT_OK(window_watch_folder(window, session_answer_folder(session)));
     struct ui *ui = ui_make(&program, window_font(window));
-    struct played played = {.session = session, .options = options};
+    struct played played = {.session = session, .ui = ui, .options = options};
     struct loop loop = {.frame = played_frame,
                         .theme = played_theme,
                         .folder_changed = played_folder_changed,
+                        .presented = played_presented,
                         .deadline_ms = played_deadline_ms,
                         .context = &played};
     EXPECT_OK(loop_run(window, ui, &loop, session_should_stop(session)));

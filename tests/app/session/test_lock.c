@@ -70,6 +70,53 @@ TEST(test_screen_locks_by_hand_and_when_untouched)
     run_close(&run);
 }
 
+/* What the frames on the glass said while the store opened, each once and in their order. */
+static char said[16];
+static void note_opening(const struct ui *ui)
+{
+    static const struct {
+        const char *words;
+        char letter;
+    } stages[] = {
+        {"正在核对 PIN…", 'k'}, {"打开案件记录", 's'}, {"整理今天的行程", 'd'}, {"今日", 't'}};
+    size_t count = 0;
+    char seen = '\0';
+    const struct ui_semantic *semantics = ui_semantics(ui, &count);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t s = 0; s < COUNT(stages); s++) {
+            if (seen == '\0' && semantics[i].name != NULL &&
+                strcmp(semantics[i].name, stages[s].words) == 0) {
+                seen = stages[s].letter;
+            }
+        }
+    }
+    size_t size = strlen(said);
+    if (seen != '\0' && (size == 0 || said[size - 1] != seen)) {
+        CHECK(size + 1 < sizeof said);
+        said[size] = seen;
+        said[size + 1] = '\0';
+    }
+}
+
+/* Goal: between the last digit and Today no screen stands still without saying what it does.
+ * Method: what the frames on the glass say, in their order, while a shut store opens; help can be
+ * called for on each of them. A wrong PIN gets no further than being tried. */
+TEST(test_opening_says_what_it_does_before_it_does_it)
+{
+    struct run run;
+    struct screen_options watched = tablet;
+    watched.after_frame = note_opening;
+    run_open(&run, "opening", PORTFOLIO_CASES);
+    EXPECT_INT(0, play(&run, &tablet, SET_PIN "tap #bar/back\ntap #root/today\n"));
+    said[0] = '\0';
+    EXPECT_INT(0, play(&run, &watched, "expect #lock/1\n" PIN("lock") "expect #root/today\n"));
+    EXPECT_TEXT("ksdt", said);
+    said[0] = '\0';
+    EXPECT_INT(0, play(&run, &watched, WRONG "expect \"PIN 不对\"\nexpect #lock/1\n"));
+    EXPECT_TEXT("k", said);
+    run_close(&run);
+}
+
 /* A gap between two looks at the clock that runs through a suspend: not only is the screen shut,
  * the store is, and its key is gone; the PIN opens it where it was. */
 TEST(test_a_tablet_that_slept_is_shut_with_its_store)

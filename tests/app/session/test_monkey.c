@@ -114,6 +114,7 @@ static void frames(struct monkey *monkey)
                      session_problem(monkey->session));
         }
         if (!ui_wants_frame(monkey->ui)) {
+            session_presented(monkey->session);
             drafts_watch(monkey);
             return;
         }

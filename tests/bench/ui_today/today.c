@@ -86,6 +86,7 @@ static void show(struct run *run)
     if (window_present(run->window, run->ui) != OK) {
         give_up(run, "present");
     }
+    session_presented(run->session);
 }
 
 static void touch(struct run *run, enum input_kind kind, struct point at)
