@@ -158,7 +158,7 @@ static void lay_arc(const struct rebuild *rebuild, int32_t row, int32_t node, in
     int32_t ready_s = node < net->visit_count ? net->open[node] : rebuild->start_s;
     struct arc *arcs = pool->arcs + (size_t)row * ARCS_MAX;
     int32_t count = pool->arc_count[row];
-    if (place < 0 || ready_s + leg_s > until_s) {
+    if (place < 0 || ready_s + leg_s > until_s || net->open[visit] > until_s) {
         return;
     }
     for (int32_t i = 0; i < count; i++) {
