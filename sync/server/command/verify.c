@@ -174,8 +174,15 @@ static enum err check_copy(struct verify *verify, const char *folder)
 {
     struct command_context *context = verify->context;
     const char *path = os_path(context->arena, folder, "hq.db");
-    TRY(hq_backup(context->store, path));
-    enum err err = verify_file(context, path);
+    enum err err = hq_backup(context->store, path);
+    bool is_copied = err != ERR_corrupt; /* a page that is not what was written is not copied */
+    TRY(is_copied ? err : OK);
+    err = verify_file(context,
+                      is_copied ? path : os_path(context->arena, context->data_folder, "hq.db"));
+    if (err == OK && !is_copied) { /* it is a page that nothing uses */
+        err = ERR_corrupt;
+        (void)command_fail(context, COMMAND_found, COMMAND_LINE("hq.verify.file"));
+    }
     if (err == ERR_corrupt) {
         verify->bad_count++;
         return OK; /* told; what is read from a damaged file proves nothing */

@@ -4,6 +4,7 @@
 #include "core/os/os.h"
 #include "sync/server/store/hq_store.h"
 #include "sync/server/store/page_cache.h"
+#include "sync/server/store/page_sum.h"
 #include "sync/server/store/sqlite_log.h"
 #include "sync/server/store/sqlite_private.h"
 
@@ -21,6 +22,9 @@ struct hq_statement {
 
 enum err sqlite_err(int code)
 {
+    if (code == SQLITE_IOERR_DATA) {
+        return ERR_corrupt; /* a page is not what was written */
+    }
     switch (code & 0xff) {
     case SQLITE_OK:
     case SQLITE_DONE:
@@ -85,6 +89,28 @@ static enum err check_log(const char *path, enum hq_access access)
     return is_damaged ? ERR_corrupt : OK;
 }
 
+/* Databases of earlier programs have no sums. Where there is no room for a second one, or somebody
+ * reads, it goes on without them and the next start tries again. */
+static int give_sums(sqlite3 *db)
+{
+    const char *path = sqlite3_db_filename(db, "main");
+    uint64_t size = 0;
+    if (page_sum_is_on(db) || path == NULL || os_file_facts(path, &size, NULL) != OK || size == 0) {
+        return SQLITE_OK;
+    }
+    log_line(LOG_info, "store", "%s is written anew, so that each page has a sum", path);
+    int code = sqlite3_exec(db, "VACUUM;", NULL, NULL, NULL);
+    if (code == SQLITE_OK) {
+        code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
+    if ((code & 0xff) == SQLITE_FULL || (code & 0xff) == SQLITE_BUSY) {
+        log_line(LOG_warning, "store", "%s has pages without a sum still: %s", path,
+                 sqlite3_errmsg(db));
+        return SQLITE_OK;
+    }
+    return code;
+}
+
 static enum err handle_open(const char *path, enum hq_access access, void **handle_out)
 {
     TRY(check_log(path, access));
@@ -98,7 +124,10 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
     int flags = SQLITE_OPEN_NOMUTEX;
     flags |= access == HQ_ACCESS_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                        : SQLITE_OPEN_READONLY;
-    int code = sqlite3_open_v2(path, &sqlite->db, flags, NULL);
+    int code = page_sum_register();
+    if (code == SQLITE_OK) {
+        code = sqlite3_open_v2(path, &sqlite->db, flags, page_sum_vfs);
+    }
     sqlite->path = arena_text(&arena, path);
     sqlite->arena = arena;
     if (code == SQLITE_OK) {
@@ -106,6 +135,9 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
         sqlite3_busy_timeout(sqlite->db, BUSY_MS);
         sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
         sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        code = page_sum_prepare(sqlite->db);
+    }
+    if (code == SQLITE_OK) {
         /* EXTRA is FULL where there is a log. Making the file, before there is one, writes a
          * rollback journal; its removal must last too, or it comes back after a power cut and
          * undoes the file to nothing. */
@@ -125,6 +157,9 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
         }
         if (code == SQLITE_OK && access == HQ_ACCESS_write) {
             code = fold_log(sqlite->db);
+        }
+        if (code == SQLITE_OK && access == HQ_ACCESS_write) {
+            code = give_sums(sqlite->db);
         }
     }
     if (code != SQLITE_OK) {
@@ -242,7 +277,11 @@ static enum err handle_backup(void *handle, const char *path)
         return ERR_exists;
     }
     sqlite3 *copy = NULL;
-    int code = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    int code =
+        sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, page_sum_vfs);
+    if (code == SQLITE_OK) {
+        code = page_sum_copy(copy, page_sum_is_on(sqlite->db));
+    }
     if (code == SQLITE_OK) { /* a copy whose journal comes back would be no copy */
         code = sqlite3_exec(copy, "PRAGMA synchronous = EXTRA;", NULL, NULL, NULL);
     }

@@ -10,6 +10,7 @@
  * last step is then short. A flush that fails leaves pages that the system takes for written;
  * from then on the log, which has them all, stays until the next start moves it anew. */
 #include "core/os/log.h"
+#include "sync/server/store/page_sum.h"
 #include "sync/server/store/sqlite_private.h"
 
 enum {
@@ -79,7 +80,7 @@ enum err sqlite_checkpoint(void *handle)
 
 static int open_one(const char *path, int access, const char *pragmas, sqlite3 **db_out)
 {
-    int code = sqlite3_open_v2(path, db_out, SQLITE_OPEN_NOMUTEX | access, NULL);
+    int code = sqlite3_open_v2(path, db_out, SQLITE_OPEN_NOMUTEX | access, page_sum_vfs);
     if (code == SQLITE_OK) {
         sqlite3_extended_result_codes(*db_out, 1);
         code = sqlite3_db_config(*db_out, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, (int *)NULL);

@@ -3,6 +3,7 @@
 #include "core/base/arena.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
+#include "sync/server/store/page_sum.h"
 
 #include <string.h>
 
@@ -150,7 +151,8 @@ static enum err has_hole(struct log *log, uint64_t *bad_no_out, bool *has_hole_o
     return OK;
 }
 
-/* The page of the last commit, against the database. */
+/* The page of the last commit, against the database: but for its tail, where the one has a sum of
+ * its own and the other zeros. */
 static enum err differs(struct log *log, bool *differs_out)
 {
     uint64_t number = number_at(log->commit, 0);
@@ -165,7 +167,7 @@ static enum err differs(struct log *log, bool *differs_out)
         return OK;
     }
     TRY(err);
-    *differs_out = memcmp(page, log->commit + FRAME_HEAD_SIZE, log->page_size) != 0;
+    *differs_out = memcmp(page, log->commit + FRAME_HEAD_SIZE, log->page_size - PAGE_SUM_TAIL) != 0;
     return OK;
 }
 

@@ -2,6 +2,7 @@
  * what a verified backup makes safe. */
 #include "sync/server/merge/conflict.h"
 #include "sync/server/store/alarm_log.h"
+#include "sync/server/store/page_sum.h"
 #include "sync/server/store/vault.h"
 #include "tests/sync/server/api/talk.h"
 
@@ -341,7 +342,8 @@ TEST(test_a_photo_named_to_an_older_build_is_asked_for_after_a_rebuild)
     add_evidence(anna, 1, bytes);
     talk(&world, anna);
     sqlite3 *db = NULL;
-    EXPECT_INT(SQLITE_OK, sqlite3_open(os_path(&world.arena, world.folder, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(os_path(&world.arena, world.folder, "hq.db"), &db,
+                                          SQLITE_OPEN_READWRITE, page_sum_vfs));
     EXPECT_INT(SQLITE_OK, sqlite3_exec(db,
                                        "UPDATE event SET kind = 0 WHERE kind = 49;"
                                        "DELETE FROM evidence; DELETE FROM attachment;"
@@ -567,7 +569,8 @@ TEST(test_a_backup_that_overwrites_or_cannot_be_read_again_is_none)
     talk(&world, anna);
     /* A journal whose end does not fit its strand, as a broken disk leaves it. */
     sqlite3 *db = NULL;
-    EXPECT_INT(SQLITE_OK, sqlite3_open(os_path(&world.arena, world.folder, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(os_path(&world.arena, world.folder, "hq.db"), &db,
+                                          SQLITE_OPEN_READWRITE, page_sum_vfs));
     EXPECT_INT(SQLITE_OK,
                sqlite3_exec(db, "UPDATE strand SET link = zeroblob(32) WHERE device_no = 1", NULL,
                             NULL, NULL));

@@ -1,6 +1,7 @@
 /* What headquarters tells the keeper of a tablet's key: the half to who has the PIN, nothing to
  * anybody else, and every order once. */
 #include "sync/proto/keys.h"
+#include "sync/server/store/page_sum.h"
 #include "tests/sync/server/api/talk.h"
 
 #include <sodium.h>
@@ -336,7 +337,7 @@ TEST(test_what_is_kept_of_a_key_lies_sealed_and_a_broken_row_stops_no_alarm)
     EXPECT(memmem(bytes.bytes, bytes.size, recovery, sizeof recovery) == NULL);
     EXPECT(memmem(bytes.bytes, bytes.size, keeper.up.arm.auth, 32) == NULL);
     sqlite3 *db = NULL;
-    EXPECT_INT(SQLITE_OK, sqlite3_open(path, &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, page_sum_vfs));
     EXPECT_INT(SQLITE_OK,
                sqlite3_exec(db, "UPDATE device_vault SET half = zeroblob(77)", NULL, NULL, NULL));
     (void)fresh(&world, &keeper);

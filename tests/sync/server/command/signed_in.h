@@ -5,6 +5,7 @@
 #include "core/os/os.h"
 #include "sync/server/staff/account.h"
 #include "sync/server/staff/member.h"
+#include "sync/server/store/page_sum.h"
 #include "tests/lib/test.h"
 
 #include <sqlite3.h>
@@ -25,7 +26,7 @@ static inline void signed_in_renumber(const char *folder)
     char text[512];
     sqlite3 *db = NULL;
     snprintf(text, sizeof text, "%s/hq.db", folder);
-    EXPECT_INT(SQLITE_OK, sqlite3_open(text, &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(text, &db, SQLITE_OPEN_READWRITE, page_sum_vfs));
     for (size_t i = 0; i < COUNT(tables); i++) { /* person last: it says how many there are */
         snprintf(text, sizeof text,
                  "UPDATE %s SET person_no = -(SELECT count(*) FROM person) WHERE person_no = 1;"

@@ -2,6 +2,7 @@
  * anybody else, and is written down before it leaves the house. Whoever changed headquarters' files
  * before the export is found by the reader of the pack. */
 #include "sync/evidence/evidence.h"
+#include "sync/server/store/page_sum.h"
 #include "sync/server/store/vault.h"
 #include "tests/sync/server/command/branch_office.h"
 
@@ -91,7 +92,8 @@ static void tamper(struct office *office, const char *sql)
 {
     sqlite3 *db = NULL;
     char *message = NULL;
-    EXPECT_INT(SQLITE_OK, sqlite3_open(office_path(office, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(office_path(office, "hq.db"), &db, SQLITE_OPEN_READWRITE,
+                                          page_sum_vfs));
     if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK) {
         fail_msg("%s: %s", sql, message);
     }

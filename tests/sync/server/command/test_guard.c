@@ -3,6 +3,7 @@
 #include "sync/server/command/guard.h"
 
 #include "sync/server/command/audit.h"
+#include "sync/server/store/page_sum.h"
 #include "tests/sync/server/command/branch_office.h"
 #include "tests/sync/server/staff/told.h"
 
@@ -199,7 +200,8 @@ TEST(test_a_log_that_was_tampered_with_is_told_at_its_line)
         office_open(&office);
         EXPECT_EXIT(COMMAND_ok, &office, "audit", "verify");
         sqlite3 *db = NULL;
-        EXPECT_INT(SQLITE_OK, sqlite3_open(office_path(&office, "hq.db"), &db));
+        EXPECT_INT(SQLITE_OK, sqlite3_open_v2(office_path(&office, "hq.db"), &db,
+                                              SQLITE_OPEN_READWRITE, page_sum_vfs));
         EXPECT_INT(SQLITE_OK, sqlite3_exec(db,
                                            "DROP TRIGGER audit_is_never_changed;"
                                            "DROP TRIGGER audit_is_never_deleted",
@@ -223,7 +225,8 @@ TEST(test_a_log_that_was_cut_at_its_end_is_told_by_the_backups)
     EXPECT_EXIT(COMMAND_ok, &office, "backup", "copy.db");
     EXPECT_EXIT(COMMAND_ok, &office, "audit", "verify");
     sqlite3 *db = NULL;
-    EXPECT_INT(SQLITE_OK, sqlite3_open(office_path(&office, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(office_path(&office, "hq.db"), &db, SQLITE_OPEN_READWRITE,
+                                          page_sum_vfs));
     EXPECT_INT(SQLITE_OK, sqlite3_exec(db,
                                        "DROP TRIGGER audit_is_never_deleted;"
                                        "DELETE FROM audit WHERE audit_no > 3",

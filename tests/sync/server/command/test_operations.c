@@ -4,6 +4,7 @@
 #include "sync/proto/bundle.h"
 #include "sync/proto/kept.h"
 #include "sync/server/api/api.h"
+#include "sync/server/store/page_sum.h"
 #include "tests/sync/server/command/branch_office.h"
 #include "tests/sync/server/tablet.h"
 
@@ -417,7 +418,8 @@ TEST(test_what_is_not_understood_is_kept_shown_and_read_again)
     ds_Event event = field_visit(1, 1, FIELD_AT_MS + HOUR_MS, OUTCOME_refused_to_pay);
     office_arrive(&office, 0, &event);
     sqlite3 *db = NULL;
-    EXPECT_INT(SQLITE_OK, sqlite3_open(office_path(&office, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(office_path(&office, "hq.db"), &db, SQLITE_OPEN_READWRITE,
+                                          page_sum_vfs));
     EXPECT_INT(
         SQLITE_OK,
         sqlite3_exec(db,

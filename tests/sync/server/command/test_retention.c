@@ -2,6 +2,7 @@
  * stands; afterwards no byte of it is in headquarters' folder, and every chain still proves itself.
  */
 #include "sync/evidence/evidence.h"
+#include "sync/server/store/page_sum.h"
 #include "sync/server/store/vault.h"
 #include "tests/sync/server/command/branch_office.h"
 
@@ -281,7 +282,8 @@ static void tamper(struct office *office, const char *sql)
 {
     sqlite3 *db = NULL;
     char *message = NULL;
-    EXPECT_INT(SQLITE_OK, sqlite3_open(office_path(office, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(office_path(office, "hq.db"), &db, SQLITE_OPEN_READWRITE,
+                                          page_sum_vfs));
     if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK) {
         fail_msg("%s: %s", sql, message);
     }
@@ -353,7 +355,8 @@ static int64_t is_withdrawn(struct office *office)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;
-    EXPECT_INT(SQLITE_OK, sqlite3_open(office_path(office, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(office_path(office, "hq.db"), &db, SQLITE_OPEN_READWRITE,
+                                          page_sum_vfs));
     EXPECT_INT(SQLITE_OK, sqlite3_prepare_v2(db, "SELECT is_withdrawn FROM feed WHERE case_no = 4",
                                              -1, &statement, NULL));
     EXPECT_INT(SQLITE_ROW, sqlite3_step(statement));

@@ -1,5 +1,6 @@
 /* Whatever somebody changes in headquarters' files, verify finds it and says what it is. */
 #include "core/domain/catalog.h"
+#include "sync/server/store/page_sum.h"
 #include "sync/server/store/vault.h"
 #include "tests/sync/server/command/branch_office.h"
 
@@ -11,7 +12,8 @@
 static void tamper(struct office *office, const char *sql)
 {
     sqlite3 *db = NULL;
-    EXPECT_INT(SQLITE_OK, sqlite3_open(office_path(office, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(office_path(office, "hq.db"), &db, SQLITE_OPEN_READWRITE,
+                                          page_sum_vfs));
     char *message = NULL;
     if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK) {
         fail_msg("%s: %s", sql, message);
@@ -143,7 +145,8 @@ TEST(test_a_damaged_page_is_named_by_its_table)
         open_with_work(&office);
         sqlite3 *db = NULL;
         sqlite3_stmt *statement = NULL;
-        EXPECT_INT(SQLITE_OK, sqlite3_open(office_path(&office, "hq.db"), &db));
+        EXPECT_INT(SQLITE_OK, sqlite3_open_v2(office_path(&office, "hq.db"), &db,
+                                              SQLITE_OPEN_READWRITE, page_sum_vfs));
         const char *sql = "SELECT rootpage, (SELECT page_size FROM pragma_page_size) "
                           "FROM sqlite_schema WHERE name = ?";
         EXPECT_INT(SQLITE_OK, sqlite3_prepare_v2(db, sql, -1, &statement, NULL));

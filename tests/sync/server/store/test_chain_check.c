@@ -6,6 +6,7 @@
  * afterwards it is put right again, and then nothing is found. */
 #include "sync/server/store/backup.h"
 #include "sync/server/store/chain_check.h"
+#include "sync/server/store/page_sum.h"
 #include "tests/sync/server/store/filled.h"
 
 #include "core/os/os.h"
@@ -46,8 +47,8 @@ static void made_open(struct made *made)
     made->folder = field_folder(&made->arena);
     EXPECT_OK(hq_store_open(&made->store, made->folder, HQ_ACCESS_write, true));
     filled_make(&made->arena, made->store);
-    EXPECT_INT(SQLITE_OK,
-               sqlite3_open(os_path(&made->arena, made->folder, "hq.db"), &made->behind));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(os_path(&made->arena, made->folder, "hq.db"),
+                                          &made->behind, SQLITE_OPEN_READWRITE, page_sum_vfs));
     drop_triggers(made);
 }
 
@@ -168,8 +169,8 @@ TEST(test_facts_that_go_or_come_or_move_are_found)
         EXPECT_OK(os_file_remove(os_path(&made.arena, made.folder, "copy.db")));
         EXPECT_OK(hq_backup(made.store, os_path(&made.arena, made.folder, "copy.db")));
         sqlite3 *own = made.behind;
-        EXPECT_INT(SQLITE_OK,
-                   sqlite3_open(os_path(&made.arena, made.folder, "copy.db"), &made.behind));
+        EXPECT_INT(SQLITE_OK, sqlite3_open_v2(os_path(&made.arena, made.folder, "copy.db"),
+                                              &made.behind, SQLITE_OPEN_READWRITE, page_sum_vfs));
         run(&made, changes[i]);
         EXPECT_ROW(changes[i], sqlite3_total_changes(made.behind) > 0);
         sqlite3_close(made.behind);

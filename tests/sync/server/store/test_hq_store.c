@@ -1,5 +1,6 @@
 /* The store: opening, migrating, queries, what it protects. */
 #include "sync/server/store/hq_store.h"
+#include "sync/server/store/page_sum.h"
 
 #include "core/base/str.h"
 #include "core/os/os.h"
@@ -54,7 +55,7 @@ static int run_sql(const char *folder, const char *sql)
     char path[256];
     snprintf(path, sizeof path, "%s/hq.db", folder);
     sqlite3 *db = NULL;
-    EXPECT_INT(SQLITE_OK, sqlite3_open(path, &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, page_sum_vfs));
     int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
     sqlite3_close(db);
     return code;

@@ -4,6 +4,7 @@
  * Method: a log of some commits is written, copied while it is open, and damaged bit by bit or cut
  * at every length. */
 #include "sync/server/store/hq_store.h"
+#include "sync/server/store/page_sum.h"
 #include "sync/server/store/sqlite_log.h"
 #include "tests/sync/server/field.h"
 
@@ -203,7 +204,8 @@ TEST(test_a_changed_name_of_a_column_is_damage)
                 "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = replace(sql, '%s%s', "
                 "'%s%s'); PRAGMA writable_schema=RESET;",
                 back ? "x" : "", turns[i], back ? "" : "x", turns[i]);
-            EXPECT_INT(SQLITE_OK, sqlite3_open(os_path(&arena, folder, "hq.db"), &db));
+            EXPECT_INT(SQLITE_OK, sqlite3_open_v2(os_path(&arena, folder, "hq.db"), &db,
+                                                  SQLITE_OPEN_READWRITE, page_sum_vfs));
             EXPECT_ROW(turns[i], sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
             sqlite3_close(db);
             EXPECT_OK(hq_store_open_copy(&store, os_path(&arena, folder, "hq.db")));

@@ -1,5 +1,6 @@
 /* Goal: who has the database alone opens no secret in it, and nobody moves one to another row. Also
  * what an earlier program left in clear is gone from every byte of the file. */
+#include "sync/server/store/page_sum.h"
 #include "sync/server/store/strongbox.h"
 
 #include "core/base/buf.h"
@@ -166,7 +167,8 @@ static void plant(struct world *world)
 {
     sqlite3 *db = NULL;
     hq_store_close(world->store);
-    EXPECT_INT(SQLITE_OK, sqlite3_open(os_path(&world->arena, world->folder, "hq.db"), &db));
+    EXPECT_INT(SQLITE_OK, sqlite3_open_v2(os_path(&world->arena, world->folder, "hq.db"), &db,
+                                          SQLITE_OPEN_READWRITE, page_sum_vfs));
     for (int n = 0; n < TABLETS; n++) {
         uint8_t secrets[4][SECRET];
         char hex[4][2 * SECRET + 1];
