@@ -4,8 +4,7 @@ bool conflict_decided_validate(const ds_Event *event, struct event_fault *fault_
 {
     const ds_ConflictDecided *payload = &event->kind.conflict_decided;
     return field_id(fault_out, "target", payload->target) &&
-           field_code(fault_out, "choice", CATALOG_review, payload->choice) &&
-           field_text(fault_out, "note", payload->note);
+           field_code(fault_out, "choice", CATALOG_review, payload->choice);
 }
 
 void conflict_decided_fold(const struct fold_context *fold)
