@@ -61,6 +61,8 @@ const char *plan_words_visit(struct arena *arena, enum lang lang, const struct p
             lang_value_key("rule", about->refusal != NULL ? about->refusal : "hqplan.bar.unsaid"));
     case PORTFOLIO_BAR_later:
         return lang_text(lang, "hqplan.bar.later");
+    case PORTFOLIO_BAR_address:
+        return lang_text(lang, "hqplan.bar.address");
     case PORTFOLIO_BAR_none:
         break;
     }

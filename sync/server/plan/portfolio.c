@@ -1,11 +1,8 @@
-#include "sync/server/plan/portfolio.h"
+#include "sync/server/plan/portfolio_private.h"
 
 #include "core/domain/catalog.h"
 #include "core/domain/date.h"
-#include "core/rules/gate.h"
-#include "core/rules/law_shelf.h"
 #include "core/rules/plan_problem.h"
-#include "core/rules/priority.h"
 #include "sync/server/import/assign_rule.h"
 #include "sync/server/import/ref_set.h"
 
@@ -19,32 +16,6 @@ enum {
     USUAL_FROM = 9 * 60, /* of whose hours nothing is known */
     USUAL_UNTIL = 18 * 60,
 };
-
-/* What is read of a case before units are made of them. */
-struct found {
-    struct geo_point place;
-    bool is_held;
-    bool has_two; /* two must go */
-    enum portfolio_bar bar;
-    const char *refusal;
-    int32_t not_before; /* day of these, the first on which the gate lets it be visited */
-    int32_t agreed_day; /* day of these, -1 none */
-    int32_t from_minute, until_minute;
-};
-
-struct loading {
-    struct arena *arena;
-    struct hq_store *store;
-    const struct portfolio_terms *terms;
-    struct portfolio *portfolio;
-    struct policy policy;
-    struct law_shelf shelf;
-    struct found *found; /* [case] */
-    ds_CaseRecord record;
-    ds_CaseState state;
-};
-
-static const char TWO_VISITORS[] = "two_visitors";
 
 /* ---- policy, people ------------------------------------------------------------------------- */
 
@@ -101,7 +72,8 @@ static enum err people_load(struct loading *loading)
     return hq_end(&query);
 }
 
-static struct portfolio_person *person_find(const struct portfolio *portfolio, uint32_t person_no)
+struct portfolio_person *portfolio_person_find(const struct portfolio *portfolio,
+                                               uint32_t person_no)
 {
     size_t low = 0;
     size_t high = portfolio->person_count;
@@ -115,147 +87,6 @@ static struct portfolio_person *person_find(const struct portfolio *portfolio, u
     }
     bool is_there = low < portfolio->person_count && portfolio->people[low].person_no == person_no;
     return is_there ? &portfolio->people[low] : NULL;
-}
-
-/* ---- cases ---------------------------------------------------------------------------------- */
-
-/* The first rule that stands in the way, NULL: none. That the balance is old by then is not
- * one: until that day the client states it anew, and the tablet looks again at the door. */
-static const char *bar_of(const struct verdict *verdict)
-{
-    for (size_t i = 0; i < verdict->fired_count; i++) {
-        const struct verdict_fired *fired = &verdict->fired[i];
-        if (fired->severity == SEVERITY_block && fired->refusal != REFUSAL_balance_too_old) {
-            return refusal_key(fired->refusal);
-        }
-    }
-    return NULL;
-}
-
-/* Judged at the middle of each day's contact hours; the first day that passes. */
-static void judge(struct loading *loading, struct found *found)
-{
-    const struct policy *policy = &loading->policy;
-    int32_t offset = gate_zone_offset(policy, &loading->record);
-    struct gate_facts facts = {
-        .record = &loading->record,
-        .state = &loading->state,
-        .visitors = UINT32_MAX,
-    };
-    for (uint32_t d = 0; d < loading->terms->day_count; d++) {
-        int32_t day = loading->terms->first_day + (int32_t)d;
-        struct gate_hours hours =
-            gate_hours(policy, &loading->record, &loading->state, date_instant(day, 0, offset));
-        facts.now_ms = date_instant(day, (hours.open_minute + hours.close_minute) / 2, offset);
-        facts.synced_at_ms = facts.now_ms;
-        facts.policy_at_ms = facts.now_ms;
-        struct verdict verdict = gate_check(policy, GATE_plan, &facts);
-        const char *bar = bar_of(&verdict);
-        if (bar == NULL) {
-            found->not_before = (int32_t)d;
-            found->bar = PORTFOLIO_BAR_none;
-            return;
-        }
-        found->refusal = d == 0 ? bar : found->refusal;
-    }
-    found->bar = PORTFOLIO_BAR_rule;
-    found->not_before = (int32_t)loading->terms->day_count;
-}
-
-static void set_agreed(struct loading *loading, struct found *found)
-{
-    const ds_CaseState *state = &loading->state;
-    int32_t day = state->next_day - loading->terms->first_day;
-    found->agreed_day = -1;
-    if (state->next_day == 0 || day < 0) {
-        return;
-    }
-    if (day >= (int32_t)loading->terms->day_count) {
-        found->bar = PORTFOLIO_BAR_later;
-        found->not_before = (int32_t)loading->terms->day_count;
-        return;
-    }
-    found->not_before = found->not_before > day ? found->not_before : day;
-    found->agreed_day = found->bar == PORTFOLIO_BAR_none && found->not_before == day ? day : -1;
-    bool has_hours = state->next_until_minute > 0 && state->next_until_minute <= DAY_MINUTES &&
-                     state->next_from_minute <= state->next_until_minute;
-    found->from_minute = has_hours ? (int32_t)state->next_from_minute : 0;
-    found->until_minute = has_hours ? (int32_t)state->next_until_minute : DAY_MINUTES;
-}
-
-static bool is_held(const struct loading *loading, const struct portfolio_case *one)
-{
-    const struct portfolio_person *owner = person_find(loading->portfolio, one->owner_no);
-    if (owner == NULL || !owner->is_collector) {
-        return false;
-    }
-    int32_t touched = loading->state.last_touch_day;
-    return owner->is_silent || fold_live_arrangement(&loading->state) != NULL ||
-           (touched != 0 && loading->terms->first_day - touched < loading->policy.contact_spacing);
-}
-
-static enum err case_read(struct loading *loading, const struct hq_query *query,
-                          struct portfolio_case *one, struct found *found)
-{
-    struct str record = hq_text(query, 8);
-    struct str state = hq_text(query, 13);
-    TRY(case_record_decode(&loading->record, (const uint8_t *)record.bytes, record.size));
-    if (state.size > 0) {
-        TRY(case_state_decode(&loading->state, (const uint8_t *)state.bytes, state.size));
-    } else {
-        fold_start(&loading->state, &loading->record);
-    }
-    int64_t life = hq_i64(query, 9);
-    int64_t mandate_day = hq_i64(query, 5);
-    bool is_open = life == CASE_LIFE_none || life == CASE_LIFE_open;
-    bool is_over = mandate_day != 0 && mandate_day < loading->terms->first_day;
-    *one = (struct portfolio_case){
-        .case_no = (uint64_t)hq_i64(query, 0),
-        .case_ref = str_text(loading->arena, hq_text(query, 1)),
-        .client = str_text(loading->arena, hq_text(query, 2)),
-        .product = str_text(loading->arena, hq_text(query, 3)),
-        .area = str_from(str_text(loading->arena, hq_text(query, 4))),
-        .owner_no = (uint32_t)hq_i64(query, 10),
-        .epoch = (uint32_t)hq_i64(query, 11),
-        .grade = loading->record.grade,
-        .owed_minor = fold_balance(&loading->record, &loading->state).owed_minor,
-        .debtor_id = str_from(arena_text(loading->arena, loading->record.id_number)),
-        .unit = is_open && !is_over ? 0 : TEAM_NONE,
-    };
-    if (one->unit == TEAM_NONE) {
-        return OK;
-    }
-    loading->portfolio->open_count++;
-    one->score = priority_score(&loading->policy, &loading->record, &loading->state,
-                                loading->terms->first_day)
-                     .score;
-    *found = (struct found){
-        .place = {(int32_t)hq_i64(query, 6), (int32_t)hq_i64(query, 7)},
-        .is_held = is_held(loading, one),
-        .has_two =
-            fold_flag(&loading->state, STOP_FLAG_two_visitors, loading->terms->first_day) != NULL,
-    };
-    judge(loading, found);
-    set_agreed(loading, found);
-    return OK;
-}
-
-static enum err cases_load(struct loading *loading)
-{
-    struct portfolio *portfolio = loading->portfolio;
-    struct hq_query counting = hq_query(loading->store, SQL_HQ_import_case_count);
-    int64_t count = 0;
-    TRY(hq_one_i64(&counting, &count));
-    portfolio->cases = ARENA_ARRAY(loading->arena, (size_t)count + 1, struct portfolio_case);
-    loading->found = ARENA_ARRAY(loading->arena, (size_t)count + 1, struct found);
-    struct hq_query query = hq_query(loading->store, SQL_HQ_plan_cases);
-    enum err err = OK;
-    while (err == OK && portfolio->case_count < (size_t)count && hq_next(&query)) {
-        size_t at = portfolio->case_count++;
-        err = case_read(loading, &query, &portfolio->cases[at], &loading->found[at]);
-    }
-    TRY(hq_end(&query));
-    return err;
 }
 
 /* ---- collectors ----------------------------------------------------------------------------- */
@@ -325,12 +156,39 @@ static enum err collectors_make(struct loading *loading)
     return count > TEAM_COLLECTORS_MAX ? ERR_too_many : OK;
 }
 
+/* The chance of meeting somebody, by day and hour, as the tablets were told last. */
+static enum err chance_load(struct loading *loading)
+{
+    const struct portfolio_terms *terms = loading->terms;
+    const char *counts;
+    struct chance chance;
+    int64_t until_at_ms;
+    TRY(hq_setting(loading->arena, loading->store, "chance.counts", "", &counts));
+    if (counts[0] == '\0' || chance_read(str_from(counts), &chance, &until_at_ms) != OK) {
+        return OK; /* nothing is known, or counted in another way */
+    }
+    if (chance_is_unknown(&chance, CHANCE_DAY_working) &&
+        chance_is_unknown(&chance, CHANCE_DAY_free)) {
+        return OK;
+    }
+    uint32_t(*permille)[CHANCE_BANDS] =
+        arena_alloc(loading->arena, terms->day_count * sizeof *permille);
+    for (uint32_t d = 0; d < terms->day_count; d++) {
+        enum chance_day kind = chance_day_of(date_calendar_cn(), terms->first_day + (int32_t)d);
+        for (size_t band = 0; band < CHANCE_BANDS; band++) {
+            permille[d][band] = chance_permille(&chance, kind, band);
+        }
+    }
+    loading->portfolio->team.chance = permille;
+    return OK;
+}
+
 /* ---- units ---------------------------------------------------------------------------------- */
 
 static uint32_t collector_of(const struct portfolio *portfolio, uint32_t person_no)
 {
     const struct portfolio_person *person =
-        person_no == 0 ? NULL : person_find(portfolio, person_no);
+        person_no == 0 ? NULL : portfolio_person_find(portfolio, person_no);
     return person == NULL ? TEAM_NONE : person->collector;
 }
 
@@ -377,6 +235,23 @@ static void unit_begin(const struct loading *loading, struct team_unit *unit,
                                      .is_located = geo_is_located(found->place)};
 }
 
+/* The hours that all cases of the debtor leave; the first one's, when they leave none. */
+static void join_hours(struct team_unit *unit, const struct found *found)
+{
+    int32_t open_s = found->open_minute * MINUTE_S;
+    int32_t close_s = found->close_minute * MINUTE_S;
+    if (close_s == 0 || found->bar != PORTFOLIO_BAR_none) {
+        return;
+    }
+    bool is_first = unit->close_s == 0;
+    open_s = is_first || open_s > unit->open_s ? open_s : unit->open_s;
+    close_s = is_first || close_s < unit->close_s ? close_s : unit->close_s;
+    if (open_s < close_s) {
+        unit->open_s = open_s;
+        unit->close_s = close_s;
+    }
+}
+
 /* The case's part in its unit: the visit is for all cases of the debtor, so what stands in the
  * way of one does not stand in the way of the others. */
 static void unit_join(struct loading *loading, struct team_unit *unit, struct portfolio_unit *about,
@@ -402,6 +277,7 @@ static void unit_join(struct loading *loading, struct team_unit *unit, struct po
         unit->not_before_day = found->not_before;
         about->bar = found->bar;
     }
+    join_hours(unit, found);
     if (!about->is_located && geo_is_located(found->place)) {
         unit->place = found->place;
         about->is_located = true;
@@ -480,127 +356,6 @@ static void locate(struct loading *loading, struct team_unit *units)
     }
 }
 
-/* ---- who may -------------------------------------------------------------------------------- */
-
-static bool has_skill(const struct portfolio_person *person, struct str skill)
-{
-    return skill.size > 0 && assign_area_is_served(person->terms.skills, skill);
-}
-
-static bool anybody_has(const struct portfolio *portfolio, struct str skill)
-{
-    for (size_t p = 0; p < portfolio->person_count; p++) {
-        if (portfolio->people[p].is_collector && has_skill(&portfolio->people[p], skill)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A set of collectors for every area, product, client and need that occurs. */
-struct circles {
-    struct ref_set *known;
-    uint64_t **sets; /* [number]: bits of collectors */
-    size_t count, capacity;
-};
-
-enum circle_kind { CIRCLE_area, CIRCLE_skill };
-
-static void circle_fill(const struct portfolio *portfolio, enum circle_kind kind, struct str name,
-                        uint64_t *bits)
-{
-    bool is_needed = kind == CIRCLE_skill && anybody_has(portfolio, name);
-    int served = 0;
-    for (int circle = 0; circle < 3 && served == 0; circle++) {
-        for (size_t c = 0; c < portfolio->team.collector_count; c++) {
-            const struct portfolio_person *person = &portfolio->people[portfolio->person_of[c]];
-            bool may = kind == CIRCLE_skill ? !is_needed || has_skill(person, name)
-                       : circle == 0 ? name.size > 0 && assign_area_is_served(person->areas, name)
-                       : circle == 1 ? person->areas.size == 0
-                                     : true;
-            if (may) {
-                bits[c / 64] |= UINT64_C(1) << c % 64;
-                served++;
-            }
-        }
-        if (kind == CIRCLE_skill) {
-            return;
-        }
-    }
-}
-
-static const uint64_t *circle_of(struct arena *arena, const struct portfolio *portfolio,
-                                 struct circles *circles, enum circle_kind kind, struct str name)
-{
-    int64_t at = 0;
-    struct str kind_name = kind == CIRCLE_area ? STR("a") : STR("s");
-    if (ref_set_find(circles->known, kind_name, name, &at)) {
-        CHECK(circles->sets != NULL); /* what is known stands there */
-        return circles->sets[at];
-    }
-    if (circles->count == circles->capacity) {
-        size_t capacity = circles->capacity * 2 + 64;
-        uint64_t **wider = ARENA_ARRAY(arena, capacity, uint64_t *);
-        for (size_t i = 0; i < circles->count; i++) {
-            wider[i] = circles->sets[i];
-        }
-        circles->sets = wider;
-        circles->capacity = capacity;
-    }
-    CHECK(circles->sets != NULL);
-    uint64_t *bits = ARENA_ARRAY(arena, team_words(&portfolio->team) + 1, uint64_t);
-    circle_fill(portfolio, kind, name, bits);
-    ref_set_add(circles->known, kind_name, name, (int64_t)circles->count);
-    circles->sets[circles->count++] = bits;
-    return bits;
-}
-
-/* Who serves the area, and the owner: the area of the best case, for there the door is. */
-static void set_area(struct loading *loading, struct circles *circles, size_t unit, uint64_t *bits)
-{
-    const struct portfolio *portfolio = loading->portfolio;
-    const struct portfolio_case *first = &portfolio->cases[portfolio->units[unit].first_case];
-    uint32_t owner = portfolio->team.units[unit].owner;
-    const uint64_t *circle =
-        circle_of(loading->arena, portfolio, circles, CIRCLE_area, first->area);
-    memcpy(bits, circle, team_words(&portfolio->team) * sizeof *bits);
-    if (owner != TEAM_NONE) {
-        bits[owner / 64] |= UINT64_C(1) << owner % 64;
-    }
-}
-
-/* Takes out who lacks a skill that one of the cases needs. */
-static void set_skills(struct loading *loading, struct circles *circles, size_t unit,
-                       uint64_t *bits)
-{
-    const struct portfolio *portfolio = loading->portfolio;
-    for (size_t i = portfolio->units[unit].first_case; i != SIZE_MAX; i = portfolio->next_case[i]) {
-        const struct portfolio_case *one = &portfolio->cases[i];
-        struct str skills[] = {str_from(one->client), str_from(one->product),
-                               str_from(loading->found[i].has_two ? TWO_VISITORS : "")};
-        for (size_t k = 0; k < COUNT(skills); k++) {
-            const uint64_t *circle =
-                circle_of(loading->arena, portfolio, circles, CIRCLE_skill, skills[k]);
-            for (size_t w = 0; w < team_words(&portfolio->team); w++) {
-                bits[w] &= circle[w];
-            }
-        }
-    }
-}
-
-static void set_may(struct loading *loading)
-{
-    struct portfolio *portfolio = loading->portfolio;
-    size_t words = team_words(&portfolio->team);
-    uint64_t *may = ARENA_ARRAY(loading->arena, portfolio->team.unit_count * words + 1, uint64_t);
-    struct circles circles = {.known = ref_set_make(loading->arena)};
-    for (size_t u = 0; u < portfolio->team.unit_count; u++) {
-        set_area(loading, &circles, u, may + u * words);
-        set_skills(loading, &circles, u, may + u * words);
-    }
-    portfolio->team.may = may;
-}
-
 enum err portfolio_load(struct arena *arena, struct hq_store *store,
                         const struct portfolio_terms *terms, struct portfolio *portfolio_out)
 {
@@ -615,14 +370,15 @@ enum err portfolio_load(struct arena *arena, struct hq_store *store,
     TRY(date_zone_offset(str_from(zone), &portfolio_out->offset_minutes));
     TRY(policy_load(loading));
     TRY(people_load(loading));
-    TRY(cases_load(loading));
+    TRY(portfolio_cases_load(loading));
     TRY(collectors_make(loading));
+    TRY(chance_load(loading));
     struct team_unit *units = NULL;
     TRY(units_make(loading, &units));
     locate(loading, units);
     portfolio_out->team.units = units;
     portfolio_out->team.day_count = terms->day_count;
-    set_may(loading);
+    portfolio_may_set(loading);
     portfolio_out->policy = &loading->policy;
     return OK;
 }

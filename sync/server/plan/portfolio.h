@@ -13,7 +13,11 @@
  *   - or the owner's tablets have been silent for PORTFOLIO_SILENT_MS: the visit may have
  *     been made already, and two would stand at the same door.
  * Held cases stay even where the plan would gain. An owner who is no active collector holds none.
- */
+ *
+ * Where a visit found that the customer does not live nobody is sent, unless a time was agreed:
+ * the door is the next best address, as on the tablet. A case's own contact hours, of its client's
+ * or its own layer of law, are kept, and a score counts by the chance of meeting somebody at that
+ * hour, by the counts that the tablets were given last. */
 #pragma once
 
 #include "core/rules/policy.h"
@@ -49,8 +53,9 @@ struct portfolio_case {
 /* Why a unit is not visited whatever the plan is. Text keys "hqplan.bar.<name>". */
 enum portfolio_bar {
     PORTFOLIO_BAR_none,
-    PORTFOLIO_BAR_rule,  /* the gate: `refusal` */
-    PORTFOLIO_BAR_later, /* another day was agreed, after these days */
+    PORTFOLIO_BAR_rule,    /* the gate: `refusal` */
+    PORTFOLIO_BAR_later,   /* another day was agreed, after these days */
+    PORTFOLIO_BAR_address, /* the customer was found at none of the addresses, see address.h */
 };
 
 struct portfolio_unit {

@@ -61,11 +61,18 @@ static bool is_sound(const struct team_problem *problem, const struct team_terms
         is_sound = is_sound && collector->from_s >= 0 && collector->from_s <= collector->until_s &&
                    collector->until_s <= TEAM_DAY_S;
     }
+    for (uint32_t d = 0; problem->chance != NULL && d < problem->day_count; d++) {
+        for (size_t band = 0; band < CHANCE_BANDS; band++) {
+            is_sound = is_sound && problem->chance[d][band] <= PLAN_WHOLE;
+        }
+    }
     for (size_t u = 0; u < problem->unit_count; u++) {
         const struct team_unit *unit = &problem->units[u];
         is_sound = is_sound && unit->score <= PLAN_SCORE_MAX && unit->service_s >= 0 &&
                    unit->service_s <= TEAM_DAY_S && unit->from_s >= 0 &&
                    unit->from_s <= unit->until_s && unit->until_s <= TEAM_DAY_S &&
+                   unit->open_s >= 0 && unit->open_s <= unit->close_s &&
+                   unit->close_s <= TEAM_DAY_S &&
                    (unit->owner == TEAM_NONE || unit->owner < problem->collector_count) &&
                    (!unit->is_held || unit->owner != TEAM_NONE);
     }

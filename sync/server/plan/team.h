@@ -14,6 +14,7 @@
 
 #include "core/base/arena.h"
 #include "core/domain/geo.h"
+#include "core/rules/chance.h"
 
 #include <stdbool.h>
 
@@ -21,7 +22,8 @@ enum {
     TEAM_DAYS_MAX = 14,
     TEAM_COLLECTORS_MAX = 1024,
     TEAM_UNITS_MAX = 100000,
-    TEAM_DAY_S = 86400
+    TEAM_DAY_S = 86400,
+    TEAM_NARROW_DAYS = 4
 };
 #define TEAM_NONE UINT32_MAX /* nobody */
 
@@ -45,6 +47,9 @@ struct team_unit {
     int32_t day;             /* agreed with the customer, kept before any score counts; -1 none */
     int32_t from_s, until_s; /* of that day; the visit begins within */
     int32_t not_before_day;  /* no visit before it; at or past the last day: none at all */
+    /* Contact hours of its own, of every day: the visit begins and ends within unless it was
+     * agreed on, on one of the first TEAM_NARROW_DAYS that it may be made. Both 0: none. */
+    int32_t open_s, close_s;
 };
 
 /* Times between places, filled by several workers at once. As plan_travel.fill, with the number
@@ -62,6 +67,9 @@ struct team_problem {
     size_t unit_count;
     const uint64_t *may; /* [unit][team_words()]: bit c: collector c may have it */
     uint32_t day_count;
+    /* [day][CHANCE_BANDS]: so many of a thousand visits meet somebody; a score counts by it unless
+     * the visit is agreed. NULL: every hour is alike. */
+    const uint32_t (*chance)[CHANCE_BANDS];
     struct team_travel travel;
 };
 static inline size_t team_words(const struct team_problem *problem)

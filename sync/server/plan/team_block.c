@@ -4,6 +4,7 @@
 #include "core/rules/plan_search.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     ASKED = 64,        /* units of a block asked for, for each collector and day */
@@ -28,6 +29,7 @@ struct span {
     uint32_t *asked; /* [visit]: unit */
     size_t asked_count;
     struct plan_problem problem;
+    uint64_t usual_permille;  /* of a score that an hour leaves, on the mean */
     struct plan_tour *before; /* [shift] */
 };
 
@@ -54,6 +56,12 @@ static bool may_go(const struct span *span, uint32_t unit, uint32_t collector)
            team_may(work->problem, unit, collector);
 }
 
+/* Is it open to a visit at hours of its own only? What was agreed stands above them. */
+static bool has_hours(const struct team_unit *unit)
+{
+    return unit->close_s != 0 && unit->day < 0;
+}
+
 /* Bit s: shift s may make the visit. */
 static uint64_t shifts_of(const struct span *span, uint32_t unit)
 {
@@ -61,7 +69,10 @@ static uint64_t shifts_of(const struct span *span, uint32_t unit)
     uint64_t shifts = 0;
     for (size_t s = 0; s < span->stint_count; s++) {
         const struct stint *stint = &span->stints[s];
-        bool is_day = of->not_before_day <= stint->day && (of->day < 0 || of->day == stint->day);
+        bool is_day =
+            of->day < 0 ? of->not_before_day <= stint->day &&
+                              (!has_hours(of) || stint->day < of->not_before_day + TEAM_NARROW_DAYS)
+                        : of->not_before_day <= stint->day && of->day == stint->day;
         if (is_day && may_go(span, unit, stint->collector)) {
             shifts |= UINT64_C(1) << s;
         }
@@ -107,6 +118,21 @@ static void ask_units(struct arena *arena, struct span *span)
     }
 }
 
+/* Its own hours on each day on which it may be made; a visit that is longer than they are is
+ * begun with them. */
+static void set_hours(const struct team_unit *of, uint32_t day_count, struct plan_visit *visit)
+{
+    int32_t last_s =
+        of->close_s - of->service_s > of->open_s ? of->close_s - of->service_s : of->open_s;
+    _Static_assert((int)TEAM_NARROW_DAYS <= (int)PLAN_WINDOWS_MAX, "a window for each of the days");
+    visit->window_count = 0;
+    for (int32_t d = 0; d < TEAM_NARROW_DAYS && of->not_before_day + d < (int32_t)day_count; d++) {
+        int32_t midnight_s = (of->not_before_day + d) * TEAM_DAY_S;
+        visit->windows[visit->window_count++] =
+            (struct plan_window){midnight_s + of->open_s, midnight_s + last_s};
+    }
+}
+
 static struct plan_visit visit_of(const struct span *span, uint32_t index)
 {
     const struct team_work *work = span->work;
@@ -124,12 +150,17 @@ static struct plan_visit visit_of(const struct span *span, uint32_t index)
         .windows = {{from_s, until_s}},
         .shifts = shifts_of(span, unit),
         .is_mandatory = is_agreed,
+        .is_expected = is_agreed,
     };
+    if (has_hours(of)) {
+        set_hours(of, work->problem->day_count, &visit);
+    }
     for (size_t s = 0; s < span->stint_count; s++) {
         if (work->dealt[unit] == span->stints[s].collector && (visit.shifts >> s & 1) != 0) {
             visit.own_shifts |= UINT64_C(1) << s;
             visit.own_worth =
-                (uint32_t)((uint64_t)of->score * PLAN_WORTH * work->terms->own_percent / 100);
+                (uint32_t)((uint64_t)of->score * PLAN_WORTH * work->terms->own_percent / 100 *
+                           span->usual_permille / PLAN_WHOLE);
         }
     }
     return visit;
@@ -154,8 +185,27 @@ static enum err set_travel(struct arena *arena, struct span *span, size_t worker
     return OK;
 }
 
+/* What the hours of each day leave of a score. */
+static void set_chance(struct span *span)
+{
+    const struct team_problem *problem = span->work->problem;
+    struct plan_hours *hours = &span->problem.hours;
+    uint64_t sum = 0;
+    _Static_assert((int)TEAM_DAYS_MAX * CHANCE_BANDS <= (int)PLAN_HOURS_MAX, "every band has room");
+    for (uint32_t d = 0; problem->chance != NULL && d < problem->day_count; d++) {
+        for (size_t band = 0; band < CHANCE_BANDS; band++) {
+            hours->bands[hours->count].until_s =
+                (int32_t)d * TEAM_DAY_S + chance_band_until_minute(band) * 60;
+            hours->bands[hours->count++].permille = problem->chance[d][band];
+            sum += problem->chance[d][band];
+        }
+    }
+    span->usual_permille = hours->count == 0 ? PLAN_WHOLE : sum / hours->count;
+}
+
 static void set_problem(struct arena *arena, struct span *span)
 {
+    set_chance(span);
     const struct team_problem *problem = span->work->problem;
     struct plan_visit *visits = ARENA_ARRAY(arena, span->asked_count + 1, struct plan_visit);
     struct plan_shift *shifts = ARENA_ARRAY(arena, span->stint_count, struct plan_shift);
@@ -209,12 +259,19 @@ static int64_t movable_score(const struct span *span, const struct plan_tour *to
     int64_t score = 0;
     for (uint32_t i = 0; i < tour->count; i++) {
         const struct team_unit *unit = &span->work->problem->units[span->asked[tour->visits[i]]];
-        if (unit->day >= 0 || unit->not_before_day > day) {
+        if (unit->day >= 0 || unit->not_before_day > day || has_hours(unit)) {
             return -1;
         }
         score += unit->score;
     }
     return score;
+}
+
+/* Do the hours of both days leave as much of a score? */
+static bool is_day_alike(const struct span *span, int32_t day, int32_t other)
+{
+    const uint32_t(*chance)[CHANCE_BANDS] = span->work->problem->chance;
+    return chance == NULL || memcmp(chance[day], chance[other], sizeof chance[day]) == 0;
 }
 
 /* The best days come first: on the same hours a collector's tours can change days. */
@@ -226,6 +283,9 @@ static void sort_days(const struct span *span, struct plan_answer *answer)
         for (size_t k = s + 1; best_score >= 0 && k < span->stint_count &&
                                span->stints[k].collector == span->stints[s].collector;
              k++) {
+            if (!is_day_alike(span, span->stints[s].day, span->stints[k].day)) {
+                continue;
+            }
             int64_t score = movable_score(span, &answer->tours[k], span->stints[s].day);
             if (score > best_score) {
                 best = k;

@@ -192,6 +192,70 @@ TEST(test_a_case_under_way_stays_with_its_owner)
     world_close(&world);
 }
 
+static void find_at(struct world *world, uint64_t case_no, const char *address, uint32_t result)
+{
+    ds_Event event = ds_Event_init_zero;
+    event.case_no = case_no;
+    event.which_kind = ds_Event_address_noted_tag;
+    snprintf(event.kind.address_noted.text, sizeof event.kind.address_noted.text, "%s", address);
+    event.kind.address_noted.kind = ADDRESS_KIND_home;
+    event.kind.address_noted.result = result;
+    event.person_no = 1;
+    event.kind.address_noted.source = FACT_SOURCE_observation;
+    EXPECT_OK(hq_begin(world->store));
+    EXPECT_OK(ingest_own_one(&world->arena, world->store, &event, world->now_ms, NULL));
+    EXPECT_OK(hq_commit(world->store));
+}
+
+/* Requirement: a visit that found somebody else must not lead the next one there. */
+TEST(test_nobody_is_sent_to_an_address_that_was_wrong)
+{
+    struct world world;
+    world_fill(&world);
+    struct portfolio portfolio = load(&world, 2);
+    EXPECT_INT(PORTFOLIO_BAR_none, portfolio.units[case_of(&portfolio, "A3")->unit].bar);
+    find_at(&world, 3, "某路1号", ADDRESS_RESULT_wrong);
+    portfolio = load(&world, 2);
+    const struct portfolio_case *wrong = case_of(&portfolio, "A3");
+    EXPECT_INT(PORTFOLIO_BAR_address, portfolio.units[wrong->unit].bar);
+    EXPECT_INT(2, portfolio.team.units[wrong->unit].not_before_day);
+    EXPECT(!portfolio.units[wrong->unit].is_located);
+    /* A new address is where the next visit goes; where it lies nobody has said. */
+    find_at(&world, 3, "某路9号", ADDRESS_RESULT_lives_here);
+    portfolio = load(&world, 2);
+    EXPECT_INT(PORTFOLIO_BAR_none, portfolio.units[case_of(&portfolio, "A3")->unit].bar);
+    EXPECT_INT(0, unit_of(&portfolio, "A3")->not_before_day);
+    EXPECT(!portfolio.units[case_of(&portfolio, "A3")->unit].is_located);
+    world_close(&world);
+}
+
+/* 2026-11-27 is a Friday: the second day is free. */
+TEST(test_hours_count_as_the_tablets_were_told)
+{
+    struct world world;
+    struct chance chance = {0};
+    char counts[CHANCE_TEXT_SIZE];
+    world_fill(&world);
+    struct portfolio portfolio = load(&world, 1);
+    EXPECT(portfolio.team.chance == NULL);
+    chance.counts[CHANCE_DAY_working][4] = (struct chance_count){.tried = 90, .met = 80};
+    chance.counts[CHANCE_DAY_working][1] = (struct chance_count){.tried = 90, .met = 10};
+    chance_write(counts, &chance, world.now_ms);
+    EXPECT_OK(hq_begin(world.store));
+    EXPECT_OK(hq_setting_set(world.store, "chance.counts", counts));
+    EXPECT_OK(hq_commit(world.store));
+    const struct portfolio_terms terms = {
+        .now_ms = world.now_ms, .first_day = date_from_civil(2026, 11, 27), .day_count = 2};
+    EXPECT_OK(portfolio_load(&world.arena, world.store, &terms, &portfolio));
+    for (size_t band = 0; band < CHANCE_BANDS; band++) {
+        EXPECT_INT(chance_permille(&chance, CHANCE_DAY_working, band),
+                   portfolio.team.chance[0][band]);
+        EXPECT_INT(chance_permille(&chance, CHANCE_DAY_free, band), portfolio.team.chance[1][band]);
+    }
+    EXPECT(portfolio.team.chance[0][4] > portfolio.team.chance[0][1]);
+    world_close(&world);
+}
+
 /* ---- moves ---- */
 
 static struct moves moves_of(struct move *items, size_t count)

@@ -100,6 +100,9 @@ static void expect_lawful(const struct town *town, const struct team_plan *plan)
                        (unit->day == day && plan->visits[u].begin_s >= unit->from_s &&
                         plan->visits[u].begin_s <= unit->until_s));
                 EXPECT(unit->not_before_day <= day);
+                EXPECT(unit->close_s == 0 || unit->day >= 0 ||
+                       (plan->visits[u].begin_s >= unit->open_s &&
+                        plan->visits[u].begin_s + unit->service_s <= unit->close_s));
                 EXPECT(!unit->is_held || unit->owner == c);
                 ready_s = plan->visits[u].begin_s + unit->service_s;
                 at = unit->place;
@@ -137,6 +140,39 @@ TEST(test_nobody_is_sent_where_he_may_not_go_or_on_a_day_off)
         }
         arena_deinit(&town.arena);
     }
+}
+
+/* A door that is open at some hours only is visited then, on one of the days; so it is when
+ * hours count, and then more visits fall into the hours at which people are met. */
+TEST(test_doors_are_visited_at_hours_that_are_lawful_and_good)
+{
+    static const uint32_t late[3][CHANCE_BANDS] = {{100, 100, 100, 600, 600, 600},
+                                                   {100, 100, 100, 600, 600, 600},
+                                                   {300, 300, 300, 300, 300, 300}};
+    static struct town town;
+    int64_t good[2] = {0};
+    for (int has_chance = 0; has_chance < 2; has_chance++) {
+        town_open(&town, 11);
+        town.problem.day_count = 3;
+        town.problem.chance = has_chance == 1 ? late : NULL;
+        for (size_t u = 0; u < UNITS; u += 5) {
+            town.units[u].open_s = (10 + (int32_t)(u % 3)) * 3600;
+            town.units[u].close_s = town.units[u].open_s + 3600;
+            town.units[u].score = 600;
+        }
+        struct team_plan plan = town_plan(&town);
+        expect_lawful(&town, &plan);
+        int64_t narrow = 0;
+        for (size_t u = 0; u < UNITS; u++) {
+            const struct team_visit *visit = &plan.visits[u];
+            bool is_good = visit->day >= 0 && visit->day < 2 && visit->begin_s >= 14 * 3600;
+            good[has_chance] += is_good ? town.units[u].score : 0;
+            narrow += visit->day >= 0 && town.units[u].close_s != 0;
+        }
+        EXPECT(narrow > 10);
+        arena_deinit(&town.arena);
+    }
+    EXPECT(good[1] > good[0]);
 }
 
 TEST(test_appointments_that_somebody_can_keep_are_kept)
