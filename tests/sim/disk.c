@@ -608,6 +608,7 @@ void disk_start(struct disk *disk)
     disk->faults = (struct disk_faults){0};
     disk->is_full = false;
     disk->is_off = false;
+    disk->was_starved = false;
     if (!disk->was_cut) {
         return;
     }

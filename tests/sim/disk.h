@@ -62,6 +62,8 @@ struct disk_faults {
     uint64_t full_at;      /* from here on nothing grows … */
     uint64_t relief_at;    /* … until here; 0 never */
     uint32_t read_fail_at; /* counted in reads */
+    uint64_t memory_left;  /* allocations that go well; then … */
+    uint64_t memory_fails; /* … as many fail: see memory.h */
 };
 
 struct disk {
@@ -73,6 +75,7 @@ struct disk {
     bool is_off;  /* every call fails: power or program is gone */
     bool was_cut; /* it was power */
     bool is_full;
+    bool was_starved;    /* an allocation failed since it was started */
     bool is_nearly_full; /* every write still finds its place */
     bool is_lying;       /* flushes do nothing and say nothing: for mutants of the run itself */
     uint64_t used_size;
@@ -82,7 +85,7 @@ struct disk {
 
 struct disk_counts {
     uint64_t cuts, kills, torn_writes, dropped_writes, failed_steps, failed_flushes, full_steps,
-        flipped_bits, writes;
+        flipped_bits, failed_allocations, writes;
 };
 
 /* Everything about disks in this run. */

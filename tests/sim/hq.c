@@ -93,7 +93,7 @@ void hq_boot(struct hq *hq)
             hq_come_back(hq);
             return;
         }
-        if (!hq->disk->is_off) {
+        if (!hq->disk->is_off && !hq->disk->was_starved) {
             world_fail(hq->world, "headquarters does not open its database: %s", err_name(err));
         }
         hq_down(hq, hq->disk->was_cut, 10000);
@@ -238,6 +238,7 @@ void hq_group(struct hq *hq)
 
 bool hq_bundle(struct hq *hq, const char *path, const char *answers_path)
 {
+    MEMORY_OF(hq->disk);
     struct str bytes;
     struct bundle_item *items = NULL;
     size_t count = 0;
@@ -293,6 +294,9 @@ static void arm(struct hq *hq, const struct step *step)
         disk->faults.relief_at = disk->faults.full_at + luck_below(&luck, 300) + 1;
         hq->world->counts.disk_full++;
         return;
+    case STEP_hq_arm_memory:
+        memory_arm(disk, &luck);
+        return;
     default:
         UNREACHABLE();
     }
@@ -301,7 +305,7 @@ static void arm(struct hq *hq, const struct step *step)
 void hq_step(struct hq *hq, const struct step *step)
 {
     world_say(hq->world, "%s", step_name(step->kind));
-    if (step->kind >= STEP_hq_arm_cut && step->kind <= STEP_hq_arm_full) {
+    if (step->kind >= STEP_hq_arm_cut && step->kind <= STEP_hq_arm_memory) {
         arm(hq, step);
         return;
     }

@@ -6,12 +6,14 @@
  *
  * Exit code 0: every promise was kept. 1: one was not; the seed, the sentence and a short
  * script that shows it are printed. 2: wrong arguments. */
+#include "tests/sim/memory.h"
 #include "tests/sim/shrink.h"
 #include "tests/sim/world.h"
 
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 struct options {
@@ -120,6 +122,7 @@ static void print_sum(const struct run_result *sum, uint64_t run_count, double s
     P("disks filled", c->disk_full);
     P("writes refused by a full disk", d->full_steps);
     P("bits flipped", d->flipped_bits);
+    P("allocations failed", d->failed_allocations);
     P("clock jumps", c->jumps);
     P("updates", c->updates);
     P("starts of tablets", c->boots);
@@ -199,6 +202,10 @@ int main(int argc, char **argv)
                 script_scenarios());
         return 2;
     }
+    /* Scripts may be of any scenario. */
+    memory_install(
+        options.script_file != NULL ||
+        (options.script.scenario != NULL && strcmp(options.script.scenario, "starved") == 0));
     static struct run_result sum;
     double start_s = cpu_s();
     uint64_t run_count = 0;

@@ -99,6 +99,7 @@ static void mirror_add(struct tablet *tablet, const struct store_record *record)
 
 void oracle_read(struct tablet *tablet)
 {
+    MEMORY_OF(NULL);
     struct store_records records;
     enum err err = store_journal_read(tablet->store, &tablet->task, tablet->mirror_count, SIZE_MAX,
                                       SIZE_MAX, &records);
@@ -117,6 +118,7 @@ void oracle_read(struct tablet *tablet)
 
 void oracle_started(struct tablet *tablet)
 {
+    MEMORY_OF(NULL);
     uint64_t last_seq = 0;
     bool is_new = tablet->journey.device_no == 0;
     if (is_new && tablet->is_rotten) {
@@ -205,6 +207,7 @@ bool oracle_is_at_hq(struct world *world, const struct seen_fact *fact, bool *is
 
 void oracle_backup(struct world *world, const char *path)
 {
+    MEMORY_OF(NULL);
     struct hq_store *copy = NULL;
     if (hq_store_open_copy(&copy, path) != OK) {
         world_fail(world, "a backup that was called good cannot be read");
@@ -257,6 +260,7 @@ static void check_confirmed(struct tablet *tablet, uint64_t from_seq, uint64_t u
 
 void oracle_confirmed(struct tablet *tablet)
 {
+    MEMORY_OF(NULL);
     struct world *world = tablet->world;
     struct store_outbox outbox;
     enum err err = store_outbox_read(tablet->store, &outbox);
@@ -284,6 +288,7 @@ void oracle_confirmed(struct tablet *tablet)
 /* After headquarters came back: whatever any tablet shows as there is there. */
 void oracle_all_confirmed(struct world *world)
 {
+    MEMORY_OF(NULL);
     for (size_t i = 0; i < world->tablet_count && world->hq.is_up; i++) {
         struct tablet *tablet = &world->tablets[i];
         check_confirmed(tablet, 0, tablet->confirmed_seq);
@@ -293,6 +298,7 @@ void oracle_all_confirmed(struct world *world)
 
 void oracle_sealed(struct tablet *tablet)
 {
+    MEMORY_OF(NULL);
     struct world *world = tablet->world;
     struct arena_mark mark = arena_mark(&tablet->task);
     struct store_outbox outbox;
@@ -341,6 +347,7 @@ bool oracle_is_heard(struct world *world, const struct id *id)
 
 void oracle_heard(struct tablet *tablet)
 {
+    MEMORY_OF(NULL);
     struct world *world = tablet->world;
     struct store_alarm *alarms = NULL;
     struct store_attachment *attachments = NULL;

@@ -350,6 +350,7 @@ static void check_projections(struct tablet *tablet)
 
 void oracle_final(struct world *world)
 {
+    MEMORY_OF(NULL);
     struct arena arena;
     arena_init(&arena, 0);
     for (size_t i = 0; i < world->tablet_count && !world->has_failed; i++) {

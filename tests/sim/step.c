@@ -305,6 +305,25 @@ static void make_rotten(struct script *script, struct luck *luck,
     add_theme(script, luck, kinds_of, 6);
 }
 
+/* Memory runs out, of tablets and of headquarters, in the middle of whatever they do. */
+static void make_starved(struct script *script, struct luck *luck,
+                         const struct script_options *options)
+{
+    static const uint32_t kinds_of[] = {STEP_arm_memory,    STEP_arm_memory,    STEP_arm_memory,
+                                        STEP_arm_memory,    STEP_arm_memory,    STEP_hq_arm_memory,
+                                        STEP_hq_arm_memory, STEP_hq_arm_memory, STEP_send,
+                                        STEP_hq_pay,        STEP_attach,        STEP_COUNT};
+    static const uint32_t rough[] = {STEP_arm_cut,   STEP_kill_app,  STEP_hq_arm_cut,
+                                     STEP_hq_backup, STEP_hq_assign, STEP_hq_recall,
+                                     STEP_bundle,    STEP_COUNT};
+    add_themes_work(script, luck, options, 10);
+    script->network = luck_is(luck, 500) ? 0 : 100;
+    add_theme(script, luck, kinds_of, 6);
+    if (luck_is(luck, 500)) {
+        add_theme(script, luck, rough, 2);
+    }
+}
+
 /* Bits flip in headquarters' files, and backups are made and needed in between. */
 static void make_decay(struct script *script, struct luck *luck,
                        const struct script_options *options)
@@ -431,18 +450,21 @@ static const struct {
     uint32_t case_count;
     void (*make)(struct script *script, struct luck *luck, const struct script_options *options);
 } scenarios[] = {
-    {"mixed", 0, 0, make_mixed},     {"calm", 4, 8, make_calm},       {"week", 4, 12, make_week},
-    {"monday", 200, 3, make_monday}, {"storm", 3, 5, make_storm},     {"fork", 2, 3, make_fork},
-    {"lossy", 2, 3, make_lossy},     {"spool", 2, 3, make_spool},     {"office", 2, 3, make_office},
-    {"vault", 2, 2, make_vault},     {"flush", 2, 3, make_flush},     {"crowd", 1, 700, make_crowd},
-    {"lost", 4, 3, make_lost},       {"forged", 2, 3, make_forged},   {"rotten", 2, 3, make_rotten},
-    {"decay", 2, 3, make_decay},     {"holders", 3, 1, make_holders},
+    {"mixed", 0, 0, make_mixed},     {"calm", 4, 8, make_calm},
+    {"week", 4, 12, make_week},      {"monday", 200, 3, make_monday},
+    {"storm", 3, 5, make_storm},     {"fork", 2, 3, make_fork},
+    {"lossy", 2, 3, make_lossy},     {"spool", 2, 3, make_spool},
+    {"office", 2, 3, make_office},   {"vault", 2, 2, make_vault},
+    {"flush", 2, 3, make_flush},     {"crowd", 1, 700, make_crowd},
+    {"lost", 4, 3, make_lost},       {"forged", 2, 3, make_forged},
+    {"rotten", 2, 3, make_rotten},   {"decay", 2, 3, make_decay},
+    {"holders", 3, 1, make_holders}, {"starved", 2, 3, make_starved},
 };
 
 const char *script_scenarios(void)
 {
     return "mixed, calm, week, monday, storm, fork, lossy, spool, office, vault, flush, crowd, "
-           "lost, forged, rotten, decay, holders";
+           "lost, forged, rotten, decay, holders, starved";
 }
 
 bool script_make(struct script *script_out, const struct script_options *options)

@@ -180,6 +180,9 @@ static void fault(struct tablet *tablet, const struct step *step, struct luck *l
         disk->faults.relief_at = disk->faults.full_at + steps_ahead(luck);
         world->counts.disk_full++;
         return;
+    case STEP_arm_memory:
+        memory_arm(disk, luck);
+        return;
     case STEP_rot_store:
         rot_store(tablet, luck);
         return;

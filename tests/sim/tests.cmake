@@ -45,7 +45,7 @@ if(DOORSTEP_SANITIZE)
     set(sim_twice 3)
 else()
     set(sim_seeds 80)
-    set(sim_short 20)
+    set(sim_short 12)
     set(sim_monday 150)
     set(sim_twice 8)
 endif()
@@ -65,7 +65,9 @@ add_test(NAME sim/forged COMMAND fleet_fast --scenario forged --no-shrink --seed
 add_test(NAME sim/rotten COMMAND fleet_fast --scenario rotten --no-shrink --seed 1 --seeds ${sim_short})
 add_test(NAME sim/decay COMMAND fleet_fast --scenario decay --no-shrink --seed 1 --seeds ${sim_short})
 add_test(NAME sim/holders COMMAND fleet_fast --scenario holders --no-shrink --seed 1 --seeds ${sim_short})
-set_tests_properties(sim/lost sim/forged sim/rotten sim/decay sim/holders PROPERTIES TIMEOUT 900)
+add_test(NAME sim/starved COMMAND fleet_fast --scenario starved --no-shrink --seed 1 --seeds ${sim_short})
+set_tests_properties(sim/lost sim/forged sim/rotten sim/decay sim/holders sim/starved
+                     PROPERTIES TIMEOUT 900)
 set_tests_properties(sim/fleet sim/true_curves sim/determinism sim/week sim/monday
                      PROPERTIES TIMEOUT 900)
 

@@ -127,6 +127,7 @@ static struct wake wake_take(struct world *world)
 
 static void happen_tablet(struct world *world, const struct wake *wake)
 {
+    MEMORY_OF(world->tablets[wake->tablet].disk);
     struct tablet *tablet = &world->tablets[wake->tablet];
     switch ((enum wake_kind)wake->kind) {
     case WAKE_boot:
@@ -172,8 +173,10 @@ static void happen(struct world *world, const struct wake *wake)
     case WAKE_step: {
         const struct step *step = &world->script.steps[wake->lot];
         if (step->kind >= STEP_hq_cut) {
+            MEMORY_OF(world->hq.disk);
             hq_step(&world->hq, step);
         } else if (step->tablet < world->tablet_count) {
+            MEMORY_OF(world->tablets[step->tablet].disk);
             tablet_step(&world->tablets[step->tablet], step);
         }
         return;
@@ -185,11 +188,14 @@ static void happen(struct world *world, const struct wake *wake)
         tablet_agent_answer(&world->tablets[wake->post->tablet], wake->post);
         post_drop(wake->post);
         return;
-    case WAKE_group:
+    case WAKE_group: {
+        MEMORY_OF(world->hq.disk);
         hq_group(&world->hq);
         return;
+    }
     case WAKE_hq_boot:
         if (!world->hq.is_up) {
+            MEMORY_OF(world->hq.disk);
             hq_boot(&world->hq);
         }
         return;

@@ -11,6 +11,7 @@
 #include "tests/sim/disk.h"
 #include "tests/sim/fiber.h"
 #include "tests/sim/luck.h"
+#include "tests/sim/memory.h"
 #include "tests/sim/step.h"
 
 struct world;
