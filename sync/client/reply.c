@@ -20,7 +20,7 @@ bool reply_is_refusal(const struct transport_response *response, uint32_t *code_
 bool reply_is_final(uint32_t code)
 {
     return code != WIRE_overloaded && code != WIRE_hq_failed && code != WIRE_no_certificate &&
-           code != WIRE_ended_certificate;
+           code != WIRE_ended_certificate && code != WIRE_other_certificate;
 }
 
 enum err reply_err(const struct transport_response *response)

@@ -25,6 +25,10 @@ enum {
 /* As enum vault_guard and enum vault_order of core/vault/vault.h. */
 enum { KEYS_GUARD_half = 5 };
 enum keys_order { KEYS_ORDER_none, KEYS_ORDER_lock, KEYS_ORDER_unlock, KEYS_ORDER_wipe };
+/* Done without an order: the collector left a tablet that others go on using, and what was theirs
+ * was wiped. Under a number that no order has, so that it is told once and for all. */
+enum { KEYS_DONE_left = 5 };
+#define KEYS_LEFT_NO (UINT64_C(1) << 62)
 
 /* The tablet's own word that headquarters is to keep this for that vault. */
 void keys_arm_sign(ds_KeysArm *arm, uint32_t device_no, const uint8_t vault_id[16],

@@ -81,6 +81,7 @@ enum err wire_err(enum wire wire)
     case WIRE_keys_held:
     case WIRE_wrong_reset:
     case WIRE_no_certificate:
+    case WIRE_other_certificate:
         return ERR_not_allowed;
     case WIRE_old_words:
     case WIRE_ended_certificate:

@@ -96,3 +96,35 @@ WHERE a.branch_no = $branch_no ORDER BY a.heard_at_ms DESC, a.vault_id LIMIT 200
 -- name: bare_alarm_see
 UPDATE device_alarm SET seen_at_ms = $seen_at_ms, seen_by = $seen_by
 WHERE branch_no = $branch_no AND device_no = $device_no AND seen_at_ms = 0
+
+-- name: left_get
+SELECT done_at_ms, heard_at_ms, file_count, size, sealed_count, proof FROM device_done
+WHERE branch_no = $branch_no AND device_no = $device_no AND kind = 5 -- keys.h: its collector left
+ORDER BY heard_at_ms DESC LIMIT 1
+
+-- Several numbers on one tablet.
+-- name: tablet_put
+INSERT INTO device_tablet (branch_no, device_no, tablet_id, said_at_ms)
+VALUES ($branch_no, $device_no, $tablet_id, $said_at_ms)
+ON CONFLICT (branch_no, device_no) DO UPDATE SET
+    tablet_id = excluded.tablet_id, said_at_ms = excluded.said_at_ms
+WHERE tablet_id <> excluded.tablet_id
+
+-- name: tablet_members
+SELECT m.device_no FROM device_tablet t
+JOIN device_tablet m ON m.branch_no = t.branch_no AND m.tablet_id = t.tablet_id
+WHERE t.branch_no = $branch_no AND t.device_no = $device_no ORDER BY m.device_no
+
+-- The key of the client certificate that a number comes with.
+-- name: client_key_get
+SELECT key_id, is_open, bound_at_ms FROM device_certificate
+WHERE branch_no = $branch_no AND device_no = $device_no
+
+-- name: client_key_put
+INSERT INTO device_certificate (branch_no, device_no, key_id, bound_at_ms, is_open)
+VALUES ($branch_no, $device_no, $key_id, $bound_at_ms, 0)
+ON CONFLICT (branch_no, device_no) DO UPDATE SET
+    key_id = excluded.key_id, bound_at_ms = excluded.bound_at_ms, is_open = 0
+
+-- name: client_key_open
+UPDATE device_certificate SET is_open = 1 WHERE branch_no = $branch_no AND device_no = $device_no

@@ -17,6 +17,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+enum { CLIENT_KEY_SIZE = 32 };
+
 /* How far a request has come. */
 enum visit_state {
     VISIT_refused, /* `refusal` is the answer */
@@ -39,6 +41,10 @@ struct visit {
     const struct envelope_keys *keys; /* that the envelope is sealed to, and the answer signed by */
     uint64_t request_tag;
     struct chain_public_key device_key;
+    /* Of the certificate of the connection; none where none is asked for. */
+    bool has_client_key;
+    uint8_t client_key[CLIENT_KEY_SIZE];
+    bool is_other_client; /* not the one of this tablet: heard, and given nothing */
 
     /* batch */
     struct batch batch;
@@ -203,6 +209,11 @@ enum err aside_take_chunk(struct api *api, struct visit *visit, struct ingest *i
 /* Puts what this tablet should send into the answer; `at_hand` as for vault_lacks(). */
 enum err aside_add_lacks(struct api *api, struct visit *visit, uint32_t device_no,
                          const struct chain_hash *at_hand) MUST_USE;
+
+/* client_key.c, writer thread, inside the transaction, before push_take(): each number stays with
+ * the client certificate's key that it was first used with, until a person opens it for another.
+ * Whoever comes with another one is refused, but for calls for help: those are heard. */
+enum err client_key_check(struct api *api, struct visit *visit) MUST_USE;
 
 /* keeper.c: the keeper of a tablet's key asks for its half, for orders, for help. */
 void keeper_open(struct api *api, struct visit *visit, struct wire_bytes envelope);

@@ -25,9 +25,9 @@ static void answer(struct api *api, struct http_exchange *exchange, struct visit
 
 /* Before anything is opened: whoever comes without the certificate that headquarters demands gets
  * no further than TLS. */
-static enum wire let_in(const struct http_exchange *exchange)
+static enum wire let_in(enum tls_client client)
 {
-    switch (http_client(exchange)) {
+    switch (client) {
     case TLS_CLIENT_unasked:
     case TLS_CLIENT_good:
         return WIRE_ok;
@@ -49,11 +49,15 @@ bool envelope_take(void *context, struct http_exchange *exchange)
     visit->arena = http_arena(exchange);
     visit->wake = wake_exchange;
     visit->wake_context = exchange;
-    visit->refusal = let_in(exchange);
+    enum tls_client client = http_client(exchange);
+    visit->refusal = let_in(client);
     if (visit->refusal != WIRE_ok) {
         visit->state = VISIT_refused;
         answer(api, exchange, visit);
         return true;
+    }
+    if (client == TLS_CLIENT_good) {
+        visit->has_client_key = http_client_key(exchange, visit->client_key);
     }
     struct str body = http_body(exchange);
     push_open(api, visit, (struct wire_bytes){(const uint8_t *)body.bytes, body.size});

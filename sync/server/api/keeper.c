@@ -1,8 +1,7 @@
 /* The keeper of a tablet's key asks: for its half, for orders, for help. See sync/proto/keys.h. */
-#include "sync/server/api/api_private.h"
+#include "sync/server/api/keeper_row.h"
 
 #include "core/os/log.h"
-#include "sync/server/store/strongbox.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -39,117 +38,6 @@ void keeper_open(struct api *api, struct visit *visit, struct wire_bytes envelop
 
 /* ---- on the writer thread ---- */
 
-enum { SECRET_SIZE = 32 };
-
-/* A row of device_vault; half and recovery as they lie there, sealed. */
-struct row {
-    bool is_known;
-    uint32_t device_no;
-    uint8_t public_key[32];
-    uint32_t guard;
-    struct str auth_sealed, half, recovery, reset_hash;
-    struct str auth_hash; /* empty: nothing is kept, or it cannot be opened */
-    int64_t armed_at_ms, asked_at_ms, said_at_ms, given_at_ms, reset_until_ms;
-    int64_t wrong_count, reset_wrong;
-};
-
-static struct str kept(struct arena *arena, struct str text)
-{
-    return (struct str){arena_copy(arena, text.bytes, text.size), text.size};
-}
-
-static struct str vault_name(const struct visit *visit)
-{
-    const ds_KeysUp *up = &visit->keyhole->up;
-    return (struct str){(const char *)up->vault_id, sizeof up->vault_id};
-}
-
-/* Never a reason not to hear a tablet: somebody may be calling for help. A tablet that is told that
- * nothing is kept for it sends its part again. */
-static enum err open_secret(struct visit *visit, struct hq_store *store, enum strongbox_what what,
-                            struct str sealed, uint8_t secret[SECRET_SIZE])
-{
-    enum err err = strongbox_open(store, what, vault_name(visit), sealed, secret, SECRET_SIZE);
-    if (err != OK) {
-        log_line(LOG_error, "keys", "device %u: what is kept for it cannot be opened: %s",
-                 (unsigned)visit->keyhole->device_no, err_name(err));
-    }
-    return err;
-}
-
-static enum err seal_secret(struct visit *visit, struct hq_store *store, enum strongbox_what what,
-                            const uint8_t secret[SECRET_SIZE], struct str *sealed_out)
-{
-    uint8_t *sealed = arena_alloc(visit->arena, STRONGBOX_SIZE_MAX);
-    size_t size = 0;
-    TRY(strongbox_seal(store, what, vault_name(visit),
-                       (struct str){(const char *)secret, SECRET_SIZE}, sealed, &size));
-    *sealed_out = (struct str){(const char *)sealed, size};
-    return OK;
-}
-
-static enum err load(struct visit *visit, struct hq_store *store, struct row *row)
-{
-    *row = (struct row){0};
-    struct hq_query query = hq_query(store, SQL_HQ_vault_key_get);
-    hq_bind_bytes(&query, "$vault_id", visit->keyhole->up.vault_id,
-                  sizeof visit->keyhole->up.vault_id);
-    if (hq_next(&query)) {
-        struct str key = hq_text(&query, 1);
-        row->is_known = key.size == sizeof row->public_key;
-        row->device_no = (uint32_t)hq_i64(&query, 0);
-        if (row->is_known) {
-            memcpy(row->public_key, key.bytes, key.size);
-        }
-        row->guard = (uint32_t)hq_i64(&query, 2);
-        row->auth_sealed = kept(visit->arena, hq_text(&query, 3));
-        row->half = kept(visit->arena, hq_text(&query, 4));
-        row->recovery = kept(visit->arena, hq_text(&query, 5));
-        row->armed_at_ms = hq_i64(&query, 6);
-        row->asked_at_ms = hq_i64(&query, 7);
-        row->said_at_ms = hq_i64(&query, 8);
-        row->given_at_ms = hq_i64(&query, 9);
-        row->wrong_count = hq_i64(&query, 10);
-        row->reset_hash = kept(visit->arena, hq_text(&query, 11));
-        row->reset_until_ms = hq_i64(&query, 12);
-        row->reset_wrong = hq_i64(&query, 13);
-    }
-    TRY(hq_end(&query));
-    uint8_t *auth = arena_alloc(visit->arena, SECRET_SIZE);
-    if (row->auth_sealed.size > 0 &&
-        open_secret(visit, store, STRONGBOX_auth, row->auth_sealed, auth) == OK) {
-        row->auth_hash = (struct str){(const char *)auth, SECRET_SIZE};
-    }
-    return OK;
-}
-
-static void bind_text(struct hq_query *query, const char *name, struct str text)
-{
-    hq_bind_bytes(query, name, text.size > 0 ? text.bytes : "", text.size);
-}
-
-static enum err save(struct visit *visit, struct hq_store *store, const struct row *row)
-{
-    const ds_KeysUp *up = &visit->keyhole->up;
-    struct hq_query query = hq_query(store, SQL_HQ_vault_key_put);
-    hq_bind_bytes(&query, "$vault_id", up->vault_id, sizeof up->vault_id);
-    hq_bind_i64(&query, "$device_no", row->device_no);
-    hq_bind_bytes(&query, "$public_key", up->public_key, sizeof up->public_key);
-    hq_bind_i64(&query, "$guard", row->guard);
-    bind_text(&query, "$auth_hash", row->auth_sealed);
-    bind_text(&query, "$half", row->half);
-    bind_text(&query, "$recovery", row->recovery);
-    hq_bind_i64(&query, "$armed_at_ms", row->armed_at_ms);
-    hq_bind_i64(&query, "$asked_at_ms", row->asked_at_ms);
-    hq_bind_i64(&query, "$said_at_ms", row->said_at_ms);
-    hq_bind_i64(&query, "$given_at_ms", row->given_at_ms);
-    hq_bind_i64(&query, "$wrong_count", row->wrong_count);
-    bind_text(&query, "$reset_hash", row->reset_hash);
-    hq_bind_i64(&query, "$reset_until_ms", row->reset_until_ms);
-    hq_bind_i64(&query, "$reset_wrong", row->reset_wrong);
-    return hq_run(&query);
-}
-
 static enum err note(struct visit *visit, struct hq_store *store, int64_t now_ms,
                      const char *action)
 {
@@ -171,8 +59,8 @@ static enum err ask_number(struct hq_store *store, enum sql_hq which, struct vis
 }
 
 /* The number that a vault names: the one it was known under, or one that tablet was given since. */
-static enum err is_its_number(struct hq_store *store, const struct row *row, uint32_t device_no,
-                              bool *is_out)
+static enum err is_its_number(struct hq_store *store, const struct keeper_row *row,
+                              uint32_t device_no, bool *is_out)
 {
     *is_out = row->device_no == device_no;
     if (*is_out) {
@@ -211,12 +99,12 @@ static bool is_hash_of(struct str hash, const void *bytes, size_t size)
     return hash.size == sizeof made && sodium_memcmp(made, hash.bytes, sizeof made) == 0;
 }
 
-static uint32_t tries_left(const struct row *row)
+static uint32_t tries_left(const struct keeper_row *row)
 {
     return row->wrong_count < KEYS_TRIES ? (uint32_t)(KEYS_TRIES - row->wrong_count) : 0;
 }
 
-static enum err take_proof(struct visit *visit, struct hq_store *store, struct row *row,
+static enum err take_proof(struct visit *visit, struct hq_store *store, struct keeper_row *row,
                            int64_t now_ms)
 {
     const ds_KeysUp *up = &visit->keyhole->up;
@@ -233,8 +121,8 @@ static enum err take_proof(struct visit *visit, struct hq_store *store, struct r
         return note(visit, store, now_ms, "half wrong");
     }
     row->wrong_count = 0;
-    _Static_assert(sizeof down->half.bytes == SECRET_SIZE, "half");
-    if (open_secret(visit, store, STRONGBOX_half, row->half, down->half.bytes) != OK) {
+    _Static_assert(sizeof down->half.bytes == KEEPER_SECRET_SIZE, "half");
+    if (keeper_row_open(visit, store, STRONGBOX_half, row->half, down->half.bytes) != OK) {
         down->refusal = WIRE_keys_held;
         return note(visit, store, now_ms, "half unreadable");
     }
@@ -243,7 +131,7 @@ static enum err take_proof(struct visit *visit, struct hq_store *store, struct r
     return note(visit, store, now_ms, "half given");
 }
 
-static enum err take_reset(struct visit *visit, struct hq_store *store, struct row *row,
+static enum err take_reset(struct visit *visit, struct hq_store *store, struct keeper_row *row,
                            int64_t now_ms)
 {
     const ds_KeysUp *up = &visit->keyhole->up;
@@ -256,8 +144,9 @@ static enum err take_reset(struct visit *visit, struct hq_store *store, struct r
         down->refusal = WIRE_wrong_reset;
         return note(visit, store, now_ms, "reset wrong");
     }
-    _Static_assert(sizeof down->recovery.bytes == SECRET_SIZE, "recovery");
-    if (open_secret(visit, store, STRONGBOX_recovery, row->recovery, down->recovery.bytes) != OK) {
+    _Static_assert(sizeof down->recovery.bytes == KEEPER_SECRET_SIZE, "recovery");
+    if (keeper_row_open(visit, store, STRONGBOX_recovery, row->recovery, down->recovery.bytes) !=
+        OK) {
         down->refusal = WIRE_keys_held;
         return note(visit, store, now_ms, "recovery unreadable");
     }
@@ -267,19 +156,20 @@ static enum err take_reset(struct visit *visit, struct hq_store *store, struct r
     return note(visit, store, now_ms, "reset");
 }
 
-static enum err take_arm(struct visit *visit, struct hq_store *store, struct row *row,
+static enum err take_arm(struct visit *visit, struct hq_store *store, struct keeper_row *row,
                          int64_t now_ms)
 {
     const ds_KeysArm *arm = &visit->keyhole->up.arm;
     row->device_no = visit->keyhole->device_no;
     row->guard = arm->guard;
     row->auth_hash = (struct str){(const char *)arm->auth, sizeof arm->auth};
-    _Static_assert(sizeof arm->auth == SECRET_SIZE && sizeof arm->half == SECRET_SIZE &&
-                       sizeof arm->recovery == SECRET_SIZE,
+    _Static_assert(sizeof arm->auth == KEEPER_SECRET_SIZE &&
+                       sizeof arm->half == KEEPER_SECRET_SIZE &&
+                       sizeof arm->recovery == KEEPER_SECRET_SIZE,
                    "secrets of a tablet");
-    TRY(seal_secret(visit, store, STRONGBOX_auth, arm->auth, &row->auth_sealed));
-    TRY(seal_secret(visit, store, STRONGBOX_half, arm->half, &row->half));
-    TRY(seal_secret(visit, store, STRONGBOX_recovery, arm->recovery, &row->recovery));
+    TRY(keeper_row_seal(visit, store, STRONGBOX_auth, arm->auth, &row->auth_sealed));
+    TRY(keeper_row_seal(visit, store, STRONGBOX_half, arm->half, &row->half));
+    TRY(keeper_row_seal(visit, store, STRONGBOX_recovery, arm->recovery, &row->recovery));
     row->armed_at_ms = now_ms;
     row->wrong_count = 0;
     return note(visit, store, now_ms, "key armed");
@@ -317,11 +207,12 @@ static enum err take_done(struct visit *visit, struct hq_store *store, int64_t n
     hq_bind_i64(&query, "$sealed_count", up->done.sealed_count);
     hq_bind_bytes(&query, "$proof", visit->keyhole->proof.bytes, visit->keyhole->proof.size);
     TRY(hq_run(&query));
-    return note(visit, store, now_ms, "order done");
+    return note(visit, store, now_ms,
+                up->done.kind == KEYS_DONE_left ? "collector left" : "order done");
 }
 
 /* Whether the vault may speak at all; else the refusal. */
-static enum err check(struct visit *visit, struct hq_store *store, const struct row *row)
+static enum err check(struct visit *visit, struct hq_store *store, const struct keeper_row *row)
 {
     const ds_KeysUp *up = &visit->keyhole->up;
     bool is_its = true;
@@ -338,11 +229,31 @@ static enum err check(struct visit *visit, struct hq_store *store, const struct 
     return OK;
 }
 
-static enum err take(struct visit *visit, struct hq_store *store, struct row *row, int64_t now_ms)
+/* Which tablet it is on: several people may use one, each under a number of their own. */
+static enum err take_tablet(struct visit *visit, struct hq_store *store, int64_t now_ms)
+{
+    const ds_KeysUp *up = &visit->keyhole->up;
+    if (up->tablet_id.size != sizeof up->tablet_id.bytes) {
+        return OK; /* an older program */
+    }
+    struct hq_query query = hq_query(store, SQL_HQ_tablet_put);
+    hq_bind_i64(&query, "$device_no", visit->keyhole->device_no);
+    hq_bind_bytes(&query, "$tablet_id", up->tablet_id.bytes, up->tablet_id.size);
+    hq_bind_i64(&query, "$said_at_ms", now_ms);
+    return hq_run(&query);
+}
+
+static enum err take(struct visit *visit, struct hq_store *store, struct keeper_row *row,
+                     int64_t now_ms)
 {
     const ds_KeysUp *up = &visit->keyhole->up;
     bool is_revoked = false;
     TRY(read_orders(visit, store, &is_revoked));
+    if (visit->is_other_client) { /* orders and help, and no key */
+        visit->keyhole->down.refusal = WIRE_other_certificate;
+        return take_alarms(visit, store, now_ms);
+    }
+    TRY(take_tablet(visit, store, now_ms));
     if (up->has_arm) {
         TRY(take_arm(visit, store, row, now_ms));
     }
@@ -368,9 +279,9 @@ enum err keeper_take(struct api *api, struct visit *visit)
     struct hq_store *store = api->options.store;
     ds_KeysDown *down = &visit->keyhole->down;
     int64_t now_ms = clock_now_ms(api->options.clock);
-    struct row row;
+    struct keeper_row row;
     *down = (ds_KeysDown)ds_KeysDown_init_zero;
-    TRY(load(visit, store, &row));
+    TRY(keeper_row_load(visit, store, &row));
     TRY(check(visit, store, &row));
     if (visit->state != VISIT_keys) {
         return OK;
@@ -384,7 +295,7 @@ enum err keeper_take(struct api *api, struct visit *visit)
         row.asked_at_ms = now_ms;
         row.said_at_ms = (int64_t)visit->keyhole->up.at_ms;
         TRY(take(visit, store, &row, now_ms));
-        TRY(save(visit, store, &row));
+        TRY(keeper_row_save(visit, store, &row));
     }
     int64_t told_no = 0;
     int64_t alarm_at_ms = 0;

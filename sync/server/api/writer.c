@@ -127,7 +127,8 @@ static enum err group_store(struct api *api, struct visit *visits)
     if (err == OK) {
         struct ingest *ingest = ingest_start(&arena, store, clock_now_ms(api->options.clock));
         for (struct visit *visit = visits; err == OK && visit != NULL; visit = visit->next) {
-            err = push_take(api, visit, ingest);
+            err = client_key_check(api, visit);
+            err = err == OK ? push_take(api, visit, ingest) : err;
         }
         enum err finish_err = ingest_finish(ingest);
         err = err != OK ? err : finish_err;

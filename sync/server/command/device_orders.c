@@ -45,25 +45,34 @@ static enum err is_tablet(struct command_context *context, int64_t device_no, bo
     return hq_end(&query);
 }
 
-static enum err order(struct command_context *context, size_t which, int64_t device_no,
-                      bool *is_known_out)
+static enum err order_add(struct command_context *context, size_t which, int64_t device_no,
+                          int64_t now_ms)
 {
-    int64_t now_ms = clock_now_ms(context->clock);
-    TRY(hq_begin(context->store));
-    TRY(is_tablet(context, device_no, is_known_out));
-    if (!*is_known_out) {
-        hq_rollback(context->store);
-        return OK;
-    }
     struct hq_query query = hq_query(context->store, SQL_HQ_order_add);
     hq_bind_i64(&query, "$device_no", device_no);
     hq_bind_i64(&query, "$kind", orders[which].kind);
     hq_bind_i64(&query, "$given_at_ms", now_ms);
     hq_bind_text(&query, "$given_by", str_from(context->actor));
     TRY(hq_run(&query));
-    TRY(hq_audit(context->store, now_ms, context->actor,
-                 str_format(context->arena, "device %s", orders[which].verb),
-                 str_format(context->arena, "device %lld", (long long)device_no)));
+    return hq_audit(context->store, now_ms, context->actor,
+                    str_format(context->arena, "device %s", orders[which].verb),
+                    str_format(context->arena, "device %lld", (long long)device_no));
+}
+
+/* All of them, in one transaction. */
+static enum err order(struct command_context *context, size_t which, const int64_t *device_nos,
+                      size_t count, bool *is_known_out)
+{
+    int64_t now_ms = clock_now_ms(context->clock);
+    TRY(hq_begin(context->store));
+    for (size_t i = 0; i < count; i++) {
+        TRY(is_tablet(context, device_nos[i], is_known_out));
+        if (!*is_known_out) {
+            hq_rollback(context->store);
+            return OK;
+        }
+        TRY(order_add(context, which, device_nos[i], now_ms));
+    }
     return hq_commit(context->store);
 }
 
@@ -151,35 +160,68 @@ static enum command_exit may_confirm(struct command_context *context, int64_t de
                          : guard_object(context, &object);
 }
 
+/* Those that a wipe was asked for, none of them by who confirms; `count` becomes their number. */
+static enum command_exit confirmed(struct command_context *context, const int64_t *device_nos,
+                                   size_t *count, int64_t **asked_out)
+{
+    size_t asked_count = 0;
+    int64_t *asked = ARENA_ARRAY(context->arena, *count, int64_t);
+    for (size_t i = 0; i < *count; i++) {
+        int64_t order_no = 0;
+        const char *by = NULL;
+        enum err err = wipe_asked(context, device_nos[i], &order_no, &by);
+        if (err != OK) {
+            return command_err(context, err);
+        }
+        if (order_no == 0 && *count > 1) {
+            continue;
+        }
+        enum command_exit code = may_confirm(context, device_nos[i]);
+        if (code != COMMAND_ok) {
+            return code;
+        }
+        asked[asked_count++] = device_nos[i];
+    }
+    if (asked_count == 0) {
+        return may_confirm(context, device_nos[0]);
+    }
+    *count = asked_count;
+    *asked_out = asked;
+    return COMMAND_ok;
+}
+
 enum command_exit device_orders_give(struct command_context *context, const char *verb,
-                                     int64_t device_no, bool *is_known_out)
+                                     const int64_t *device_nos, size_t count, bool *is_known_out)
 {
     char reset_code[KEYS_RESET_DIGITS + 1];
     const char *said_key = "keys.hq.said_reset";
     enum err err = OK;
     bool is_reset = strcmp(verb, "reset") == 0;
+    CHECK(count > 0 && (!is_reset || count == 1));
     if (strcmp(verb, "confirm") == 0) {
-        enum command_exit code = may_confirm(context, device_no);
+        int64_t *asked = NULL;
+        enum command_exit code = confirmed(context, device_nos, &count, &asked);
         if (code != COMMAND_ok) {
             return code;
         }
+        device_nos = asked;
     }
     code_make(context->rng, reset_code);
     if (is_reset) {
-        err = reset(context, device_no, reset_code, is_known_out);
+        err = reset(context, device_nos[0], reset_code, is_known_out);
     }
     for (size_t i = 0; !is_reset && i < COUNT(orders); i++) {
         if (strcmp(orders[i].verb, verb) == 0) {
             said_key = orders[i].said_key;
-            err = order(context, i, device_no, is_known_out);
+            err = order(context, i, device_nos, count, is_known_out);
         }
     }
     if (err != OK) {
         hq_rollback(context->store);
         return command_err(context, err);
     }
-    if (*is_known_out) {
-        command_say(context, COMMAND_TEXT(said_key, lang_value_count("device", device_no),
+    for (size_t i = 0; i < count && *is_known_out; i++) {
+        command_say(context, COMMAND_TEXT(said_key, lang_value_count("device", device_nos[i]),
                                           lang_value_text("code", reset_code),
                                           lang_value_count("minutes", RESET_MINUTES)));
     }

@@ -8,10 +8,11 @@
 
 /* True for the verbs of this file. */
 bool device_orders_has(const char *verb);
-/* Gives the order, or makes the code, for a tablet that exists. A confirmation by who asked, or of
- * what nobody asked for, is refused. Afterwards `*is_known_out` says
- * whether there is a tablet that it can reach. */
+/* Gives the order, or makes the code, for numbers that exist: all of them or none; a code is for
+ * one alone (CHECKed). A confirmation by who asked for it is refused, and so is one of what nobody
+ * asked for: of several numbers those count that a wipe was asked for. Afterwards `*is_known_out`
+ * says whether there is a tablet that it can reach. */
 enum command_exit device_orders_give(struct command_context *context, const char *verb,
-                                     int64_t device_no, bool *is_known_out);
+                                     const int64_t *device_nos, size_t count, bool *is_known_out);
 /* Rows "what, how it stands" for one tablet, for people. */
 enum err device_orders_print(struct listing *listing, int64_t device_no) MUST_USE;

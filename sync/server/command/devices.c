@@ -1,10 +1,11 @@
 /* doorstep-hq devices: tablets, how they fare, and taking one out of service. */
 #include "sync/server/command/device_orders.h"
+#include "sync/server/command/device_revoke.h"
+#include "sync/server/command/device_tablets.h"
 #include "sync/server/command/fact_words.h"
 #include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
-#include "sync/server/store/revocation.h"
 
 #include <string.h>
 
@@ -13,6 +14,7 @@ struct tablet {
     int64_t device_no, person_no, enrolled_at_ms, seen_at_ms, version, facts, strands, cases;
     int64_t safe_seq, health_at_ms, unsent_age_min, free_mib, attachments_waiting;
     int64_t quarantined_count, clock_at_ms, clock_behind_ms, lacking_count;
+    int64_t left_at_ms; /* its collector left the tablet; 0: not that headquarters knows */
     bool is_revoked;
     const char *name, *model, *lineage, *successors;
 };
@@ -92,14 +94,16 @@ static const char *free_text(struct command_context *context, const struct table
 static const char *state_key(const struct tablet *tablet, const char **name_out)
 {
     bool is_renumbered = tablet->successors != NULL && tablet->successors[0] != '\0';
-    *name_out = tablet->is_revoked    ? "revoked"
-                : is_renumbered       ? "renumbered"
-                : tablet->strands > 1 ? "copied"
-                                      : "in_use";
-    return tablet->is_revoked    ? "hq.device.revoked"
-           : is_renumbered       ? "hq.device.renumbered"
-           : tablet->strands > 1 ? "hq.device.copied"
-                                 : "hq.device.in_use";
+    *name_out = tablet->is_revoked       ? "revoked"
+                : is_renumbered          ? "renumbered"
+                : tablet->left_at_ms > 0 ? "left"
+                : tablet->strands > 1    ? "copied"
+                                         : "in_use";
+    return tablet->is_revoked       ? "hq.device.revoked"
+           : is_renumbered          ? "hq.device.renumbered"
+           : tablet->left_at_ms > 0 ? "hq.device.left"
+           : tablet->strands > 1    ? "hq.device.copied"
+                                    : "hq.device.in_use";
 }
 
 static void put_words(struct listing *listing, const struct tablet *tablet)
@@ -208,6 +212,7 @@ static enum command_exit list(struct command_context *context)
         if (!shows) {
             continue;
         }
+        err = err == OK ? device_tablets_left(context, tablet.device_no, &tablet.left_at_ms) : err;
         if (context->is_json) {
             put_figures(&listing, &tablet);
         } else {
@@ -266,6 +271,7 @@ static enum err print_one(struct command_context *context, const struct tablet *
              str_format(context->arena, "%lld", (long long)(tablet->strands - 1)));
     put_pair(&listing, "hq.column.lineage", text_or_dash(tablet->lineage));
     put_pair(&listing, "hq.column.successors", text_or_dash(tablet->successors));
+    TRY(device_tablets_print(&listing, tablet->device_no));
     TRY(device_orders_print(&listing, tablet->device_no));
     listing_end(&listing);
     return OK;
@@ -302,75 +308,76 @@ static enum command_exit show(struct command_context *context)
     if (err == OK && tablet.device_no != device_no) {
         return no_such(context, device_no);
     }
+    err = err == OK ? device_tablets_left(context, device_no, &tablet.left_at_ms) : err;
     if (err == OK) {
         err = print_one(context, &tablet);
     }
     return err == OK ? COMMAND_ok : command_err(context, err);
 }
 
-static enum err revoke_in_transaction(struct command_context *context, int64_t device_no,
-                                      bool *is_done_out)
-{
-    int64_t now_ms = clock_now_ms(context->clock);
-    TRY(hq_begin(context->store));
-    struct ingest *ingest = ingest_start(context->arena, context->store, now_ms);
-    enum err err = revocation_revoke(ingest, (uint32_t)device_no, is_done_out);
-    enum err finish_err = ingest_finish(ingest);
-    TRY(err);
-    TRY(finish_err);
-    if (*is_done_out) {
-        TRY(hq_audit(context->store, now_ms, context->actor, "revoke",
-                     str_format(context->arena, "device %lld", (long long)device_no)));
-    }
-    return hq_commit(context->store);
-}
-
 static enum command_exit revoke(struct command_context *context)
 {
     int64_t device_no = 0;
+    bool is_known = true;
     enum command_exit code = read_device(context, &device_no);
-    if (code != COMMAND_ok) {
-        return code;
+    if (code == COMMAND_ok) {
+        code = device_revoke(context, device_no, &is_known);
     }
-    bool is_done = false;
-    enum err err = revoke_in_transaction(context, device_no, &is_done);
-    if (err != OK) {
-        hq_rollback(context->store);
-        return command_err(context, err);
-    }
-    if (!is_done) {
-        return no_such(context, device_no);
-    }
-    command_say(context, COMMAND_TEXT("hq.say.revoked", lang_value_count("device", device_no)));
-    const char *missed = NULL;
-    err = revocation_keep(context->arena, context->store, context->data_folder, &missed);
-    if (err != OK) {
-        return command_err(context, err);
-    }
-    return missed == NULL ? COMMAND_ok
-                          : command_fail(context, COMMAND_failed,
-                                         COMMAND_TEXT("hq.fail.revocation_not_kept",
-                                                      lang_value_text("folder", missed)));
+    return code == COMMAND_ok && !is_known ? no_such(context, device_no) : code;
 }
 
+/* One number, or with --tablet all that are on its tablet. */
 static enum command_exit order(struct command_context *context, const char *verb)
 {
     int64_t device_no = 0;
     bool is_known = false;
     uint32_t caller_no = 0;
+    struct device_tablet tablet = {.count = 1};
+    bool is_whole = command_has(context, "--tablet");
+    if (is_whole && strcmp(verb, "reset") == 0) {
+        return command_usage(context);
+    }
     enum command_exit code = read_device(context, &device_no);
+    tablet.device_nos[0] = device_no;
     if (code == COMMAND_ok) {
         code = lookup_caller(context, &caller_no);
     }
+    if (code == COMMAND_ok && is_whole) {
+        enum err err = device_tablets_members(context, device_no, &tablet);
+        code = err == OK ? COMMAND_ok : command_err(context, err);
+    }
     if (code == COMMAND_ok) {
-        code = device_orders_give(context, verb, device_no, &is_known);
+        code = device_orders_give(context, verb, tablet.device_nos, tablet.count, &is_known);
     }
     return code == COMMAND_ok && !is_known ? no_such(context, device_no) : code;
 }
 
+static enum command_exit certificate(struct command_context *context)
+{
+    int64_t device_no = 0;
+    bool is_bound = false;
+    enum command_exit code = read_device(context, &device_no);
+    if (code != COMMAND_ok) {
+        return code;
+    }
+    enum err err = device_tablets_certificate(context, device_no, &is_bound);
+    if (err != OK) {
+        return command_err(context, err);
+    }
+    if (!is_bound) {
+        return command_fail(
+            context, COMMAND_refused,
+            COMMAND_TEXT("keys.hq.fail_unbound", lang_value_count("device", device_no)));
+    }
+    command_say(context,
+                COMMAND_TEXT("keys.hq.said_certificate", lang_value_count("device", device_no)));
+    return COMMAND_ok;
+}
+
 enum command_exit devices_command(struct command_context *context)
 {
-    if (!command_options_are_known(context, options, NULL)) {
+    static const char *const plain[] = {"--tablet", NULL};
+    if (!command_options_are_known(context, options, plain)) {
         return COMMAND_usage;
     }
     const char *verb = command_word(context, options, 0);
@@ -382,6 +389,9 @@ enum command_exit devices_command(struct command_context *context)
     }
     if (device_orders_has(verb)) {
         return order(context, verb);
+    }
+    if (strcmp(verb, "certificate") == 0) {
+        return certificate(context);
     }
     return strcmp(verb, "revoke") == 0 ? revoke(context) : command_usage(context);
 }

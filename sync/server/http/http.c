@@ -199,6 +199,13 @@ enum tls_client http_client(const struct http_exchange *exchange)
     return info != NULL ? tls_client(tls, info->tls_session) : TLS_CLIENT_none;
 }
 
+bool http_client_key(const struct http_exchange *exchange, uint8_t key_out[TLS_PIN_SIZE])
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    return info != NULL && tls_client_key(info->tls_session, key_out);
+}
+
 void http_add_header(struct http_exchange *exchange, const char *name, const char *value)
 {
     CHECK(exchange->header_count < HTTP_HEADERS && strpbrk(value, "\r\n") == NULL);

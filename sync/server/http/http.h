@@ -94,6 +94,8 @@ struct str http_query(const struct http_exchange *exchange, const char *name);
 const char *http_peer(struct http_exchange *exchange);
 /* Which certificate the other end showed; a route that minds looks before it does anything. */
 enum tls_client http_client(const struct http_exchange *exchange);
+/* The key of that certificate, after TLS_CLIENT_good; see tls_client_key(). */
+bool http_client_key(const struct http_exchange *exchange, uint8_t key_out[TLS_PIN_SIZE]) MUST_USE;
 /* Adds a header to the answer, HTTP_HEADERS at most. `name` is static, `value` static or in
  * http_arena(). CHECKs that no line break is in it. */
 void http_add_header(struct http_exchange *exchange, const char *name, const char *value);

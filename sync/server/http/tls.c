@@ -183,3 +183,19 @@ enum tls_client tls_client(const struct tls *tls, void *session)
     bool is_time_alone = (faults & ~(unsigned)(TIME_FAULTS | GNUTLS_CERT_INVALID)) == 0;
     return is_time_alone && (faults & TIME_FAULTS) != 0 ? TLS_CLIENT_ended : TLS_CLIENT_unknown;
 }
+
+bool tls_client_key(void *session, uint8_t key_out[TLS_PIN_SIZE])
+{
+    unsigned count = 0;
+    gnutls_x509_crt_t own;
+    const gnutls_datum_t *shown = gnutls_certificate_get_peers(session, &count);
+    if (shown == NULL || count == 0 || gnutls_x509_crt_init(&own) != 0) {
+        return false;
+    }
+    size_t size = TLS_PIN_SIZE;
+    bool is_read = gnutls_x509_crt_import(own, shown, GNUTLS_X509_FMT_DER) == 0 &&
+                   gnutls_x509_crt_get_key_id(own, GNUTLS_KEYID_USE_SHA256, key_out, &size) == 0 &&
+                   size == TLS_PIN_SIZE;
+    gnutls_x509_crt_deinit(own);
+    return is_read;
+}

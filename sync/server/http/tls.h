@@ -47,3 +47,6 @@ enum tls_client {
 };
 /* `session` is GnuTLS's, of a connection whose other end was asked by `tls`. */
 enum tls_client tls_client(const struct tls *tls, void *session);
+/* SHA-256 of the SubjectPublicKeyInfo of the certificate that was shown: the same for a renewed one
+ * over the same key. False without one, or when it cannot be read. */
+bool tls_client_key(void *session, uint8_t key_out[TLS_PIN_SIZE]) MUST_USE;

@@ -317,7 +317,8 @@ TEST(test_a_certificate_whose_key_others_can_read_is_not_used)
  * nothing is lost, and the envelope goes again. */
 TEST(test_a_certificate_that_is_refused_holds_envelopes_back_and_no_more)
 {
-    static const uint8_t codes[] = {WIRE_no_certificate, WIRE_ended_certificate};
+    static const uint8_t codes[] = {WIRE_no_certificate, WIRE_ended_certificate,
+                                    WIRE_other_certificate};
     for (size_t i = 0; i < COUNT(codes); i++) {
         struct stage *stage = stage_open();
         uint8_t refusal[ENVELOPE_REFUSAL_SIZE];

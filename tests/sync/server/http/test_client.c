@@ -1,6 +1,7 @@
 /* Goal: a server that demands certificates tells those of its authority from none, ended ones,
  * those of others, and those that were made for servers. Method: a client in this process, all keys
  * made here. */
+#include "core/base/buf.h"
 #include "core/os/os.h"
 #include "sync/server/http/http.h"
 #include "tests/lib/test.h"
@@ -96,10 +97,24 @@ static bool tell_take(void *context, struct http_exchange *exchange)
     return true;
 }
 
-static const struct http_route routes[] = {{"GET", "/tell", 0, tell_take, NULL}};
+static bool key_take(void *context, struct http_exchange *exchange)
+{
+    enum { SHOWN = 12 };
+    uint8_t key[TLS_PIN_SIZE];
+    char *text = arena_alloc(http_arena(exchange), 2 * SHOWN + 1);
+    (void)context;
+    if (http_client_key(exchange, key)) {
+        buf_to_hex(text, key, SHOWN);
+    }
+    http_answer(exchange, 200, "text/plain", str_from(text));
+    return true;
+}
 
-/* What the server says of a client that shows `shown` (NULL: nothing). */
-static void ask(uint16_t port, const struct party *shown, char answer_out[32])
+static const struct http_route routes[] = {{"GET", "/tell", 0, tell_take, NULL},
+                                           {"GET", "/key", 0, key_take, NULL}};
+
+/* What the server says at `path` of a client that shows `shown` (NULL: nothing). */
+static void ask_at(uint16_t port, const char *path, const struct party *shown, char answer_out[32])
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
@@ -118,10 +133,12 @@ static void ask(uint16_t port, const struct party *shown, char answer_out[32])
     gnutls_transport_set_int(session, fd);
     answer_out[0] = '\0';
     if (gnutls_handshake(session) == 0) {
-        static const char request[] = "GET /tell HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        char request[128];
         char text[1024] = "";
         size_t size = 0;
-        gnutls_record_send(session, request, sizeof request - 1);
+        int length = snprintf(request, sizeof request,
+                              "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path);
+        gnutls_record_send(session, request, (size_t)length);
         for (ssize_t got = 1; got > 0 && size + 1 < sizeof text;
              size += got > 0 ? (size_t)got : 0) {
             got = gnutls_record_recv(session, text + size, sizeof text - 1 - size);
@@ -133,6 +150,11 @@ static void ask(uint16_t port, const struct party *shown, char answer_out[32])
     gnutls_deinit(session);
     gnutls_certificate_free_credentials(credentials);
     close(fd);
+}
+
+static void ask(uint16_t port, const struct party *shown, char answer_out[32])
+{
+    ask_at(port, "/tell", shown, answer_out);
 }
 
 static uint16_t serve(const struct tls *tls, struct http_server **server_out)
@@ -209,6 +231,38 @@ TEST(test_each_certificate_is_told_for_what_it_is)
     }
     ask(port, NULL, answer);
     EXPECT_TEXT("none", answer);
+    party_drop(&other);
+    http_close_door(server);
+    http_stop(server);
+    stage_close(&stage);
+}
+
+/* By its key a tablet is told from another; a certificate that is renewed over it changes nothing.
+ */
+TEST(test_the_key_of_a_certificate_outlives_its_renewal)
+{
+    struct stage stage;
+    char answers[3][32];
+    struct http_server *server = NULL;
+    stage_open(&stage);
+    const char *ca = put_certificate(&stage.arena, stage.folder, "ca.pem", &stage.authority);
+    EXPECT_OK(tls_load_clients(&stage.arena, ca, &stage.tls));
+    uint16_t port = serve(&stage.tls, &server);
+    struct party one = party_make(&stage.authority, FOR_CLIENTS, -1, 7);
+    struct party other = party_make(&stage.authority, FOR_CLIENTS, -1, 7);
+    ask_at(port, "/key", &one, answers[0]);
+    ask_at(port, "/key", &other, answers[1]);
+    gnutls_x509_crt_set_serial(one.certificate, "\7", 1);
+    gnutls_x509_crt_set_expiration_time(one.certificate, time(NULL) + 90 * DAY_S);
+    EXPECT_INT(0, gnutls_x509_crt_sign2(one.certificate, stage.authority.certificate,
+                                        stage.authority.key, GNUTLS_DIG_SHA512, 0));
+    ask_at(port, "/key", &one, answers[2]);
+    EXPECT_INT(24, strlen(answers[0]));
+    EXPECT_TEXT(answers[0], answers[2]);
+    EXPECT(strcmp(answers[0], answers[1]) != 0);
+    ask_at(port, "/key", NULL, answers[0]);
+    EXPECT_TEXT("", answers[0]);
+    party_drop(&one);
     party_drop(&other);
     http_close_door(server);
     http_stop(server);
