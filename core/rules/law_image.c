@@ -369,37 +369,3 @@ const char *law_image_source(const struct law_image *image, const struct law_rec
 {
     return text_of(image, record) + 1;
 }
-
-/* ---- flagged words ---- */
-
-static uint8_t folded(char c)
-{
-    return (uint8_t)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
-bool law_image_has_word(const struct law_image *image, struct str note)
-{
-    for (size_t from = 0; image->word_count > 0 && from < note.size; from++) {
-        size_t node = 0;
-        size_t at = from;
-        while (at < note.size) {
-            const uint8_t *row = image->words + node * LAW_WORD_SIZE;
-            if (row[0] != folded(note.bytes[at])) {
-                node = get16(row + 4);
-                if (node == 0) {
-                    break;
-                }
-                continue;
-            }
-            if (row[1] != 0) {
-                return true;
-            }
-            node = get16(row + 2);
-            if (node == 0) {
-                break;
-            }
-            at++;
-        }
-    }
-    return false;
-}
