@@ -3,6 +3,7 @@
 #include "core/roads/pack.h"
 #include "core/roads/roads_plane.h"
 #include "sync/server/mappack/hybrid.h"
+#include "sync/server/mappack/mappack_grid.h"
 #include "sync/server/mappack/mappack_shape.h"
 
 #include <sodium.h>
@@ -11,23 +12,16 @@
 
 enum {
     SHAPE_TOLERANCE_MM = 800,
-    CELL_E7 = 22500, /* 250 m of latitude */
     /* Denser than this, a whole column is smaller than pairs. */
     PAIRS_SHARE = 3,
     PARTS = 2 + 2 * ROADS_MODES, /* of the work, for the one who waits */
-};
-
-struct bytes {
-    struct arena *arena;
-    uint8_t *items;
-    size_t size, capacity;
 };
 
 struct writing {
     struct arena *arena;
     const struct osm *osm;
     const struct network *network;
-    struct bytes file;
+    struct mappack_bytes file;
     uint32_t numbers[PACK_NUMBER_COUNT];
     struct geo_point **shapes; /* simplified and snapped to the unit, by segment */
     uint32_t *shape_counts;
@@ -37,56 +31,13 @@ struct writing {
     uint16_t *mains; /* by segment: bits 12 + mode */
 };
 
-static void put(struct bytes *bytes, const void *items, size_t size)
-{
-    if (bytes->size + size > bytes->capacity) {
-        size_t wider = bytes->capacity * 2 + size + 4096;
-        uint8_t *copy = arena_alloc(bytes->arena, wider);
-        if (bytes->size > 0) {
-            memcpy(copy, bytes->items, bytes->size);
-        }
-        bytes->items = copy;
-        bytes->capacity = wider;
-    }
-    if (size > 0) {
-        memcpy(bytes->items + bytes->size, items, size);
-    }
-    bytes->size += size;
-}
-
-static void put_number(struct bytes *bytes, uint64_t value, size_t size)
-{
-    uint8_t cells[8];
-    for (size_t i = 0; i < size; i++) {
-        cells[i] = (uint8_t)(value >> (8 * i));
-    }
-    put(bytes, cells, size);
-}
-
-static void put_varint(struct bytes *bytes, uint32_t value)
-{
-    uint8_t cells[5];
-    size_t size = 0;
-    while (value >= 0x80) {
-        cells[size++] = (uint8_t)(value | 0x80);
-        value >>= 7;
-    }
-    cells[size++] = (uint8_t)value;
-    put(bytes, cells, size);
-}
-
-static void put_zigzag(struct bytes *bytes, int32_t value)
-{
-    put_varint(bytes, ((uint32_t)value << 1) ^ (uint32_t)(value >> 31));
-}
-
 /* ---- sections ---- */
 
-static void section_put(struct writing *writing, uint32_t index, const struct bytes *bytes)
+static void section_put(struct writing *writing, uint32_t index, const struct mappack_bytes *bytes)
 {
     writing->numbers[PACK_NUMBER_sections + 2 * index] = (uint32_t)writing->file.size;
     writing->numbers[PACK_NUMBER_sections + 2 * index + 1] = (uint32_t)bytes->size;
-    put(&writing->file, bytes->items, bytes->size);
+    mappack_bytes_put(&writing->file, bytes->items, bytes->size);
 }
 
 /* To whole units from the south-west corner, so that ends that meet still meet. */
@@ -180,8 +131,8 @@ static enum err profiles_make(struct writing *writing)
 static enum err segments_put(struct writing *writing)
 {
     const struct network *network = writing->network;
-    struct bytes segments = {.arena = writing->arena}, shapes = {.arena = writing->arena};
-    struct bytes bases = {.arena = writing->arena};
+    struct mappack_bytes segments = {.arena = writing->arena}, shapes = {.arena = writing->arena};
+    struct mappack_bytes bases = {.arena = writing->arena};
     struct geo_point base = {0};
     size_t start = 0;
     for (uint32_t s = 0; s < network->segment_count; s++) {
@@ -190,29 +141,30 @@ static enum err segments_put(struct writing *writing)
         if (s % PACK_SHAPE_GROUP == 0) {
             base = shape[0];
             start = shapes.size;
-            put_number(&bases, start, 4);
-            put_number(&bases, (uint32_t)base.lat_e7, 4);
-            put_number(&bases, (uint32_t)base.lon_e7, 4);
+            mappack_bytes_number(&bases, start, 4);
+            mappack_bytes_number(&bases, (uint32_t)base.lat_e7, 4);
+            mappack_bytes_number(&bases, (uint32_t)base.lon_e7, 4);
         }
         if (shapes.size - start > UINT16_MAX) {
             return ERR_too_many;
         }
-        put_number(&segments, segment->node_a, 3);
-        put_number(&segments, segment->node_b, 3);
-        put_number(&segments, shapes.size - start, 2);
-        put_number(&segments, writing->profile_of[s] | writing->mains[s], 2);
-        put_varint(&shapes, segment->name);
-        put_varint(&shapes, segment->length_dm);
-        put_varint(&shapes, writing->shape_counts[s]);
+        mappack_bytes_number(&segments, segment->node_a, 3);
+        mappack_bytes_number(&segments, segment->node_b, 3);
+        mappack_bytes_number(&segments, shapes.size - start, 2);
+        mappack_bytes_number(&segments, writing->profile_of[s] | writing->mains[s], 2);
+        mappack_bytes_varint(&shapes, segment->name);
+        mappack_bytes_varint(&shapes, segment->length_dm);
+        mappack_bytes_varint(&shapes, writing->shape_counts[s]);
         struct geo_point before = base;
         for (uint32_t i = 0; i < writing->shape_counts[s]; i++) {
-            put_zigzag(&shapes, (shape[i].lat_e7 - before.lat_e7) / PACK_UNIT_E7);
-            put_zigzag(&shapes, (shape[i].lon_e7 - before.lon_e7) / PACK_UNIT_E7);
+            mappack_bytes_zigzag(&shapes, (shape[i].lat_e7 - before.lat_e7) / PACK_UNIT_E7);
+            mappack_bytes_zigzag(&shapes, (shape[i].lon_e7 - before.lon_e7) / PACK_UNIT_E7);
             before = shape[i];
         }
     }
-    struct bytes profiles = {.arena = writing->arena};
-    put(&profiles, writing->profiles, (size_t)writing->profile_count * PACK_PROFILE_SIZE);
+    struct mappack_bytes profiles = {.arena = writing->arena};
+    mappack_bytes_put(&profiles, writing->profiles,
+                      (size_t)writing->profile_count * PACK_PROFILE_SIZE);
     section_put(writing, PACK_SECTION_segments, &segments);
     section_put(writing, PACK_SECTION_profiles, &profiles);
     section_put(writing, PACK_SECTION_shapes, &shapes);
@@ -222,113 +174,38 @@ static enum err segments_put(struct writing *writing)
 
 static void names_put(struct writing *writing)
 {
-    struct bytes names = {.arena = writing->arena}, offsets = {.arena = writing->arena};
+    struct mappack_bytes names = {.arena = writing->arena}, offsets = {.arena = writing->arena};
     for (size_t i = 0; i < writing->osm->name_count; i++) {
-        put_number(&offsets, names.size, 4);
-        put(&names, writing->osm->names[i], strlen(writing->osm->names[i]));
+        mappack_bytes_number(&offsets, names.size, 4);
+        mappack_bytes_put(&names, writing->osm->names[i], strlen(writing->osm->names[i]));
     }
-    put_number(&offsets, names.size, 4);
+    mappack_bytes_number(&offsets, names.size, 4);
     section_put(writing, PACK_SECTION_names, &names);
     section_put(writing, PACK_SECTION_name_offsets, &offsets);
 }
 
-struct cell_entry {
-    uint32_t cell, segment;
-};
-
-static int compare_cells(const void *a, const void *b)
-{
-    const struct cell_entry *left = a, *right = b;
-    if (left->cell != right->cell) {
-        return left->cell < right->cell ? -1 : 1;
-    }
-    return left->segment < right->segment ? -1 : left->segment > right->segment;
-}
-
-struct grid {
-    struct geo_point corner;
-    int32_t cell_lat_e7, cell_lon_e7;
-    uint32_t rows, columns;
-};
-
-static uint32_t row_of(const struct grid *grid, int32_t lat_e7)
-{
-    return (uint32_t)(((int64_t)lat_e7 - grid->corner.lat_e7) / grid->cell_lat_e7);
-}
-
-static uint32_t column_of(const struct grid *grid, int32_t lon_e7)
-{
-    return (uint32_t)(((int64_t)lon_e7 - grid->corner.lon_e7) / grid->cell_lon_e7);
-}
-
-static struct grid grid_of(const struct writing *writing)
-{
-    struct geo_point corner = {(int32_t)writing->numbers[PACK_NUMBER_south],
-                               (int32_t)writing->numbers[PACK_NUMBER_west]};
-    struct geo_point far = {(int32_t)writing->numbers[PACK_NUMBER_north],
-                            (int32_t)writing->numbers[PACK_NUMBER_east]};
-    struct geo_point east = {corner.lat_e7, corner.lon_e7 + 1000000};
-    struct geo_point north = {corner.lat_e7 + 1000000, corner.lon_e7};
-    uint64_t wide = roads_length_mm(corner, east), high = roads_length_mm(corner, north);
-    struct grid grid = {.corner = corner, .cell_lat_e7 = CELL_E7};
-    grid.cell_lon_e7 = (int32_t)(wide == 0 ? CELL_E7 : CELL_E7 * high / wide);
-    while (row_of(&grid, far.lat_e7) >= 4095 || column_of(&grid, far.lon_e7) >= 4095) {
-        grid.cell_lat_e7 *= 2; /* a country: fewer, larger cells */
-        grid.cell_lon_e7 *= 2;
-    }
-    grid.rows = row_of(&grid, far.lat_e7) + 1;
-    grid.columns = column_of(&grid, far.lon_e7) + 1;
-    return grid;
-}
-
-/* Each segment in every cell that the box of one of its lines touches. */
 static void grid_put(struct writing *writing)
 {
-    struct grid grid = grid_of(writing);
-    struct bytes entries = {.arena = writing->arena};
-    for (uint32_t s = 0; s < writing->network->segment_count; s++) {
-        const struct geo_point *shape = writing->shapes[s];
-        for (uint32_t i = 1; i < writing->shape_counts[s]; i++) {
-            uint32_t rows[] = {row_of(&grid, shape[i - 1].lat_e7), row_of(&grid, shape[i].lat_e7)};
-            uint32_t columns[] = {column_of(&grid, shape[i - 1].lon_e7),
-                                  column_of(&grid, shape[i].lon_e7)};
-            for (uint32_t r = rows[0] < rows[1] ? rows[0] : rows[1];
-                 r <= (rows[0] > rows[1] ? rows[0] : rows[1]); r++) {
-                for (uint32_t c = columns[0] < columns[1] ? columns[0] : columns[1];
-                     c <= (columns[0] > columns[1] ? columns[0] : columns[1]); c++) {
-                    struct cell_entry entry = {r * grid.columns + c, s};
-                    put(&entries, &entry, sizeof entry);
-                }
-            }
-        }
-    }
-    struct cell_entry *sorted = (struct cell_entry *)(void *)entries.items;
-    size_t count = entries.size / sizeof *sorted;
-    if (count > 0) {
-        qsort(sorted, count, sizeof *sorted, compare_cells);
-    }
-    struct bytes offsets = {.arena = writing->arena}, cells = {.arena = writing->arena};
-    size_t at = 0;
-    for (uint32_t cell = 0; cell < grid.rows * grid.columns; cell++) {
-        put_number(&offsets, cells.size, 4);
-        for (uint32_t next = 0; at < count && sorted[at].cell == cell; at++) {
-            if (sorted[at].segment >= next) {
-                put_varint(&cells, sorted[at].segment - next);
-                next = sorted[at].segment + 1;
-            }
-        }
-    }
-    put_number(&offsets, cells.size, 4);
+    struct mappack_grid grid = {
+        .south_west = {(int32_t)writing->numbers[PACK_NUMBER_south],
+                       (int32_t)writing->numbers[PACK_NUMBER_west]},
+        .north_east = {(int32_t)writing->numbers[PACK_NUMBER_north],
+                       (int32_t)writing->numbers[PACK_NUMBER_east]},
+        .offsets = {.arena = writing->arena},
+        .cells = {.arena = writing->arena},
+    };
+    mappack_grid_make(&grid, (const struct geo_point *const *)writing->shapes,
+                      writing->shape_counts, writing->network->segment_count);
     writing->numbers[PACK_NUMBER_cell_lat] = (uint32_t)grid.cell_lat_e7;
     writing->numbers[PACK_NUMBER_cell_lon] = (uint32_t)grid.cell_lon_e7;
     writing->numbers[PACK_NUMBER_rows] = grid.rows;
     writing->numbers[PACK_NUMBER_columns] = grid.columns;
-    section_put(writing, PACK_SECTION_cell_offsets, &offsets);
-    section_put(writing, PACK_SECTION_cells, &cells);
+    section_put(writing, PACK_SECTION_cell_offsets, &grid.offsets);
+    section_put(writing, PACK_SECTION_cells, &grid.cells);
 }
 
 /* A column of numbers, most of them `none`: whole, or as pairs of index and number. */
-static uint32_t column_put(struct bytes *bytes, const uint32_t *values, uint32_t count,
+static uint32_t column_put(struct mappack_bytes *bytes, const uint32_t *values, uint32_t count,
                            uint32_t none, size_t size)
 {
     uint32_t pairs = 0;
@@ -338,26 +215,26 @@ static uint32_t column_put(struct bytes *bytes, const uint32_t *values, uint32_t
     bool is_dense = (uint64_t)pairs * PAIRS_SHARE > count;
     for (uint32_t i = 0; i < count; i++) {
         if (is_dense) {
-            put_number(bytes, values[i], size);
+            mappack_bytes_number(bytes, values[i], size);
         } else if (values[i] != none) {
-            put_number(bytes, i, 4);
-            put_number(bytes, values[i], size);
+            mappack_bytes_number(bytes, i, 4);
+            mappack_bytes_number(bytes, values[i], size);
         }
     }
     return is_dense ? UINT32_MAX : pairs;
 }
 
-static size_t arcs_of_rank_put(struct bytes *bytes, const struct contract_arc *arcs, size_t count,
-                               size_t at, uint32_t rank)
+static size_t arcs_of_rank_put(struct mappack_bytes *bytes, const struct contract_arc *arcs,
+                               size_t count, size_t at, uint32_t rank)
 {
     size_t end = at;
     while (end < count && arcs[end].from == rank) {
         end++;
     }
-    put_varint(bytes, (uint32_t)(end - at));
+    mappack_bytes_varint(bytes, (uint32_t)(end - at));
     for (uint32_t before = rank; at < end; at++) {
-        put_varint(bytes, arcs[at].to - before);
-        put_varint(bytes, arcs[at].weight);
+        mappack_bytes_varint(bytes, arcs[at].to - before);
+        mappack_bytes_varint(bytes, arcs[at].weight);
         before = arcs[at].to;
     }
     return at;
@@ -366,18 +243,18 @@ static size_t arcs_of_rank_put(struct bytes *bytes, const struct contract_arc *a
 static enum err arcs_put(struct writing *writing, uint32_t section, bool is_both_ways,
                          uint32_t rank_count, const struct contract_result *order)
 {
-    struct bytes bases = {.arena = writing->arena}, offsets = {.arena = writing->arena};
-    struct bytes arcs = {.arena = writing->arena};
+    struct mappack_bytes bases = {.arena = writing->arena}, offsets = {.arena = writing->arena};
+    struct mappack_bytes arcs = {.arena = writing->arena};
     size_t up = 0, down = 0, base = 0;
     for (uint32_t rank = 0; rank < rank_count; rank++) {
         if (rank % PACK_OFFSET_GROUP == 0) {
             base = arcs.size;
-            put_number(&bases, base, 4);
+            mappack_bytes_number(&bases, base, 4);
         }
         if (arcs.size - base > UINT16_MAX) {
             return ERR_too_many;
         }
-        put_number(&offsets, arcs.size - base, 2);
+        mappack_bytes_number(&offsets, arcs.size - base, 2);
         up = arcs_of_rank_put(&arcs, order->up, order->up_count, up, rank);
         if (!is_both_ways) {
             down = arcs_of_rank_put(&arcs, order->down, order->down_count, down, rank);
@@ -396,9 +273,9 @@ static enum err mode_put(struct writing *writing, const struct hybrid *hybrid,
     uint32_t mode = hybrid->mode;
     uint32_t section = PACK_SECTION_modes + mode * PACK_MODE_SECTIONS;
     uint32_t directions = network->segment_count * 2;
-    struct bytes nodes = {.arena = writing->arena}, edges = {.arena = writing->arena};
-    struct bytes turns = {.arena = writing->arena}, tables = {.arena = writing->arena};
-    struct bytes table_offsets = {.arena = writing->arena};
+    struct mappack_bytes nodes = {.arena = writing->arena}, edges = {.arena = writing->arena};
+    struct mappack_bytes turns = {.arena = writing->arena}, tables = {.arena = writing->arena};
+    struct mappack_bytes table_offsets = {.arena = writing->arena};
     uint32_t *column =
         ARENA_ARRAY(writing->arena, (size_t)directions + network->node_count + 1, uint32_t);
     for (uint32_t n = 0; n < network->node_count; n++) {
@@ -419,10 +296,10 @@ static enum err mode_put(struct writing *writing, const struct hybrid *hybrid,
     writing->numbers[PACK_NUMBER_turn_pairs + mode] =
         column_put(&turns, column, network->node_count, PACK_NO_TABLE, 2);
     if (hybrid->table_count > 0) {
-        put(&tables, hybrid->tables, hybrid->table_offsets[hybrid->table_count]);
+        mappack_bytes_put(&tables, hybrid->tables, hybrid->table_offsets[hybrid->table_count]);
     }
     for (uint32_t t = 0; t <= hybrid->table_count; t++) {
-        put_number(&table_offsets, hybrid->table_offsets[t], 4);
+        mappack_bytes_number(&table_offsets, hybrid->table_offsets[t], 4);
     }
     bool is_both_ways = hybrid_is_both_ways(hybrid->mode);
     writing->numbers[PACK_NUMBER_ranks + mode] = hybrid->state_count;
@@ -500,7 +377,7 @@ enum err mappack_make(struct arena *arena, const char *path, const struct mappac
     writing.numbers[PACK_NUMBER_segments] = network.segment_count;
     writing.numbers[PACK_NUMBER_names] = (uint32_t)osm.name_count;
     const uint8_t empty[PACK_HEAD_SIZE] = {0};
-    put(&writing.file, empty, sizeof empty);
+    mappack_bytes_put(&writing.file, empty, sizeof empty);
     TRY(modes_put(&writing, options, result_out));
     box_find(&writing);
     shapes_make(&writing);
@@ -512,7 +389,7 @@ enum err mappack_make(struct arena *arena, const char *path, const struct mappac
     head_fill(&writing);
     uint8_t hash[PACK_HASH_SIZE];
     crypto_generichash(hash, sizeof hash, writing.file.items, writing.file.size, NULL, 0);
-    put(&writing.file, hash, sizeof hash);
+    mappack_bytes_put(&writing.file, hash, sizeof hash);
     result_out->bytes = (struct str){(const char *)writing.file.items, writing.file.size};
     result_out->node_count = network.node_count;
     result_out->segment_count = network.segment_count;
