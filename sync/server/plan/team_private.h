@@ -40,6 +40,11 @@ struct team_block {
     const uint32_t *units;
     size_t unit_count;
 };
+/* team_cut.c: halves the collectors by where their areas lie until each part is small enough, in
+ * odd rounds along the other side first; each block has the units that its collectors own.
+ * Returns how many blocks there are. */
+size_t team_cut(struct arena *arena, const struct team_work *work, uint32_t number,
+                struct team_block **blocks_out);
 /* team_block.c: plans the days of the block anew, from the visits there are (`round` 0: none).
  * Writes the visits of the block's units. */
 enum err team_block_plan(const struct team_work *work, const struct team_block *block,
