@@ -152,8 +152,16 @@ TEST(test_nothing_to_plan_is_an_empty_plan)
     arena_deinit(&arena);
 }
 
-/* Goal: after an event that was not planned (the day starts later) nearly all of the plan stays,
- * and little is given up for that. Method: plan a day, show it, start half an hour later. */
+static bool is_leg_shown(const struct plan_shown *shown, const struct plan_tour *tour, uint32_t i)
+{
+    const struct plan_shown *of = &shown[tour->visits[i]];
+    return of->is_planned && (i == 0 ? of->is_first : of->before == tour->visits[i - 1]);
+}
+
+/* Goal: after an event that was not planned (the day starts later) most of the plan stays, more
+ * than when the day is planned anew, and little is given up for that. Method: plan a day, show
+ * it, start later. The bounds are wide, so that they hold for any search that is about as good:
+ * other random days have 86 to 93 % of visits, 63 to 82 % of legs, 95 to 99 % of the score. */
 TEST(test_a_day_that_starts_late_keeps_most_of_its_plan)
 {
     static struct plan_sample sample;
@@ -161,7 +169,7 @@ TEST(test_a_day_that_starts_late_keeps_most_of_its_plan)
     struct test_rng state;
     struct rng rng = test_rng_make(&state, 24);
     struct plan_budget budget = {.seed = 1, .steps = 3000};
-    int64_t kept = 0, legs = 0, planned = 0, score = 0, free_score = 0;
+    int64_t kept = 0, legs = 0, free_legs = 0, planned = 0, score = 0, free_score = 0;
     arena_init(&arena, 0);
     for (int round = 0; round < 12; round++) {
         sample_make(&sample, &rng, 40, 1, false);
@@ -184,9 +192,11 @@ TEST(test_a_day_that_starts_late_keeps_most_of_its_plan)
         struct plan_solution after = plan_solve(&arena, &sample.problem, tour, &budget);
         const struct plan_tour *now = &after.answer.tours[0];
         for (uint32_t i = 0; i < now->count; i++) {
-            const struct plan_shown *of = &shown[now->visits[i]];
-            kept += of->is_planned;
-            legs += of->is_planned && (i == 0 ? of->is_first : of->before == now->visits[i - 1]);
+            kept += shown[now->visits[i]].is_planned;
+            legs += is_leg_shown(shown, now, i);
+        }
+        for (uint32_t i = 0; i < anew.answer.tours[0].count; i++) {
+            free_legs += is_leg_shown(shown, &anew.answer.tours[0], i);
         }
         planned += tour->count;
         score += plan_check(&arena, &sample.problem, after.answer.tours, NULL).value.score;
@@ -194,8 +204,10 @@ TEST(test_a_day_that_starts_late_keeps_most_of_its_plan)
         arena_reset(&arena);
     }
     arena_deinit(&arena);
-    if (kept * 100 < planned * 88 || legs * 100 < planned * 75 || score * 100 < free_score * 98) {
-        fail_msg("of %lld visits %lld stay, %lld legs; score %lld, free %lld", (long long)planned,
-                 (long long)kept, (long long)legs, (long long)score, (long long)free_score);
+    if (kept * 100 < planned * 80 || legs * 100 < planned * 50 || legs <= free_legs ||
+        score * 100 < free_score * 93) {
+        fail_msg("of %lld visits %lld stay, %lld legs (free %lld); score %lld, free %lld",
+                 (long long)planned, (long long)kept, (long long)legs, (long long)free_legs,
+                 (long long)score, (long long)free_score);
     }
 }
