@@ -339,6 +339,9 @@ SELECT case_no FROM kase_to_fold WHERE branch_no = $branch_no ORDER BY case_no L
 -- name: kase_to_fold_drop
 DELETE FROM kase_to_fold WHERE branch_no = $branch_no AND case_no = $case_no
 
+-- name: kase_ref
+SELECT case_ref FROM kase WHERE branch_no = $branch_no AND case_no = $case_no
+
 -- name: kase_get
 SELECT record FROM kase WHERE branch_no = $branch_no AND case_no = $case_no
 

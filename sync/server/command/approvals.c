@@ -4,6 +4,7 @@
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/command/review.h"
+#include "sync/server/command/who.h"
 #include "sync/server/store/ingest.h"
 #include "sync/server/store/review.h"
 
@@ -124,7 +125,10 @@ static enum command_exit list(struct command_context *context, const struct requ
         listing_money(&listing, (int64_t)arrangement->amount_minor);
         listing_money(&listing, (int64_t)request->owed_minor);
         listing_day(&listing, arrangement->due_day);
-        listing_number(&listing, arrangement->person_no);
+        err = who_listing(&listing, arrangement->person_no);
+        if (err != OK) {
+            return command_err(context, err);
+        }
         listing_instant(&listing, (int64_t)arrangement->made_at_ms);
     }
     listing_end(&listing);

@@ -1,9 +1,11 @@
 /* doorstep-hq audit: who did and looked at what, and whether the log is whole. */
 #include "sync/server/command/audit.h"
 
+#include "sync/server/command/audit_words.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/command/verify.h"
+#include "sync/server/command/who.h"
 
 #include <string.h>
 
@@ -91,6 +93,37 @@ static enum command_exit read_wanted(struct command_context *context, struct wan
     return code;
 }
 
+/* Programs get what is stored and chained. */
+static enum err put_stored(struct listing *listing, const struct hq_audit_line *line)
+{
+    listing_text(listing, line->actor);
+    listing_text(listing, line->action);
+    listing_text(listing, line->detail);
+    listing_number(listing, line->case_no);
+    return OK;
+}
+
+static enum err put_told(struct listing *listing, const struct hq_audit_line *line)
+{
+    struct command_context *context = listing->context;
+    const char *actor = NULL;
+    const char *detail = NULL;
+    const char *case_ref = "-";
+    TRY(audit_words_actor(context, line->actor, &actor));
+    TRY(audit_words_detail(context, line->action, line->detail, &detail));
+    if (line->case_no != 0) {
+        TRY(who_case(context, (uint64_t)line->case_no, &case_ref));
+    }
+    listing_text(listing, str_from(actor));
+    if (str_is(line->action, "refused") || str_is(line->action, "login wrong")) {
+        listing_tone(listing, LISTING_TONE_wait);
+    }
+    listing_text(listing, str_from(audit_words_action(context, line->action)));
+    listing_text(listing, str_from(detail));
+    listing_text(listing, str_from(case_ref));
+    return OK;
+}
+
 static enum command_exit list(struct command_context *context)
 {
     static const struct listing_column columns[] = {
@@ -115,17 +148,15 @@ static enum command_exit list(struct command_context *context)
     hq_bind_i64(&query, "$case_no", (int64_t)wanted.case_no);
     hq_bind_text(&query, "$action", str_from(wanted.action));
     hq_bind_i64(&query, "$limit", wanted.count);
-    while (hq_next(&query)) {
+    while (err == OK && hq_next(&query)) {
         struct hq_audit_line line = hq_audit_row(&query);
         listing_number(&listing, hq_i64(&query, 0));
         listing_instant(&listing, line.at_ms);
-        listing_text(&listing, line.actor);
-        listing_text(&listing, line.action);
-        listing_text(&listing, line.detail);
-        listing_number(&listing, line.case_no);
+        err = context->is_json ? put_stored(&listing, &line) : put_told(&listing, &line);
         listing_text(&listing, line.origin);
     }
-    err = hq_end(&query);
+    enum err end_err = hq_end(&query);
+    err = err != OK ? err : end_err;
     if (err != OK) {
         return command_err(context, err);
     }

@@ -5,6 +5,7 @@
 #include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/command/who.h"
 
 #include <string.h>
 
@@ -168,8 +169,8 @@ static enum err show_facts(const struct file *file)
             memset(event, 0, sizeof *event);
         }
         listing_instant(&listing, is_read ? (int64_t)event->at_ms : hq_i64(&query, 4));
-        listing_number(&listing, hq_i64(&query, 0));
-        listing_number(&listing, event->person_no);
+        who_listing_device(&listing, hq_i64(&query, 0));
+        TRY(who_listing(&listing, event->person_no));
         /* What was said at a door may name people and places. */
         listing_text(&listing, str_from(file->is_masked ? event_kind_name(event_kind(event))
                                                         : fact_words(context, event)));

@@ -4,6 +4,7 @@
 #include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/command/who.h"
 
 #include <string.h>
 
@@ -74,8 +75,8 @@ static enum err read_facts(struct command_context *context, uint64_t case_no, st
 
 /* ---- list ---- */
 
-static void list_case(struct command_context *context, struct listing *listing,
-                      const struct facts *facts, uint64_t case_no, const char *case_ref)
+static enum err list_case(struct command_context *context, struct listing *listing,
+                          const struct facts *facts, uint64_t case_no, const char *case_ref)
 {
     for (size_t i = 0; i < facts->count; i++) {
         const struct found *found = &facts->items[i];
@@ -89,12 +90,13 @@ static void list_case(struct command_context *context, struct listing *listing,
         listing_text(listing, (struct str){id, 8});
         listing_text(listing, str_from(case_ref));
         listing_instant(listing, (int64_t)found->fact.event.at_ms);
-        listing_number(listing, found->fact.event.person_no);
+        TRY(who_listing(listing, found->fact.event.person_no));
         listing_tone(listing, found->was_called ? LISTING_TONE_good : LISTING_TONE_wait);
         listing_key(listing, found->was_called ? "complaints.called" : "complaints.open",
                     found->was_called ? "called" : "open");
         listing_text(listing, str_from(fact_words(context, &found->fact.event)));
     }
+    return OK;
 }
 
 static enum command_exit list(struct command_context *context)
@@ -118,7 +120,7 @@ static enum command_exit list(struct command_context *context)
         int64_t case_no = hq_i64(&query, 0);
         err = read_facts(context, (uint64_t)case_no, &facts);
         if (err == OK) {
-            list_case(context, &listing, &facts, (uint64_t)case_no, case_ref);
+            err = list_case(context, &listing, &facts, (uint64_t)case_no, case_ref);
         }
     }
     enum err end = hq_end(&query);

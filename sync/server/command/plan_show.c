@@ -2,6 +2,7 @@
 #include "core/roads/roads.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/planning.h"
+#include "sync/server/command/who.h"
 
 #include <string.h>
 
@@ -125,16 +126,26 @@ static void list_doors(const struct planning *planning, struct listing *listing,
     }
 }
 
-static void list_changes(const struct planning *planning, struct listing *listing)
+static enum err put_person(struct listing *listing, uint32_t person_no)
+{
+    if (person_no == 0 && !listing->context->is_json) {
+        listing_text(listing, STR("-")); /* nobody had it, or has it */
+        return OK;
+    }
+    return who_listing(listing, person_no);
+}
+
+static enum err list_changes(const struct planning *planning, struct listing *listing)
 {
     for (size_t i = 0; i < planning->moves.count; i++) {
         const struct move *move = &planning->moves.items[i];
         listing_text(listing, str_from(move->case_ref));
-        listing_number(listing, move->from_no);
-        listing_number(listing, move->to_no);
+        TRY(put_person(listing, move->from_no));
+        TRY(put_person(listing, move->to_no));
         listing_number(listing, move->epoch);
         listing_text(listing, str_from(move->why));
     }
+    return OK;
 }
 
 static void list_summary(const struct planning *planning, struct listing *listing)
@@ -220,11 +231,14 @@ enum command_exit planning_show(const struct planning *planning, const char *wha
         list_summary(planning, &listing);
         break;
     case 4:
-        list_changes(planning, &listing);
+        err = list_changes(planning, &listing);
         break;
     default:
         list_doors(planning, &listing, at == 3);
         break;
+    }
+    if (err != OK) {
+        return command_err(context, err);
     }
     listing_end(&listing);
     return COMMAND_ok;

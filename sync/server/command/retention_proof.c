@@ -2,6 +2,7 @@
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
 #include "sync/server/command/retention.h"
+#include "sync/server/command/who.h"
 
 #include "core/base/buf.h"
 #include "core/domain/date.h"
@@ -129,7 +130,7 @@ static enum err list_cleared(struct command_context *context, struct listing *li
                                         lang_value_count("letters", cleared->letter_count))));
         listing_number(listing, 1);
         listing_number(listing, cleared->photo_count);
-        listing_number(listing, event->person_no);
+        TRY(who_listing(listing, event->person_no));
         listing_text(listing, (struct str){digest, context->is_json ? sizeof digest - 1 : 16});
         listing_key(listing, "hq.word.signed", "signed");
     }

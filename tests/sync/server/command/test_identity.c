@@ -246,7 +246,7 @@ TEST(test_past_the_days_nobody_is_bound_and_legal_takes_it)
     EXPECT_INT(COMMAND_ok, decide_as(&office, "L1"));
     office.caller = "A1";
     EXPECT_EXIT(COMMAND_ok, &office, "audit");
-    EXPECT_SAID(&office, "identity assign");
-    EXPECT_SAID(&office, "identity decide theirs");
+    EXPECT_SAID(&office, "Identity check assigned");
+    EXPECT_SAID(&office, "Identity: the debt is theirs");
     office_close(&office);
 }
