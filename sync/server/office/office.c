@@ -308,8 +308,8 @@ static enum lang lang_of(const struct page *page)
 static bool office_take(void *context, struct http_exchange *exchange)
 {
     struct office *office = context;
-    static const char *const asked[] = {"no",     "client", "show",   "kind",
-                                        "period", "at",     "person", "again"};
+    static const char *const asked[] = {"no", "client", "show",  "kind",  "period",
+                                        "at", "person", "again", "closed"};
     struct arena *arena = http_arena(exchange);
     struct page *page = ARENA_NEW(arena, struct page);
     page->office = office;

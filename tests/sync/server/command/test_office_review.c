@@ -99,7 +99,14 @@ TEST(test_a_conflict_is_opened_seen_from_both_sides_and_decided_once)
     EXPECT_INT(200, status_of(send_form(&desk, supervisor, fields)));
     EXPECT_INT(403, status_of(send_form(&desk, supervisor, fields))); /* it was decided */
     entry = get(&desk, path, supervisor);
-    EXPECT(has(entry, "Decided. asked") && !has(entry, "name=choice"));
+    EXPECT(has(entry, "In force since") && has(entry, "asked") && has(entry, "value=change"));
+    EXPECT(has(entry, "value=keep_second checked>") && !has(entry, "value=keep_first"));
+    entry = get(&desk, path, finance);
+    EXPECT(has(entry, "In force since") && !has(entry, "name=choice"));
+    /* It is found again among the decided ones, and there alone. */
+    const char *link = str_format(arena, "show=%s&amp;kind=duplicate_payment", id);
+    EXPECT(!has(get(&desk, "/office/review", supervisor), link));
+    EXPECT(has(get(&desk, "/office/review?closed=1", supervisor), link));
     const char *log = get(&desk, "/office/audit", desk.own[STAFF_ROLE_auditor - 1].token);
     EXPECT(has(log, "conflict decide") && has(log, desk.own[STAFF_ROLE_supervisor - 1].code));
     /* Whose tablet that is, is shown with its guard and its orders. */
