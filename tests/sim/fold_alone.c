@@ -4,6 +4,7 @@
 #include "core/event/chain.h"
 #include "sync/server/merge/conflict.h"
 
+#include <pb_common.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -317,6 +318,34 @@ const char *fold_alone_check(struct arena *arena, struct hq_store *store,
 
 /* ---- words ---- */
 
+/* Whatever members there will be: by their numbers in case.proto. */
+static const char *member_difference(struct arena *arena, const ds_CaseState *a,
+                                     const ds_CaseState *b)
+{
+    pb_field_iter_t one;
+    pb_field_iter_t other;
+    bool goes_on = pb_field_iter_begin_const(&one, ds_CaseState_fields, a) &&
+                   pb_field_iter_begin_const(&other, ds_CaseState_fields, b);
+    while (goes_on) {
+        bool is_list = PB_HTYPE(one.type) == PB_HTYPE_REPEATED;
+        size_t count = is_list ? *(const pb_size_t *)one.pSize : 1;
+        size_t other_count = is_list ? *(const pb_size_t *)other.pSize : 1;
+        if (count != other_count) {
+            return str_format(arena, "member %u: %zu and %zu items", (unsigned)one.tag, count,
+                              other_count);
+        }
+        for (size_t i = 0; i < count; i++) {
+            const char *item = (const char *)one.pData + i * one.data_size;
+            const char *other_item = (const char *)other.pData + i * one.data_size;
+            if (memcmp(item, other_item, one.data_size) != 0) {
+                return str_format(arena, "member %u, item %zu", (unsigned)one.tag, i);
+            }
+        }
+        goes_on = pb_field_iter_next(&one) && pb_field_iter_next(&other);
+    }
+    return "nowhere";
+}
+
 const char *fold_difference(struct arena *arena, const ds_CaseState *a, const ds_CaseState *b)
 {
 #define FIELD(name, number)                                                                    \
@@ -375,7 +404,7 @@ const char *fold_difference(struct arena *arena, const ds_CaseState *a, const ds
                               (unsigned)b->flags[i].flag);
         }
     }
-    return "elsewhere";
+    return member_difference(arena, a, b);
 }
 
 const char *fold_text_difference(struct arena *arena, struct str a, struct str b)
