@@ -1,6 +1,7 @@
 #include "app/screens/visit_head.h"
 
 #include "app/screens/visit_record.h"
+#include "core/rules/gate.h"
 
 static const char *step_key(enum visit_step step)
 {
@@ -120,6 +121,38 @@ static bool top_bar(struct ui *ui, const struct ask *ask, const ds_VisitDraft *d
     return is_more;
 }
 
+static void banner(struct ui *ui, enum widget_badge_tone tone, const char *title, const char *text)
+{
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 4});
+    widget_banner(ui, NULL, &(struct widget_banner){.tone = tone, .title = title, .text = text});
+    ui_close(ui);
+}
+
+/* A visit that began within the contact hours ends within them. One that began outside was agreed
+ * or allowed then: its record says how. */
+static void hours_banner(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft)
+{
+    const struct view *view = ask->view;
+    const struct policy *policy = view->policy;
+    int64_t started_at_ms = (int64_t)draft->started_at_ms;
+    struct gate_hours began = gate_hours(policy, ask->record, ask->state, started_at_ms);
+    struct gate_hours now = gate_hours(policy, ask->record, ask->state, view->now_ms);
+    bool is_agreed =
+        gate_has_consent(policy, ask->record, ask->state, view->now_ms, draft->override_reason);
+    if (began.left_minutes <= 0 || is_agreed || now.left_minutes >= policy->closing_warning) {
+        return;
+    }
+    struct lang_value close = lang_value_text("time", lang_minute(view->arena, began.close_minute));
+    if (now.left_minutes > 0) {
+        banner(ui, WIDGET_BADGE_warn,
+               view_fill(view, "visit.hours_end", lang_value_count("n", now.left_minutes)),
+               view_fill(view, "visit.hours_end_note", close));
+    } else {
+        banner(ui, WIDGET_BADGE_danger, view_fill(view, "visit.hours_over", close),
+               view_text(view, "visit.hours_over_note"));
+    }
+}
+
 bool visit_head(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft,
                 struct intent *top, struct intent *intent_out)
 {
@@ -127,12 +160,10 @@ bool visit_head(struct ui *ui, const struct ask *ask, const ds_VisitDraft *draft
     ui_open(ui, "visit/head", &(struct ui_box){.w = UI_FILL});
     bool is_more = top_bar(ui, ask, draft, top, intent_out);
     if (ask->is_over) {
-        ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_x = 16, .pad_y = 4});
-        widget_banner(ui, NULL,
-                      &(struct widget_banner){.tone = WIDGET_BADGE_warn,
-                                              .title = view_text(view, "visit.is_over"),
-                                              .text = view_text(view, "visit.is_over_note")});
-        ui_close(ui);
+        banner(ui, WIDGET_BADGE_warn, view_text(view, "visit.is_over"),
+               view_text(view, "visit.is_over_note"));
+    } else {
+        hours_banner(ui, ask, draft);
     }
     ui_close(ui);
     return is_more;

@@ -366,6 +366,8 @@ enum world {
     WORLD_worse,    /* and this tablet is not let in any more */
     WORLD_photos,   /* a visit is open, with photos and an alarm */
     WORLD_early,    /* contact hours begin later this morning */
+    WORLD_closing,  /* they end in twelve minutes */
+    WORLD_closed,   /* they have just ended */
     WORLD_stale,    /* the rules are eight days old */
     WORLD_damaged,  /* the store was damaged and put together anew */
     WORLD_moved,    /* case 4's borrower is not where headquarters thinks */
@@ -375,6 +377,11 @@ enum world {
     WORLD_joining_refused,
     WORLD_COUNT
 };
+
+static inline int64_t minute_now(void)
+{
+    return date_minute_at(portfolio_at_ms(), 8 * 60);
+}
 
 static inline void world_open(struct tablet *tablet, enum world world)
 {
@@ -405,6 +412,12 @@ static inline void world_open(struct tablet *tablet, enum world world)
     case WORLD_early:
         tablet->journey.policy.window_open = 10 * 60;
         tablet->journey.policy.window_close = 21 * 60;
+        break;
+    case WORLD_closing:
+        tablet->journey.policy.window_close = minute_now() + 12;
+        break;
+    case WORLD_closed:
+        tablet->journey.policy.window_close = minute_now();
         break;
     case WORLD_stale:
         tablet->policy_age_ms = INT64_C(8) * 24 * 60 * 60 * 1000;
