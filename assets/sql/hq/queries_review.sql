@@ -80,12 +80,15 @@ WHERE a.branch_no = $branch_no AND a.decided_at_ms >= $from_ms AND a.decided_at_
   AND a.id >= $id_from AND a.id <= $id_until
 ORDER BY a.decided_at_ms DESC, a.case_no, a.id LIMIT $row_count
 
--- Tablets that hold a case and have called since.
+-- Tablets that hold a case, or did, and have called since. When a tablet called last is noted once
+-- in a minute only, so a page of the feed that was given to it counts, too.
 -- name: feed_called_since
-SELECT count(*) FROM feed f
+SELECT d.person_no, f.is_withdrawn FROM feed f
 JOIN device d ON d.branch_no = f.branch_no AND d.device_no = f.device_no
-WHERE f.branch_no = $branch_no AND f.case_no = $case_no AND f.is_withdrawn = 0
-  AND d.seen_at_ms > $since_ms
+WHERE f.branch_no = $branch_no AND f.case_no = $case_no
+  AND (d.seen_at_ms > $since_ms
+       OR EXISTS (SELECT 1 FROM feed_page p WHERE p.branch_no = f.branch_no
+                  AND p.device_no = f.device_no AND p.given_at_ms >= $since_ms))
 
 -- name: review_fact
 SELECT e.device_no, e.strand, e.seq, e.case_no, e.person_no, e.at_ms, e.order_at_ms,

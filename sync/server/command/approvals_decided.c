@@ -19,6 +19,11 @@ struct request {
     uint64_t case_no;
     const char *case_ref, *client, *debtor_name;
     uint32_t owner_no;
+    /* Who had the case since the decision, the newest first; all that are known when even the
+     * oldest of them got it later. */
+    uint32_t holders[COUNT((ds_CaseState){0}.owners)];
+    size_t holder_count;
+    bool has_more_holders;
     ds_Arrangement arrangement;
 };
 
@@ -26,6 +31,26 @@ struct requests {
     struct request items[LATELY_ROWS];
     size_t count;
 };
+
+static void set_holders(struct request *request, const ds_CaseState *state)
+{
+    uint64_t decided_at_ms = request->arrangement.decided_at_ms;
+    bool is_whole = false;
+    for (size_t i = 0; i < state->owners_count && !is_whole; i++) {
+        request->holders[request->holder_count++] = state->owners[i].owner_no;
+        is_whole = state->owners[i].since_at_ms < decided_at_ms;
+    }
+    request->has_more_holders = !is_whole && state->owners_count == COUNT(state->owners);
+}
+
+static bool has_held(const struct request *request, uint32_t person_no)
+{
+    bool is_one = request->has_more_holders;
+    for (size_t i = 0; i < request->holder_count; i++) {
+        is_one = is_one || request->holders[i] == person_no;
+    }
+    return is_one;
+}
 
 /* Those whose ids are from..until and that were decided since; the newest first. */
 static enum err load(struct command_context *context, const struct id *from, const struct id *until,
@@ -57,6 +82,7 @@ static enum err load(struct command_context *context, const struct id *from, con
                 .arrangement = state->arrangements[i],
             };
             id_to_text(request->id, &id);
+            set_holders(request, state);
         }
     }
     TRY(hq_end(&query));
@@ -178,21 +204,26 @@ static enum command_exit check_open_to_change(struct command_context *context,
                                   lang_value_money("paid", (int64_t)arrangement->paid_minor)));
 }
 
+/* A tablet that lost the case meanwhile may have been told before. */
 static enum command_exit check_nobody_knows(struct command_context *context,
                                             const struct request *request)
 {
-    int64_t count = 0;
+    bool is_known = false;
     struct hq_query query = hq_query(context->store, SQL_HQ_feed_called_since);
     hq_bind_i64(&query, "$case_no", (int64_t)request->case_no);
     hq_bind_i64(&query, "$since_ms", (int64_t)request->arrangement.decided_at_ms);
-    enum err err = hq_one_i64(&query, &count);
+    while (hq_next(&query)) {
+        bool has_it = hq_i64(&query, 1) == 0;
+        is_known = is_known || has_it || has_held(request, (uint32_t)hq_i64(&query, 0));
+    }
+    enum err err = hq_end(&query);
     if (err != OK) {
         return command_err(context, err);
     }
-    return count == 0 ? COMMAND_ok
-                      : command_fail(context, COMMAND_refused,
-                                     COMMAND_TEXT("hq.fail.tablet_knows",
-                                                  lang_value_text("word", request->id)));
+    return !is_known ? COMMAND_ok
+                     : command_fail(context, COMMAND_refused,
+                                    COMMAND_TEXT("hq.fail.tablet_knows",
+                                                 lang_value_text("word", request->id)));
 }
 
 static enum err tell(struct command_context *context, const struct request *request,

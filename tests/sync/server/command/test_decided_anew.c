@@ -193,6 +193,76 @@ static void tablet_calls(struct office *office)
     hq_store_close(store);
 }
 
+/* Gives the tablet of the first collector a page, a few seconds after it called last: that it
+ * called is not noted anew within a minute. */
+static void page_is_given(struct office *office)
+{
+    struct hq_store *store = NULL;
+    EXPECT_OK(hq_store_open(&store, office->folder, HQ_ACCESS_write, false));
+    EXPECT_OK(hq_begin(store));
+    struct hq_query query = hq_query(store, SQL_HQ_feed_page_put);
+    hq_bind_i64(&query, "$device_no", office->chains[0].device_no);
+    hq_bind_i64(&query, "$feed_seq", 1000);
+    hq_bind_i64(&query, "$tag", 1);
+    hq_bind_i64(&query, "$digest", 1);
+    hq_bind_i64(&query, "$given_at_ms", office->time.now_ms);
+    hq_bind_i64(&query, "$folded_seq", 0);
+    EXPECT_OK(hq_run(&query));
+    EXPECT_OK(hq_commit(store));
+    hq_store_close(store);
+}
+
+/* The first case goes to the second collector. */
+static void case_moves(struct office *office)
+{
+    struct hq_store *store = NULL;
+    EXPECT_OK(hq_store_open(&store, office->folder, HQ_ACCESS_write, false));
+    EXPECT_OK(hq_begin(store));
+    ds_Event event = field_assign(1, 2, 2, office->time.now_ms);
+    EXPECT_OK(ingest_own_one(&office->arena, store, &event, office->time.now_ms, NULL));
+    EXPECT_OK(hq_commit(store));
+    hq_store_close(store);
+}
+
+TEST(test_an_approval_that_any_collector_may_have_told_is_not_taken_back)
+{
+    static const struct {
+        const char *name;
+        void (*before)(struct office *office); /* the approval */
+        void (*then[2])(struct office *office);
+        int code;
+    } rows[] = {
+        {"nobody called", NULL, {NULL, NULL}, COMMAND_ok},
+        {"called before alone", tablet_calls, {NULL, NULL}, COMMAND_ok},
+        {"called", NULL, {tablet_calls, NULL}, COMMAND_refused},
+        {"called within the minute", tablet_calls, {page_is_given, NULL}, COMMAND_refused},
+        {"told, then the case moved", NULL, {tablet_calls, case_moves}, COMMAND_refused},
+        {"moved, and the one before called", NULL, {case_moves, tablet_calls}, COMMAND_refused},
+        {"moved before: told nothing", case_moves, {tablet_calls, NULL}, COMMAND_ok},
+    };
+    enum { STEP_MS = 10000 };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct office office;
+        office_open(&office);
+        ds_Event event = field_waiver(1, 1, FIELD_AT_MS + HOUR_MS);
+        const char *id = office_id(&office, office_arrive(&office, 0, &event));
+        if (rows[i].before != NULL) {
+            rows[i].before(&office);
+        }
+        office.time.now_ms += STEP_MS;
+        EXPECT_EXIT(COMMAND_ok, &office, "approvals", "approve", id, "--by", "S1");
+        for (size_t step = 0; step < COUNT(rows[i].then); step++) {
+            office.time.now_ms += STEP_MS;
+            if (rows[i].then[step] != NULL) {
+                rows[i].then[step](&office);
+            }
+        }
+        int code = RUN(&office, "approvals", "withdraw", id, "--note", "wrong row", "--by", "S1");
+        EXPECT_ROW(rows[i].name, code == rows[i].code);
+        office_close(&office);
+    }
+}
+
 TEST(test_an_approval_is_taken_back_until_a_tablet_may_know_and_changed_after)
 {
     struct office office;
