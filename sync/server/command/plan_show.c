@@ -4,6 +4,7 @@
 #include "sync/server/command/planning.h"
 #include "sync/server/command/who.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { MINUTE_S = 60, HOUR_S = 3600 };
@@ -17,6 +18,16 @@ static const char *gain_text(struct arena *arena, int64_t a, int64_t b)
                       (long long)(size % 10));
 }
 
+/* How many of the agreed visits are in time. */
+static const char *kept_text(const struct planning *planning, const struct team_plan *plan)
+{
+    struct command_context *context = planning->context;
+    return lang_fill(context->arena, context->lang,
+                     plan->agreed_count == 0 ? "hqplan.kept.none" : "hqplan.kept.some",
+                     lang_value_count("kept", plan->agreed_kept),
+                     lang_value_count("agreed", plan->agreed_count));
+}
+
 static void say_compared(const struct planning *planning, const char *key,
                          const struct team_plan *other)
 {
@@ -25,8 +36,7 @@ static void say_compared(const struct planning *planning, const char *key,
                 COMMAND_TEXT(key, lang_value_count("visits", other->visit_count),
                              lang_value_count("score", other->score),
                              lang_value_count("travel", other->travel_s / HOUR_S),
-                             lang_value_count("kept", other->agreed_kept),
-                             lang_value_count("agreed", other->agreed_count),
+                             lang_value_text("kept", kept_text(planning, other)),
                              lang_value_text("gain", gain_text(context->arena, planning->plan.score,
                                                                other->score))));
 }
@@ -47,8 +57,7 @@ static void say_summary(const struct planning *planning)
                 COMMAND_TEXT("hqplan.say.plan", lang_value_count("visits", plan->visit_count),
                              lang_value_count("score", plan->score),
                              lang_value_count("travel", plan->travel_s / HOUR_S),
-                             lang_value_count("kept", plan->agreed_kept),
-                             lang_value_count("agreed", plan->agreed_count)));
+                             lang_value_text("kept", kept_text(planning, plan))));
     if (plan->agreed_cannot > 0) {
         command_say(context,
                     COMMAND_TEXT("hqplan.say.cannot", lang_value_count("n", plan->agreed_cannot)));
@@ -97,31 +106,80 @@ static void list_collectors(const struct planning *planning, struct listing *lis
     }
 }
 
-/* Every unit with a visit, by person, day and place in the day; with `is_left` those without. */
+struct door {
+    const char *code; /* of who goes, or has it */
+    int32_t day;
+    uint32_t position;
+    uint32_t score;
+    size_t unit;
+};
+
+static int by_person_and_place(const void *left, const void *right)
+{
+    const struct door *a = left;
+    const struct door *b = right;
+    int person = strcmp(a->code, b->code);
+    if (person != 0) {
+        return person;
+    }
+    if (a->day != b->day) {
+        return a->day < b->day ? -1 : 1;
+    }
+    if (a->position != b->position) {
+        return a->position < b->position ? -1 : 1;
+    }
+    if (a->score != b->score) {
+        return a->score > b->score ? -1 : 1;
+    }
+    return a->unit < b->unit ? -1 : 1;
+}
+
+/* Every unit with a visit, by person, day and place in the day; with `is_left` those without, by
+ * person and what they are worth. */
+static struct door *doors_of(const struct planning *planning, bool is_left, size_t *count_out)
+{
+    const struct portfolio *portfolio = &planning->portfolio;
+    struct door *doors =
+        ARENA_ARRAY(planning->context->arena, portfolio->team.unit_count + 1, struct door);
+    size_t count = 0;
+    for (size_t u = 0; u < portfolio->team.unit_count; u++) {
+        const struct team_visit *visit = &planning->plan.visits[u];
+        const struct portfolio_person *person = plan_words_person(portfolio, visit->owner);
+        if ((visit->day < 0) == is_left) {
+            doors[count++] = (struct door){person == NULL ? "-" : person->code, visit->day,
+                                           visit->position, portfolio->team.units[u].score, u};
+        }
+    }
+    qsort(doors, count, sizeof *doors, by_person_and_place);
+    *count_out = count;
+    return doors;
+}
+
 static void list_doors(const struct planning *planning, struct listing *listing, bool is_left)
 {
     struct command_context *context = planning->context;
     const struct portfolio *portfolio = &planning->portfolio;
-    for (size_t u = 0; u < portfolio->team.unit_count; u++) {
-        const struct team_visit *visit = &planning->plan.visits[u];
-        if ((visit->day < 0) != is_left) {
-            continue;
-        }
-        const struct portfolio_person *person = plan_words_person(portfolio, visit->owner);
-        for (size_t i = portfolio->units[u].first_case; i != SIZE_MAX;
+    size_t count;
+    const struct door *doors = doors_of(planning, is_left, &count);
+    for (size_t d = 0; d < count; d++) {
+        const struct door *door = &doors[d];
+        for (size_t i = portfolio->units[door->unit].first_case; i != SIZE_MAX;
              i = portfolio->next_case[i]) {
             const struct portfolio_case *one = &portfolio->cases[i];
-            listing_text(listing, str_from(person == NULL ? "-" : person->code));
-            listing_text(listing, str_from(is_left ? "-"
-                                                   : str_format(context->arena, "%d.%03u",
-                                                                visit->day + 1, visit->position)));
+            const char *stop =
+                is_left ? "-"
+                        : str_format(context->arena, "%d.%03u", door->day + 1, door->position);
+            listing_text(listing, str_from(door->code));
+            listing_text(listing, str_from(stop));
             listing_text(listing, str_from(one->case_ref));
             listing_text(listing, one->area);
             listing_number(listing, one->score);
-            listing_text(listing, str_from(plan_words_visit(context->arena, context->lang,
-                                                            portfolio, &planning->plan, u)));
-            listing_text(listing, str_from(plan_words_owner(context->arena, context->lang,
-                                                            portfolio, &planning->plan, u)));
+            listing_text(listing,
+                         str_from(plan_words_visit(context->arena, context->lang, portfolio,
+                                                   &planning->plan, door->unit)));
+            listing_text(listing,
+                         str_from(plan_words_owner(context->arena, context->lang, portfolio,
+                                                   &planning->plan, door->unit)));
         }
     }
 }
