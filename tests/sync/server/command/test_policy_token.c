@@ -158,6 +158,38 @@ TEST(test_a_pass_used_twice_waits_for_review)
     office_close(&office);
 }
 
+/* Its days are those of headquarters; who checks it knows neither them nor its zone. */
+TEST(test_a_card_holds_from_its_first_minute_to_its_last_wherever_it_is_checked)
+{
+    static const struct {
+        const char *name;
+        int64_t after_ms; /* midnight in Shanghai, where it is made, for two days */
+        bool is_right;
+    } rows[] = {
+        {"made at one at night", 3600000, true},
+        {"its last minute", 2 * INT64_C(86400000) - 60000, true},
+        {"the noon after", 5 * INT64_C(43200000), true}, /* still its last day elsewhere */
+        {"the midnight after", 3 * INT64_C(86400000), false},
+    };
+    struct office office;
+    office_open(&office);
+    int64_t midnight_ms = office.time.now_ms - 10 * INT64_C(3600000); /* it is ten there */
+    office.time.now_ms = midnight_ms + 3600000;
+    EXPECT_EXIT(COMMAND_ok, &office, "card", "make", "--person", "C1", "--institution", "Some Bank",
+                "--line", "400-000-0000", "--days", "2", "--no-picture");
+    const char *at = strstr(office.said, "DSC1.");
+    EXPECT(at != NULL);
+    const char *card = str_text(&office.arena, (struct str){at, strcspn(at, "\n")});
+    EXPECT_EXIT(COMMAND_ok, &office, "card", "key");
+    const char *key = str_text(&office.arena, str_trim(str_from(office.said)));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        office.time.now_ms = midnight_ms + rows[i].after_ms;
+        EXPECT_ROW(rows[i].name, RUN(&office, "card", "verify", card, "--key", key) ==
+                                     (rows[i].is_right ? COMMAND_ok : COMMAND_found));
+    }
+    office_close(&office);
+}
+
 TEST(test_a_card_is_made_and_checked_by_anybody_with_the_published_key)
 {
     struct office office;
