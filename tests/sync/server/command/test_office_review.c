@@ -108,7 +108,7 @@ TEST(test_a_conflict_is_opened_seen_from_both_sides_and_decided_once)
     EXPECT(!has(get(&desk, "/office/review", supervisor), link));
     EXPECT(has(get(&desk, "/office/review?closed=1", supervisor), link));
     const char *log = get(&desk, "/office/audit", desk.own[STAFF_ROLE_auditor - 1].token);
-    EXPECT(has(log, "conflict decide") && has(log, desk.own[STAFF_ROLE_supervisor - 1].code));
+    EXPECT(has(log, "Review decided") && has(log, desk.own[STAFF_ROLE_supervisor - 1].code));
     /* Whose tablet that is, is shown with its guard and its orders. */
     const char *tablet = get(&desk, "/office/devices?show=1", supervisor);
     EXPECT(status_of(tablet) == 200 && has(tablet, "href=/office/devices>"));
