@@ -115,19 +115,24 @@ WHERE a.branch_no = $branch_no ORDER BY a.heard_at_ms DESC, a.id
 
 -- name: visit_without_word
 -- Of each tablet the newer of a visit's two ends; the check-in, when it was long ago and the tablet
--- has not been heard since the visit's time was over.
-SELECT e.device_no, e.seq, e.person_no, e.at_ms, d.seen_at_ms, coalesce(p.name, ''),
+-- has not been heard since the visit's time was over. By the tablet's clock where that can be true,
+-- else by the latest that it can have been: a clock that is hours behind must not hide anybody.
+SELECT e.device_no, e.seq, e.person_no, e.began_at_ms, e.seen_at_ms, coalesce(p.name, ''),
        coalesce(k.case_ref, '')
-FROM device d
-JOIN event e ON e.branch_no = d.branch_no AND e.device_no = d.device_no
-    AND (e.strand, e.seq) = (SELECT x.strand, x.seq FROM event x
-        WHERE x.branch_no = d.branch_no AND x.device_no = d.device_no
-          AND x.kind IN ($started, $finished) ORDER BY x.strand DESC, x.seq DESC LIMIT 1)
+FROM (SELECT v.*, d.seen_at_ms,
+             CASE WHEN v.true_until_ms = 0 OR v.at_ms BETWEEN v.true_from_ms AND v.true_until_ms
+                  THEN v.at_ms ELSE v.true_until_ms END AS began_at_ms
+      FROM device d
+      JOIN event v ON v.branch_no = d.branch_no AND v.device_no = d.device_no
+          AND (v.strand, v.seq) = (SELECT x.strand, x.seq FROM event x
+              WHERE x.branch_no = d.branch_no AND x.device_no = d.device_no
+                AND x.kind IN ($started, $finished) ORDER BY x.strand DESC, x.seq DESC LIMIT 1)
+      WHERE d.branch_no = $branch_no AND d.seen_at_ms >= $from_ms AND v.kind = $started) e
 LEFT JOIN person p ON p.branch_no = e.branch_no AND p.person_no = e.person_no
 LEFT JOIN kase k ON k.branch_no = e.branch_no AND k.case_no = e.case_no
-WHERE d.branch_no = $branch_no AND d.seen_at_ms >= $from_ms AND d.seen_at_ms < e.at_ms + $limit_ms
-  AND e.kind = $started AND e.at_ms >= $from_ms AND e.at_ms < $until_ms
-ORDER BY e.at_ms, e.device_no
+WHERE e.seen_at_ms < e.began_at_ms + $limit_ms
+  AND e.began_at_ms >= $from_ms AND e.began_at_ms < $until_ms
+ORDER BY e.began_at_ms, e.device_no
 
 -- name: alarm_unseen_count
 SELECT count(*) FROM alarm WHERE branch_no = $branch_no AND seen_at_ms = 0

@@ -22,14 +22,21 @@ static void heard(struct office *office, size_t n, int64_t minutes)
     hq_store_close(store);
 }
 
-static void check_in(struct office *office, size_t n, int64_t minutes)
+/* By a clock that is `fast` minutes before headquarters', and says so. */
+static void check_in_by(struct office *office, size_t n, int64_t minutes, int64_t fast)
 {
     ds_Event event =
-        field_visit((uint32_t)n + 1, n + 1, office->time.now_ms - minutes * MINUTE_MS, 0);
+        field_visit((uint32_t)n + 1, n + 1, office->time.now_ms - (minutes - fast) * MINUTE_MS, 0);
+    event.clock_offset_s = (int32_t)(fast * 60);
     event.which_kind = ds_Event_visit_started_tag;
     memset(&event.kind, 0, sizeof event.kind);
     event.kind.visit_started = (ds_VisitStarted){.place = ADDRESS_KIND_home, .visitors = 2};
     office_arrive(office, n, &event);
+}
+
+static void check_in(struct office *office, size_t n, int64_t minutes)
+{
+    check_in_by(office, n, minutes, 0);
 }
 
 static bool is_missed(struct office *office)
@@ -59,6 +66,33 @@ TEST(test_a_visit_is_missed_when_its_time_is_over_and_the_tablet_is_silent)
         check_in(&office, 0, rows[i].started);
         heard(&office, 0, rows[i].heard);
         EXPECT_ROW(rows[i].name, is_missed(&office) == rows[i].is_missed);
+        office_close(&office);
+    }
+}
+
+TEST(test_a_tablet_whose_clock_is_wrong_hides_nobody)
+{
+    enum { SLACK = 2, DAY = 24 * 60 }; /* minutes; of what a tablet says of its clock */
+    static const struct {
+        int64_t fast, started, heard;
+        bool is_missed;
+    } rows[] = {
+        {-3 * 60, LIMIT + SLACK, LIMIT + SLACK - 1, true},
+        {-3 * 60, LIMIT - SLACK, LIMIT - SLACK, false},
+        {-3 * 60, LIMIT + 60, 60 - SLACK, false},
+        {-DAY, LIMIT + SLACK, LIMIT + SLACK - 1, true},
+        {3 * 60, LIMIT + SLACK, LIMIT + SLACK - 1, true},
+        {3 * 60, LIMIT + 60, 60 - SLACK, false},
+        {DAY, LIMIT - SLACK, LIMIT - SLACK, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct office office;
+        char name[64];
+        office_open(&office);
+        check_in_by(&office, 0, rows[i].started, rows[i].fast);
+        heard(&office, 0, rows[i].heard);
+        (void)snprintf(name, sizeof name, "row %zu, %d minutes fast", i, (int)rows[i].fast);
+        EXPECT_ROW(name, is_missed(&office) == rows[i].is_missed);
         office_close(&office);
     }
 }
