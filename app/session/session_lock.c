@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* A gap as long as this between two looks at the clock means that the tablet slept. */
-enum { SLEPT_MS = 30 * 1000 };
-
 struct screen_place *session_shown(struct session *session)
 {
     return session->is_locked ? &session->lock_place : session_top(session);
@@ -60,7 +57,7 @@ void session_lock_tick(struct session *session, struct ui *ui)
         return;
     }
     if (session->is_locked) {
-        if (slept_ms > SLEPT_MS) {
+        if (slept_ms > SESSION_SLEPT_MS) {
             session_seal_away(session, true);
         }
         return;
@@ -69,7 +66,7 @@ void session_lock_tick(struct session *session, struct ui *ui)
         session->touched_at_ms = ui_touched_at_ms(ui);
     }
     int64_t shut_at_ms = session->touched_at_ms + (int64_t)session->settings.lock_after_s * 1000;
-    if (slept_ms > SLEPT_MS) {
+    if (slept_ms > SESSION_SLEPT_MS) {
         session_seal_away(session, true);
     } else if (now_ms >= shut_at_ms) {
         shut(session);

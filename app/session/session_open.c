@@ -201,6 +201,7 @@ static void close_all(struct session *session)
     arena_deinit(&session->task);
     arena_deinit(&session->work);
     explicit_bzero(&session->secret, sizeof session->secret);
+    session_opening_end(session);
 }
 
 void session_defaults(struct session *session)

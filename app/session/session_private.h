@@ -14,6 +14,7 @@ enum {
     SESSION_REVEAL_MS = 15000,
     SESSION_LOCK_AFTER_S = 5 * 60,
     SESSION_NOBODY = -2,
+    SESSION_SLEPT_MS = 30 * 1000, /* between two looks at the clock: the tablet slept */
     SESSION_OFFSET_MINUTES = 480, /* of names of files, and where no policy names a zone */
 };
 
@@ -256,7 +257,8 @@ void session_sealed_frame(struct session *session, struct ui *ui);
 int64_t session_sealed_deadline_ms(const struct session *session);
 /* The lock is on the screen, and nothing that was typed. */
 void session_shut_screen(struct session *session);
-/* Shuts the store and wipes its key. With `keeps_half` the PIN opens again without network. */
+/* Shuts the store, or ends its opening, and wipes its key. With `keeps_half` the PIN opens again
+ * without network. */
 void session_seal_away(struct session *session, bool keeps_half);
 /* Help that was called for while it was shut becomes facts, with the times of then. */
 void session_sealed_alarms(struct session *session);

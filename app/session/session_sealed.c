@@ -53,14 +53,17 @@ void session_seal_away(struct session *session, bool keeps_half)
 {
     struct vault_state state;
     vault_read(session->vault, &state);
-    if (session->store == NULL || !(state.is_kept || state.is_wiped)) {
+    bool is_shut = session->store == NULL && !session_is_opening(session);
+    if (is_shut || !(state.is_kept || state.is_wiped)) {
         return;
     }
-    session_seal(session); /* what was recorded goes on its way without the key */
-    session_pictures_take(session);
-    session_store_close(session);
-    arena_reset(&session->task);
-    arena_reset(&session->work);
+    if (session->store != NULL) {
+        session_seal(session); /* what was recorded goes on its way without the key */
+        session_pictures_take(session);
+        session_store_close(session);
+        arena_reset(&session->task);
+        arena_reset(&session->work);
+    }
     vault_shut(session->vault, keeps_half);
     session_shut_screen(session);
     log_line(LOG_info, "session", "shut");
@@ -161,7 +164,9 @@ int64_t session_sealed_deadline_ms(const struct session *session)
 void session_sealed_frame(struct session *session, struct ui *ui)
 {
     int64_t now_ms = session_monotonic_ms(session);
-    session->looked_at_ms = now_ms;
+    if (!session_is_opening(session)) { /* else its stages look at the clock */
+        session->looked_at_ms = now_ms;
+    }
     if (now_ms >= session->next_check_at_ms) {
         session->next_check_at_ms = now_ms + CHECK_MS;
         session_agent_tick(session);

@@ -65,9 +65,6 @@ static void hand_over(struct session *session, uint32_t place, bool shows_people
 
 static void put_down(struct session *session)
 {
-    if (session->store == NULL) {
-        return;
-    }
     session_seal_away(session, true);
     if (session->store != NULL) { /* no PIN yet: joining is left as it is */
         session_store_close(session);

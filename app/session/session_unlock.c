@@ -109,6 +109,10 @@ void session_presented(void *context)
     }
     session->is_opening_drawn = false;
     session->must_enter = true;
+    if (session_monotonic_ms(session) - session->looked_at_ms > SESSION_SLEPT_MS) {
+        session_seal_away(session, true); /* whoever wakes it may be somebody else */
+        session_opening_end(session);
+    }
     switch (session->keys.opening) {
     case SCREEN_OPENING_none:
         break;
@@ -122,4 +126,5 @@ void session_presented(void *context)
         day_stage(session);
         break;
     }
+    session->looked_at_ms = session_monotonic_ms(session); /* however long the stage took */
 }
