@@ -186,9 +186,9 @@ enum err transport_curl_open(struct arena *arena, struct transport_curl **curl_o
     }
     struct transport_curl *curl = ARENA_NEW(arena, struct transport_curl);
     curl->easy = curl_easy_init();
-    /* No "Expect: 100-continue": a round trip for nothing on a slow line. */
-    static const char *const headers[] = {"Content-Type: application/octet-stream",
-                                          "Expect:", "Accept:"};
+    /* No "Expect: 100-continue": a round trip for nothing on a slow line. And no types: there is
+     * one kind of body, and every byte is paid for. */
+    static const char *const headers[] = {"Content-Type:", "Expect:", "Accept:"};
     for (size_t i = 0; i < COUNT(headers); i++) {
         struct curl_slist *longer = curl_slist_append(curl->headers, headers[i]);
         curl->headers = longer != NULL ? longer : curl->headers;
