@@ -187,7 +187,7 @@ enum command_exit policy_explain(struct command_context *context)
     const char *wanted = command_word(context, with_value, 2);
     struct law_pack *pack;
     enum command_exit code = COMMAND_ok;
-    if (profile == NULL) {
+    if (profile == NULL || command_word(context, with_value, 3) != NULL) {
         return command_usage(context);
     }
     if (policy_pack(context, profile, &pack, &code) != OK) {
@@ -218,7 +218,7 @@ enum command_exit policy_diff(struct command_context *context)
     struct law_pack *left;
     struct law_pack *right;
     enum command_exit code = COMMAND_ok;
-    if (left_name == NULL || right_name == NULL) {
+    if (left_name == NULL || right_name == NULL || command_word(context, with_value, 3) != NULL) {
         return command_usage(context);
     }
     if (policy_pack(context, left_name, &left, &code) != OK ||
@@ -273,6 +273,8 @@ enum command_exit policy_facts(struct command_context *context)
     for (size_t i = 0; law_word_at(LAW_LIST_channel, i) != NULL; i++) {
         fprintf(context->out, " %s", law_word_at(LAW_LIST_channel, i)->name);
     }
-    fputc('\n', context->out);
+    fprintf(context->out,
+            "\nwords: id profile action event channel date time local instant later tz flags known "
+            "note expect FLAG.effective FLAG.known FLAG.cleared\n");
     return COMMAND_ok;
 }

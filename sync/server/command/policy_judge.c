@@ -183,7 +183,7 @@ static enum err judge_one(struct judging *judging, struct law_case *law_case,
         profile = command_option(context, "--profile");
     }
     if (profile == NULL) {
-        enum err err = law_fault_set(&fault, judging->file, law_case->line, "law_fault.missing",
+        enum err err = law_fault_set(&fault, judging->file, law_case->line, "law_fault.unsaid",
                                      STR("profile"), "profile=cn, --profile cn");
         *exit_out = policy_fault(context, &fault);
         return err;

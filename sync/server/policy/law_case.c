@@ -5,6 +5,19 @@
 
 #include <string.h>
 
+/* Whether the word at `at` has a name of its own: what stands before it has no value then. */
+static bool is_pair(struct str line, size_t at)
+{
+    while (at < line.size && line.bytes[at] != ' ' && line.bytes[at] != '\t' &&
+           line.bytes[at] != '"') {
+        if (line.bytes[at] == '=') {
+            return true;
+        }
+        at++;
+    }
+    return false;
+}
+
 /* "name = value" is the same as "name=value". */
 static struct str close_up(struct arena *arena, struct str line)
 {
@@ -23,7 +36,7 @@ static struct str close_up(struct arena *arena, struct str line)
             }
             bool is_before = next < line.size && line.bytes[next] == '=';
             bool is_after = builder.size > 0 && builder.text[builder.size - 1] == '=';
-            if (is_before || is_after) {
+            if (is_before || (is_after && !is_pair(line, next))) {
                 i = next - 1;
                 continue;
             }
@@ -89,7 +102,7 @@ static enum err read_block(struct law_case_reading *reading, struct str block, s
     }
     reading->line = first_line;
     if (!reading->has_action) {
-        return law_fault_set(reading->fault, reading->file, first_line, "law_fault.missing",
+        return law_fault_set(reading->fault, reading->file, first_line, "law_fault.unsaid",
                              STR("action"), LAW_CASE_ACTIONS);
     }
     struct law_situation *situation = &reading->law_case->situation;
@@ -106,6 +119,7 @@ enum err law_case_next(struct arena *arena, const char *file, struct str *rest, 
     struct str row;
     struct str block = {NULL, 0};
     size_t first_line = 0;
+    *rest = *line == 0 ? law_source_text(*rest) : *rest;
     while (rest->size > 0 && str_split(rest, '\n', &row)) {
         ++*line;
         if (str_trim(row).size == 0) { /* a comment alone ends no block */

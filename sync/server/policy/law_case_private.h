@@ -17,7 +17,7 @@ struct law_case_reading {
     struct law_fault *fault;
     struct str said[LAW_CASE_WORDS_MAX]; /* names, to refuse a second word on the same */
     size_t said_count;
-    bool has_action, has_role;
+    bool has_action, has_channel, has_role;
 };
 
 /* One word of the block in hand. ERR_malformed with the fault. */

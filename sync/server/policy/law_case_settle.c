@@ -3,6 +3,9 @@
 
 #include "core/domain/date.h"
 
+/* 2041-01-01: the image's time zones are not known from then on. */
+enum { LAW_CASE_END_DAY = 25933 };
+
 /* ---- with an image ---- */
 
 static int64_t settle_moment(const struct law_image *image, uint16_t zone, int64_t moment,
@@ -50,6 +53,12 @@ enum err law_case_settle(const char *file, struct law_case *law_case, const stru
     struct str zone = str_from(law_case->zone_name);
     if (zone.size > 0 && law_zone_find(image, zone, &situation->zone) != OK) {
         return law_fault_set(fault, file, law_case->line, "law_fault.zone", zone, image->profile);
+    }
+    int32_t day = law_case->has_instant ? date_day_at(situation->at_ms, 0) : law_case->day;
+    if (day >= LAW_CASE_END_DAY) {
+        char text[DATE_TEXT_SIZE];
+        return law_fault_set(fault, file, law_case->line, "law_fault.years",
+                             str_from(date_to_text(text, day)), "2040-12-31");
     }
     if (!law_case->has_instant) {
         if (!law_zone_has(image, situation->zone, law_case->day, law_case->second)) {

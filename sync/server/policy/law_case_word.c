@@ -38,8 +38,8 @@ static enum err set_action(struct law_case_reading *reading, struct str word)
             continue;
         }
         if (reading->has_action) {
-            return law_fault_set(reading->fault, reading->file, reading->line, "law_fault.twice",
-                                 word, "");
+            return law_fault_set(reading->fault, reading->file, reading->line, "law_fault.two",
+                                 STR("action"), actions[i].name);
         }
         struct law_case *law_case = reading->law_case;
         reading->has_action = true;
@@ -59,6 +59,11 @@ static enum err set_channel(struct law_case_reading *reading, struct str word)
     if (law_word_find(LAW_LIST_channel, word, &channel) != OK) {
         return wrong(reading, word, "visit, call, notice, message, pay, waive, plan_offer, refer");
     }
+    if (reading->has_channel && reading->law_case->situation.channel != channel) {
+        return law_fault_set(reading->fault, reading->file, reading->line, "law_fault.two",
+                             STR("channel"), law_word_name(LAW_LIST_channel, channel));
+    }
+    reading->has_channel = true;
     reading->law_case->situation.channel = (uint8_t)channel;
     return OK;
 }
@@ -390,8 +395,14 @@ static enum err set_bare(struct law_case_reading *reading, struct str word)
     if (law_word_find(LAW_LIST_channel, word, &channel) == OK) {
         return set_channel(reading, word);
     }
+    for (size_t i = 0; i < COUNT(actions); i++) {
+        if (str_is(word, actions[i].name)) {
+            return law_fault_set(reading->fault, reading->file, reading->line, "law_fault.two",
+                                 STR("action"), actions[i].name);
+        }
+    }
     return law_fault_set(reading->fault, reading->file, reading->line, "law_fault.name", word,
-                         "name=value, " LAW_CASE_ACTIONS);
+                         "policy facts");
 }
 
 enum err law_case_take_word(struct law_case_reading *reading, const struct law_word_pair *pair)
@@ -409,6 +420,10 @@ enum err law_case_take_word(struct law_case_reading *reading, const struct law_w
     reading->said[reading->said_count++] = pair->name;
     if (!pair->has_value) {
         return set_bare(reading, pair->name);
+    }
+    if (pair->value.size == 0 && !str_is(pair->name, "note")) {
+        return law_fault_set(reading->fault, reading->file, reading->line, "law_fault.value",
+                             pair->name, "name=value");
     }
     for (size_t i = 0; i < COUNT(words); i++) {
         if (str_is(pair->name, words[i].name)) {

@@ -19,6 +19,13 @@ enum err law_fault_set(struct law_fault *fault, const char *file, size_t line, c
 
 /* ---- words ---- */
 
+struct str law_source_text(struct str text)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    bool is_marked = text.size >= 3 && memcmp(text.bytes, mark, 3) == 0;
+    return is_marked ? (struct str){text.bytes + 3, text.size - 3} : text;
+}
+
 bool law_source_word(struct str *rest, struct law_word_pair *pair_out)
 {
     *rest = str_trim(*rest);
@@ -200,7 +207,7 @@ enum err law_source_layer(struct arena *arena, const char *file, struct str text
     layer.rules = ARENA_ARRAY(arena, LAW_LAYER_RULES_MAX, struct law_line);
     layer.zones = ARENA_ARRAY(arena, LINES_MAX, struct law_line);
     layer.lexicon = ARENA_ARRAY(arena, LINES_MAX, struct law_line);
-    struct str rest = text;
+    struct str rest = law_source_text(text);
     struct str line;
     size_t number = 0;
     while (str_split(&rest, '\n', &line)) {

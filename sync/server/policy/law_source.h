@@ -73,6 +73,8 @@ enum err law_source_rule(struct arena *arena, const struct law_layer *layer,
                          const struct law_line *line, struct law_rule *rule,
                          struct law_fault *fault) MUST_USE;
 
+/* Without the mark that some editors put before UTF-8. */
+struct str law_source_text(struct str text);
 /* The next word of a line and, when it has a '=', what stands behind; quotes keep blanks.
  * False at the end. */
 struct law_word_pair {

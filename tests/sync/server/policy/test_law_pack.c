@@ -201,11 +201,16 @@ TEST(test_a_situation_that_makes_no_sense_is_refused_with_its_place)
         const char *text, *key;
         size_t line;
     } rows[] = {
-        {"profile=cn visitors=1", "law_fault.missing", 1},
+        {"profile=cn visitors=1", "law_fault.unsaid", 1},
         {"# a\n\ncheckin visiters=1", "law_fault.name", 3},
         {"checkin visitors=two", "law_fault.value", 1},
         {"checkin\nvisitors=1\nvisitors=2", "law_fault.twice", 3},
-        {"checkin call plan", "law_fault.name", 1},
+        {"checkin call plan", "law_fault.two", 1},
+        {"checkin call visit", "law_fault.two", 1},
+        {"checkin\nchannel=visit event=call", "law_fault.two", 2},
+        {"checkin pay=100", "law_fault.two", 1},
+        {"checkin tz= local=10:00", "law_fault.value", 1},
+        {"checkin visitors=", "law_fault.value", 1},
         {"checkin time=24:30", "law_fault.value", 1},
         {"checkin instant=2026-11-18T10:30", "law_fault.value", 1},
         {"checkin conv_date=18.11.2026", "law_fault.value", 1},
@@ -240,7 +245,9 @@ TEST(test_a_situation_at_a_time_that_never_was_is_refused)
     static const struct {
         const char *text, *key;
     } rows[] = {{"call local=2027-03-14T02:30:00", "law_fault.gap"},
-                {"call tz=Mars/Olympus", "law_fault.zone"}};
+                {"call tz=Mars/Olympus", "law_fault.zone"},
+                {"call local=2041-01-01T10:00:00", "law_fault.years"},
+                {"call instant=2041-07-01T10:00:00Z", "law_fault.years"}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct str text = str_from(rows[i].text);
         struct law_case law_case;
@@ -251,4 +258,30 @@ TEST(test_a_situation_at_a_time_that_never_was_is_refused)
         EXPECT_TEXT(rows[i].key, fault.key);
     }
     arena_deinit(&arena);
+}
+
+/* As editors of all systems leave it. */
+TEST(test_a_situation_is_read_with_any_line_end_and_with_a_mark_before_it)
+{
+    static const char *const texts[] = {
+        "checkin visitors=3\nlocal=2040-12-31T10:00:00\n",
+        "\xEF\xBB\xBF"
+        "checkin visitors=3\r\nlocal=2040-12-31T10:00:00\r\n",
+        "\tcheckin   visitors = 3  # three\nlocal= 2040-12-31T10:00:00",
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct arena arena;
+        arena_init(&arena, 0);
+        struct law_image image;
+        made_image(&arena, "us", &image);
+        struct str text = str_from(texts[i]);
+        struct law_case law_case;
+        struct law_fault fault = {.key = ""};
+        size_t line = 0;
+        EXPECT_OK(law_case_next(&arena, "case", &text, &line, &law_case, &fault));
+        EXPECT_OK(law_case_settle("case", &law_case, &image, &fault));
+        EXPECT_INT(3, law_get(&law_case.situation, LAW_FACT_visitors));
+        EXPECT_INT(25932, law_case.day);
+        arena_deinit(&arena);
+    }
 }
