@@ -60,6 +60,10 @@ static void damaged(struct ui *ui, const struct view *view, const struct screen_
 bool lock_notice(struct ui *ui, const struct view *view, const struct screen_keys *keys,
                  struct intent *intent_out)
 {
+    if (keys->vault.has_left) {
+        notice(ui, view, ICON_person_off, COLOR_link, "people.left", "people.left_note");
+        return true;
+    }
     if (keys->vault.is_wiped) {
         notice(ui, view, ICON_block, COLOR_danger, "keys.wiped", "keys.wiped_note");
         return true;

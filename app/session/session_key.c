@@ -201,7 +201,7 @@ void session_key_tick(struct session *session)
         session->next_ask_at_ms = now_ms + (has_news  ? ASK_AGAIN_MS
                                             : is_open ? ASK_OPEN_MS
                                                       : ASK_SEALED_MS);
-        if (has_news || state.is_kept || state.is_wiped) {
+        if (has_news || state.is_kept || state.is_wiped || state.is_known) {
             session_key_ask(session, false, NULL);
         }
     }

@@ -16,7 +16,8 @@ enum {
 
 bool session_place_has(const struct session *session, uint32_t place)
 {
-    return session->holders[place].folder != NULL && !session->holders[place].is_vacant;
+    const struct session_holder *holder = &session->holders[place];
+    return holder->folder != NULL && !holder->is_vacant && !holder->has_left;
 }
 
 static size_t people_count(const struct session *session)
@@ -68,12 +69,16 @@ enum err session_place_open(struct session *session, uint32_t place)
                                         .stretch_kib = options->stretch_kib};
     TRY(os_folder_make(holder->folder));
     TRY(vault_open(session->program, &vault, &holder->vault));
+    struct vault_state state;
+    vault_read(holder->vault, &state);
+    holder->has_left = state.has_left;
     enum err err = keyhole_open(&holder->keyhole, session->program, holder->vault, holder->folder,
                                 options->clock, options->rng);
     if (err != OK) {
         vault_close(&holder->vault);
         return err;
     }
+    holder->keyhole.tablet_id = session->roster.tablet_id;
     if (options->watch != NULL &&
         options->watch(options->watch_context, holder->keyhole.in) != OK) {
         log_line(LOG_warning, "session", "place %u is not watched", (unsigned)place);
@@ -204,7 +209,7 @@ static void hear_for(struct session *session, struct session_holder *holder,
         }
     } else {
         vault_read(holder->vault, &state);
-        if (state.is_open && state.is_kept) {
+        if (state.is_open && (state.is_kept || heard->must_shut)) {
             vault_shut(holder->vault, !heard->must_shut);
         }
     }
@@ -244,7 +249,7 @@ static void look_after(struct session *session, uint32_t place)
         hear_for(session, holder, &heard);
         session_people_show(session);
     }
-    if (place > 0 && is_gone(session, holder)) {
+    if ((place > 0 || holder->has_left) && is_gone(session, holder)) {
         err = session_place_empty(session, place);
         if (err != OK) { /* the next start goes on with it */
             log_line(LOG_error, "session", "place %u: %s", (unsigned)place, err_name(err));
@@ -254,7 +259,7 @@ static void look_after(struct session *session, uint32_t place)
         return;
     }
     vault_read(holder->vault, &state);
-    if (now_ms >= holder->next_ask_at_ms && (state.is_kept || state.is_wiped)) {
+    if (now_ms >= holder->next_ask_at_ms && (state.is_kept || state.is_wiped || state.is_known)) {
         holder->next_ask_at_ms =
             now_ms + (keyhole_has_news(&holder->keyhole, false) ? ASK_AGAIN_MS : ASK_MS);
         ask_for(session, holder);
@@ -269,8 +274,12 @@ void session_people_tick(struct session *session)
     }
     session->next_people_at_ms = now_ms + LOOK_MS;
     for (uint32_t place = 0; place < ROSTER_PLACES; place++) {
-        if (place != session->place && session_place_has(session, place) &&
-            session->holders[place].vault != NULL) {
+        struct session_holder *holder = &session->holders[place];
+        if (place == session->place && holder->has_left && is_gone(session, holder)) {
+            session->must_leave = true; /* who was alone on it has left: it is joined anew */
+        }
+        if (place != session->place && holder->vault != NULL &&
+            (session_place_has(session, place) || holder->has_left)) {
             look_after(session, place);
         }
     }

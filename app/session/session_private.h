@@ -39,6 +39,7 @@ struct session_holder {
     struct keyhole keyhole;
     int64_t next_ask_at_ms; /* monotonic: while another has the tablet */
     bool is_vacant;         /* a folder that nobody has joined in */
+    bool has_left;          /* who had it left, and headquarters has not heard so yet */
 };
 
 struct session_agent {

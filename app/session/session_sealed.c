@@ -54,7 +54,7 @@ void session_seal_away(struct session *session, bool keeps_half)
     struct vault_state state;
     vault_read(session->vault, &state);
     bool is_shut = session->store == NULL && !session_is_opening(session);
-    if (is_shut || !(state.is_kept || state.is_wiped)) {
+    if (is_shut || !(state.is_kept || state.is_wiped || state.is_held)) {
         return;
     }
     if (session->store != NULL) {

@@ -74,10 +74,15 @@ static void put_down(struct session *session)
 static void leave(struct session *session)
 {
     uint32_t place = session->place;
+    struct session_holder *holder = &session->holders[place];
     if (session->store != NULL) {
         session_store_close(session);
     }
-    enum err err = session_place_empty(session, place);
+    /* Who joined is known to headquarters: it is told, by what is left of the place until then. */
+    bool is_told = vault_owner(session->vault)->device_no != 0 && !holder->has_left;
+    enum err err = is_told ? vault_leave(session->vault) : session_place_empty(session, place);
+    holder->has_left = is_told;
+    holder->next_ask_at_ms = 0;
     if (err != OK) { /* the next start goes on with it */
         log_line(LOG_error, "session", "place %u: %s", (unsigned)place, err_name(err));
         session->problem =

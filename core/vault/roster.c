@@ -72,7 +72,8 @@ static bool is_mark(const char *path)
 /* The first place is the tablet's own folder: what is the tablet's, and other people's, stays. */
 static bool is_tablets(const char *path)
 {
-    static const char *const names[] = {"vault.lock", "spool/agent.lock", LEAVING_NAME};
+    static const char *const names[] = {"vault.lock", "spool/agent.lock", LEAVING_NAME,
+                                        ROSTER_TABLET_FILE};
     for (size_t i = 0; i < COUNT(names); i++) {
         if (strcmp(path, names[i]) == 0) {
             return true;
@@ -111,6 +112,22 @@ enum err roster_empty(struct roster *roster, uint32_t place)
 
 /* ---- opening ---- */
 
+static enum err tablet_read(struct roster *roster, struct arena *arena)
+{
+    struct str bytes;
+    const char *path = os_path(arena, roster->folder, ROSTER_TABLET_FILE);
+    enum err err = os_file_read(arena, path, ROSTER_ID_SIZE, &bytes);
+    if (err == OK && bytes.size == ROSTER_ID_SIZE) {
+        memcpy(roster->tablet_id, bytes.bytes, ROSTER_ID_SIZE);
+        return OK;
+    }
+    if (err != OK && err != ERR_not_found && err != ERR_too_long) {
+        return err;
+    }
+    rng_fill(roster->rng, roster->tablet_id, ROSTER_ID_SIZE);
+    return os_file_replace(path, roster->tablet_id, ROSTER_ID_SIZE);
+}
+
 enum err roster_open(struct roster *roster_out, const char *folder, const struct rng *rng)
 {
     struct arena arena;
@@ -121,6 +138,9 @@ enum err roster_open(struct roster *roster_out, const char *folder, const struct
         if (has_file(&roster, place, LEAVING_NAME)) {
             err = empty(&roster, &arena, place);
         }
+    }
+    if (err == OK) {
+        err = tablet_read(&roster, &arena);
     }
     if (err == OK) {
         err = last_read(&roster, &arena);

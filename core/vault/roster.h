@@ -5,6 +5,7 @@
  *   <tablet>/people/<n>/  places 1 … ROSTER_PLACES - 1
  *   <tablet>/people/last  the place that was used last
  *   <place>/leaving       this place is being emptied: gone on with at the next roster_open()
+ *   <tablet>/tablet.id    16 random bytes by which headquarters knows which numbers share a tablet
  *
  * Nothing is ever moved: a tablet of one collector stays as it is, and has no folder "people". A
  * place is taken when there is a vault in it (vault.state). Who it is stands in the vault.
@@ -17,7 +18,7 @@
 
 #include <stdbool.h>
 
-enum { ROSTER_PLACES = 8 };
+enum { ROSTER_PLACES = 8, ROSTER_ID_SIZE = 16 };
 
 /* Folder of the places behind the first, within the tablet's. */
 #define ROSTER_FOLDER "people"
@@ -26,13 +27,18 @@ enum { ROSTER_PLACES = 8 };
     "map"               \
     ".dsmap"
 
+#define ROSTER_TABLET_FILE "tablet.id"
+
 struct roster {
     const char *folder; /* of the tablet; borrowed, as `rng` */
     const struct rng *rng;
     uint32_t last; /* the place that was used last; one that is taken, or 0 */
+    /* Drawn once; it says nothing of anybody, and stays when somebody is wiped or leaves. */
+    uint8_t tablet_id[ROSTER_ID_SIZE];
 };
 
-/* Looks, and goes on with the emptying of places that was cut off. */
+/* Looks, makes the tablet's id where there is none that can be read, and goes on with the emptying
+ * of places that was cut off. */
 enum err roster_open(struct roster *roster_out, const char *folder, const struct rng *rng) MUST_USE;
 /* Folder of a place below ROSTER_PLACES (CHECKed), taken or not, in `arena`. */
 const char *roster_folder(const struct roster *roster, struct arena *arena, uint32_t place);

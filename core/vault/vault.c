@@ -60,10 +60,11 @@ void vault_opened(struct vault *vault)
     sodium_memzero(bytes, sizeof bytes);
 }
 
-/* A vault without a guard has its key in clear. */
-static void open_by_itself(struct vault *vault)
+/* A vault without a guard has its key in clear: that headquarters holds it, it obeys. */
+void vault_open_unguarded(struct vault *vault)
 {
-    if (!is_guarded(vault) && !vault->stand.is_wiped && !vault->stand.is_wiping) {
+    const struct vault_stand *stand = &vault->stand;
+    if (!is_guarded(vault) && !stand->is_wiped && !stand->is_wiping && !stand->is_held) {
         memcpy(vault->secrets->key, vault->keep.wrap, VAULT_KEY_SIZE);
         vault_opened(vault);
     }
@@ -160,7 +161,7 @@ enum err vault_open(struct arena *arena, const struct vault_options *options,
         vault_close(&vault);
         return err;
     }
-    open_by_itself(vault);
+    vault_open_unguarded(vault);
     *vault_out = vault;
     return OK;
 }
@@ -188,7 +189,7 @@ void vault_shut(struct vault *vault, bool keeps_half)
     vault->is_open = false;
     vault->has_typed = false;
     vault->must_set = false;
-    open_by_itself(vault);
+    vault_open_unguarded(vault);
 }
 
 /* ---- what it says ---- */
@@ -222,13 +223,15 @@ void vault_read(struct vault *vault, struct vault_state *state_out)
         .is_kept = is_guarded(vault) && !is_wiped,
         .is_phrase = guard == VAULT_GUARD_phrase,
         .needs_half = guard == VAULT_GUARD_half && !vault->has_half,
-        .is_arming = vault->is_open && vault->keep.has_pending,
+        .is_arming = vault->is_open && (vault->keep.has_pending || vault_is_unheard_of(vault)),
         .is_renewing = vault->is_open && vault->keep.has_pending && guard == VAULT_GUARD_half &&
                        !vault->must_set,
         .is_held = vault->stand.is_held,
         .is_lease_over = is_lease_over(vault, now.wall_ms),
         .must_wipe = vault->stand.is_wiping,
         .is_wiped = is_wiped,
+        .has_left = is_wiped && vault->stand.done.order == VAULT_ORDER_left,
+        .is_known = vault->stand.is_known,
         .must_set = vault->must_set,
         .wrong_count = vault->stand.wrong_count,
         .lease_days = vault->stand.lease_days,

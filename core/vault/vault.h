@@ -87,7 +87,9 @@ struct vault_state {
     bool is_held;     /* locked by headquarters */
     bool is_lease_over; /* headquarters has to answer first */
     bool must_wipe;     /* headquarters ordered it: vault_wipe() is due */
-    bool is_wiped;      /* by headquarters: there is no key any more, or soon */
+    bool is_wiped;      /* by headquarters, or its collector left: there is no key, or soon */
+    bool has_left;      /* … the latter */
+    bool is_known;      /* headquarters was told of a vault without a guard: orders reach it */
     bool must_set;      /* opened by a reset: a new PIN is due */
     uint32_t wrong_count;
     int64_t wait_ms;     /* until a try is taken; 0: now */
@@ -163,12 +165,13 @@ const struct vault_owner *vault_owner(const struct vault *vault);
 /* Writes only what changed. */
 enum err vault_set_owner(struct vault *vault, const struct vault_owner *owner) MUST_USE;
 
-/* What headquarters has to keep for this vault. */
+/* What headquarters has to keep for this vault. A vault without a guard has nothing to be kept, and
+ * is told of once: only who was heard of is sent orders. */
 struct vault_arm {
     enum vault_guard guard; /* that stands when headquarters has it */
     uint8_t auth[32]; /* BLAKE2b-256 of vault_proof(): by it headquarters knows the PIN was right */
     uint8_t half[32]; /* for guard half, else zeros */
-    uint8_t recovery[32]; /* opens the vault when the PIN is forgotten */
+    uint8_t recovery[32]; /* opens the vault when the PIN is forgotten; guard none: zeros */
 };
 /* False: nothing is to be told, or the vault is shut. The same again until vault_armed(). */
 bool vault_arm(struct vault *vault, struct vault_arm *arm_out);
@@ -196,9 +199,13 @@ enum vault_order {
     VAULT_ORDER_lock = 1,
     VAULT_ORDER_unlock = 2,
     VAULT_ORDER_wipe = 3,
+    VAULT_ORDER_left = 5, /* nobody's order: vault_leave() */
 };
+/* The order_no of the latter; no order of headquarters has it. */
+#define VAULT_LEFT_NO (UINT64_C(1) << 62)
 /* An order whose signature the caller has checked; orders count up, an older one does nothing.
- * lock: shut until "unlock". wipe: see vault_wipe(). Durable when OK. */
+ * lock: shut until "unlock", which opens a vault without a guard by itself. wipe: see vault_wipe().
+ * Durable when OK. */
 enum err vault_obey(struct vault *vault, uint64_t order_no, enum vault_order order) MUST_USE;
 
 /* What was done about the last order, until headquarters has heard of it: vault_told(). */
@@ -218,3 +225,6 @@ enum err vault_told(struct vault *vault, uint64_t order_no) MUST_USE;
  * and sealed envelopes that headquarters has not answered. The store must be closed. Cut off, it
  * goes on at the next vault_open(). */
 enum err vault_wipe(struct vault *vault) MUST_USE;
+/* Its collector leaves a tablet that others go on using: the same, and headquarters is told so,
+ * signed, by vault_done(). All that was recorded is at headquarters, or sealed. */
+enum err vault_leave(struct vault *vault) MUST_USE;

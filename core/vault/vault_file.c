@@ -132,7 +132,14 @@ enum err vault_keep_write(const char *path, const struct vault_keep *keep, const
     return err;
 }
 
-enum { FLAG_has_key = 1, FLAG_held = 2, FLAG_wiping = 4, FLAG_wiped = 8, FLAG_told = 16 };
+enum {
+    FLAG_has_key = 1,
+    FLAG_held = 2,
+    FLAG_wiping = 4,
+    FLAG_wiped = 8,
+    FLAG_told = 16,
+    FLAG_known = 32
+};
 
 static void text_read(struct buf_reader *reader, char *text, size_t size)
 {
@@ -159,6 +166,7 @@ static enum err stand_parse(struct buf_reader *reader, struct vault_stand *stand
     stand->is_wiping = (flags & FLAG_wiping) != 0;
     stand->is_wiped = (flags & FLAG_wiped) != 0;
     stand->is_told = (flags & FLAG_told) != 0;
+    stand->is_known = (flags & FLAG_known) != 0;
     stand->wrong_count = buf_read_u32(reader);
     stand->wrong_uptime_ms = time_read(reader);
     stand->wrong_boot = buf_read_u32(reader);
@@ -209,7 +217,7 @@ enum err vault_stand_write(const char *path, const struct vault_stand *stand)
     buf_write_u32(&writer,
                   (stand->has_key ? FLAG_has_key : 0U) | (stand->is_held ? FLAG_held : 0U) |
                       (stand->is_wiping ? FLAG_wiping : 0U) | (stand->is_wiped ? FLAG_wiped : 0U) |
-                      (stand->is_told ? FLAG_told : 0U));
+                      (stand->is_told ? FLAG_told : 0U) | (stand->is_known ? FLAG_known : 0U));
     buf_write_u32(&writer, stand->wrong_count);
     buf_write_u64(&writer, (uint64_t)stand->wrong_uptime_ms);
     buf_write_u32(&writer, stand->wrong_boot);

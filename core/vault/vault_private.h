@@ -41,6 +41,7 @@ struct vault_stand {
     uint8_t seed[32]; /* of the vault's own signing key */
     bool has_key;     /* vault.key was written once */
     bool is_held, is_wiping, is_wiped, is_told;
+    bool is_known; /* to headquarters, without a guard */
     uint32_t wrong_count;
     int64_t wrong_uptime_ms;
     uint32_t wrong_boot;
@@ -127,3 +128,17 @@ enum err vault_keep_save(struct vault *vault, const struct vault_keep *keep) MUS
 enum err vault_stand_save(struct vault *vault, const struct vault_stand *stand) MUST_USE;
 /* Open with the key that lies in the secrets. */
 void vault_opened(struct vault *vault);
+/* Opens a vault that has no guard and that nobody holds; else no change. */
+void vault_open_unguarded(struct vault *vault);
+
+/* ---- vault_try.c ---- */
+
+/* Writes into `keep` the vault's key, wrapped under what was chosen and `more` (32 bytes or NULL).
+ */
+void vault_key_wrap(struct vault *vault, const struct vault_pending *pending,
+                    enum vault_guard guard, const uint8_t *more, struct vault_keep *keep);
+
+/* ---- vault_arm.c ---- */
+
+/* Enrolled, without a guard, and headquarters was not told yet. */
+bool vault_is_unheard_of(const struct vault *vault);

@@ -232,8 +232,8 @@ static void pending_wrap(struct vault *vault, const struct vault_pending *pendin
     sodium_memzero(bytes, sizeof bytes);
 }
 
-static void key_wrap(struct vault *vault, const struct vault_pending *pending,
-                     enum vault_guard guard, const uint8_t *more, struct vault_keep *keep)
+void vault_key_wrap(struct vault *vault, const struct vault_pending *pending,
+                    enum vault_guard guard, const uint8_t *more, struct vault_keep *keep)
 {
     uint8_t under[32];
     wrapping(pending->stretched, guard, more, under);
@@ -267,7 +267,7 @@ static bool chip_wrap(struct vault *vault, const struct vault_pending *pending,
     bool is_done = vault_chip_seal(vault->options.chip, auth, secret, lockout, made.chip,
                                    &made.chip_size, &is_lockout_set) == VAULT_CHIP_done;
     if (is_done) {
-        key_wrap(vault, pending, VAULT_GUARD_chip, secret, &made);
+        vault_key_wrap(vault, pending, VAULT_GUARD_chip, secret, &made);
         if (is_lockout_set) {
             made.has_lockout = true;
             vault_wrap(vault->options.rng, vault->secrets->key, vault->stand.id, "lockout", lockout,
@@ -310,11 +310,12 @@ enum err vault_set(struct vault *vault, const char *secret)
     rng_fill(rng, fresh.half, sizeof fresh.half);
     rng_fill(rng, fresh.recovery, sizeof fresh.recovery);
     if (is_phrase) {
-        key_wrap(vault, &fresh, VAULT_GUARD_phrase, NULL, &keep);
+        vault_key_wrap(vault, &fresh, VAULT_GUARD_phrase, NULL, &keep);
     } else if (chip_wrap(vault, &fresh, &keep)) {
         fresh.guard = VAULT_GUARD_chip;
     } else if (vault->keep.guard != VAULT_GUARD_half || vault->must_set) {
-        key_wrap(vault, &fresh, VAULT_GUARD_pin, NULL, &keep); /* until headquarters has the half */
+        vault_key_wrap(vault, &fresh, VAULT_GUARD_pin, NULL,
+                       &keep); /* until headquarters has the half */
     }
     if (fresh.guard != VAULT_GUARD_half) {
         sodium_memzero(fresh.half, sizeof fresh.half);
@@ -329,69 +330,4 @@ enum err vault_set(struct vault *vault, const char *secret)
     sodium_memzero(&fresh, sizeof fresh);
     sodium_memzero(&keep, sizeof keep);
     return err;
-}
-
-/* ---- what headquarters keeps ---- */
-
-static void auth_of(const uint8_t stretched[32], uint8_t auth_out[32])
-{
-    uint8_t proof[32];
-    vault_derive(stretched, "proof", NULL, proof);
-    CHECK(crypto_generichash(auth_out, 32, proof, sizeof proof, NULL, 0) == 0);
-    sodium_memzero(proof, sizeof proof);
-}
-
-bool vault_arm(struct vault *vault, struct vault_arm *arm_out)
-{
-    const struct vault_pending *pending = &vault->secrets->pending;
-    if (!vault->is_open || !vault->keep.has_pending) {
-        return false;
-    }
-    arm_out->guard = pending->guard;
-    auth_of(pending->stretched, arm_out->auth);
-    memcpy(arm_out->half, pending->half, sizeof arm_out->half);
-    memcpy(arm_out->recovery, pending->recovery, sizeof arm_out->recovery);
-    return true;
-}
-
-enum err vault_armed(struct vault *vault, const uint8_t auth[32])
-{
-    struct vault_pending *pending = &vault->secrets->pending;
-    uint8_t ours[32];
-    if (!vault->is_open || !vault->keep.has_pending) {
-        return OK;
-    }
-    auth_of(pending->stretched, ours);
-    if (sodium_memcmp(ours, auth, sizeof ours) != 0) {
-        return OK; /* of a PIN that was replaced since */
-    }
-    struct vault_keep keep = vault->keep;
-    if (pending->guard == VAULT_GUARD_half) {
-        key_wrap(vault, pending, VAULT_GUARD_half, pending->half, &keep);
-    }
-    keep.has_recovery = true;
-    vault_wrap(vault->options.rng, pending->recovery, vault->stand.id, "recovery",
-               vault->secrets->key, VAULT_KEY_SIZE, keep.recovery);
-    keep.has_pending = false;
-    sodium_memzero(keep.pending, sizeof keep.pending);
-    enum err err = vault_keep_save(vault, &keep);
-    if (err == OK) {
-        vault->has_half = pending->guard == VAULT_GUARD_half;
-        memcpy(vault->secrets->half, pending->half, sizeof pending->half);
-        sodium_memzero(pending, sizeof *pending);
-    }
-    sodium_memzero(&keep, sizeof keep);
-    return err;
-}
-
-enum err vault_recover(struct vault *vault, const uint8_t recovery[32])
-{
-    if (!vault->keep.has_recovery || vault->stand.is_wiped || vault->stand.is_wiping ||
-        !vault_unwrap(recovery, vault->stand.id, "recovery", vault->keep.recovery, VAULT_KEY_SIZE,
-                      vault->secrets->key)) {
-        return ERR_not_allowed;
-    }
-    vault_opened(vault);
-    vault->must_set = true;
-    return OK;
 }

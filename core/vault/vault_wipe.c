@@ -23,7 +23,11 @@ enum err vault_obey(struct vault *vault, uint64_t order_no, enum vault_order ord
     stand.is_told = false;
     stand.done = (struct vault_done){
         .order_no = order_no, .order = order, .at_ms = clock_read(vault->options.clock).wall_ms};
-    return vault_stand_save(vault, &stand);
+    TRY(vault_stand_save(vault, &stand));
+    if (order == VAULT_ORDER_unlock && !vault->is_open) {
+        vault_open_unguarded(vault);
+    }
+    return OK;
 }
 
 bool vault_done(const struct vault *vault, struct vault_done *done_out)
@@ -56,7 +60,8 @@ static bool is_kept(const char *path)
             return true;
         }
     }
-    return strncmp(path, "spool/out/", strlen("spool/out/")) == 0 ||
+    return strcmp(path, ROSTER_TABLET_FILE) == 0 ||
+           strncmp(path, "spool/out/", strlen("spool/out/")) == 0 ||
            strncmp(path, ROSTER_FOLDER "/", strlen(ROSTER_FOLDER "/")) == 0 ||
            strcmp(path, ROSTER_MAP_FILE) == 0 ||
            strncmp(path, "." VAULT_STATE_NAME, strlen("." VAULT_STATE_NAME)) == 0;
@@ -108,4 +113,18 @@ enum err vault_wipe(struct vault *vault)
     TRY(vault_stand_save(vault, &stand));
     log_line(LOG_warning, "vault", "wiped: %u files", (unsigned)stand.done.file_count);
     return OK;
+}
+
+enum err vault_leave(struct vault *vault)
+{
+    struct vault_stand stand = vault->stand;
+    CHECK(!stand.is_wiped && !stand.is_wiping);
+    stand.is_wiping = true;
+    stand.is_held = false;
+    stand.is_told = false;
+    stand.done = (struct vault_done){.order_no = VAULT_LEFT_NO,
+                                     .order = VAULT_ORDER_left,
+                                     .at_ms = clock_read(vault->options.clock).wall_ms};
+    TRY(vault_stand_save(vault, &stand));
+    return vault_wipe(vault);
 }

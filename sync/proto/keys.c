@@ -150,15 +150,18 @@ static bool is_key(const uint8_t key[32])
 static bool is_whole(const ds_KeysUp *up)
 {
     bool is_arm = !up->has_arm || (up->arm.guard >= 1 && up->arm.guard <= GUARD_MAX);
-    bool is_done = !up->has_done || (up->done.kind >= 1 && up->done.kind <= ORDER_MAX &&
-                                     up->done.at_ms <= INT64_MAX && up->done.size <= INT64_MAX &&
-                                     up->done.order_no <= INT64_MAX && up->done.order_no > 0);
+    bool is_kind = (up->done.kind >= 1 && up->done.kind <= ORDER_MAX) ||
+                   (up->done.kind == KEYS_DONE_left && up->done.order_no == KEYS_LEFT_NO);
+    bool is_done =
+        !up->has_done || (is_kind && up->done.at_ms <= INT64_MAX && up->done.size <= INT64_MAX &&
+                          up->done.order_no <= INT64_MAX && up->done.order_no > 0);
     bool is_alarm = true;
     for (pb_size_t i = 0; i < up->alarms_count; i++) {
         is_alarm = is_alarm && up->alarms[i].at_ms > 0 && up->alarms[i].at_ms <= INT64_MAX;
     }
     return is_arm && is_done && is_alarm && up->at_ms > 0 && up->at_ms <= TIME_MAX &&
            (up->proof.size == 0 || up->proof.size == sizeof up->proof.bytes) &&
+           (up->tablet_id.size == 0 || up->tablet_id.size == sizeof up->tablet_id.bytes) &&
            str_is_utf8(str_from(up->reset_code)) && is_key(up->reader) && is_key(up->public_key);
 }
 

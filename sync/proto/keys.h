@@ -23,7 +23,7 @@ enum {
 };
 
 /* As enum vault_guard and enum vault_order of core/vault/vault.h. */
-enum { KEYS_GUARD_half = 5 };
+enum { KEYS_GUARD_none = 1, KEYS_GUARD_half = 5 };
 enum keys_order { KEYS_ORDER_none, KEYS_ORDER_lock, KEYS_ORDER_unlock, KEYS_ORDER_wipe };
 /* Done without an order: the collector left a tablet that others go on using, and what was theirs
  * was wiped. Under a number that no order has, so that it is told once and for all. */

@@ -1,6 +1,5 @@
-#include "sync/spool/keyhole.h"
+#include "sync/spool/keyhole_alarms.h"
 
-#include "core/base/buf.h"
 #include "core/base/limits.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
@@ -9,124 +8,16 @@
 #include <sodium.h>
 #include <string.h>
 
-_Static_assert((int)KEYS_GUARD_half == (int)VAULT_GUARD_half, "one list of guards");
+_Static_assert((int)KEYS_GUARD_half == (int)VAULT_GUARD_half &&
+                   (int)KEYS_GUARD_none == (int)VAULT_GUARD_none,
+               "one list of guards");
 _Static_assert((int)KEYS_ORDER_lock == (int)VAULT_ORDER_lock &&
                    (int)KEYS_ORDER_unlock == (int)VAULT_ORDER_unlock &&
-                   (int)KEYS_ORDER_wipe == (int)VAULT_ORDER_wipe,
+                   (int)KEYS_ORDER_wipe == (int)VAULT_ORDER_wipe &&
+                   (int)KEYS_DONE_left == (int)VAULT_ORDER_left && KEYS_LEFT_NO == VAULT_LEFT_NO,
                "one list of orders");
 _Static_assert((int)ROSTER_PLACES == (int)LAYOUT_PLACES,
                "the app and the agent look for the same places");
-
-/* ---- alarms ---- */
-
-enum {
-    ALARM_SIZE = 8 + 1,
-    ALARMS_SIZE = 4 + 1 + KEYHOLE_ALARMS_MAX * ALARM_SIZE + 32,
-    ALARM_silent = 1,
-    ALARM_heard = 2,
-    ALARM_recorded = 4,
-};
-static const char ALARMS_MAGIC[] = "DSVA";
-
-static enum err alarms_write(struct keyhole *keyhole)
-{
-    uint8_t bytes[ALARMS_SIZE];
-    uint8_t hash[32];
-    struct buf_writer writer;
-    if (keyhole->alarm_count == 0) {
-        return os_file_remove(keyhole->alarms_path);
-    }
-    buf_writer_init(&writer, bytes, sizeof bytes);
-    buf_write_bytes(&writer, ALARMS_MAGIC, 4);
-    buf_write_u8(&writer, (uint8_t)keyhole->alarm_count);
-    for (size_t i = 0; i < keyhole->alarm_count; i++) {
-        const struct keyhole_alarm *alarm = &keyhole->alarms[i];
-        buf_write_u64(&writer, (uint64_t)alarm->at_ms);
-        buf_write_u8(&writer, (uint8_t)((alarm->is_silent ? ALARM_silent : 0) |
-                                        (alarm->is_heard ? ALARM_heard : 0) |
-                                        (alarm->is_recorded ? ALARM_recorded : 0)));
-    }
-    crypto_generichash(hash, sizeof hash, bytes, writer.size, NULL, 0);
-    buf_write_bytes(&writer, hash, sizeof hash);
-    CHECK(writer.err == OK);
-    return os_file_replace(keyhole->alarms_path, bytes, writer.size);
-}
-
-/* What cannot be read is left out: help must be at hand all the same. */
-static enum err alarms_read(struct keyhole *keyhole, struct arena *arena)
-{
-    struct str bytes;
-    enum err err = os_file_read(arena, keyhole->alarms_path, ALARMS_SIZE, &bytes);
-    if (err == ERR_not_found) {
-        return OK;
-    }
-    uint8_t hash[32];
-    bool is_good = err == OK && bytes.size >= 5 + sizeof hash;
-    if (is_good) {
-        size_t size = bytes.size - sizeof hash;
-        crypto_generichash(hash, sizeof hash, (const uint8_t *)bytes.bytes, size, NULL, 0);
-        is_good = memcmp(hash, bytes.bytes + size, sizeof hash) == 0 &&
-                  memcmp(bytes.bytes, ALARMS_MAGIC, 4) == 0;
-    }
-    struct buf_reader reader;
-    buf_reader_init(&reader, bytes.bytes, is_good ? bytes.size : 0);
-    (void)buf_read_u32(&reader);
-    size_t count = buf_read_u8(&reader);
-    if (!is_good || count > KEYHOLE_ALARMS_MAX) {
-        log_line(LOG_error, "keyhole", "the list of alarms cannot be read");
-        return os_file_remove(keyhole->alarms_path);
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct keyhole_alarm *alarm = &keyhole->alarms[i];
-        alarm->at_ms = (int64_t)buf_read_u64(&reader);
-        uint8_t flags = buf_read_u8(&reader);
-        alarm->is_silent = (flags & ALARM_silent) != 0;
-        alarm->is_heard = (flags & ALARM_heard) != 0;
-        alarm->is_recorded = (flags & ALARM_recorded) != 0;
-    }
-    keyhole->alarm_count = count;
-    return OK;
-}
-
-/* What headquarters has and the journal has needs no place here any more. */
-static void alarms_settle(struct keyhole *keyhole)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < keyhole->alarm_count; i++) {
-        if (!keyhole->alarms[i].is_heard || !keyhole->alarms[i].is_recorded) {
-            keyhole->alarms[kept++] = keyhole->alarms[i];
-        }
-    }
-    keyhole->alarm_count = kept;
-}
-
-enum err keyhole_alarm(struct keyhole *keyhole, bool is_silent)
-{
-    if (keyhole->alarm_count == KEYHOLE_ALARMS_MAX) {
-        return ERR_too_many;
-    }
-    int64_t at_ms = clock_now_ms(keyhole->clock);
-    for (size_t i = 0; i < keyhole->alarm_count; i++) { /* headquarters tells them apart by it */
-        at_ms = at_ms > keyhole->alarms[i].at_ms ? at_ms : keyhole->alarms[i].at_ms + 1;
-    }
-    keyhole->alarms[keyhole->alarm_count++] =
-        (struct keyhole_alarm){.at_ms = at_ms, .is_silent = is_silent};
-    enum err err = alarms_write(keyhole);
-    keyhole->alarm_count -= err != OK;
-    return err;
-}
-
-enum err keyhole_recorded(struct keyhole *keyhole)
-{
-    if (keyhole->alarm_count == 0) {
-        return OK;
-    }
-    for (size_t i = 0; i < keyhole->alarm_count; i++) {
-        keyhole->alarms[i].is_recorded = true;
-    }
-    alarms_settle(keyhole);
-    return alarms_write(keyhole);
-}
 
 /* ---- the folder ---- */
 
@@ -178,7 +69,7 @@ enum err keyhole_open(struct keyhole *keyhole_out, struct arena *arena, struct v
         err = clear(arena, keyhole_out->in, LAYOUT_ANSWER);
     }
     if (err == OK) {
-        err = alarms_read(keyhole_out, arena);
+        err = keyhole_alarms_read(keyhole_out, arena);
     }
     arena_rollback(arena, mark);
     return err;
@@ -264,6 +155,11 @@ static enum err ask_make(struct keyhole *keyhole, struct arena *arena,
     if (ask->reset_code != NULL) {
         (void)str_copy(up->reset_code, sizeof up->reset_code, str_from(ask->reset_code));
     }
+    if (keyhole->tablet_id != NULL) {
+        _Static_assert(sizeof up->tablet_id.bytes == ROSTER_ID_SIZE, "the tablet's id");
+        up->tablet_id.size = ROSTER_ID_SIZE;
+        memcpy(up->tablet_id.bytes, keyhole->tablet_id, ROSTER_ID_SIZE);
+    }
     add_arm(keyhole, ask, up);
     add_news(keyhole, up);
     struct chain_public_key hq;
@@ -300,31 +196,17 @@ enum err keyhole_ask(struct keyhole *keyhole, struct arena *arena, const struct 
 
 /* ---- the answer ---- */
 
-static enum err hear_alarms(struct keyhole *keyhole, uint64_t alarm_at_ms)
-{
-    bool is_changed = false;
-    for (size_t i = 0; i < keyhole->alarm_count; i++) {
-        struct keyhole_alarm *alarm = &keyhole->alarms[i];
-        if (!alarm->is_heard && (uint64_t)alarm->at_ms <= alarm_at_ms) {
-            alarm->is_heard = true;
-            is_changed = true;
-        }
-    }
-    if (!is_changed) {
-        return OK;
-    }
-    alarms_settle(keyhole);
-    return alarms_write(keyhole);
-}
-
 static enum err obey(struct keyhole *keyhole, const ds_KeysDown *down, struct keyhole_heard *heard)
 {
     struct vault_state state;
+    vault_read(keyhole->vault, &state);
+    bool was_open = state.is_open;
     TRY(vault_told(keyhole->vault, down->told_no));
     if (down->order_no > 0) {
         TRY(vault_obey(keyhole->vault, down->order_no, (enum vault_order)down->order));
     }
     vault_read(keyhole->vault, &state);
+    heard->is_opened = state.is_open && !was_open;
     heard->must_shut = state.is_held && state.is_open;
     heard->must_wipe = state.must_wipe;
     return OK;
@@ -341,7 +223,7 @@ static enum err take_down(struct keyhole *keyhole, const ds_KeysDown *down,
     keyhole->least_at_ms =
         down->refusal == WIRE_old_words ? (int64_t)down->hq_at_ms : keyhole->least_at_ms;
     TRY(vault_contact(keyhole->vault, (int64_t)down->hq_at_ms, state.lease_days));
-    TRY(hear_alarms(keyhole, down->alarm_at_ms));
+    TRY(keyhole_alarms_heard(keyhole, down->alarm_at_ms));
     TRY(obey(keyhole, down, heard));
     if (heard->must_wipe || heard->must_shut) {
         return OK;

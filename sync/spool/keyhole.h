@@ -25,6 +25,7 @@ struct keyhole {
     struct vault *vault; /* borrowed */
     const struct clock *clock;
     const struct rng *rng;
+    const uint8_t *tablet_id; /* ROSTER_ID_SIZE bytes, borrowed; NULL: not said */
     const char *folder, *out, *in, *alarms_path;
     struct keyhole_alarm alarms[KEYHOLE_ALARMS_MAX]; /* oldest first */
     size_t alarm_count;

@@ -128,6 +128,8 @@ def check(hq, tablet, world):
     said = hq.run("devices", "show", devices["C001"])
     expect("key destroyed" in said and "signed proof" in said, "no proof of the wipe:\n" + said)
     expect("wiped" not in hq.run("devices", "show", devices["C002"]), "the wrong one was wiped")
+    said = re.search(r"other numbers on this tablet\s+(\d+)", hq.run("devices", "show", devices["C002"]))
+    expect(said and int(said.group(1)) == devices["C001"], "headquarters does not know that they share a tablet")
     left = {str(path.relative_to(tablet.folder)) for path in tablet.folder.rglob("*") if path.is_file()}
     expect(not {name for name in left if name.startswith(("device.db", "vault.key"))}, f"left behind: {left}")
     tablet.touch(at_lock(PINS["C002"]) + "expect #root/today\n")
@@ -140,9 +142,17 @@ def check(hq, tablet, world):
         tablet.touch(at_lock(PINS["C002"]) + leave, code=None)
         if not (tablet.folder / "people/1/device.db").exists():
             break
+    left = ""
+    for _ in range(20):
+        left = hq.run("devices", "show", devices["C002"])
+        if "left the tablet" in left and not (tablet.folder / "people/1/vault.state").exists():
+            break
+        tablet.touch("await \"∎\" 3000\n", code=None)
+    expect("key destroyed" in left and "signed proof" in left, "headquarters was not told who left:\n" + left)
+    expect("collector left" in hq.run("devices", "list"), "who left is not in the list")
     expect(not (tablet.folder / "people/1/vault.state").exists(), "who left is still there")
     expect(visits(hq, "C002") == [(devices["C002"], done["C002"])], "what they did is gone from headquarters")
-    world.say("who has sent everything leaves, and nothing of them stays")
+    world.say("who has sent everything leaves, nothing of them stays, and headquarters has the signed word of it")
 
 
 def main():

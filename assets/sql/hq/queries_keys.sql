@@ -29,6 +29,7 @@ FROM device_vault WHERE branch_no = $branch_no AND device_no = $device_no ORDER 
 UPDATE device_vault SET reset_hash = $reset_hash, reset_until_ms = $reset_until_ms, reset_wrong = 0,
                         wrong_count = 0
 WHERE branch_no = $branch_no AND device_no = $device_no AND length(recovery) > 0
+  AND guard > 1 -- keys.h: without a guard there is no PIN to forget
 
 -- name: order_add
 INSERT INTO device_order (branch_no, device_no, order_no, kind, given_at_ms, given_by)

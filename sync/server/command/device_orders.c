@@ -92,7 +92,7 @@ static enum err has_recovery(struct command_context *context, int64_t device_no,
     hq_bind_i64(&query, "$device_no", device_no);
     *has_out = false;
     while (hq_next(&query)) {
-        *has_out = *has_out || hq_i64(&query, 2) != 0;
+        *has_out = *has_out || (hq_i64(&query, 2) != 0 && hq_i64(&query, 1) > KEYS_GUARD_none);
     }
     return hq_end(&query);
 }

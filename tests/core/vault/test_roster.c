@@ -121,3 +121,23 @@ TEST(test_a_wipe_of_the_first_leaves_the_others)
     vault_close(&folder.vault);
     remove_all(&folder);
 }
+
+TEST(test_a_tablet_keeps_its_id_whoever_comes_and_goes)
+{
+    struct vault_folder folder;
+    struct roster roster = with_people(&folder, 3);
+    uint8_t id[ROSTER_ID_SIZE];
+    static const uint8_t zeros[ROSTER_ID_SIZE];
+    memcpy(id, roster.tablet_id, sizeof id);
+    EXPECT(memcmp(id, zeros, sizeof id) != 0);
+    EXPECT_OK(roster_empty(&roster, 0));
+    EXPECT_OK(roster_empty(&roster, 1));
+    EXPECT_OK(roster_open(&roster, folder.path, &folder.rng));
+    EXPECT(memcmp(id, roster.tablet_id, sizeof id) == 0);
+    vault_folder_put(&folder, ROSTER_TABLET_FILE, "too short");
+    EXPECT_OK(roster_open(&roster, folder.path, &folder.rng));
+    memcpy(id, roster.tablet_id, sizeof id);
+    EXPECT_OK(roster_open(&roster, folder.path, &folder.rng));
+    EXPECT(memcmp(id, roster.tablet_id, sizeof id) == 0);
+    remove_all(&folder);
+}

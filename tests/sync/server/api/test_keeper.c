@@ -363,3 +363,65 @@ TEST(test_what_is_kept_of_a_key_lies_sealed_and_a_broken_row_stops_no_alarm)
     tablet_deinit(tablet);
     world_close(&world);
 }
+
+/* Nothing stands before its key, and nothing is kept for it; but orders reach it, damaged or not.
+ */
+TEST(test_a_vault_without_a_guard_is_sent_orders)
+{
+    struct world world;
+    struct keeper keeper;
+    ds_KeysDown down;
+    world_open(&world);
+    struct tablet *tablet = world_join(&world, "ONE");
+    keeper_make(&world, &keeper);
+    give_order(&world, tablet, KEYS_ORDER_wipe);
+    (void)fresh(&world, &keeper);
+    EXPECT_INT(WIRE_unknown_device, ask(&world, &keeper, tablet, &down)); /* never heard of */
+    add_arm(&keeper, tablet);
+    keeper.up.arm.guard = KEYS_GUARD_none;
+    memset(keeper.up.arm.half, 0, sizeof keeper.up.arm.half);
+    memset(keeper.up.arm.recovery, 0, sizeof keeper.up.arm.recovery);
+    keys_arm_sign(&keeper.up.arm, tablet->device_no, keeper.up.vault_id, keeper.up.public_key,
+                  &tablet->keys.secret_key);
+    EXPECT_INT(WIRE_ok, ask(&world, &keeper, tablet, &down));
+    EXPECT_INT(KEYS_ORDER_wipe, down.order);
+    EXPECT(memcmp(down.armed.bytes, keeper.up.arm.auth, 32) == 0);
+    (void)fresh(&world, &keeper);
+    add_proof(&keeper, true); /* there is no half to be had */
+    EXPECT_INT(WIRE_keys_held, ask(&world, &keeper, tablet, &down));
+    EXPECT_INT(0, down.half.size);
+    tablet_deinit(tablet);
+    world_close(&world);
+}
+
+TEST(test_who_left_is_told_once_and_their_tablet_is_known)
+{
+    static const uint8_t tablets[2][16] = {"the first tablet", "another tablet."};
+    struct world world;
+    struct keeper keeper;
+    ds_KeysDown down;
+    struct tablet *tablet = armed(&world, &keeper);
+    for (size_t i = 0; i < 3; i++) {
+        ds_KeysUp *up = fresh(&world, &keeper);
+        up->tablet_id.size = 16;
+        memcpy(up->tablet_id.bytes, tablets[i / 2], 16);
+        EXPECT_INT(WIRE_ok, ask(&world, &keeper, tablet, &down));
+    }
+    EXPECT_INT(1, talk_number(&world, "SELECT count(*) FROM device_tablet"));
+    EXPECT_INT(1,
+               talk_number(&world, "SELECT count(*) FROM device_tablet "
+                                   "WHERE tablet_id = CAST('another tablet.' || x'00' AS BLOB)"));
+    for (int i = 0; i < 2; i++) { /* the answer was lost: the same again */
+        ds_KeysUp *up = fresh(&world, &keeper);
+        up->has_done = true;
+        up->done = (ds_KeysDone){
+            .order_no = KEYS_LEFT_NO, .kind = KEYS_DONE_left, .at_ms = 5, .file_count = 9};
+        EXPECT_INT(WIRE_ok, ask(&world, &keeper, tablet, &down));
+        EXPECT(down.told_no == KEYS_LEFT_NO);
+    }
+    EXPECT_INT(1, talk_number(&world, "SELECT count(*) FROM device_done WHERE kind = 5"));
+    EXPECT_INT(2,
+               talk_number(&world, "SELECT count(*) FROM audit WHERE action = 'collector left'"));
+    tablet_deinit(tablet);
+    world_close(&world);
+}
