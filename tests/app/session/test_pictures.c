@@ -6,7 +6,10 @@
  * After a change that is meant:
  *   DOORSTEP_GOLDEN=write DOORSTEP_PICTURES=/tmp/pictures build/app_session_test_pictures
  * records them anew and draws every picture for looking at; DOORSTEP_SCREEN=brief does so for
- * one screen. When one differs the test leaves both pictures in <build>/pictures. */
+ * one screen. When one differs the test leaves both pictures in <build>/pictures.
+ *
+ * To look at what has no golden: DOORSTEP_PICTURES=/tmp/pictures DOORSTEP_TEXT=200 (percent), and
+ * DOORSTEP_GLOVE=1, draw handheld and tablet by day so, and compare nothing. */
 #include "tests/app/session/drawn.h"
 #include "tests/app/session/look.h"
 
@@ -31,6 +34,8 @@ struct gallery {
     const char *folder;   /* of the goldens */
     const char *pictures; /* every picture goes there; NULL: only differing ones, elsewhere */
     bool is_recording;
+    int32_t text_percent; /* only looked at, with … */
+    bool is_glove;        /* … and so */
     size_t list_count, picture_count, difference_count;
     uint32_t turn;
 };
@@ -213,6 +218,36 @@ static void state_check(struct tablet *tablet, const struct state *state, enum w
     }
 }
 
+/* No golden: as a person with large text or gloves sees it. */
+static void state_draw(struct tablet *tablet, const struct state *state, enum world world,
+                       void *context)
+{
+    struct gallery *gallery = context;
+    if (world == WORLD_full || !look_wants(state)) {
+        return;
+    }
+    for (enum lang lang = 0; lang < LANG_COUNT; lang++) {
+        struct shown shown;
+        enter(tablet, &state->row, lang, &shown);
+        for (size_t s = 0; s < COUNT(sizes) && sizes[s].has_list; s++) {
+            struct theme_options options = {.width_px = sizes[s].width_px,
+                                            .height_px = sizes[s].height_px,
+                                            .ppi = sizes[s].ppi,
+                                            .text_percent = gallery->text_percent,
+                                            .is_glove = gallery->is_glove};
+            struct sight sight;
+            sight_open(&gallery->look, &sight, &shown, &options);
+            look_write(&gallery->look,
+                       str_format(&sight.stage.scratch, "%s/%s-%s-%s-%d%s.png", gallery->pictures,
+                                  state->row.name, sizes[s].name, lang_name(lang),
+                                  (int)gallery->text_percent, gallery->is_glove ? "-glove" : ""),
+                       ui_draw_list(sight.stage.ui), options.width_px, options.height_px);
+            gallery->picture_count++;
+            sight_close(&sight);
+        }
+    }
+}
+
 /* ---- goldens that nobody looks at any more ---- */
 
 static bool belongs(const char *file)
@@ -249,11 +284,26 @@ static void orphans_check(struct gallery *gallery, const char *folder)
 TEST(test_screens_look_as_agreed)
 {
     const char *mode = getenv("DOORSTEP_GOLDEN");
+    const char *text = getenv("DOORSTEP_TEXT");
+    const char *glove = getenv("DOORSTEP_GLOVE");
     struct gallery gallery = {.pictures = getenv("DOORSTEP_PICTURES"),
-                              .is_recording = mode != NULL && strcmp(mode, "write") == 0};
+                              .is_recording = mode != NULL && strcmp(mode, "write") == 0,
+                              .text_percent = text != NULL && atoi(text) > 0 ? atoi(text) : 100,
+                              .is_glove = glove != NULL && strcmp(glove, "1") == 0};
     look_open(&gallery.look);
     arena_init(&gallery.notes, 256 * 1024);
     gallery.folder = str_format(&gallery.notes, "%s/golden", TESTS_FOLDER);
+    if (gallery.pictures != NULL) {
+        EXPECT_OK(os_folder_make(gallery.pictures));
+    }
+    if (gallery.is_glove || gallery.text_percent != 100) {
+        EXPECT(gallery.pictures != NULL);
+        states_look(state_draw, &gallery);
+        print_message("%zu pictures\n", gallery.picture_count);
+        arena_deinit(&gallery.notes);
+        look_close(&gallery.look);
+        return;
+    }
     EXPECT_OK(os_folder_make(str_format(&gallery.notes, "%s/pixels", gallery.folder)));
     states_look(state_check, &gallery);
     orphans_check(&gallery, "screens");
