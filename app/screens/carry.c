@@ -82,7 +82,8 @@ static void stick_card(struct ui *ui, const struct view *view, const struct carr
         if (widget_list_row(ui, ui_format(ui, "carry/in%zu/%zu", at, i),
                             &(struct widget_list_row){.title = file_name(stick->bundles[i]),
                                                       .note = view_text(view, "carry.in"),
-                                                      .icon = ICON_download})) {
+                                                      .icon = ICON_download,
+                                                      .is_free = true})) {
             intent_out->kind = INTENT_carry_in;
             intent_out->text = stick->bundles[i];
         }

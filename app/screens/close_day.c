@@ -219,6 +219,7 @@ static void stops(struct ui *ui, const struct view *view, const struct close_day
                                                       .is_note_place = true,
                                                       .badge = &badge,
                                                       .is_tall = true,
+                                                      .is_free = true,
                                                       .is_selected = is_open,
                                                       .mark = view_count(view, stop->position)}) &&
             is_left) {

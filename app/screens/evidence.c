@@ -64,6 +64,7 @@ static void pictures(struct ui *ui, const struct view *view, const struct eviden
                                              picture->name),
                     .icon = ICON_photo_camera,
                     .badge = is_chosen ? &tick : NULL,
+                    .is_free = true,
                     .is_selected = is_chosen,
                     .is_disabled = is_large})) {
             str_copy(place->text, sizeof place->text, str_from(is_chosen ? "" : picture->name));

@@ -88,12 +88,15 @@ static void clock_face(struct ui *ui, const struct view *view, const struct lock
     const char *name = lock_people_name(view, &model->keys);
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 16, .across = UI_centre});
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_display, .role = UI_ROLE_text},
-                 view_clock(view, view->now_ms));
+    ui_text_with(
+        ui,
+        &(struct ui_text){.type = is_stacked(ui) ? TYPE_title : TYPE_display, .role = UI_ROLE_text},
+        view_clock(view, view->now_ms));
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
     ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .role = UI_ROLE_heading},
                  name[0] != '\0' ? name : view_text(view, "app.name"));
-    ui_text(ui, TYPE_secondary, COLOR_ink_2, view_day(view, view->today));
+    ui_text(ui, is_stacked(ui) ? TYPE_label : TYPE_secondary, COLOR_ink_2,
+            view_day(view, view->today));
     ui_close(ui);
     if (!is_stacked(ui)) {
         people_button(ui, view, model, place);

@@ -62,6 +62,7 @@ void lock_people(struct ui *ui, const struct view *view, const struct screen_key
                     .icon = person->is_wiped || person->is_damaged ? ICON_person_off : ICON_person,
                     .badge = person->is_here && keys->people_count > 1 ? &here : NULL,
                     .is_disabled = person->is_damaged,
+                    .is_free = true,
                     .has_arrow = true})) {
             intent_out->kind = INTENT_person;
             intent_out->number = person->place;

@@ -57,6 +57,7 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
                         &(struct widget_list_row){.title = view_text(view, "screen.results"),
                                                   .note = view_text(view, "more.results_note"),
                                                   .icon = ICON_bar_chart,
+                                                  .is_free = true,
                                                   .has_arrow = true})) {
         intent_out->kind = INTENT_root;
         intent_out->place = screen_place(SCREEN_results, 0);
@@ -69,6 +70,7 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
                                                       .note = view_text(view, rows[i].note_key),
                                                       .icon = rows[i].icon,
                                                       .badge = has_badge ? &badge : NULL,
+                                                      .is_free = true,
                                                       .is_tall = has_badge && ui_theme(ui)->class ==
                                                                                   THEME_compact,
                                                       .has_arrow = true})) {
@@ -80,7 +82,8 @@ void more_frame(struct ui *ui, const struct view *view, void *model_in, struct s
         widget_list_row(ui, "more/lock",
                         &(struct widget_list_row){.title = view_text(view, "more.lock"),
                                                   .note = view_text(view, "more.lock_note"),
-                                                  .icon = ICON_lock})) {
+                                                  .icon = ICON_lock,
+                                                  .is_free = true})) {
         intent_out->kind = INTENT_lock;
     }
     parts_body_close(ui);

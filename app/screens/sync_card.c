@@ -134,6 +134,7 @@ static bool need_row(struct ui *ui, const char *key, enum icon icon, const char 
                                                      .icon = icon,
                                                      .badge = badge,
                                                      .is_tall = true,
+                                                     .is_free = true,
                                                      .has_arrow = true});
 }
 

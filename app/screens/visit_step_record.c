@@ -180,6 +180,7 @@ bool visit_step_more(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                                               .icon = ask_icon(records[i].kind),
                                               .badge = &badge,
                                               .is_tall = ui_theme(ui)->class == THEME_compact,
+                                              .is_free = true,
                                               .has_arrow = true})) {
                 place->number = VISIT_MORE;
                 open_record(place, records[i].kind, records[i].index);

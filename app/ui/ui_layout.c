@@ -66,6 +66,17 @@ static struct text_layout lines_of(const struct ui *ui, struct arena *arena,
     return (struct text_layout){.lines = line, .line_count = 1, .width_px = line->width_px};
 }
 
+/* In the middle of a row, broken words are as wide as their widest line: an icon beside them
+ * stands with them and not at the far end of the room that they were offered. */
+static void shrink(struct ui_node *node)
+{
+    const struct ui_node *row = node->parent;
+    if (node->lines.line_count > 1 && node->how.cut == TEXT_wrap && node->w.unit == UI_UNIT_hug &&
+        row != NULL && row->box.flow == UI_row && row->box.along == UI_centre) {
+        node->rect.w = ui_layout_min(node->rect.w, node->lines.width_px + 2 * node->pad_x);
+    }
+}
+
 static void heights_up(struct ui *ui, struct arena *arena, struct ui_node *node)
 {
     int32_t sum = 0;
@@ -78,6 +89,7 @@ static void heights_up(struct ui *ui, struct arena *arena, struct ui_node *node)
     int32_t height = 0;
     if (node->text.bytes != NULL) {
         node->lines = lines_of(ui, arena, node);
+        shrink(node);
         height = node->lines.line_count * node->line_px;
     } else if (node->first != NULL) {
         switch (node->box.flow) {

@@ -38,8 +38,11 @@ void widget_badge(struct ui *ui, const struct widget_badge *badge)
                              .radius = 9,
                              .role = UI_ROLE_status});
     ui_icon(ui, badge->icon != ICON_none ? badge->icon : icon, 18, ink);
-    ui_text_with(
-        ui, &(struct ui_text){.type = TYPE_label, .color = ink, .is_bold = true, .cut = TEXT_end},
-        badge->word);
+    ui_text_with(ui,
+                 &(struct ui_text){.type = TYPE_label,
+                                   .color = ink,
+                                   .is_bold = true,
+                                   .cut = badge->is_one_line ? TEXT_end : TEXT_wrap},
+                 badge->word);
     ui_close(ui);
 }

@@ -15,6 +15,7 @@ struct widget_badge {
     enum widget_badge_tone tone;
     const char *word; /* required */
     enum icon icon;   /* 0: the tone's own */
+    bool is_one_line; /* cut where it does not fit: in rows that are of one height */
 };
 
 void widget_badge(struct ui *ui, const struct widget_badge *badge);

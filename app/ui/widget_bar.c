@@ -1,6 +1,16 @@
 #include "app/ui/widget_bar.h"
 #include "app/ui/widget_button.h"
 
+/* Room of the buttons at both sides. */
+static int32_t beside_px(const struct ui *ui, const struct widget_bar_top *bar)
+{
+    const struct theme *theme = ui_theme(ui);
+    int32_t px = bar->back != NULL ? theme_mm(theme, theme->target_mm) : 0;
+    return px + (bar->action != NULL
+                     ? ui_text_px(ui, TYPE_strong, bar->action) + theme_dp(theme, 60)
+                     : 0);
+}
+
 /* Large text on a narrow screen: title and badge do not fit side by side. */
 static bool badge_goes_below(const struct ui *ui, const struct widget_bar_top *bar)
 {
@@ -8,11 +18,22 @@ static bool badge_goes_below(const struct ui *ui, const struct widget_bar_top *b
         return false;
     }
     const struct theme *theme = ui_theme(ui);
-    int32_t need = ui_text_px(ui, TYPE_title, bar->title) +
+    int32_t title_px = ui_text_px(ui, TYPE_title, bar->title);
+    int32_t note_px = bar->note != NULL ? ui_text_px(ui, TYPE_label, bar->note) : 0;
+    int32_t need = (title_px > note_px ? title_px : note_px) +
                    ui_text_px(ui, TYPE_secondary, bar->badge->word) + theme_dp(theme, 96);
-    need += bar->back != NULL ? theme_mm(theme, theme->target_mm) : 0;
-    need +=
-        bar->action != NULL ? ui_text_px(ui, TYPE_strong, bar->action) + theme_dp(theme, 60) : 0;
+    return need + beside_px(ui, bar) > theme->options.width_px;
+}
+
+/* What does not fit on a line beside the buttons is set smaller, and may take three lines. */
+static bool is_title_long(const struct ui *ui, const struct widget_bar_top *bar, bool is_badge_low)
+{
+    const struct theme *theme = ui_theme(ui);
+    int32_t need =
+        ui_text_px(ui, TYPE_title, bar->title) + beside_px(ui, bar) + theme_dp(theme, 40);
+    if (bar->badge != NULL && !is_badge_low) {
+        need += ui_text_px(ui, TYPE_secondary, bar->badge->word) + theme_dp(theme, 56);
+    }
     return need > theme->options.width_px;
 }
 
@@ -22,6 +43,9 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
     const struct theme *theme = ui_theme(ui);
     enum widget_bar_answer answer = WIDGET_BAR_none;
     bool is_low = badge_goes_below(ui, bar);
+    struct widget_badge line = bar->badge != NULL ? *bar->badge : (struct widget_badge){0};
+    const struct widget_badge *badge = bar->badge != NULL ? &line : NULL;
+    line.is_one_line = true;
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .fill = COLOR_card});
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_row,
@@ -48,20 +72,29 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
         }
     }
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = 6});
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .cut = TEXT_end, .w = UI_FILL},
+    bool is_long = is_title_long(ui, bar, is_low);
+    ui_text_with(ui,
+                 &(struct ui_text){.type = is_long ? TYPE_strong : TYPE_title,
+                                   .cut = TEXT_end,
+                                   .lines_max = is_long ? 3 : 1,
+                                   .role = UI_ROLE_heading,
+                                   .w = UI_FILL},
                  bar->title);
     if (bar->note != NULL) {
         ui_text_with(ui,
-                     &(struct ui_text){
-                         .type = TYPE_label, .color = COLOR_ink_2, .cut = TEXT_end, .w = UI_FILL},
+                     &(struct ui_text){.type = TYPE_label,
+                                       .color = COLOR_ink_2,
+                                       .cut = TEXT_end,
+                                       .lines_max = 2,
+                                       .w = UI_FILL},
                      bar->note);
     }
-    if (bar->badge != NULL && is_low) {
-        widget_badge(ui, bar->badge);
+    if (badge != NULL && is_low) {
+        widget_badge(ui, badge);
     }
     ui_close(ui);
-    if (bar->badge != NULL && !is_low) {
-        widget_badge(ui, bar->badge);
+    if (badge != NULL && !is_low) {
+        widget_badge(ui, badge);
     }
     if (bar->action != NULL) {
         if (widget_button(ui, "bar/action",

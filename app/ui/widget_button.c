@@ -6,9 +6,10 @@ struct look {
 
 static struct look look_of(const struct theme *theme, const struct widget_button *button)
 {
-    if (button->is_disabled) { /* the sun knows no grey: a thin line says where it is */
-        return (struct look){COLOR_sunken, COLOR_ink_2,
-                             theme->has_shadow ? COLOR_none : COLOR_outline};
+    /* The sun knows no grey, and a frame would make it look like one that can be tapped. */
+    if (button->is_disabled) {
+        return (struct look){theme->has_shadow ? COLOR_sunken : COLOR_none, COLOR_ink_2,
+                             COLOR_none};
     }
     switch (button->kind) {
     case WIDGET_BUTTON_primary:
@@ -43,9 +44,7 @@ bool widget_button(struct ui *ui, const char *key, const struct widget_button *b
                              .across = UI_centre,
                              .fill = look.fill,
                              .border = look.border,
-                             .border_width = look.border == COLOR_none ? 0
-                                             : button->is_disabled     ? 1
-                                                                       : 2,
+                             .border_width = look.border == COLOR_none ? 0 : 2,
                              .radius = is_primary ? 20 : 14,
                              .role = UI_ROLE_button,
                              .name = button->label,

@@ -1,6 +1,6 @@
 #include "app/ui/widget_choice.h"
 
-enum { TILE_FLAT_MM = 15 };
+enum { TILE_FLAT_MM = 15, CELL_COMPACT_MM = 28, CELL_MM = 38 };
 
 static enum color fill_of(const struct widget_choice *choice)
 {
@@ -23,7 +23,8 @@ void widget_choice_tiles_open(struct ui *ui)
             &(struct ui_box){.flow = UI_grid,
                              .w = UI_FILL,
                              .gap = 12,
-                             .cell_mm = ui_theme(ui)->class == THEME_compact ? 28 : 38});
+                             .cell_mm =
+                                 ui_theme(ui)->class == THEME_compact ? CELL_COMPACT_MM : CELL_MM});
 }
 
 /* Wide screens are low: icon and words beside each other, that every choice is seen at once. In
@@ -35,12 +36,24 @@ static bool is_tile_flat(const struct ui *ui, const struct widget_choice *choice
            choice->icon != ICON_none;
 }
 
+/* A word that no line of the narrowest tile holds is set smaller before it would be broken. */
+static bool has_long_word(const struct ui *ui, const char *label, int32_t pad)
+{
+    const struct theme *theme = ui_theme(ui);
+    struct text_style style = {theme_type_px(theme, TYPE_strong), true};
+    int32_t cell_mm = theme->class == THEME_compact ? CELL_COMPACT_MM : CELL_MM;
+    int32_t room_px = theme_mm(theme, cell_mm) - 2 * theme_dp(theme, pad);
+    return text_piece_px(ui_font(ui), style, str_from(label)) > room_px;
+}
+
 bool widget_choice_tile(struct ui *ui, const char *key, const struct widget_choice *choice)
 {
     CHECK(choice->label != NULL);
     const struct theme *theme = ui_theme(ui);
     enum color ink = ink_of(choice);
     bool is_flat = is_tile_flat(ui, choice);
+    int32_t pad = is_flat ? 10 : theme->options.text_percent > 100 ? 6 : 14;
+    bool is_long = !is_flat && has_long_word(ui, choice->label, pad);
     ui_open(ui, key,
             &(struct ui_box){.flow = UI_stack,
                              .w = UI_FILL,
@@ -60,7 +73,7 @@ bool widget_choice_tile(struct ui *ui, const char *key, const struct widget_choi
     ui_open(ui, NULL,
             &(struct ui_box){.flow = is_flat ? UI_row : UI_column,
                              .w = UI_FILL,
-                             .pad = is_flat ? 10 : 14,
+                             .pad = pad,
                              .gap = is_flat ? 10 : 8,
                              .along = is_flat ? UI_start : UI_centre,
                              .across = UI_centre});
@@ -83,7 +96,11 @@ bool widget_choice_tile(struct ui *ui, const char *key, const struct widget_choi
     enum ui_align align = is_flat ? UI_start : UI_centre;
     struct ui_size width = is_flat ? UI_FILL : UI_HUG;
     ui_open(ui, NULL, &(struct ui_box){.w = width, .gap = is_flat ? 0 : 8, .across = align});
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_strong, .color = ink, .align = align},
+    ui_text_with(ui,
+                 &(struct ui_text){.type = is_long ? TYPE_label : TYPE_strong,
+                                   .color = ink,
+                                   .align = align,
+                                   .is_bold = true},
                  choice->label);
     if (choice->note != NULL) {
         ui_text_with(ui, &(struct ui_text){.type = TYPE_label, .color = ink, .align = align},

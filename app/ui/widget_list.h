@@ -11,7 +11,10 @@ struct widget_list_row {
     enum icon icon;
     const char *mark;                 /* instead of an icon: a short number or word in a disc */
     const struct widget_badge *badge; /* at the right below value; may be NULL */
-    bool is_tall;   /* the title is a sentence: two lines, and the badge stands below the note */
+    bool is_tall; /* the title is a sentence: two lines, and the badge stands below the note */
+    /* Not in a widget_list, whose rows are of one height: with large text on a handheld nothing is
+     * cut, and the badge stands below the note. */
+    bool is_free;
     bool has_arrow; /* leads to another screen */
     bool is_selected;
     bool is_disabled;

@@ -23,10 +23,19 @@ static void row_mark(struct ui *ui, const struct widget_list_row *row)
     ui_close(ui);
 }
 
+/* Of the title of a tall row. Large text on a handheld has few words to a line. */
+static int32_t tall_lines(const struct theme *theme)
+{
+    return theme->class == THEME_compact && theme->options.text_percent >= 160 ? 3 : 2;
+}
+
 bool widget_list_row(struct ui *ui, const char *key, const struct widget_list_row *row)
 {
     CHECK(row->title != NULL);
     const struct theme *theme = ui_theme(ui);
+    /* Large text on a handheld: what it says is read whole, not as wide as one line has room. */
+    bool is_free =
+        row->is_free && theme->class == THEME_compact && theme->options.text_percent > 100;
     ui_open(ui, key,
             &(struct ui_box){.flow = UI_row,
                              .w = UI_FILL,
@@ -48,37 +57,45 @@ bool widget_list_row(struct ui *ui, const char *key, const struct widget_list_ro
                              .is_selected = row->is_selected});
     row_mark(ui, row);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
-    ui_text_with(
-        ui,
-        &(struct ui_text){
-            .type = TYPE_strong, .cut = TEXT_end, .lines_max = row->is_tall ? 2 : 0, .w = UI_FILL},
-        row->title);
+    ui_text_with(ui,
+                 &(struct ui_text){.type = TYPE_strong,
+                                   .cut = is_free ? TEXT_wrap : TEXT_end,
+                                   .lines_max = is_free        ? 0
+                                                : row->is_tall ? tall_lines(theme)
+                                                               : 1,
+                                   .w = UI_FILL},
+                 row->title);
     if (row->note != NULL) {
         ui_text_with(ui,
                      &(struct ui_text){.type = TYPE_secondary,
                                        .color = COLOR_ink_2,
-                                       .cut = row->is_note_place ? TEXT_middle : TEXT_end,
+                                       .cut = is_free              ? TEXT_wrap
+                                              : row->is_note_place ? TEXT_middle
+                                                                   : TEXT_end,
                                        .w = UI_FILL},
                      row->note);
     }
-    if (row->is_tall && row->badge != NULL) {
-        widget_badge(ui, row->badge);
+    bool is_below = row->is_tall || is_free;
+    struct widget_badge badge = row->badge != NULL ? *row->badge : (struct widget_badge){0};
+    badge.is_one_line = !is_free;
+    if (is_below && row->badge != NULL) {
+        widget_badge(ui, &badge);
     }
     ui_close(ui);
-    bool has_badge = row->badge != NULL && !row->is_tall;
+    bool has_badge = row->badge != NULL && !is_below;
     if (row->value != NULL || has_badge) {
         ui_open(ui, NULL, &(struct ui_box){.gap = 4, .across = UI_end_side});
         if (row->value != NULL) {
             ui_text(ui, TYPE_strong, COLOR_ink, row->value); /* never cut: it may be an amount */
         }
         if (has_badge) {
-            widget_badge(ui, row->badge);
+            widget_badge(ui, &badge);
         }
         ui_close(ui);
     }
-    /* The largest text on a handheld leaves room for the amount or for the arrow. */
+    /* The largest text on a handheld leaves room for the words, or the amount, or for the arrow. */
     bool is_tight = theme->class == THEME_compact && theme->options.text_percent >= 200;
-    if (row->has_arrow && !(is_tight && (row->value != NULL || has_badge))) {
+    if (row->has_arrow && !(is_tight && (row->value != NULL || has_badge || is_below))) {
         ui_icon(ui, ICON_chevron_right, 28, COLOR_ink_2);
     }
     ui_close(ui);
@@ -107,6 +124,6 @@ int32_t widget_list_row_dp(const struct ui *ui, bool has_note)
 int32_t widget_list_row_tall_dp(const struct ui *ui)
 {
     const struct theme *theme = ui_theme(ui);
-    return row_dp(theme, 2 * theme_line_px(theme, TYPE_strong) +
+    return row_dp(theme, tall_lines(theme) * theme_line_px(theme, TYPE_strong) +
                              2 * theme_line_px(theme, TYPE_secondary) + theme_dp(theme, 12));
 }

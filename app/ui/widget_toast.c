@@ -37,7 +37,7 @@ bool widget_toast(struct ui *ui, struct widget_toast *toast)
     }
     ui_open(ui, "toast",
             &(struct ui_box){.flow = UI_row,
-                             .w = UI_FILL,
+                             .w = is_wide ? UI_HUG : UI_FILL, /* the less it hides the better */
                              .w_max = 640,
                              .h_min_mm = theme->target_mm,
                              .pad_x = 20,
@@ -48,7 +48,9 @@ bool widget_toast(struct ui *ui, struct widget_toast *toast)
                              .radius = 14,
                              .has_shadow = true,
                              .role = UI_ROLE_status});
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .color = COLOR_on_inverse, .w = UI_FILL},
+    ui_text_with(ui,
+                 &(struct ui_text){
+                     .type = TYPE_body, .color = COLOR_on_inverse, .w = is_wide ? UI_HUG : UI_FILL},
                  toast->text);
     if (has_action) {
         ui_open(ui, key,

@@ -35,6 +35,7 @@ struct tablet {
     struct os_map map_file;
     struct plan_move move;
     bool has_first_cases; /* it joined a moment ago: they are coming in */
+    const char *said_key; /* something was just done, and is said for a few seconds; NULL no */
     uint64_t unread_count;
     uint64_t visit_seq; /* of the open visit that rows with a step show */
     int64_t policy_age_ms;
@@ -84,6 +85,8 @@ static inline void tablet_open(struct tablet *tablet, size_t case_count)
         (struct traffic){.load = {.text_size = 1240, .envelope_count = 2, .bytes_per_s = 2600},
                          .free_size = UINT64_C(9000000000),
                          .camera_folder = "/data/camera"};
+    tablet->has_first_cases = false;
+    tablet->said_key = NULL;
     tablet->link = VIEW_LINK_fine;
     tablet->trouble_key = NULL;
     tablet->person_name = "张伟";
@@ -187,6 +190,8 @@ struct shown {
     struct screen_place place;
     void *model;
     struct intent intent;
+    const char *said_key;
+    struct widget_toast toast;
 };
 
 static inline void build(struct ui *ui, void *context)
@@ -195,6 +200,10 @@ static inline void build(struct ui *ui, void *context)
     shown->view.arena = ui_arena(ui);
     shown->intent = (struct intent){0};
     screen_frame(ui, &shown->view, shown->model, &shown->place, &shown->intent);
+    if (shown->said_key != NULL && shown->toast.until_ms == 0) {
+        widget_toast_show(&shown->toast, ui, view_text(&shown->view, shown->said_key), NULL);
+    }
+    (void)widget_toast(ui, &shown->toast);
 }
 
 /* The lock before the store is open, by the number of its state. */
@@ -239,7 +248,8 @@ static inline struct screen_keys sealed_keys(int64_t number)
 static inline void enter(struct tablet *tablet, const struct screen_row *row, enum lang lang,
                          struct shown *shown)
 {
-    *shown = (struct shown){.place = screen_place(row->screen, row->case_no)};
+    *shown = (struct shown){.place = screen_place(row->screen, row->case_no),
+                            .said_key = tablet->said_key};
     shown->place.seq = row->seq;
     shown->place.number = row->number;
     shown->place.tab = row->tab;

@@ -371,6 +371,7 @@ enum world {
     WORLD_stale,    /* the rules are eight days old */
     WORLD_damaged,  /* the store was damaged and put together anew */
     WORLD_moved,    /* case 4's borrower is not where headquarters thinks */
+    WORLD_said,     /* something was just done, and is said */
     WORLD_arriving, /* joined, and the first cases are here */
     WORLD_joining,  /* the code was taken, the answer is awaited */
     WORLD_joining_offline,
@@ -427,6 +428,9 @@ static inline void world_open(struct tablet *tablet, enum world world)
         break;
     case WORLD_moved:
         make_moved(tablet);
+        break;
+    case WORLD_said:
+        tablet->said_key = "session.next_changed";
         break;
     case WORLD_arriving:
         tablet->has_first_cases = true;
