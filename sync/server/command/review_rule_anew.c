@@ -3,6 +3,7 @@
 #include "sync/server/command/review_ruling.h"
 
 #include "core/domain/catalog.h"
+#include "sync/server/command/told_anew.h"
 
 #include <string.h>
 
@@ -48,6 +49,12 @@ static enum command_exit decide_again(struct review_ruling *ruling, const ds_Arr
     bool is_so = is_accepted ? is_in_force : about->state == ARRANGEMENT_STATE_rejected;
     if (is_so) {
         return COMMAND_ok; /* the arrangement stands so already: nothing but the decision */
+    }
+    /* Decided among the requests, which closed the conflict: by another person all the same. */
+    enum command_exit code =
+        last != NULL ? told_anew_by_another(ruling->context, last) : COMMAND_ok;
+    if (code != COMMAND_ok) {
+        return code;
     }
     ds_Event *event = add_event(ruling, ds_Event_arrangement_decided_tag);
     ds_ArrangementDecided *decided = &event->kind.arrangement_decided;

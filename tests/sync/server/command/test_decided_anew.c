@@ -147,6 +147,34 @@ TEST(test_a_proposal_that_was_wrongly_accepted_gives_its_place_back)
     office_close(&office);
 }
 
+/* Deciding about a request closes its conflict; by way of that one nobody changes what was their
+ * own decision either. */
+TEST(test_nobody_changes_a_decision_of_their_own_through_its_conflict)
+{
+    struct office office;
+    office_open(&office);
+    ds_Event event = field_waiver(1, 1, FIELD_AT_MS + HOUR_MS);
+    event.person_no = 2; /* who does not have the case: it conflicts */
+    struct id asked = office_arrive(&office, 1, &event);
+    EXPECT_EXIT(COMMAND_ok, &office, "conflicts", "list", "--json");
+    char *id = strstr(office.said, "\"id\": \"");
+    EXPECT(id != NULL);
+    id += strlen("\"id\": \"");
+    *strchr(id, '"') = '\0';
+    EXPECT_EXIT(COMMAND_ok, &office, "approvals", "approve", office_id(&office, asked), "--by",
+                "S1");
+    EXPECT_EXIT(COMMAND_refused, &office, "conflicts", "change", id, "reject", "--note", "mine",
+                "--by", "S1");
+    EXPECT_SAID(&office, "another supervisor must decide anew");
+    EXPECT_INT(ARRANGEMENT_STATE_active, arrangement_state(&office, asked));
+    EXPECT_EXIT(COMMAND_ok, &office, "conflicts", "change", id, "reject", "--note",
+                "not their case", "--by", "S2");
+    EXPECT_INT(ARRANGEMENT_STATE_rejected, arrangement_state(&office, asked));
+    EXPECT_EXIT(COMMAND_refused, &office, "conflicts", "change", id, "accept", "--note", "mine",
+                "--by", "S2");
+    office_close(&office);
+}
+
 TEST(test_a_stop_that_was_wrongly_cleared_stands_again)
 {
     struct office office;
