@@ -101,7 +101,8 @@ static void add_pass(struct journey *journey, struct journey_batch *batch, uint6
     }
 }
 
-/* Which door: the record's by its index, one that was noted at the door by its words. */
+/* Which door, by its words: a record that comes anew may list its addresses in another order, and
+ * what was found at one door would be believed of another. The index is for older programs. */
 static void name_address(const struct store_case *subject, uint32_t at, ds_VisitStarted *visit)
 {
     struct address_list addresses = address_list(subject->record, subject->state);
@@ -110,9 +111,8 @@ static void name_address(const struct store_case *subject, uint32_t at, ds_Visit
         return;
     }
     const struct address *address = &addresses.items[at];
-    if (address->is_noted) {
-        visit->address = address->tag;
-    } else {
+    visit->address = address->tag;
+    if (!address->is_noted) {
         visit->address_index = (uint32_t)(address->at - subject->record->addresses);
     }
 }

@@ -137,6 +137,39 @@ TEST(test_a_visit_says_at_which_door_it_was)
     tablet_close(&tablet);
 }
 
+/* Headquarters' newer record puts another door first while the tablet was out of reach: the door
+ * where strangers were met stays the one that nobody is led to. */
+TEST(test_what_was_found_at_a_door_stays_there_when_the_record_lists_them_anew)
+{
+    struct tablet tablet;
+    tablet_open(&tablet, 1);
+    ds_CaseRecord *record = ARENA_NEW(&tablet.task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet.task, ds_CaseState);
+    tablet_record(record, 1);
+    record->addresses_count = 2;
+    record->addresses[1] = record->addresses[0];
+    str_copy(record->addresses[0].text, sizeof record->addresses[0].text, STR("Harbour 1"));
+    str_copy(record->addresses[1].text, sizeof record->addresses[1].text, STR("Mill Lane 2"));
+    tablet_state(state, record);
+    struct store_case_feed row = tablet_feed(&tablet, record, state, 0);
+    EXPECT_OK(tablet_receive(&tablet, &row, 1));
+    struct visit_start start = {.case_no = 1, .place = ADDRESS_KIND_home, .visitors = 2};
+    struct capture capture;
+    EXPECT_OK(journey_start_visit(&tablet.journey, &start, &capture));
+    EXPECT(capture.verdict.is_allowed);
+
+    ds_Address first = record->addresses[0];
+    record->addresses[0] = record->addresses[1];
+    record->addresses[1] = first;
+    row = tablet_feed(&tablet, record, state, 0);
+    EXPECT_OK(tablet_receive(&tablet, &row, 1));
+    struct store_case item;
+    EXPECT_OK(store_case_load(tablet.store, &tablet.task, 1, &item));
+    EXPECT_TEXT("Mill Lane 2", item.record->addresses[0].text);
+    EXPECT(item.state->visit_address == address_tag("Harbour 1"));
+    tablet_close(&tablet);
+}
+
 /* What a rule forbids, or another day was agreed for, is not on the plan; an agreed
  * time of today comes with its window. */
 TEST(test_plan_leaves_out_what_must_not_or_need_not_be_visited)
