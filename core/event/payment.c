@@ -83,24 +83,28 @@ bool payment_is_waiting(const ds_CaseState *state, const ds_Payment *payment)
 }
 
 /* Headquarters booked it under another reference than the collector could see. Each booking
- * speaks for one note: of two alike the second goes on waiting. */
+ * speaks for the oldest note alike that waits when it comes, and for none that comes after it:
+ * who pays the same sum twice on a day has paid twice. */
 static bool is_booked_too(const ds_CaseState *state, size_t index)
 {
     const ds_Payment *noted = &state->payments[index];
-    size_t booked_count = 0;
-    size_t before_count = 0;
-    for (size_t i = 0; i < state->payments_count && noted->reference[0] == '\0'; i++) {
+    size_t before_count = 0; /* notes that wait before it */
+    for (size_t i = state->payments_count; i-- > 0 && noted->reference[0] == '\0';) {
         const ds_Payment *payment = &state->payments[i];
         bool is_alike =
             payment->paid_day == noted->paid_day && payment->amount_minor == noted->amount_minor;
-        bool was_noted = payment->person_no != 0; /* booked under its own reference */
-        booked_count += is_alike && payment->is_posted && !was_noted ? 1 : 0;
-        before_count += i > index && is_alike && payment->reference[0] == '\0' &&
-                                payment_is_waiting(state, payment)
-                            ? 1
-                            : 0;
+        /* One that was noted itself is booked under its own reference. */
+        if (is_alike && payment->is_posted && payment->person_no == 0) {
+            if (i < index && before_count == 0) {
+                return true;
+            }
+            before_count -= before_count > 0 ? 1 : 0;
+        } else if (is_alike && i > index && payment->reference[0] == '\0' &&
+                   payment_is_waiting(state, payment)) {
+            before_count++;
+        }
     }
-    return before_count < booked_count;
+    return false;
 }
 
 bool payment_is_only_noted(const ds_CaseState *state, size_t index)

@@ -70,6 +70,24 @@ TEST(test_of_two_payments_alike_each_waits_for_its_own_booking)
     EXPECT_INT(5000, noted_minor(&story));
 }
 
+/* The bank booked one before a collector heard of the other. */
+TEST(test_the_same_sum_paid_twice_on_a_day_is_not_asked_for)
+{
+    struct story story;
+    story_start(&story);
+    uint64_t owed_minor = fold_balance(&story.record, &story.state).owed_minor;
+    story_pay(&story, 5000, SAMPLE_DAY, "B-1");
+    note(&story, 5000, SAMPLE_DAY, "");
+    EXPECT_INT(owed_minor - 10000, fold_balance(&story.record, &story.state).askable_minor);
+    note(&story, 5000, SAMPLE_DAY, "");
+    EXPECT_INT(10000, noted_minor(&story));
+    story_pay(&story, 5000, SAMPLE_DAY, "B-2"); /* of the first note */
+    EXPECT_INT(5000, noted_minor(&story));
+    story_pay(&story, 5000, SAMPLE_DAY, "B-3");
+    EXPECT_INT(0, noted_minor(&story));
+    EXPECT_INT(owed_minor - 15000, fold_balance(&story.record, &story.state).askable_minor);
+}
+
 /* A borrower who pays every week outlasts the list of payments. */
 TEST(test_money_that_fell_off_the_list_is_still_money)
 {
