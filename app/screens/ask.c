@@ -1,6 +1,7 @@
 #include "app/screens/ask.h"
 
 #include "core/event/fold.h"
+#include "core/event/reach.h"
 #include "core/rules/arrangement.h"
 
 bool ask_frame(struct ui *ui, const struct ask *ask, ds_Event *event)
@@ -73,6 +74,10 @@ void ask_blank(const struct ask *ask, enum event_kind kind, ds_Event *event)
     event->case_no = ask->record != NULL ? ask->record->case_no : 0;
     uint64_t owed_minor = (uint64_t)ask_owed_minor(ask);
     int32_t as_of_day = ask->record != NULL ? fold_balance(ask->record, ask->state).as_of_day : 0;
+    struct reach_list points = {.count = 0};
+    if (ask->record != NULL) {
+        points = reach_list(ask->record, ask->state);
+    }
     switch (event->which_kind) {
     case EVENT_promise_made:
         event->kind.promise_made.promised_by = ask->role;
@@ -118,6 +123,10 @@ void ask_blank(const struct ask *ask, enum event_kind kind, ds_Event *event)
         break;
     case EVENT_contact_attempted:
         event->kind.contact_attempted.channel = CONTACT_CHANNEL_call;
+        if (points.count > 0) {
+            event->kind.contact_attempted.point = points.items[0].tag;
+            event->kind.contact_attempted.point_index = points.items[0].index;
+        }
         break;
     default:
         break;

@@ -1,6 +1,7 @@
 #include "app/screens/ask.h"
 
 #include "core/domain/mask.h"
+#include "core/event/reach.h"
 
 bool ask_work_note_added(struct ui *ui, const struct ask *ask, ds_NoteAdded *record)
 {
@@ -21,6 +22,31 @@ bool ask_work_visit_skipped(struct ui *ui, const struct ask *ask, ds_VisitSkippe
     return has_changed;
 }
 
+static bool which_number(struct ui *ui, const struct view *view, const struct reach_list *points,
+                         ds_ContactAttempted *record)
+{
+    bool has_changed = false;
+    widget_choice_chips_open(ui);
+    for (size_t i = 0; i < points->count; i++) {
+        const struct reach *point = &points->items[i];
+        char masked[MASK_TEXT_SIZE];
+        mask_phone(masked, point->at->value);
+        const char *label = point->is_over
+                                ? str_format(view->arena, "%s · %s", masked,
+                                             view_item(view, CATALOG_point_state, point->state))
+                                : masked;
+        if (widget_choice_chip(ui, ui_format(ui, "point/%u", (unsigned)point->index),
+                               &(struct widget_choice){.label = label,
+                                                       .is_chosen = record->point == point->tag})) {
+            record->point = point->tag;
+            record->point_index = point->index;
+            has_changed = true;
+        }
+    }
+    ui_close(ui);
+    return has_changed;
+}
+
 bool ask_work_contact_attempted(struct ui *ui, const struct ask *ask, ds_ContactAttempted *record)
 {
     static const uint32_t channels[] = {CONTACT_CHANNEL_call, CONTACT_CHANNEL_sms,
@@ -31,20 +57,13 @@ bool ask_work_contact_attempted(struct ui *ui, const struct ask *ask, ds_Contact
     parts_heading(ui, view, "ask.contact_channel");
     bool has_changed = parts_code_chips(ui, view, "channel", CATALOG_contact_channel, channels,
                                         COUNT(channels), &record->channel);
-    if (ask->record != NULL && ask->record->points_count > 0) {
+    struct reach_list points = {.count = 0};
+    if (ask->record != NULL) {
+        points = reach_list(ask->record, ask->state);
+    }
+    if (points.count > 0) {
         parts_heading(ui, view, "ask.contact_point");
-        widget_choice_chips_open(ui);
-        for (pb_size_t i = 0; i < ask->record->points_count; i++) {
-            char masked[MASK_TEXT_SIZE];
-            mask_phone(masked, ask->record->points[i].value);
-            if (widget_choice_chip(ui, ui_format(ui, "point/%u", (unsigned)i),
-                                   &(struct widget_choice){
-                                       .label = masked, .is_chosen = record->point_index == i})) {
-                record->point_index = i;
-                has_changed = true;
-            }
-        }
-        ui_close(ui);
+        has_changed |= which_number(ui, view, &points, record);
     }
     parts_heading(ui, view, "ask.contact_result");
     has_changed |= parts_list_chips(ui, view, "result", CATALOG_contact_result, &record->result);

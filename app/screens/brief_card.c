@@ -2,6 +2,7 @@
 
 #include "core/domain/mask.h"
 #include "core/event/address.h"
+#include "core/event/reach.h"
 
 /* A line with a masked value and a button that shows it, which is recorded. */
 void brief_card_masked(struct ui *ui, const struct view *view, const struct brief_model *model,
@@ -253,6 +254,35 @@ static void address_line(struct ui *ui, const struct view *view, const struct ad
     ui_close(ui);
 }
 
+/* A number at which nobody is to be called stays masked: it is there to be known as such. */
+static void point_line(struct ui *ui, const struct view *view, const struct brief_model *model,
+                       const struct reach *point, struct intent *intent_out)
+{
+    char text[MASK_TEXT_SIZE];
+    mask_phone(text, point->at->value);
+    const char *whose =
+        str_format(view->arena, "%s · %s", view_item(view, CATALOG_role, point->at->role),
+                   point->is_noted ? view_text(view, "brief.noted_at_door")
+                                   : view_item(view, CATALOG_point_kind, point->at->kind));
+    const char *state = view_item(view, CATALOG_point_state, point->state);
+    if (!point->is_over) {
+        brief_card_masked(
+            ui, view, model, whose,
+            str_format(view->arena, "%s · %s", state, parts_as_of(view, point->as_of_day)),
+            point->at->value, text, DETAIL_KIND_phone, point->index, intent_out);
+        return;
+    }
+    ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .pad_y = 2});
+    ui_icon(ui, ICON_phone_disabled, 24, COLOR_danger);
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
+    ui_text(ui, TYPE_secondary, COLOR_ink_2, whose);
+    ui_text(ui, TYPE_body, COLOR_ink_2, text);
+    ui_text(ui, TYPE_label, COLOR_danger,
+            view_fill(view, "brief.point_over", lang_value_text("state", state)));
+    ui_close(ui);
+    ui_close(ui);
+}
+
 void brief_card_reach(struct ui *ui, const struct view *view, const struct brief_model *model,
                       struct intent *intent_out)
 {
@@ -266,29 +296,11 @@ void brief_card_reach(struct ui *ui, const struct view *view, const struct brief
     }
     ui_divider(ui);
     widget_card_heading(ui, view_text(view, "brief.points"));
-    for (pb_size_t i = 0; i < record->points_count; i++) {
-        const ds_Point *point = &record->points[i];
-        char text[MASK_TEXT_SIZE];
-        mask_phone(text, point->value);
-        brief_card_masked(
-            ui, view, model,
-            str_format(view->arena, "%s · %s", view_item(view, CATALOG_role, point->role),
-                       view_item(view, CATALOG_point_kind, point->kind)),
-            str_format(view->arena, "%s · %s", view_item(view, CATALOG_point_state, point->state),
-                       parts_as_of(view, point->as_of_day)),
-            point->value, text, DETAIL_KIND_phone, i, intent_out);
+    struct reach_list points = reach_list(record, state);
+    for (size_t i = 0; i < points.count; i++) {
+        point_line(ui, view, model, &points.items[i], intent_out);
     }
-    for (pb_size_t i = 0; i < state->points_count; i++) {
-        const ds_Point *point = &state->points[i];
-        char text[MASK_TEXT_SIZE];
-        mask_phone(text, point->value);
-        widget_card_fact(ui,
-                         str_format(view->arena, "%s · %s",
-                                    view_item(view, CATALOG_role, point->role),
-                                    view_text(view, "brief.noted_at_door")),
-                         text);
-    }
-    if (record->points_count == 0 && state->points_count == 0) {
+    if (points.count == 0) {
         ui_text(ui, TYPE_body, COLOR_ink_2, view_text(view, "brief.no_point"));
     }
     ui_close(ui);

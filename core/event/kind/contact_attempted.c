@@ -2,6 +2,7 @@
 
 #include "core/base/str.h"
 #include "core/event/contact.h"
+#include "core/event/reach.h"
 
 bool contact_attempted_validate(const ds_Event *event, struct event_fault *fault_out)
 {
@@ -18,6 +19,7 @@ void contact_attempted_fold(const struct fold_context *fold)
     contact->result = payload->result;
     contact->role = payload->role;
     str_copy(contact->note, sizeof contact->note, str_from(payload->note));
+    reach_called(fold, payload);
 }
 
 void contact_attempted_describe(const ds_Event *event, struct event_words *words_out)

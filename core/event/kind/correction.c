@@ -4,6 +4,7 @@
 #include "core/event/contact.h"
 #include "core/event/ledger.h"
 #include "core/event/payment.h"
+#include "core/event/reach.h"
 
 #include <string.h>
 
@@ -67,6 +68,7 @@ static bool correct_contact(const struct fold_context *fold, ds_Contact *contact
     }
     if (correction->is_withdrawn) {
         contact_withdraw(fold, contact);
+        reach_call_withdrawn(fold, correction->target);
         return true;
     }
     if (correction->which_anew != ds_Correction_visit_finished_tag ||

@@ -296,6 +296,11 @@ static inline void make_moved(struct tablet *tablet)
     FILL(noted->text, "静安区共和新路1301弄6号402室");
     FILL(noted->door_note, "侧门进，三楼左手");
     item.state->addresses_count = 1;
+    ds_Point *strange = &item.state->points[0]; /* a stranger answered there */
+    *strange = item.record->points[0];
+    strange->state = POINT_STATE_belongs_to_other;
+    strange->as_of_day = date_day_at(portfolio_at_ms(), 480) - 3;
+    item.state->points_count = 1;
     EXPECT_OK(store_begin(tablet->store));
     EXPECT_OK(store_case_save(tablet->store, item.record, item.state));
     EXPECT_OK(store_commit(tablet->store));

@@ -101,7 +101,7 @@ static inline ds_Event sample_event(enum event_kind kind)
         break;
     case EVENT_contact_attempted:
         e.kind.contact_attempted = (ds_ContactAttempted){
-            CONTACT_CHANNEL_call, CONTACT_RESULT_not_answered, ROLE_borrower, 1, "两次未接"};
+            CONTACT_CHANNEL_call, CONTACT_RESULT_not_answered, ROLE_borrower, 1, "两次未接", 0};
         break;
     case EVENT_promise_made:
         e.kind.promise_made = (ds_PromiseMade){

@@ -61,6 +61,9 @@ static void vary(struct story *story, struct rng *rng, ds_Event *event)
     } else if (kind == EVENT_contact_point_noted) {
         snprintf(event->kind.contact_point_noted.value, 16, "1380000%04d", (int)rng_below(rng, 12));
         event->kind.contact_point_noted.status = (uint32_t)(1 + rng_below(rng, 5));
+    } else if (kind == EVENT_contact_attempted) {
+        event->kind.contact_attempted.result = (uint32_t)(1 + rng_below(rng, 9));
+        event->kind.contact_attempted.point_index = (uint32_t)rng_below(rng, 3);
     } else if (kind == EVENT_address_noted) {
         snprintf(event->kind.address_noted.text, 16, "No. %d", (int)rng_below(rng, 6));
     }
@@ -74,6 +77,9 @@ static uint64_t hash_of_story(void)
     for (int round = 0; round < 40; round++) {
         struct story story;
         story_start(&story);
+        story.record.points_count = 2;
+        story.record.points[0] = (ds_Point){.value = "13800000001", .role = ROLE_borrower};
+        story.record.points[1] = (ds_Point){.value = "13800000002", .role = ROLE_borrower};
         for (int i = 0; i < 150; i++) {
             ds_Event event = sample_event(told[rng_below(&rng, COUNT(told))]);
             vary(&story, &rng, &event);
