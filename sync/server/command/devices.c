@@ -90,20 +90,28 @@ static const char *free_text(struct command_context *context, const struct table
                : str_format(context->arena, "%lld MiB", (long long)tablet->free_mib);
 }
 
+/* Its collector left, and it was not heard of since: what was sealed before may come for a while.
+ * The word that they left is signed with what lies on the tablet's disk; facts speak louder. */
+static bool has_left(const struct tablet *tablet)
+{
+    enum { AFTERWARDS_MS = 60 * 60 * 1000 };
+    return tablet->left_at_ms > 0 && tablet->seen_at_ms <= tablet->left_at_ms + AFTERWARDS_MS;
+}
+
 /* What somebody should know at a glance. */
 static const char *state_key(const struct tablet *tablet, const char **name_out)
 {
     bool is_renumbered = tablet->successors != NULL && tablet->successors[0] != '\0';
-    *name_out = tablet->is_revoked       ? "revoked"
-                : is_renumbered          ? "renumbered"
-                : tablet->left_at_ms > 0 ? "left"
-                : tablet->strands > 1    ? "copied"
-                                         : "in_use";
-    return tablet->is_revoked       ? "hq.device.revoked"
-           : is_renumbered          ? "hq.device.renumbered"
-           : tablet->left_at_ms > 0 ? "hq.device.left"
-           : tablet->strands > 1    ? "hq.device.copied"
-                                    : "hq.device.in_use";
+    *name_out = tablet->is_revoked    ? "revoked"
+                : is_renumbered       ? "renumbered"
+                : has_left(tablet)    ? "left"
+                : tablet->strands > 1 ? "copied"
+                                      : "in_use";
+    return tablet->is_revoked    ? "hq.device.revoked"
+           : is_renumbered       ? "hq.device.renumbered"
+           : has_left(tablet)    ? "hq.device.left"
+           : tablet->strands > 1 ? "hq.device.copied"
+                                 : "hq.device.in_use";
 }
 
 static void put_words(struct listing *listing, const struct tablet *tablet)

@@ -107,6 +107,17 @@ TEST(test_who_left_a_tablet_is_in_the_list)
     EXPECT_SAID(&office, "9 files overwritten, 4 KiB; signed proof");
     EXPECT_EXIT(COMMAND_ok, &office, "devices", "show", "1", "--by", "S1");
     EXPECT(strstr(office.said, "left the tablet") == NULL);
+    /* Heard of long after: whoever says so under that number has not left. */
+    store = open_store(&office);
+    query = hq_query(store, SQL_HQ_device_seen);
+    hq_bind_i64(&query, "$device_no", 2);
+    hq_bind_i64(&query, "$seen_at_ms", FIELD_AT_MS + 2 * 60 * 60 * 1000);
+    hq_bind_i64(&query, "$app_version", 100);
+    hq_bind_i64(&query, "$policy", 0);
+    EXPECT_OK(hq_run(&query));
+    close_store(store);
+    EXPECT_EXIT(COMMAND_ok, &office, "devices", "list", "--by", "S1");
+    EXPECT(strstr(office.said, "collector left") == NULL);
     office_close(&office);
 }
 
