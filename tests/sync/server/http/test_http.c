@@ -296,6 +296,36 @@ TEST(test_a_head_has_a_limit)
     close_world(&world);
 }
 
+/* Goal: the office is for ordinary browsers: what one on Windows says of itself fits, with a
+ * session, a language and the address it comes from, and room is left for the answer's own head. */
+TEST(test_a_browsers_head_fits)
+{
+    struct world world;
+    open_world(&world);
+    int fd = dial(&world);
+    say(fd, "GET /hello?kind=field&period=day&at=2026-11-23&lang=zh HTTP/1.1\r\n"
+            "Host: headquarters.example:8443\r\nConnection: close\r\nCache-Control: max-age=0\r\n"
+            "sec-ch-ua: \"Chromium\";v=\"130\", \"Some Browser\";v=\"130\", \"Not?A\";v=\"99\"\r\n"
+            "sec-ch-ua-mobile: ?0\r\nsec-ch-ua-platform: \"Windows\"\r\nDNT: 1\r\n"
+            "Upgrade-Insecure-Requests: 1\r\n"
+            "User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "
+            "Gecko) Chrome/130.0.0.0 Safari/537.36 Other/130.0.0.0\r\n"
+            "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
+            "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7\r\n"
+            "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-User: ?1\r\n"
+            "Sec-Fetch-Dest: document\r\n"
+            "Referer: https://headquarters.example:8443/office/reports?kind=conduct&period=month"
+            "&at=2026-11-23&lang=zh\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"
+            "Accept-Language: zh-CN,zh;q=0.9,en;q=0.8,en-GB;q=0.7,en-US;q=0.6\r\n"
+            "Cookie: __Host-doorstep=0123456789012345678901234567890123456789012345; lang=zh; "
+            "another=012345678901234567890123456789012345678901234567890123456789012345678901234567"
+            "\r\n\r\n");
+    char text[1024];
+    hear(fd, text, sizeof text);
+    EXPECT(strncmp(text, "HTTP/1.1 200", 12) == 0);
+    close_world(&world);
+}
+
 TEST(test_addresses)
 {
     static const struct {
