@@ -151,6 +151,12 @@ bool erase_event(ds_Event *event, uint32_t classes)
         memset(&event->fix, 0, sizeof event->fix);
         is_taken = true;
     }
+    bool is_called = event_kind(event) == EVENT_contact_attempted;
+    if (is_called && (classes & ERASE_BIT(contact)) != 0 &&
+        event->kind.contact_attempted.point != 0) {
+        event->kind.contact_attempted.point = 0; /* a hash of few digits tells the number */
+        is_taken = true;
+    }
     if ((classes_of(event) & classes) == 0) {
         return is_taken;
     }

@@ -55,6 +55,12 @@ TEST(test_a_class_that_was_not_asked_for_stays)
     address.kind.address_noted.lat_e7 = 312304000;
     EXPECT(erase_event(&address, ERASE_BIT(contact)));
     EXPECT_INT(0, address.kind.address_noted.lat_e7);
+
+    ds_Event call = sample_event(EVENT_contact_attempted);
+    call.kind.contact_attempted.point = 7; /* by which a telephone number can be found */
+    EXPECT(erase_event(&call, ERASE_BIT(contact)));
+    EXPECT(call.kind.contact_attempted.point == 0);
+    EXPECT(!erase_event(&call, ERASE_BIT(contact)));
 }
 
 TEST(test_what_money_rests_on_stays)
