@@ -81,8 +81,8 @@ enum err keyhole_take(struct keyhole *keyhole, struct arena *arena,
 /* What lies sealed in the spool whatever becomes of the store: its answers can be read by nobody
  * when the keys are lost, but that one came says that headquarters was given the envelope. */
 struct keyhole_left {
-    uint32_t waiting_count; /* envelopes without an answer */
-    uint32_t given_count;   /* with one */
+    uint32_t waiting_count; /* envelopes without an answer, or with a refusal */
+    uint32_t given_count;   /* with an answer */
 };
 /* What is said about the key itself does not count. */
 enum err keyhole_left(const struct keyhole *keyhole, struct arena *arena,

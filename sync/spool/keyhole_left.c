@@ -1,7 +1,15 @@
 #include "core/os/os.h"
+#include "sync/proto/envelope.h"
 #include "sync/spool/keyhole.h"
 
 #include <string.h>
+
+/* A refusal lies there under the same name: headquarters, or somebody on the way, took nothing. */
+static bool is_given(const char *answer_path)
+{
+    uint64_t size = 0;
+    return os_file_facts(answer_path, &size, NULL) == OK && size > ENVELOPE_REFUSAL_SIZE;
+}
 
 enum err keyhole_left(const struct keyhole *keyhole, struct arena *arena,
                       struct keyhole_left *left_out)
@@ -21,9 +29,9 @@ enum err keyhole_left(const struct keyhole *keyhole, struct arena *arena,
         }
         int stem_size = (int)(strlen(names[i]) - strlen(LAYOUT_ENVELOPE));
         const char *answer = str_format(arena, "%.*s%s", stem_size, names[i], LAYOUT_ANSWER);
-        bool is_given = os_file_exists(os_path(arena, keyhole->in, answer));
-        left_out->given_count += is_given;
-        left_out->waiting_count += !is_given;
+        bool has_gone = is_given(os_path(arena, keyhole->in, answer));
+        left_out->given_count += has_gone;
+        left_out->waiting_count += !has_gone;
     }
     return OK;
 }
