@@ -19,12 +19,9 @@ struct request {
     bool is_decided;
 };
 
-static enum command_exit read_request(struct command_context *context, struct request *request)
+static enum command_exit read_request(struct command_context *context, const char *word,
+                                      struct request *request)
 {
-    const char *word = command_word(context, options, 1);
-    if (word == NULL) {
-        return command_usage(context);
-    }
     uint32_t person_no = 0;
     enum command_exit code = lookup_caller(context, &person_no);
     if (code == COMMAND_ok) {
@@ -186,9 +183,18 @@ static enum err carry_out(struct command_context *context, const struct request 
     return hq_commit(context->store);
 }
 
+static void say_erased(struct command_context *context, const struct request *request,
+                       const struct erase_done *done)
+{
+    command_say(context,
+                COMMAND_TEXT("hq.say.erased", lang_value_count("facts", (int64_t)done->fact_count),
+                             lang_value_count("files", (int64_t)done->file_count),
+                             lang_value_text("classes", retention_words(context, request->classes)),
+                             lang_value_count("seq", (int64_t)done->erasure_seq)));
+}
+
 /* The rows say nothing more; now the files. */
-static enum command_exit scrub(struct command_context *context, const struct request *request,
-                               const struct erase_done *done)
+static enum command_exit scrub(struct command_context *context)
 {
     uint64_t file_count = 0;
     bool is_whole = false;
@@ -201,28 +207,21 @@ static enum command_exit scrub(struct command_context *context, const struct req
         (void)command_fail(context, COMMAND_failed, COMMAND_LINE("hq.fail.erase_files"));
         return command_err(context, err);
     }
-    command_say(context,
-                COMMAND_TEXT("hq.say.erased", lang_value_count("facts", (int64_t)done->fact_count),
-                             lang_value_count("files", (int64_t)done->file_count),
-                             lang_value_text("classes", retention_words(context, request->classes)),
-                             lang_value_count("seq", (int64_t)done->erasure_seq)));
+    command_say(context, COMMAND_LINE("hq.say.scrubbed"));
     return is_whole ? COMMAND_ok
                     : command_fail(context, COMMAND_failed, COMMAND_LINE("hq.fail.erase_log"));
 }
 
-static enum command_exit erase(struct command_context *context, const struct request *request)
+/* In a transaction of its own. */
+static enum command_exit erase_one(struct command_context *context,
+                                   const struct retention *retention, const struct request *request)
 {
-    struct retention retention;
     int64_t ended_at_ms = 0;
-    enum command_exit code = retention_read(context, &retention);
-    if (code != COMMAND_ok) {
-        return code;
-    }
     enum err err = retention_ended(context, request->case_no, &ended_at_ms);
     if (err != OK) {
         return command_err(context, err);
     }
-    code = check(context, &retention, request, ended_at_ms);
+    enum command_exit code = check(context, retention, request, ended_at_ms);
     if (code != COMMAND_ok) {
         return code;
     }
@@ -234,7 +233,7 @@ static enum command_exit erase(struct command_context *context, const struct req
         .by = context->actor,
         .note = request->note,
     };
-    retention_order(&retention, &order);
+    retention_order(retention, &order);
     for (uint32_t i = 0; request->ground != ERASE_GROUND_term_over && i < DATA_CLASS_END; i++) {
         order.until_at_ms[i] = INT64_MAX; /* who asks for it, asks for all of it */
     }
@@ -246,7 +245,27 @@ static enum command_exit erase(struct command_context *context, const struct req
                    ? command_fail(context, COMMAND_found, COMMAND_LINE("hq.fail.erase_nothing"))
                    : command_err(context, err);
     }
-    return scrub(context, request, &done);
+    say_erased(context, request, &done);
+    return COMMAND_ok;
+}
+
+/* All that are named, one by one, until one may not be; the file is written anew once for all that
+ * were: that takes as long as a backup. */
+static enum command_exit erase(struct command_context *context)
+{
+    struct retention retention;
+    size_t count = 0;
+    enum command_exit code = retention_read(context, &retention);
+    for (size_t i = 1; code == COMMAND_ok && command_word(context, options, i) != NULL; i++) {
+        struct request request = {0};
+        code = read_request(context, command_word(context, options, i), &request);
+        if (code == COMMAND_ok) {
+            code = erase_one(context, &retention, &request);
+        }
+        count += code == COMMAND_ok;
+    }
+    enum command_exit scrubbed = count > 0 ? scrub(context) : COMMAND_ok;
+    return scrubbed != COMMAND_ok ? scrubbed : code;
 }
 
 static enum command_exit refuse(struct command_context *context, const struct request *request)
@@ -274,11 +293,15 @@ static enum command_exit refuse(struct command_context *context, const struct re
 
 enum command_exit retention_erase(struct command_context *context)
 {
-    struct request request = {0};
-    enum command_exit code = read_request(context, &request);
-    if (code != COMMAND_ok) {
-        return code;
+    const char *word = command_word(context, options, 1);
+    bool is_erasing = strcmp(command_word(context, options, 0), "erase") == 0;
+    if (word == NULL || (!is_erasing && command_word(context, options, 2) != NULL)) {
+        return command_usage(context);
     }
-    return strcmp(command_word(context, options, 0), "erase") == 0 ? erase(context, &request)
-                                                                   : refuse(context, &request);
+    if (is_erasing) {
+        return erase(context);
+    }
+    struct request request = {0};
+    enum command_exit code = read_request(context, word, &request);
+    return code == COMMAND_ok ? refuse(context, &request) : code;
 }

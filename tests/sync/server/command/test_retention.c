@@ -278,6 +278,32 @@ TEST(test_places_of_an_open_case_go_by_the_day)
     office_close(&office);
 }
 
+/* The file is written anew once; where one may not go, those before it are gone all the same. */
+TEST(test_several_requests_go_at_once_until_one_that_may_not)
+{
+    struct office office;
+    open_with_work(&office);
+    recall(&office);
+    office.time.now_ms += 8 * 366 * DAY_MS;
+    ask(&office, "contact", "term_over");   /* 1 */
+    ask(&office, "notes", "term_over");     /* 2 */
+    ask(&office, "positions", "term_over"); /* 3, of L1 as all are */
+    EXPECT_EXIT(COMMAND_ok, &office, "retention", "erase", "1", "2", "--by", "L2");
+    const char *once = strstr(office.said, "written anew");
+    EXPECT(once != NULL && strstr(once + 1, "written anew") == NULL);
+    EXPECT(found_in(&office, office.folder, street) == NULL);
+    EXPECT(found_in(&office, office.folder, note) == NULL);
+    EXPECT_EXIT(COMMAND_refused, &office, "retention", "erase", "3", "2", "--by", "L2");
+    EXPECT_SAID(&office, "written anew");
+    EXPECT_EXIT(COMMAND_refused, &office, "retention", "erase", "2", "3", "--by", "L2");
+    EXPECT(!office_says(&office, "written anew"));
+    EXPECT_EXIT(COMMAND_usage, &office, "retention", "refuse", "1", "2", "--by", "L2");
+    EXPECT_EXIT(COMMAND_usage, &office, "retention", "erase", "--by", "L2");
+    EXPECT_EXIT(COMMAND_ok, &office, "verify");
+    EXPECT_SAID(&office, "3 erasures");
+    office_close(&office);
+}
+
 static void tamper(struct office *office, const char *sql)
 {
     sqlite3 *db = NULL;
