@@ -89,28 +89,6 @@ static enum err check_log(const char *path, enum hq_access access)
     return is_damaged ? ERR_corrupt : OK;
 }
 
-/* Databases of earlier programs have no sums. Where there is no room for a second one, or somebody
- * reads, it goes on without them and the next start tries again. */
-static int give_sums(sqlite3 *db)
-{
-    const char *path = sqlite3_db_filename(db, "main");
-    uint64_t size = 0;
-    if (page_sum_is_on(db) || path == NULL || os_file_facts(path, &size, NULL) != OK || size == 0) {
-        return SQLITE_OK;
-    }
-    log_line(LOG_info, "store", "%s is written anew, so that each page has a sum", path);
-    int code = sqlite3_exec(db, "VACUUM;", NULL, NULL, NULL);
-    if (code == SQLITE_OK) {
-        code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    }
-    if ((code & 0xff) == SQLITE_FULL || (code & 0xff) == SQLITE_BUSY) {
-        log_line(LOG_warning, "store", "%s has pages without a sum still: %s", path,
-                 sqlite3_errmsg(db));
-        return SQLITE_OK;
-    }
-    return code;
-}
-
 static enum err handle_open(const char *path, enum hq_access access, void **handle_out)
 {
     TRY(check_log(path, access));
@@ -159,7 +137,7 @@ static enum err handle_open(const char *path, enum hq_access access, void **hand
             code = fold_log(sqlite->db);
         }
         if (code == SQLITE_OK && access == HQ_ACCESS_write) {
-            code = give_sums(sqlite->db);
+            code = sqlite_give_sums(sqlite->db);
         }
     }
     if (code != SQLITE_OK) {
@@ -338,7 +316,7 @@ static enum err handle_scrub(void *handle, bool *is_whole_out)
     if (sqlite->is_log_kept) {
         return ERR_io;
     }
-    int code = sqlite3_exec(sqlite->db, "VACUUM;", NULL, NULL, NULL);
+    int code = sqlite_write_anew(sqlite->db);
     if (code == SQLITE_OK) {
         code =
             sqlite3_wal_checkpoint_v2(sqlite->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);

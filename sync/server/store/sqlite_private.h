@@ -33,3 +33,13 @@ enum err sqlite_fold_run(void *handle);
 void sqlite_fold_end(void *handle, enum err err);
 /* Before the writer's own connection is closed. */
 void sqlite_fold_close(struct sqlite_handle *sqlite);
+
+/* sqlite_anew.c, SQLite's codes; outside a transaction */
+
+/* Writes the file anew. What VACUUM builds for that is as large as the file: of a big one it lies
+ * beside it meanwhile (without a name), for it may be more than the memory of the machine. */
+int sqlite_write_anew(sqlite3 *db);
+/* Databases of earlier programs have no sums (page_sum.h) and are written anew. Where there is no
+ * room for a second one, or somebody reads, it goes on without sums and the next start tries
+ * again. */
+int sqlite_give_sums(sqlite3 *db);
