@@ -123,6 +123,7 @@ static void add_news(struct keyhole *keyhole, ds_KeysUp *up)
         if (!keyhole->alarms[i].is_heard) {
             up->alarms[up->alarms_count].at_ms = (uint64_t)keyhole->alarms[i].at_ms;
             up->alarms[up->alarms_count++].is_silent = keyhole->alarms[i].is_silent;
+            keyhole->alarms[i].is_asked = true;
         }
     }
     if (vault_done(keyhole->vault, &done)) {
@@ -223,7 +224,9 @@ static enum err take_down(struct keyhole *keyhole, const ds_KeysDown *down,
     keyhole->least_at_ms =
         down->refusal == WIRE_old_words ? (int64_t)down->hq_at_ms : keyhole->least_at_ms;
     TRY(vault_contact(keyhole->vault, (int64_t)down->hq_at_ms, state.lease_days));
-    TRY(keyhole_alarms_heard(keyhole, down->alarm_at_ms));
+    if (down->refusal != WIRE_old_words) { /* of those a headquarters before this one took none */
+        TRY(keyhole_alarms_heard(keyhole, down->alarm_at_ms));
+    }
     TRY(obey(keyhole, down, heard));
     if (heard->must_wipe || heard->must_shut) {
         return OK;

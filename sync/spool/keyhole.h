@@ -19,6 +19,7 @@ struct keyhole_alarm {
     bool is_silent;
     bool is_heard;    /* by headquarters, signed */
     bool is_recorded; /* it is a fact of the journal */
+    bool is_asked;    /* it is in the envelope that waits; not kept on the disk */
 };
 
 struct keyhole {

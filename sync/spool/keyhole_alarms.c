@@ -122,7 +122,8 @@ enum err keyhole_alarms_heard(struct keyhole *keyhole, uint64_t alarm_at_ms)
     bool is_changed = false;
     for (size_t i = 0; i < keyhole->alarm_count; i++) {
         struct keyhole_alarm *alarm = &keyhole->alarms[i];
-        if (!alarm->is_heard && (uint64_t)alarm->at_ms <= alarm_at_ms) {
+        bool is_told = (uint64_t)alarm->at_ms <= alarm_at_ms;
+        if (!alarm->is_heard && alarm->is_asked && is_told) {
             alarm->is_heard = true;
             is_changed = true;
         }

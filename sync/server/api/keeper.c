@@ -287,7 +287,8 @@ enum err keeper_take(struct api *api, struct visit *visit)
         return OK;
     }
     if ((int64_t)visit->keyhole->up.at_ms <= row.said_at_ms) {
-        down->refusal = WIRE_old_words; /* and the tablet learns what time it is */
+        down->refusal = WIRE_old_words;         /* and the tablet learns what time it is */
+        TRY(take_alarms(visit, store, now_ms)); /* a replay adds none that was not called */
     } else {
         if (!row.is_known) {
             row.device_no = visit->keyhole->device_no;

@@ -198,6 +198,44 @@ TEST(test_nobody_else_is_told_anything)
     world_close(&world);
 }
 
+static int64_t calls_count(struct world *world)
+{
+    int64_t count = 0;
+    struct hq_query query = hq_query(world->store, SQL_HQ_alarm_waiting);
+    while (hq_next(&query)) {
+        count++;
+    }
+    EXPECT_OK(hq_end(&query));
+    return count;
+}
+
+/* A tablet's clock was set back, or its folder is from a backup: what it asks is not believed, and
+ * who calls for help by it is heard all the same. */
+TEST(test_a_call_for_help_is_heard_from_a_tablet_that_says_old_words)
+{
+    struct world world;
+    struct keeper keeper;
+    ds_KeysDown down;
+    struct tablet *tablet = armed(&world, &keeper);
+    int64_t first_at_ms = world.sim.now.wall_ms;
+    (void)fresh(&world, &keeper);
+    keeper.up.alarms_count = 1;
+    keeper.up.alarms[0].at_ms = (uint64_t)first_at_ms;
+    EXPECT_INT(WIRE_ok, ask(&world, &keeper, tablet, &down));
+    EXPECT_INT(first_at_ms, down.alarm_at_ms);
+    EXPECT_INT(1, calls_count(&world));
+    (void)fresh(&world, &keeper);
+    keeper.up.at_ms = 7;
+    keeper.up.alarms_count = 1;
+    keeper.up.alarms[0].at_ms = 5;
+    for (int i = 0; i < 2; i++) { /* the same again is no second call */
+        EXPECT_INT(WIRE_old_words, ask(&world, &keeper, tablet, &down));
+        EXPECT_INT(2, calls_count(&world));
+    }
+    tablet_deinit(tablet);
+    world_close(&world);
+}
+
 TEST(test_a_locked_wiped_or_revoked_tablet_gets_no_half_and_is_told_why)
 {
     static const struct {
