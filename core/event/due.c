@@ -86,7 +86,8 @@ size_t due_first(const ds_CaseRecord *record, const ds_CaseState *state, const d
         int32_t due_day;
         uint64_t missing_minor;
         due_next(state, &list[i], &due_day, &missing_minor);
-        bool counts = takes_money(&list[i]) && was_made_before(record, payment, &list[i]) &&
+        bool counts = takes_money(&list[i]) && list[i].kind != ARRANGEMENT_KIND_settlement &&
+                      was_made_before(record, payment, &list[i]) &&
                       payment->paid_day <= due_last_day(state, due_day);
         if (counts && (first == state->arrangements_count || due_day < first_day)) {
             first = i;
@@ -97,6 +98,19 @@ size_t due_first(const ds_CaseRecord *record, const ds_CaseState *state, const d
     return first;
 }
 
+uint64_t due_settled(const ds_CaseRecord *record, const ds_CaseState *state,
+                     const ds_Arrangement *settlement, const ds_OlderPayment *payment)
+{
+    bool counts = settlement->kind == ARRANGEMENT_KIND_settlement && takes_money(settlement) &&
+                  was_made_before(record, payment, settlement) &&
+                  payment->paid_day <= due_last_day(state, settlement->due_day);
+    if (!counts) {
+        return 0;
+    }
+    uint64_t missing_minor = settlement->amount_minor - settlement->paid_minor;
+    return payment->amount_minor < missing_minor ? payment->amount_minor : missing_minor;
+}
+
 /* ---- with what was noted ---- */
 
 static void expect_note(const ds_CaseRecord *record, const ds_CaseState *state,
@@ -105,6 +119,9 @@ static void expect_note(const ds_CaseRecord *record, const ds_CaseState *state,
     ds_OlderPayment money = {
         .amount_minor = noted->amount_minor, .paid_day = noted->paid_day, .at_ms = noted->at_ms};
     uint64_t left_minor = noted->amount_minor;
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        list[i].paid_minor += due_settled(record, state, &list[i], &money);
+    }
     while (left_minor > 0) {
         uint64_t missing_minor = 0;
         size_t first = due_first(record, state, list, &money, &missing_minor);

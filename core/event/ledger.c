@@ -79,14 +79,64 @@ static void count_money(const struct fold_context *fold, ds_OlderPayment *paymen
     }
 }
 
-void ledger_count(const struct fold_context *fold, ds_Payment *payment)
+static ds_OlderPayment money_of(const ds_Payment *payment)
 {
-    ds_OlderPayment money = {.amount_minor = payment->amount_minor,
+    return (ds_OlderPayment){.amount_minor = payment->amount_minor,
                              .paid_day = payment->paid_day,
                              .at_ms = payment->at_ms,
                              .counted_minor = payment->counted_minor};
+}
+
+/* Anew from all payments, oldest first: a settlement takes nothing away from what else they count
+ * toward. */
+static void count_settlement(const struct fold_context *fold, ds_Arrangement *settlement)
+{
+    ds_CaseState *state = fold->state;
+    ds_Arrangement counted = *settlement;
+    int32_t paid_day = 0;
+    counted.paid_minor = 0;
+    for (size_t i = state->older_payments_count + state->payments_count; i-- > 0;) {
+        bool is_older = i >= state->payments_count;
+        ds_OlderPayment money = is_older ? state->older_payments[i - state->payments_count]
+                                         : money_of(&state->payments[i]);
+        if (is_older || state->payments[i].is_posted) {
+            uint64_t part_minor = due_settled(fold->record, state, &counted, &money);
+            counted.paid_minor += part_minor;
+            paid_day = part_minor > 0 ? money.paid_day : paid_day;
+        }
+    }
+    if (counted.paid_minor <= settlement->paid_minor) {
+        return; /* nor does a later rule of grace take back what was counted */
+    }
+    settlement->paid_minor = counted.paid_minor;
+    touch(fold, settlement);
+    if (counted.paid_minor >= settlement->amount_minor) {
+        judge(fold, settlement, paid_day);
+    }
+}
+
+static void count_settlements(const struct fold_context *fold)
+{
+    ds_CaseState *state = fold->state;
+    for (size_t i = 0; i < state->arrangements_count; i++) {
+        if (state->arrangements[i].kind == ARRANGEMENT_KIND_settlement &&
+            state->arrangements[i].state == ARRANGEMENT_STATE_active) {
+            count_settlement(fold, &state->arrangements[i]);
+        }
+    }
+}
+
+static void count_payment(const struct fold_context *fold, ds_Payment *payment)
+{
+    ds_OlderPayment money = money_of(payment);
     count_money(fold, &money);
     payment->counted_minor = money.counted_minor;
+}
+
+void ledger_count(const struct fold_context *fold, ds_Payment *payment)
+{
+    count_payment(fold, payment);
+    count_settlements(fold);
 }
 
 /* Tries every posted payment that is not fully counted, oldest first. */
@@ -98,9 +148,10 @@ static void count_payments(const struct fold_context *fold)
     }
     for (size_t i = state->payments_count; i-- > 0;) {
         if (state->payments[i].is_posted) {
-            ledger_count(fold, &state->payments[i]);
+            count_payment(fold, &state->payments[i]);
         }
     }
+    count_settlements(fold);
 }
 
 /* Judges all active arrangements by what is known through posted_through_day. */
@@ -431,7 +482,8 @@ static void give_back(uint64_t *counted_minor, uint64_t *left_minor)
 static void release_money(const struct fold_context *fold, ds_Arrangement *arrangement)
 {
     ds_CaseState *state = fold->state;
-    uint64_t left_minor = arrangement->paid_minor;
+    bool is_settlement = arrangement->kind == ARRANGEMENT_KIND_settlement; /* it took none away */
+    uint64_t left_minor = is_settlement ? 0 : arrangement->paid_minor;
     for (size_t i = 0; i < state->payments_count; i++) {
         give_back(&state->payments[i].counted_minor, &left_minor);
     }

@@ -39,7 +39,10 @@
  * first, each fen once, when it was paid on a day from the day of making through
  * the due day and the days of grace; on the day of making itself only when it
  * became known, from the tablet or the bank, after the making. What counted for
- * nothing is tried again at every later check and decision. */
+ * nothing is tried again at every later check and decision. A settlement is beside them: it is
+ * about all of the debt, so whatever is paid in its days is paid toward it, toward a promise of
+ * it too. Else who keeps such a promise has paid nothing of the settlement, and is asked for what
+ * was let go. */
 #pragma once
 
 #include "core/event/kind/kind.h"
@@ -70,7 +73,8 @@ ds_Arrangement *ledger_propose(const struct fold_context *fold, const ds_Arrange
  * a request that was decided is asked again. */
 void ledger_restate(const struct fold_context *fold, ds_Arrangement *arrangement);
 void ledger_check(const struct fold_context *fold, int32_t through_day, uint32_t grace_days);
-/* Counts a posted payment, as far as it is not yet counted, toward what is due first. */
+/* Counts a posted payment, as far as it is not yet counted, toward what is due first, and toward
+ * a settlement. */
 void ledger_count(const struct fold_context *fold, ds_Payment *payment);
 /* Headquarters stated a new balance: waivers decided before its day are inside it. One of the
  * same day, or a later one, may not be, and goes on being let go. */

@@ -412,6 +412,54 @@ TEST(test_what_was_noted_toward_a_settlement_is_not_asked_for_again)
     EXPECT_INT(owed_minor + 1000 - 20000, askable(&story));
 }
 
+/* The collector takes down on which day the settlement, or a part of it, will be paid. */
+TEST(test_a_promise_of_a_settlement_takes_nothing_from_it)
+{
+    static const struct {
+        const char *name;
+        uint64_t promised_minor, paid_minor, askable_minor;
+        bool is_noted;
+        enum arrangement_state state; /* of the settlement, once its day is over */
+    } rows[] = {
+        {"all of it", 60000, 60000, 0, false, ARRANGEMENT_STATE_kept},
+        {"all of it, noted", 60000, 60000, 0, true, ARRANGEMENT_STATE_broken},
+        {"a part", 20000, 20000, 40000, false, ARRANGEMENT_STATE_part_kept},
+        {"a part, noted", 20000, 20000, 40000, true, ARRANGEMENT_STATE_broken},
+        {"more than promised", 20000, 30000, 30000, false, ARRANGEMENT_STATE_part_kept},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct story story;
+        story_start(&story);
+        struct id id = ask_for(&story, EVENT_settlement_requested, 60000);
+        story_decide(&story, id, DECISION_approved);
+        struct id promise = story_promise(&story, rows[i].promised_minor, SAMPLE_DAY + 5);
+        if (rows[i].is_noted) {
+            note_payment(&story, rows[i].paid_minor, SAMPLE_DAY + 4, "A");
+        } else {
+            story_pay(&story, rows[i].paid_minor, SAMPLE_DAY + 4, "A");
+            EXPECT_ROW(rows[i].name, story_state_of(&story, promise) == ARRANGEMENT_STATE_kept);
+        }
+        EXPECT_ROW(rows[i].name, askable(&story) == rows[i].askable_minor);
+        story_check(&story, SAMPLE_DAY + 7, 0);
+        EXPECT_ROW(rows[i].name, story_state_of(&story, id) == rows[i].state);
+        EXPECT_ROW(rows[i].name, rows[i].state != ARRANGEMENT_STATE_kept || askable(&story) == 0);
+    }
+}
+
+/* Paid before headquarters decided, and counted toward a promise then. */
+TEST(test_a_settlement_approved_late_counts_what_was_paid_since_it_was_asked_for)
+{
+    struct story story;
+    story_start(&story);
+    struct id id = ask_for(&story, EVENT_settlement_requested, 60000);
+    story_promise(&story, 30000, SAMPLE_DAY + 2);
+    story_pay(&story, 30000, SAMPLE_DAY + 1, "A");
+    story_pay(&story, 30000, SAMPLE_DAY + 2, "B");
+    story_decide(&story, id, DECISION_approved);
+    EXPECT_INT(ARRANGEMENT_STATE_kept, story_state_of(&story, id));
+    EXPECT_INT(0, askable(&story));
+}
+
 TEST(test_what_was_noted_toward_a_promise_is_not_due_again)
 {
     struct story story;
