@@ -340,5 +340,7 @@ TEST(test_draft_survives_kill_of_the_process)
         tablet_close(&tablet);
     }
     EXPECT(unlink(file) == 0);
+    strcat(file, ".identity");
+    EXPECT(unlink(file) == 0);
     EXPECT(rmdir(path) == 0);
 }
