@@ -1,4 +1,5 @@
 /* doorstep-hq devices: tablets, how they fare, and taking one out of service. */
+#include "sync/server/command/device_lease.h"
 #include "sync/server/command/device_orders.h"
 #include "sync/server/command/device_revoke.h"
 #include "sync/server/command/device_tablets.h"
@@ -15,7 +16,8 @@ struct tablet {
     int64_t safe_seq, health_at_ms, unsent_age_min, free_mib, attachments_waiting;
     int64_t quarantined_count, clock_at_ms, clock_behind_ms, lacking_count;
     int64_t left_at_ms; /* its collector left the tablet; 0: not that headquarters knows */
-    bool is_revoked;
+    int64_t lease_days;
+    bool is_revoked, is_shut; /* its lease is over */
     const char *name, *model, *lineage, *successors;
 };
 
@@ -105,11 +107,13 @@ static const char *state_key(const struct tablet *tablet, const char **name_out)
     *name_out = tablet->is_revoked    ? "revoked"
                 : is_renumbered       ? "renumbered"
                 : has_left(tablet)    ? "left"
+                : tablet->is_shut     ? "shut"
                 : tablet->strands > 1 ? "copied"
                                       : "in_use";
     return tablet->is_revoked    ? "hq.device.revoked"
            : is_renumbered       ? "hq.device.renumbered"
            : has_left(tablet)    ? "hq.device.left"
+           : tablet->is_shut     ? "hq.device.shut"
            : tablet->strands > 1 ? "hq.device.copied"
                                  : "hq.device.in_use";
 }
@@ -135,6 +139,7 @@ static void put_words(struct listing *listing, const struct tablet *tablet)
     listing_number(listing, tablet->quarantined_count);
     listing_tone(listing, strcmp(name, "in_use") == 0   ? LISTING_TONE_good
                           : strcmp(name, "copied") == 0 ? LISTING_TONE_wait
+                          : strcmp(name, "shut") == 0   ? LISTING_TONE_wait
                                                         : LISTING_TONE_off);
     listing_key(listing, key, name);
 }
@@ -212,9 +217,12 @@ static enum command_exit list(struct command_context *context)
     if (err != OK) {
         return command_err(context, err);
     }
+    int64_t lease_days = 0;
+    err = device_lease_days(context, &lease_days);
     struct hq_query query = hq_query(context->store, SQL_HQ_device_list);
     while (err == OK && hq_next(&query)) {
         struct tablet tablet = tablet_row(context, &query);
+        tablet.is_shut = device_lease_is_over(context, lease_days, tablet.seen_at_ms);
         bool shows = true;
         err = guard_shows(context, tablet.person_no, &shows);
         if (!shows) {
@@ -241,6 +249,19 @@ static void put_pair(struct listing *listing, const char *key, const char *value
     listing_text(listing, str_from(value));
 }
 
+static const char *lease_text(struct command_context *context, const struct tablet *tablet,
+                              int32_t offset_minutes)
+{
+    int64_t until_ms = device_lease_until_ms(tablet->lease_days, tablet->seen_at_ms);
+    return until_ms == 0
+               ? lang_text(context->lang, "hq.device.lease_none")
+               : lang_fill(
+                     context->arena, context->lang,
+                     tablet->is_shut ? "hq.device.lease_over" : "hq.device.lease_until",
+                     lang_value_text("at", fact_words_instant(context, until_ms, offset_minutes)),
+                     lang_value_count("days", tablet->lease_days));
+}
+
 static enum err print_one(struct command_context *context, const struct tablet *tablet)
 {
     static const struct listing_column columns[] = {{"field", "hq.review.blank"},
@@ -258,6 +279,7 @@ static enum err print_one(struct command_context *context, const struct tablet *
     put_pair(&listing, "hq.column.enrolled",
              fact_words_instant(context, tablet->enrolled_at_ms, offset));
     put_pair(&listing, "hq.column.seen", fact_words_instant(context, tablet->seen_at_ms, offset));
+    put_pair(&listing, "hq.device.lease", lease_text(context, tablet, offset));
     put_pair(&listing, "hq.column.facts",
              lang_fill(context->arena, context->lang, "hq.device.facts",
                        lang_value_count("facts", tablet->facts),
@@ -317,6 +339,8 @@ static enum command_exit show(struct command_context *context)
         return no_such(context, device_no);
     }
     err = err == OK ? device_tablets_left(context, device_no, &tablet.left_at_ms) : err;
+    err = err == OK ? device_lease_days(context, &tablet.lease_days) : err;
+    tablet.is_shut = device_lease_is_over(context, tablet.lease_days, tablet.seen_at_ms);
     if (err == OK) {
         err = print_one(context, &tablet);
     }

@@ -150,6 +150,8 @@ static enum command_exit form_read(struct command_context *context, struct repor
             ask->format = REPORT_FORMAT_csv;
         } else if (str_is(name, "json")) {
             ask->format = REPORT_FORMAT_json;
+        } else if (str_is(name, "html")) {
+            ask->format = REPORT_FORMAT_html;
         } else {
             return fault(context, "report.fault.format", format);
         }

@@ -74,14 +74,14 @@ void page_reports(struct page *page)
     page_key(page, "office.button.csv");
     page_html(page, "</button></form><p class=hint>");
     page_key(page, "office.hint.exported");
+    page_html(page, " ");
+    page_key(page, "office.hint.print");
     page_html(page, "</p>");
     if (form_value(&page->form, "kind")[0] != '\0') {
-        struct page_words words = report_words(page, "text");
+        struct page_words words = report_words(page, "html");
         struct page_said said = page_run(page, &words);
         if (said.code == PAGE_CODE_ok || said.code == PAGE_CODE_found) {
-            page_html(page, "<pre>");
-            page_text(page, said.out);
-            page_html(page, "</pre>");
+            page_html(page, said.out); /* escaped by who wrote it: doc_html.c */
         } else {
             page_form_done(page, &said);
         }

@@ -81,3 +81,5 @@ void doc_print_text(const struct doc *doc, struct str_builder *out);
  * front, so that no spreadsheet runs them as a formula. */
 void doc_print_csv(const struct doc *doc, struct str_builder *out);
 void doc_print_json(const struct doc *doc, struct str_builder *out);
+/* A part of a page, without silent tables and columns; every text is escaped. */
+void doc_print_html(const struct doc *doc, struct str_builder *out);

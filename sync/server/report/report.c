@@ -136,6 +136,9 @@ static enum err make(struct arena *arena, struct hq_store *store, const struct r
     case REPORT_FORMAT_json:
         doc_print_json(&doc, out);
         break;
+    case REPORT_FORMAT_html:
+        doc_print_html(&doc, out);
+        break;
     }
     return OK;
 }

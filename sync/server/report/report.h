@@ -17,7 +17,12 @@ enum report_kind {
     REPORT_COUNT
 };
 
-enum report_format { REPORT_FORMAT_text, REPORT_FORMAT_csv, REPORT_FORMAT_json };
+enum report_format {
+    REPORT_FORMAT_text,
+    REPORT_FORMAT_csv,
+    REPORT_FORMAT_json,
+    REPORT_FORMAT_html
+};
 enum report_money { REPORT_MONEY_yuan, REPORT_MONEY_wan };
 
 /* Whose work: all, one person or one team. */

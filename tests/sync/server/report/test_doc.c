@@ -119,3 +119,31 @@ TEST(test_doc_json_is_strict_and_keeps_integers)
     json_decref(root);
     arena_deinit(&arena);
 }
+
+/* Names of people and words of collectors are text in a page, never a part of it. */
+TEST(test_doc_html_escapes_every_text)
+{
+    static const char evil[] = "<b onclick=\"x\">&'";
+    static const char told[] = "&lt;b onclick=&quot;x&quot;&gt;&amp;&#39;";
+    struct arena arena;
+    arena_init(&arena, 0);
+    struct doc doc;
+    doc_start(&doc, &arena, "evil", evil);
+    doc_fact(&doc, "from", evil, evil);
+    doc_paragraph(&doc, "words", evil);
+    struct doc_block *table = doc_table(&doc, "rows", evil);
+    doc_column(table, "name", evil, false);
+    doc_column_silent(table, "code", "hidden");
+    doc_row(&doc, table)[0] = doc_cell_text(evil);
+    (void)doc_row(&doc, table); /* empty cells */
+    table->text = evil;
+    struct str_builder out = out_make(&arena);
+    doc_print_html(&doc, &out);
+    size_t count = 0;
+    for (const char *at = strstr(out.text, told); at != NULL; at = strstr(at + 1, told)) {
+        count++;
+    }
+    EXPECT_INT(10, (int64_t)count); /* title, fact twice, paragraph, table, head, two labels, … */
+    EXPECT(strstr(out.text, "<b") == NULL && strstr(out.text, "hidden") == NULL);
+    arena_deinit(&arena);
+}
