@@ -4,7 +4,7 @@
 #include "core/domain/date.h"
 #include "core/rules/third_party.h"
 #include "sync/server/report/figure.h"
-#include "sync/server/report/identity_clock.h"
+#include "sync/server/report/identity_file.h"
 #include "sync/server/report/policy_book.h"
 #include "sync/server/report/tables.h"
 
@@ -104,11 +104,13 @@ enum err law_tables_recordings(struct doc *doc, struct hq_store *store, const st
 /* ---- identity disputes ---- */
 
 static void identity_row(struct doc *doc, const struct gather *gather, struct doc_block *table,
-                         const struct identity_clock *clock, const char *case_ref,
-                         uint32_t owner_no)
+                         const struct identity_clock *clock, const struct identity_file *file,
+                         const char *case_ref, uint32_t owner_no)
 {
     struct figure_style style = figure_style(doc->arena, gather);
     struct doc_cell *cells = doc_row(doc, table);
+    bool has_checker = identity_file_checker(file, clock) != 0;
+    const char *nobody = clock->is_overdue ? "identity.legal" : "identity.nobody";
     cells[0] = doc_cell_text(case_ref);
     cells[1] = doc_cell_text(gather_person_name(doc->arena, gather, owner_no));
     cells[2] = figure_day_cell(&style, clock->since_day);
@@ -116,6 +118,7 @@ static void identity_row(struct doc *doc, const struct gather *gather, struct do
     cells[4] = doc_cell_text(lang_fill(
         doc->arena, style.lang, clock->is_overdue ? "report.identity.late" : "report.identity.left",
         lang_value_count("n", clock->is_overdue ? -clock->left : clock->left)));
+    cells[5] = doc_cell_text(has_checker ? file->checker_name : lang_text(style.lang, nobody));
 }
 
 enum err law_tables_identity(struct doc *doc, struct hq_store *store, const struct gather *gather)
@@ -128,9 +131,11 @@ enum err law_tables_identity(struct doc *doc, struct hq_store *store, const stru
     doc_column(table, "since", title(gather, "report.column.since"), false);
     doc_column(table, "due", title(gather, "report.column.check_by"), false);
     doc_column(table, "state", title(gather, "report.column.state"), false);
+    doc_column(table, "checker", title(gather, "identity.column.checker"), false);
     size_t left_out = 0;
     ds_CaseRecord *record = ARENA_NEW(doc->arena, ds_CaseRecord);
     ds_CaseState *state = ARENA_NEW(doc->arena, ds_CaseState);
+    enum err err = OK;
     struct hq_query query = hq_query(store, SQL_HQ_law_open_stops);
     hq_bind_i64(&query, "$flag", STOP_FLAG_identity_dispute);
     hq_bind_i64(&query, "$life", CASE_LIFE_open);
@@ -138,7 +143,9 @@ enum err law_tables_identity(struct doc *doc, struct hq_store *store, const stru
         struct str state_bytes = hq_text(&query, 4);
         struct str record_bytes = hq_text(&query, 5);
         uint32_t owner_no = (uint32_t)hq_i64(&query, 3);
+        uint64_t case_no = (uint64_t)hq_i64(&query, 0);
         struct identity_clock clock;
+        struct identity_file file;
         if (case_state_decode(state, (const uint8_t *)state_bytes.bytes, state_bytes.size) != OK ||
             case_record_decode(record, (const uint8_t *)record_bytes.bytes, record_bytes.size) !=
                 OK ||
@@ -146,11 +153,17 @@ enum err law_tables_identity(struct doc *doc, struct hq_store *store, const stru
             !tables_takes(gather, table, &left_out)) {
             continue;
         }
-        identity_row(doc, gather, table, &clock, str_text(doc->arena, hq_text(&query, 1)),
+        err = identity_file_read(doc->arena, store, case_no, &file);
+        if (err != OK) {
+            break;
+        }
+        identity_row(doc, gather, table, &clock, &file, str_text(doc->arena, hq_text(&query, 1)),
                      owner_no);
     }
+    enum err end = hq_end(&query);
+    TRY(err);
     tables_end(doc, gather, table, left_out);
-    return hq_end(&query);
+    return end;
 }
 
 /* ---- personal data that went ---- */
