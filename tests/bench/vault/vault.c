@@ -180,6 +180,8 @@ TEST(bench_vault)
         tablet_close(tablets[side]);
         EXPECT_OK(os_file_facts(path[side], &size[side], NULL));
         CHECK(unlink(path[side]) == 0);
+        strcat(path[side], ".identity");
+        unlink(path[side]); /* of the sealed one */
         free(tablets[side]);
     }
     printf("%-30s %.1f / %.1f MB (x %.3f)\n", "the file", (double)size[SIDE_sealed] / 1e6,

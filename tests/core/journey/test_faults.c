@@ -138,8 +138,9 @@ TEST(test_a_program_out_of_memory_is_a_program_that_was_killed)
     for (size_t i = 0; i < COUNT(journey_samples); i++) {
         run_out_everywhere(&journey_samples[i], path, base);
     }
-    static const char *const names[] = {"device.db",       "device.db-wal", "device.db-shm",
-                                        "device.db.media", "base.db",       "base.db.media"};
+    static const char *const names[] = {"device.db",       "device.db-wal",      "device.db-shm",
+                                        "device.db.media", "device.db.identity", "base.db",
+                                        "base.db.media"};
     for (size_t i = 0; i < COUNT(names); i++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         unlink(path);
