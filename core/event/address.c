@@ -137,15 +137,42 @@ uint64_t address_of_visit(const struct fold_context *fold)
     return address;
 }
 
-static ds_Finding *room_for(ds_CaseState *state, uint64_t address)
+static bool is_listed(const struct fold_context *fold, uint64_t address)
 {
+    const ds_CaseRecord *record = fold->record;
+    const ds_CaseState *state = fold->state;
+    bool is_listed = false;
+    for (size_t i = 0; i < record->addresses_count; i++) {
+        is_listed = is_listed || address_tag(record->addresses[i].text) == address;
+    }
+    for (size_t i = 0; i < state->addresses_count; i++) {
+        is_listed = is_listed || address_tag(state->addresses[i].text) == address;
+    }
+    return is_listed;
+}
+
+/* When the list is full the oldest goes of an address that nobody would be sent to any more, else
+ * the oldest. */
+static size_t least_needed(const struct fold_context *fold)
+{
+    for (size_t i = fold->state->findings_count; i-- > 0;) {
+        if (!is_listed(fold, fold->state->findings[i].address)) {
+            return i;
+        }
+    }
+    return fold->state->findings_count - 1U;
+}
+
+static ds_Finding *room_for(const struct fold_context *fold, uint64_t address)
+{
+    ds_CaseState *state = fold->state;
     size_t at = 0;
     while (at < state->findings_count && state->findings[at].address != address) {
         at++;
     }
     bool is_new = at == state->findings_count;
     if (is_new && at == COUNT(state->findings)) {
-        at--; /* the one that was found longest ago */
+        at = least_needed(fold);
     } else if (is_new) {
         state->findings_count++;
     }
@@ -168,7 +195,7 @@ void address_found(const struct fold_context *fold, uint64_t address, uint32_t r
     if (address == 0 || (result == 0 && !is_again)) {
         return;
     }
-    ds_Finding *finding = room_for(fold->state, address);
+    ds_Finding *finding = room_for(fold, address);
     if (result == 0) {
         finding->result = finding->before;
         finding->as_of_day = finding->before_day;

@@ -95,6 +95,23 @@ TEST(test_each_finding_has_its_place_in_the_list)
     }
 }
 
+/* A case in which door after door was learned: those of the record keep what was found there. */
+TEST(test_what_was_found_at_a_listed_door_outlasts_what_was_found_elsewhere)
+{
+    struct story story;
+    begin(&story);
+    visit(&story, 0, ADDRESS_RESULT_other_occupant);
+    for (int i = 0; i < 20; i++) {
+        char text[16];
+        (void)snprintf(text, sizeof text, "No. %d", i);
+        note(&story, text, "", ADDRESS_RESULT_vacant);
+    }
+    EXPECT_INT(COUNT(story.state.findings), story.state.findings_count);
+    struct address_list found = list(&story);
+    EXPECT_TEXT("Harbour 1", found.items[found.count - 1].at->text);
+    EXPECT(found.items[found.count - 1].is_over);
+}
+
 TEST(test_a_borrower_who_lives_nowhere_known_has_no_door)
 {
     struct story story;
