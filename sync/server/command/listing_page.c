@@ -40,6 +40,18 @@ static void put_pick(const struct listing *listing, const char *value, size_t ro
     fputs("\"></td>", out);
 }
 
+/* A heading as a page has it: a terminal's are small. */
+static void put_heading(const struct listing *listing, size_t column)
+{
+    struct command_context *context = listing->context;
+    const char *words = lang_text(context->lang, listing->columns[column].key);
+    if (words[0] >= 'a' && words[0] <= 'z') {
+        fputc(words[0] - 'a' + 'A', context->out);
+        words++;
+    }
+    listing_escaped(context->out, words);
+}
+
 static void put_head(const struct listing *listing)
 {
     FILE *out = listing->context->out;
@@ -52,7 +64,7 @@ static void put_head(const struct listing *listing)
     for (size_t i = 0; i < listing->column_count; i++) {
         bool is_number = listing->cell_count > 0 && listing->cells[i].is_number;
         fputs(is_number ? "<th class=number>" : "<th>", out);
-        listing_escaped(out, lang_text(listing->context->lang, listing->columns[i].key));
+        put_heading(listing, i);
         fputs("</th>", out);
     }
     fputs("</tr></thead>", out);
@@ -84,7 +96,7 @@ static void put_cell(const struct listing *listing, size_t i)
     bool is_nothing = cell->shown[0] == '\0' || strcmp(cell->shown, "-") == 0;
     fputs(cell->is_number ? "<td class=\"number" : "<td class=\"", out);
     fputs(is_nothing ? " nothing\" data-label=\"" : "\" data-label=\"", out);
-    listing_escaped(out, lang_text(listing->context->lang, listing->columns[i % count].key));
+    put_heading(listing, i % count);
     fputs("\">", out);
     if (is_label) {
         fprintf(out, "<label for=pick%zu>", i / count);
