@@ -111,7 +111,7 @@ static enum command_exit read_checker(struct command_context *context,
 
 enum command_exit identity_assign(struct command_context *context)
 {
-    struct identity_frozen frozen;
+    struct identity_frozen frozen = {0};
     struct permit_person checker = {0};
     const ds_CaseState *state = NULL;
     ds_Event event = {.which_kind = ds_Event_identity_assigned_tag};
@@ -203,7 +203,7 @@ enum command_exit identity_decide(struct command_context *context)
 {
     const char *result = command_option(context, "--result");
     const ds_CaseState *state = NULL;
-    struct identity_frozen frozen;
+    struct identity_frozen frozen = {0};
     ds_Event event = {0};
     if (result == NULL || command_option(context, "--note") == NULL ||
         (strcmp(result, "theirs") != 0 && strcmp(result, "not_theirs") != 0)) {

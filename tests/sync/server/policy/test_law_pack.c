@@ -265,8 +265,7 @@ TEST(test_a_situation_is_read_with_any_line_end_and_with_a_mark_before_it)
 {
     static const char *const texts[] = {
         "checkin visitors=3\nlocal=2040-12-31T10:00:00\n",
-        "\xEF\xBB\xBF"
-        "checkin visitors=3\r\nlocal=2040-12-31T10:00:00\r\n",
+        "\357\273\277checkin visitors=3\r\nlocal=2040-12-31T10:00:00\r\n",
         "\tcheckin   visitors = 3  # three\nlocal= 2040-12-31T10:00:00",
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
