@@ -166,8 +166,9 @@ void account_prove(struct account_try *try)
         try->has_code && sodium_memcmp(hash.bytes, try->code_hash, sizeof hash.bytes) == 0;
     bool is_password = password_is(try->verifier, try->password);
     try->is_proven = try->is_by_code || is_password;
-    try->is_recovered =
-        try->is_proven && try->recovery_no != 0 && recovery_is(try->recovery_verifier, try->totp);
+    /* Computed for every account and password alike: how long it takes tells nothing of either. */
+    bool is_code = recovery_no(try->totp) != 0 && recovery_is(try->recovery_verifier, try->totp);
+    try->is_recovered = try->is_proven && try->recovery_no != 0 && is_code;
 }
 
 static enum err say(struct hq_store *store, const struct account_try *try, const char *action)
