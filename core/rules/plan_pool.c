@@ -9,6 +9,7 @@ enum {
     PLACES_MAX = 320, /* visits of one rebuilding */
     WORDS = PLACES_MAX / 64,
     LABELS_MAX = 40000, /* of one rebuilding; beyond, nothing more is followed */
+    LABELS_EACH = 256,  /* of them for each visit, when there are few */
     FRONT_MAX = 48,     /* labels of one visit that none other beats */
     SLOTS = 1024        /* of time */
 };
@@ -52,7 +53,7 @@ struct plan_pool {
     int32_t front_count[PLACES_MAX];
     int32_t slot[SLOTS], slot_last[SLOTS];
     struct label *labels;
-    int32_t label_count;
+    int32_t label_count, label_max;
     int32_t *order;
 };
 
@@ -67,7 +68,9 @@ struct plan_pool *plan_pool_open(struct arena *arena, const struct plan_net *net
     pool->legs = ARENA_ARRAY(arena, nodes * LEGS_MAX, int32_t);
     pool->leg_next = ARENA_ARRAY(arena, nodes, int32_t);
     pool->place_of = ARENA_ARRAY(arena, nodes, int32_t);
-    pool->labels = ARENA_ARRAY(arena, LABELS_MAX, struct label);
+    int32_t label_max = (net->visit_count + 1) * LABELS_EACH;
+    pool->label_max = label_max < LABELS_MAX ? label_max : LABELS_MAX;
+    pool->labels = ARENA_ARRAY(arena, (size_t)pool->label_max, struct label);
     pool->arcs = ARENA_ARRAY(arena, (size_t)(PLACES_MAX + 1) * ARCS_MAX, struct arc);
     pool->order = ARENA_ARRAY(arena, PLACES_MAX, int32_t);
     for (size_t i = 0; i < nodes * LEGS_MAX; i++) {
@@ -237,7 +240,7 @@ static void offer_label(const struct rebuild *rebuild, int32_t before, int32_t p
         pool->labels[front[end].label].is_beaten = true;
         end++;
     }
-    bool has_room = pool->label_count < LABELS_MAX && count - (end - first) < FRONT_MAX;
+    bool has_room = pool->label_count < pool->label_max && count - (end - first) < FRONT_MAX;
     int32_t to = first + has_room;
     if (to != end) {
         memmove(front + to, front + end, (size_t)(count - end) * sizeof *front);

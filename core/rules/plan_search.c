@@ -9,7 +9,9 @@ enum {
     LEVELS = 64,           /* of temperature in a cycle */
     HALT_EVERY = 16,       /* steps between two questions to plan_halt */
     RECOMBINE_EVERY = 400, /* steps */
-    CYCLE_STEPS = 6000,    /* of the first and shortest annealing */
+    CYCLE_STEPS = 6000,    /* of the first and shortest annealing of several routes */
+    CYCLES = 16,           /* of one route, alike … */
+    ALIKE_STEPS = 4000,    /* … and no shorter */
     HOT_PERCENT = 120,     /* of the mean worth of a visit: where an annealing begins */
     COOLING = 60987,       /* from level to level, in 1/65536: to 1/100 in 64 levels */
     DEMAND_EVERY = 8,      /* steps */
@@ -211,14 +213,26 @@ static uint64_t anneal(struct plan_search *search, uint64_t steps, const struct 
     return steps;
 }
 
+/* The first annealing of so many steps. Several routes: annealings of 1, 2, 4 … parts. One route:
+ * up to CYCLES alike, since whether a run finds the right part of town is luck more than
+ * patience, and the best of many beats a long one. */
+static uint64_t first_cycle(const struct plan_search *search, uint64_t steps)
+{
+    uint64_t parts = 1;
+    if (search->net.shift_count == 1) {
+        parts = steps / ALIKE_STEPS < CYCLES ? steps / ALIKE_STEPS : CYCLES;
+        return parts > 1 ? steps / parts : steps;
+    }
+    while (steps / (2 * parts + 1) >= CYCLE_STEPS) {
+        parts = 2 * parts + 1;
+    }
+    return steps / parts;
+}
+
 uint64_t plan_search_run(struct plan_search *search, uint64_t steps, const struct plan_halt *halt)
 {
     uint64_t done = 0;
-    uint64_t part = 1;
-    while (steps / (2 * part + 1) >= CYCLE_STEPS) {
-        part = 2 * part + 1; /* cycles of 1, 2, 4 … parts */
-    }
-    uint64_t cycle = steps / part;
+    uint64_t cycle = first_cycle(search, steps);
     while (search->net.visit_count > 0 && done < steps) {
         uint64_t wanted = steps - done < 2 * cycle ? steps - done : cycle;
         search->energy = energy_of(search);
@@ -227,7 +241,7 @@ uint64_t plan_search_run(struct plan_search *search, uint64_t steps, const struc
         if (got < wanted) {
             break;
         }
-        cycle *= 2;
+        cycle *= search->net.shift_count == 1 ? 1 : 2;
     }
     plan_tours_read(&search->tours, search->best.tours);
     return done;
