@@ -51,28 +51,26 @@ static bool is_over(void *context)
     return cpu_us() >= *(const int64_t *)context;
 }
 
-/* Annealings that fit the time: how fast a step goes is found out on the way. */
+/* Annealings that fit the time: how fast a step goes is found out on the way, by some steps, by a
+ * twentieth of the time, then by each annealing for what the one before has left over. */
 static uint64_t run_for(struct plan_search *search, int64_t start_us, int64_t time_us)
 {
     int64_t end_us = start_us + time_us - time_us / 100;
     struct plan_halt halt = {is_over, &end_us};
-    uint64_t probe = 200;
-    int64_t before_us = cpu_us();
-    uint64_t done = plan_search_run(search, probe, &halt);
-    int64_t took_us = cpu_us() - before_us + 1;
-    int64_t left_us = end_us - cpu_us();
-    if (done < probe || left_us <= 0) {
-        return done;
+    uint64_t wanted = 200;
+    uint64_t all = 0;
+    for (int run = 0;; run++) {
+        int64_t before_us = cpu_us();
+        uint64_t done = plan_search_run(search, wanted, &halt);
+        int64_t took_us = cpu_us() - before_us + 1;
+        int64_t left_us = end_us - cpu_us();
+        all += done;
+        if (done < wanted || left_us <= 0) {
+            return all;
+        }
+        uint64_t steps = (uint64_t)((double)left_us * (double)done / (double)took_us) + 1;
+        wanted = run == 0 && steps > 20000 ? steps / 20 : steps;
     }
-    uint64_t steps = (uint64_t)(left_us * (int64_t)probe / took_us);
-    if (steps > 20000) { /* the first steps were warming up */
-        before_us = cpu_us();
-        done += plan_search_run(search, steps / 20, &halt);
-        took_us = cpu_us() - before_us + 1;
-        left_us = end_us - cpu_us();
-        steps = (uint64_t)((double)left_us * (double)(steps / 20) / (double)took_us);
-    }
-    return done + plan_search_run(search, steps, &halt);
 }
 
 static void print_route(const struct plan_problem *problem, const struct plan_answer *answer)

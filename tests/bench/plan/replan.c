@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <time.h>
 
+enum { LONG_MS = 10000 };
+
 /* The rest of a day: visits that are not done, with the way from where the collector is. */
 struct rest {
     struct plan_problem problem;
@@ -80,6 +82,22 @@ static struct count compare(const struct plan_shown *shown, const struct plan_pr
     return count;
 }
 
+static bool is_over(void *context)
+{
+    return now_ms() >= *(const double *)context;
+}
+
+/* The same rest of the day, the same plan in mind, searched for so long. */
+static struct plan_value search_long(struct arena *arena, const struct plan_problem *rest,
+                                     const struct plan_tour *before, uint64_t seed, double step_ms)
+{
+    double end_ms = now_ms() + LONG_MS;
+    struct plan_halt halt = {is_over, &end_ms};
+    struct plan_budget budget = {
+        .seed = seed, .steps = (uint64_t)(LONG_MS / step_ms), .halt = &halt};
+    return plan_solve(arena, rest, before, &budget).answer.value;
+}
+
 int replan_run(struct arena *arena, const char *name, const struct plan_problem *problem,
                uint64_t seed, uint64_t steps, int32_t overrun_s)
 {
@@ -117,10 +135,15 @@ int replan_run(struct arena *arena, const char *name, const struct plan_problem 
     double took_ms = now_ms() - start_ms;
     struct plan_verdict verdict = plan_check(arena, &rest.problem, after.answer.tours, begin_s);
     struct count count = compare(shown, &rest.problem, &after.answer.tours[0], begin_s);
+    struct plan_value best =
+        search_long(arena, &rest.problem, &before, seed, took_ms / (double)(steps + 1));
     printf("%-24s open %zu planned %d kept %d legs %d of %d moved %d s score %lld free %lld "
-           "missing %u free %u ms %.1f\n",
+           "missing %u free %u ms %.1f gap to 10 s %.3f %% of worth\n",
            name, rest.problem.visit_count, count.planned, count.kept, count.legs_kept, count.legs,
            count.moved_s, (long long)verdict.value.score, (long long)anew.answer.value.score,
-           verdict.value.mandatory_missing, anew.answer.value.mandatory_missing, took_ms);
+           verdict.value.mandatory_missing, anew.answer.value.mandatory_missing, took_ms,
+           best.worth == 0
+               ? 0.0
+               : 100.0 * (double)(best.worth - verdict.value.worth) / (double)best.worth);
     return verdict.fault == PLAN_FAULT_none ? 0 : 1;
 }
