@@ -23,3 +23,26 @@ struct hq_audit_caller *hq_audit_caller(struct hq_store *store);
 
 /* Statements without values and without a name; `what` for the log. */
 enum err hq_run_text(struct hq_store *store, const char *what, const char *sql) MUST_USE;
+
+struct hq_store {
+    struct hq_audit_caller caller;
+    const hq_backend *backend;
+    void *handle;
+    enum hq_access access;
+    struct arena arena;
+    bool is_in_transaction;
+    bool is_in_view;
+    bool is_rollback_owed; /* the last one failed: SQLite may still be in the transaction */
+    int64_t version;
+    struct hq_statement *statements[SQL_HQ_COUNT];
+    bool is_running[SQL_HQ_COUNT];
+    struct hq_strongbox strongbox;
+};
+
+/* hq_schema.c: what opening does to a writer's file */
+
+/* Brings an older schema up to date, after a copy beside it (see hq_store_open()). */
+enum err hq_schema_migrate(struct hq_store *store, const char *path) MUST_USE;
+/* States that a build with another FOLD_VERSION wrote are folded anew. What cannot be read keeps
+ * nobody from working: `doorstep-hq verify` names it, and the next start tries again. */
+enum err hq_schema_fold_upgraded(struct hq_store *store) MUST_USE;
