@@ -1,146 +1,10 @@
-#include "tests/sim/disk.h"
+#include "tests/sim/disk_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct disks disks;
-
-/* ---- pages, shared between copies ---- */
-
-struct disk_page {
-    uint32_t use_count;
-    struct disk_page *next_free;
-    uint8_t bytes[DISK_PAGE_SIZE];
-};
-
-static struct disk_page *free_pages;
-
-static void *grown(void *items, size_t size)
-{
-    void *more = realloc(items, size);
-    CHECK(more != NULL);
-    return more;
-}
-
-static struct disk_page *page_make(void)
-{
-    struct disk_page *page = free_pages;
-    if (page != NULL) {
-        free_pages = page->next_free;
-    } else {
-        page = grown(NULL, sizeof *page);
-    }
-    page->use_count = 1;
-    return page;
-}
-
-static void page_drop(struct disk_page *page)
-{
-    if (page != NULL && --page->use_count == 0) {
-        page->next_free = free_pages;
-        free_pages = page;
-    }
-}
-
-static void pages_reserve(struct disk_file *file, uint64_t size)
-{
-    size_t wanted = (size_t)((size + DISK_PAGE_SIZE - 1) / DISK_PAGE_SIZE);
-    if (wanted <= file->page_capacity) {
-        return;
-    }
-    size_t capacity = file->page_capacity * 2 > wanted ? file->page_capacity * 2 : wanted;
-    file->pages = grown(file->pages, capacity * sizeof(struct disk_page *));
-    memset(file->pages + file->page_capacity, 0,
-           (capacity - file->page_capacity) * sizeof(struct disk_page *));
-    file->page_capacity = capacity;
-}
-
-static struct disk_page *page_to_write(struct disk_file *file, size_t index)
-{
-    struct disk_page *page = file->pages[index];
-    if (page != NULL && page->use_count == 1) {
-        return page;
-    }
-    struct disk_page *own = page_make();
-    if (page == NULL) {
-        memset(own->bytes, 0, sizeof own->bytes);
-    } else {
-        memcpy(own->bytes, page->bytes, sizeof own->bytes);
-        page_drop(page);
-    }
-    file->pages[index] = own;
-    return own;
-}
-
-bool disk_read(const struct disk_file *file, void *to, uint64_t at, size_t size)
-{
-    uint8_t *bytes = to;
-    uint64_t end = at + size;
-    bool is_whole = end <= file->size;
-    uint64_t have = at >= file->size ? 0 : (is_whole ? size : file->size - at);
-    if (have < size) {
-        memset(bytes + have, 0, size - (size_t)have);
-    }
-    while (have > 0) {
-        size_t in_page = (size_t)(at % DISK_PAGE_SIZE);
-        size_t part = DISK_PAGE_SIZE - in_page;
-        part = part < have ? part : (size_t)have;
-        const struct disk_page *page = file->pages[at / DISK_PAGE_SIZE];
-        if (page == NULL) {
-            memset(bytes, 0, part);
-        } else {
-            memcpy(bytes, page->bytes + in_page, part);
-        }
-        bytes += part;
-        at += part;
-        have -= part;
-    }
-    return is_whole;
-}
-
-/* No step, nothing pending. */
-static void put(struct disk *disk, struct disk_file *file, const uint8_t *bytes, uint64_t at,
-                size_t size)
-{
-    pages_reserve(file, at + size);
-    if (at + size > file->size) {
-        disk->used_size += at + size - file->size;
-        file->size = at + size;
-    }
-    while (size > 0) {
-        size_t in_page = (size_t)(at % DISK_PAGE_SIZE);
-        size_t part = DISK_PAGE_SIZE - in_page;
-        part = part < size ? part : size;
-        memcpy(page_to_write(file, (size_t)(at / DISK_PAGE_SIZE))->bytes + in_page, bytes, part);
-        bytes += part;
-        at += part;
-        size -= part;
-    }
-}
-
-static void cut_off(struct disk *disk, struct disk_file *file, uint64_t size)
-{
-    if (size >= file->size) {
-        pages_reserve(file, size);
-        disk->used_size += size - file->size;
-        file->size = size;
-        return;
-    }
-    size_t first = (size_t)((size + DISK_PAGE_SIZE - 1) / DISK_PAGE_SIZE);
-    size_t last = (size_t)((file->size + DISK_PAGE_SIZE - 1) / DISK_PAGE_SIZE);
-    for (size_t i = first; i < last; i++) {
-        page_drop(file->pages[i]);
-        file->pages[i] = NULL;
-    }
-    size_t in_page = (size_t)(size % DISK_PAGE_SIZE);
-    if (in_page > 0 && file->pages[size / DISK_PAGE_SIZE] != NULL) {
-        struct disk_page *page = page_to_write(file, (size_t)(size / DISK_PAGE_SIZE));
-        memset(page->bytes + in_page, 0, DISK_PAGE_SIZE - in_page);
-    }
-    disk->used_size -= file->size - size;
-    file->size = size;
-}
 
 /* ---- machines and names ---- */
 
@@ -182,7 +46,7 @@ static uint64_t name_hash(const char *name)
 struct disk *disks_add(const char *name, uint64_t seed)
 {
     if (disks.items == NULL) { /* never moved: handles point into it */
-        disks.items = grown(NULL, DISK_MACHINES_MAX * sizeof(struct disk));
+        disks.items = disk_grown(NULL, DISK_MACHINES_MAX * sizeof(struct disk));
     }
     CHECK(disks.count < DISK_MACHINES_MAX);
     struct disk *disk = &disks.items[disks.count];
@@ -227,22 +91,22 @@ struct disk_file *disk_find(struct disk *disk, const char *path)
     return NULL;
 }
 
-static void forget_pending(struct disk_file *file)
+void disk_forget_pending(struct disk_file *file)
 {
     file->pending_count = 0;
     file->kept_size = 0;
 }
 
-static void file_empty(struct disk *disk, struct disk_file *file)
+void disk_file_empty(struct disk *disk, struct disk_file *file)
 {
-    cut_off(disk, file, 0);
-    forget_pending(file);
+    disk_cut_off(disk, file, 0);
+    disk_forget_pending(file);
 }
 
-static void file_free(struct disk *disk, size_t index)
+void disk_file_free(struct disk *disk, size_t index)
 {
     struct disk_file *file = disk->files[index];
-    file_empty(disk, file);
+    disk_file_empty(disk, file);
     free(file->pages);
     free(file->pending);
     free(file->kept);
@@ -257,7 +121,7 @@ static struct disk_file *file_new(struct disk *disk, const char *path)
     CHECK(strlen(path) < DISK_PATH_SIZE);
     if (disk->file_count == disk->file_capacity) {
         disk->file_capacity = disk->file_capacity == 0 ? 16 : disk->file_capacity * 2;
-        disk->files = grown(disk->files, disk->file_capacity * sizeof(struct disk_file *));
+        disk->files = disk_grown(disk->files, disk->file_capacity * sizeof(struct disk_file *));
     }
     struct disk_file *file = calloc(1, sizeof *file);
     CHECK(file != NULL);
@@ -287,7 +151,7 @@ static uint32_t keep(struct disk_file *file, uint64_t at, uint32_t size)
 {
     if (file->kept_size + size > file->kept_capacity) {
         file->kept_capacity = (file->kept_size + size) * 2;
-        file->kept = grown(file->kept, file->kept_capacity);
+        file->kept = disk_grown(file->kept, file->kept_capacity);
     }
     uint32_t kept_at = (uint32_t)file->kept_size;
     (void)disk_read(file, file->kept + kept_at, at, size);
@@ -299,7 +163,8 @@ static struct disk_pending *pend(struct disk_file *file)
 {
     if (file->pending_count == file->pending_capacity) {
         file->pending_capacity = file->pending_capacity == 0 ? 16 : file->pending_capacity * 2;
-        file->pending = grown(file->pending, file->pending_capacity * sizeof(struct disk_pending));
+        file->pending =
+            disk_grown(file->pending, file->pending_capacity * sizeof(struct disk_pending));
     }
     struct disk_pending *pending = &file->pending[file->pending_count++];
     *pending = (struct disk_pending){.old_size = file->size};
@@ -381,7 +246,7 @@ enum err disk_write(struct disk *disk, struct disk_file *file, const void *bytes
     pending->at = at;
     pending->size = (uint32_t)size;
     pending->kept_at = keep(file, at, (uint32_t)size);
-    put(disk, file, bytes, at, size);
+    disk_put(disk, file, bytes, at, size);
     file->changed_at_ms = disk->now_ms != NULL ? *disk->now_ms : 0;
     return OK;
 }
@@ -391,7 +256,7 @@ enum err disk_truncate(struct disk *disk, struct disk_file *file, uint64_t size)
     TRY(step(disk));
     log_step(disk, file, 2, size, NULL, 0);
     pend_truncation(file, size);
-    cut_off(disk, file, size);
+    disk_cut_off(disk, file, size);
     return OK;
 }
 
@@ -443,7 +308,7 @@ static void settle(struct disk_file *file)
         }
     }
     if (kept == 0) {
-        forget_pending(file);
+        disk_forget_pending(file);
     } else {
         size_t count = 0;
         for (size_t i = 0; i < file->pending_count; i++) {
@@ -479,7 +344,7 @@ static void file_vanish(struct disk *disk, struct disk_file *file)
 {
     for (size_t i = 0; i < disk->file_count; i++) {
         if (disk->files[i] == file) {
-            file_free(disk, i);
+            disk_file_free(disk, i);
             return;
         }
     }
@@ -508,7 +373,7 @@ struct disk_file *disk_make(struct disk *disk, const char *path)
     file->exists = true;
     file->has_ghost = false;
     pend_truncation(file, 0);
-    cut_off(disk, file, 0);
+    disk_cut_off(disk, file, 0);
     return file;
 }
 
@@ -524,9 +389,9 @@ enum err disk_replace(struct disk *disk, const char *path, const void *bytes, si
     if (err == OK) {
         file = file != NULL ? file : disk_make(disk, path);
         log_step(disk, file, 5, 0, bytes, size);
-        cut_off(disk, file, 0);
-        forget_pending(file);
-        put(disk, file, bytes, 0, size);
+        disk_cut_off(disk, file, 0);
+        disk_forget_pending(file);
+        disk_put(disk, file, bytes, 0, size);
         file->is_lasting = true;
         file->changed_at_ms = disk->now_ms != NULL ? *disk->now_ms : 0;
         disks.counts.writes++;
@@ -535,174 +400,4 @@ enum err disk_replace(struct disk *disk, const char *path, const void *bytes, si
     /* The rename is made; whether it lasts when this step fails is not known, and both
      * are good: the caller was told that it failed. */
     return step(disk);
-}
-
-/* ---- machines ---- */
-
-void disk_stop(struct disk *disk, bool is_cut)
-{
-    if (!disk->is_off) {
-        *(is_cut ? &disks.counts.cuts : &disks.counts.kills) += 1;
-    }
-    disk->was_cut = disk->was_cut || is_cut;
-    disk->is_off = true;
-}
-
-static void redo(struct disk *disk, struct disk_file *file, const struct disk_pending *pending,
-                 const uint8_t *bytes)
-{
-    uint64_t lot = luck_below(&disk->luck, 4);
-    if (lot == 0) {
-        disks.counts.dropped_writes++;
-        return;
-    }
-    if (pending->is_truncation) {
-        cut_off(disk, file, pending->at);
-        return;
-    }
-    if (lot != 1) {
-        put(disk, file, bytes, pending->at, pending->size);
-        return;
-    }
-    uint64_t from = pending->at;
-    uint64_t end = pending->at + pending->size;
-    disks.counts.torn_writes++;
-    while (from < end) {
-        uint64_t sector_end = (from / DISK_SECTOR_SIZE + 1) * DISK_SECTOR_SIZE;
-        sector_end = sector_end < end ? sector_end : end;
-        if (luck_is(&disk->luck, 500)) {
-            put(disk, file, bytes + (from - pending->at), from, (size_t)(sector_end - from));
-        }
-        from = sector_end;
-    }
-}
-
-/* Back to what is certain, then each pending write gets its lot. */
-static void file_lose(struct disk *disk, struct disk_file *file)
-{
-    if (file->kept == NULL) { /* nothing of it was ever written over */
-        file->kept_capacity = 1;
-        file->kept = grown(NULL, file->kept_capacity);
-    }
-    uint8_t *news = grown(NULL, file->kept_size + 1);
-    for (size_t i = file->pending_count; i-- > 0;) {
-        const struct disk_pending *pending = &file->pending[i];
-        if (pending->is_truncation) {
-            cut_off(disk, file, pending->old_size);
-            put(disk, file, file->kept + pending->kept_at, pending->at, pending->size);
-        } else {
-            (void)disk_read(file, news + pending->kept_at, pending->at, pending->size);
-            put(disk, file, file->kept + pending->kept_at, pending->at, pending->size);
-        }
-        cut_off(disk, file, pending->old_size);
-    }
-    for (size_t i = 0; i < file->pending_count; i++) {
-        redo(disk, file, &file->pending[i], news + file->pending[i].kept_at);
-    }
-    free(news);
-    forget_pending(file);
-}
-
-void disk_start(struct disk *disk)
-{
-    disk->faults = (struct disk_faults){0};
-    disk->is_full = false;
-    disk->is_off = false;
-    disk->was_starved = false;
-    if (!disk->was_cut) {
-        return;
-    }
-    disk->was_cut = false;
-    for (size_t i = disk->file_count; i-- > 0;) {
-        struct disk_file *file = disk->files[i];
-        bool stays = file->exists ? file->is_lasting || luck_is(&disk->luck, 500)
-                                  : luck_is(&disk->luck, 500);
-        if (!stays) {
-            file_free(disk, i);
-            continue;
-        }
-        file_lose(disk, file);
-        file->exists = true;
-        file->is_lasting = true;
-        file->has_ghost = false;
-    }
-}
-
-void disk_settle(struct disk *disk)
-{
-    for (size_t i = disk->file_count; i-- > 0;) {
-        struct disk_file *file = disk->files[i];
-        if (!file->exists) {
-            file_free(disk, i);
-            continue;
-        }
-        forget_pending(file);
-        file->is_lasting = true;
-    }
-}
-
-void disk_rot(struct disk *disk, struct disk_file *file)
-{
-    if (file->size == 0) {
-        return;
-    }
-    uint64_t at = luck_below(&disk->luck, file->size);
-    disk_rot_at(disk, file, at, (uint8_t)(1U << luck_below(&disk->luck, 8)));
-}
-
-void disk_rot_at(struct disk *disk, struct disk_file *file, uint64_t at, uint8_t mask)
-{
-    uint8_t byte = 0;
-    (void)disk_read(file, &byte, at, 1);
-    byte ^= mask;
-    put(disk, file, &byte, at, 1);
-    disks.counts.flipped_bits++;
-}
-
-void disk_copy_file(struct disk *to, const char *to_path, const struct disk_file *from)
-{
-    struct disk_file *file = disk_find(to, to_path);
-    file = file != NULL ? file : disk_make(to, to_path);
-    file_empty(to, file);
-    pages_reserve(file, from->size);
-    size_t count = (size_t)((from->size + DISK_PAGE_SIZE - 1) / DISK_PAGE_SIZE);
-    for (size_t i = 0; i < count; i++) {
-        file->pages[i] = from->pages[i];
-        if (file->pages[i] != NULL) {
-            file->pages[i]->use_count++;
-        }
-    }
-    file->size = from->size;
-    to->used_size += from->size;
-    file->is_lasting = true;
-}
-
-void disk_copy(struct disk *to, const struct disk *from)
-{
-    disk_clear(to);
-    for (size_t i = 0; i < from->file_count; i++) {
-        if (from->files[i]->exists) {
-            disk_copy_file(to, from->files[i]->path, from->files[i]);
-        }
-    }
-}
-
-void disk_clear(struct disk *disk)
-{
-    while (disk->file_count > 0) {
-        file_free(disk, disk->file_count - 1);
-    }
-    free(disk->files);
-    disk->files = NULL;
-    disk->file_capacity = 0;
-}
-
-void disks_reset(void)
-{
-    for (size_t i = 0; i < disks.count; i++) {
-        disk_clear(&disks.items[i]);
-    }
-    disks.count = 0;
-    disks.write_hash = 1;
-    disks.counts = (struct disk_counts){0};
 }

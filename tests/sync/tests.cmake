@@ -21,6 +21,7 @@ endforeach()
 foreach(target sync_server_store_test_migrate sync_server_store_test_vault)
     if(TARGET ${target})
         target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/sim/disk.c
+            ${CMAKE_SOURCE_DIR}/tests/sim/disk_bytes.c ${CMAKE_SOURCE_DIR}/tests/sim/disk_fate.c
             ${CMAKE_SOURCE_DIR}/tests/sim/disk_os.c ${CMAKE_SOURCE_DIR}/tests/sim/disk_vfs.c)
         target_link_libraries(${target} PRIVATE PkgConfig::sqlite3)
     endif()
