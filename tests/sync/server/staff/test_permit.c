@@ -5,7 +5,8 @@
 #include "tests/sync/server/staff/told.h"
 
 /* What takes two people, and what the audit log keeps of data before it is shown. */
-static const char TWO_PEOPLE[] = " roles_change account_change approvals_decide conflicts_decide "
+static const char TWO_PEOPLE[] = " roles_change account_change approvals_decide approvals_change "
+                                 "conflicts_decide conflicts_change "
                                  "complaints_view complaints_decide identity_late retention_erase "
                                  "devices_wipe ";
 static const char SHOWN[] =
