@@ -54,6 +54,10 @@ enum err os_tree_shred(const char *folder, bool (*is_kept)(const char *path), bo
 bool os_file_exists(const char *path);
 /* A plain file: no folder, link or device. */
 bool os_file_is_plain(const char *path);
+/* A number that is another one after names came into a folder or left it. 0: that happened within
+ * the last seconds, or in the future; file systems tell times coarsely, and another change could
+ * have the same one. By the system's clock. ERR_not_found, ERR_io. */
+enum err os_folder_stamp(const char *path, int64_t *stamp_out) MUST_USE;
 /* Whether the file is a plain one that nobody but its owner can open, who is this program's user or
  * the system's. Under `is_handed` a group may read it: so the service manager hands files over. */
 bool os_file_is_private(const char *path, bool is_handed);

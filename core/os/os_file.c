@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 static enum err err_from_errno(void)
@@ -365,6 +366,20 @@ enum err os_file_facts(const char *path, uint64_t *size_out, int64_t *changed_at
         *changed_at_ms_out =
             (int64_t)status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
     }
+    return OK;
+}
+
+enum err os_folder_stamp(const char *path, int64_t *stamp_out)
+{
+    enum { COARSE_NS_MAX = 2000000000 };
+    struct stat status;
+    struct timespec now;
+    if (stat(path, &status) != 0 || clock_gettime(CLOCK_REALTIME, &now) != 0) {
+        return err_from_errno();
+    }
+    int64_t changed_at_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    int64_t now_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    *stamp_out = now_ns - changed_at_ns > COARSE_NS_MAX ? changed_at_ns : 0;
     return OK;
 }
 

@@ -143,12 +143,13 @@ static enum err list_answers(struct spool *spool, struct spool_file **files_out,
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         files[kept].name = names[i];
-        if (!os_file_is_plain(os_path(arena, spool->in, names[i]))) {
+        if (!spool_ends_with(names[i], LAYOUT_ANSWER) ||
+            !os_file_is_plain(os_path(arena, spool->in, names[i]))) {
             continue; /* a folder or a link is nobody's answer */
         }
         if (layout_read(names[i], LAYOUT_ANSWER, &files[kept].read)) {
             kept += files[kept].read.class_ != LAYOUT_CLASS_keys; /* see keyhole.h */
-        } else if (spool_ends_with(names[i], LAYOUT_ANSWER)) {
+        } else {
             TRY(os_file_remove(os_path(arena, spool->in, names[i]))); /* answers nothing */
         }
     }

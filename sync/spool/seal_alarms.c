@@ -25,17 +25,30 @@ static enum err seal_alarm(struct spool *spool, const struct store_alarm *pendin
     return spool_note(spool, name);
 }
 
+static bool is_sealed(const struct spool_file *files, size_t count, uint64_t seq)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (files[i].read.class_ == LAYOUT_CLASS_alarm && files[i].read.seq == seq) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum err spool_seal_alarms(struct spool *spool, size_t *count_out)
 {
     struct arena *arena = spool->journey->arena;
     struct store_alarm *alarms = NULL;
+    struct spool_file *files = NULL;
     size_t count = 0;
+    size_t file_count = 0;
     *count_out = 0;
     TRY(store_alarm_list(spool->journey->store, arena, true, &alarms, &count));
+    if (count > 0) { /* the folder is listed once, however many they are */
+        TRY(spool_envelopes(spool, arena, &files, &file_count));
+    }
     for (size_t i = 0; i < count; i++) {
-        bool is_sealed = false;
-        TRY(spool_has(spool, LAYOUT_CLASS_alarm, (int64_t)alarms[i].seq, &is_sealed));
-        if (!is_sealed) {
+        if (!is_sealed(files, file_count, alarms[i].seq)) {
             TRY(seal_alarm(spool, &alarms[i]));
             *count_out += 1;
         }

@@ -47,17 +47,27 @@ enum err spool_envelopes(struct spool *spool, struct arena *arena, struct spool_
     return OK;
 }
 
+/* Of a thousand names only those that count are looked at as files. */
+static enum err has(struct spool *spool, enum layout_class class_, int64_t seq, bool *has_out)
+{
+    struct arena *arena = spool->journey->arena;
+    const char **names = NULL;
+    size_t count = 0;
+    *has_out = false;
+    TRY(os_folder_list(arena, spool->out, &names, &count));
+    for (size_t i = 0; i < count && !*has_out; i++) {
+        struct layout_name read;
+        *has_out = layout_read(names[i], LAYOUT_ENVELOPE, &read) && read.class_ == class_ &&
+                   (seq == SPOOL_SEQ_ANY || read.seq == (uint64_t)seq) &&
+                   os_file_is_plain(os_path(arena, spool->out, names[i]));
+    }
+    return OK;
+}
+
 enum err spool_has(struct spool *spool, enum layout_class class_, int64_t seq, bool *has_out)
 {
-    struct spool_file *files = NULL;
-    size_t count = 0;
     struct arena_mark mark = arena_mark(spool->journey->arena);
-    enum err err = spool_envelopes(spool, spool->journey->arena, &files, &count);
-    *has_out = false;
-    for (size_t i = 0; err == OK && i < count; i++) {
-        bool is_seq = seq == SPOOL_SEQ_ANY || files[i].read.seq == (uint64_t)seq;
-        *has_out = *has_out || (files[i].read.class_ == class_ && is_seq);
-    }
+    enum err err = has(spool, class_, seq, has_out);
     arena_rollback(spool->journey->arena, mark);
     return err;
 }
@@ -202,11 +212,19 @@ enum err spool_waiting(struct spool *spool, size_t *count_out)
     return err;
 }
 
-static enum err look_out(struct spool *spool, struct spool_outlook *outlook)
+/* An envelope is written whole under its name and never changed: a folder that no name came into
+ * or left holds what it held. Thousands wait where there is no network, and this is asked often. */
+static enum err count_envelopes(struct spool *spool, struct spool_outlook *outlook)
 {
     struct arena *arena = spool->journey->arena;
     struct spool_file *files = NULL;
     size_t count = 0;
+    int64_t stamp = 0;
+    TRY(os_folder_stamp(spool->out, &stamp));
+    if (stamp != 0 && stamp == spool->counted_stamp) {
+        *outlook = spool->counted;
+        return OK;
+    }
     TRY(spool_envelopes(spool, arena, &files, &count));
     for (size_t i = 0; i < count; i++) {
         uint64_t size = 0;
@@ -218,6 +236,16 @@ static enum err look_out(struct spool *spool, struct spool_outlook *outlook)
         outlook->envelope_count[files[i].read.class_]++;
         outlook->waiting_size[files[i].read.class_] += size;
     }
+    spool->counted = *outlook;
+    spool->counted_stamp = stamp;
+    return OK;
+}
+
+static enum err look_out(struct spool *spool, struct spool_outlook *outlook)
+{
+    struct arena *arena = spool->journey->arena;
+    size_t count = 0;
+    TRY(count_envelopes(spool, outlook));
     struct store_attachment *attachments = NULL;
     TRY(store_attachment_list(spool->journey->store, arena, &attachments, &count));
     for (size_t i = 0; i < count; i++) {

@@ -11,6 +11,15 @@
 #include "sync/proto/batch.h"
 #include "sync/proto/layout.h"
 
+/* What waits, for the sync centre's estimates: spool_outlook(). Files are counted whole; what
+ * headquarters has not asked for yet is estimated from the store. */
+struct spool_outlook {
+    size_t envelope_count[LAYOUT_CLASS_COUNT];
+    uint64_t waiting_size[LAYOUT_CLASS_COUNT]; /* bytes of these files */
+    size_t photo_count;                        /* attachments that headquarters has not whole */
+    uint64_t photo_size;                       /* bytes of them still to go, sealed ones included */
+};
+
 struct spool {
     struct journey *journey; /* borrowed: store, clock, rng, task arena */
     const char *folder, *out, *in;
@@ -21,6 +30,8 @@ struct spool {
     int64_t introduced_at_ms;        /* when it introduced itself last (monotonic); 0 never */
     bool is_unpacked;                /* headquarters lacks the dictionary: seal without */
     struct batch_health said_health; /* what headquarters was told last */
+    struct spool_outlook counted;    /* envelopes of the folder when it was counted last … */
+    int64_t counted_stamp;           /* … and its os_folder_stamp(); 0 not sure */
     int64_t chunks_not_before_ms;    /* headquarters wants no chunks before (monotonic) */
 };
 
@@ -51,14 +62,6 @@ enum err spool_seal(struct spool *spool, bool wants_ticket,
                     struct spool_sealed *sealed_out) MUST_USE;
 /* Envelopes that wait to be answered. */
 enum err spool_waiting(struct spool *spool, size_t *count_out) MUST_USE;
-/* What waits, for the sync centre's estimates. Files are counted whole; what headquarters
- * has not asked for yet is estimated from the store. */
-struct spool_outlook {
-    size_t envelope_count[LAYOUT_CLASS_COUNT];
-    uint64_t waiting_size[LAYOUT_CLASS_COUNT]; /* bytes of these files */
-    size_t photo_count;                        /* attachments that headquarters has not whole */
-    uint64_t photo_size;                       /* bytes of them still to go, sealed ones included */
-};
 enum err spool_outlook(struct spool *spool, struct spool_outlook *outlook_out) MUST_USE;
 /* Whether photos may go: written to agent.conf, read by the agent. Without the call
  * they go only where bytes cost nothing. Needs an enrolment code: ERR_not_enrolled. */
