@@ -155,14 +155,29 @@ bool ask_money_extension_requested(struct ui *ui, const struct ask *ask,
     return has_changed;
 }
 
+/* The smallest offer that headquarters would look at, where the policy names one. */
+static int32_t low_chip(const struct ask *ask, struct widget_amount_chip *chip)
+{
+    if (ask->record == NULL) {
+        return 0;
+    }
+    const struct view *view = ask->view;
+    const struct arrangement_facts facts = {ask->record, ask->state, view->now_ms};
+    chip->value_minor = arrangement_settlement_low_minor(view->policy, &facts);
+    chip->label = view_fill(view, "ask.at_least", lang_value_money("amount", chip->value_minor));
+    return chip->value_minor > 0 ? 1 : 0;
+}
+
 bool ask_money_settlement_requested(struct ui *ui, const struct ask *ask,
                                     ds_SettlementRequested *record)
 {
     const struct view *view = ask->view;
     bool has_changed = false;
+    struct widget_amount_chip chips[1];
+    int32_t chip_count = low_chip(ask, chips);
     parts_columns_open(ui);
     parts_column_open(ui, 3);
-    has_changed |= amount(ui, ask, "ask.settlement_offer", NULL, 0, &record->offer_minor);
+    has_changed |= amount(ui, ask, "ask.settlement_offer", chips, chip_count, &record->offer_minor);
     parts_column_close(ui);
     parts_column_open(ui, 2);
     widget_banner(ui, NULL,

@@ -1,4 +1,5 @@
 #include "app/screens/ask.h"
+#include "app/screens/options.h"
 
 #include "core/event/fold.h"
 #include "core/rules/schedule.h"
@@ -62,12 +63,13 @@ static void borrower_view(struct ui *ui, const struct ask *ask, const ds_PlanAgr
     ui_close(ui);
 }
 
-static bool count_chips(struct ui *ui, const struct view *view, uint32_t *count)
+/* Numbers of parts, none of them smaller than the policy takes or over a longer time. */
+static bool count_chips(struct ui *ui, const struct view *view, uint32_t high, uint32_t *count)
 {
     static const uint32_t counts[] = {2, 3, 6, 9, 12, 18, 24, 36};
     bool has_changed = false;
     widget_choice_chips_open(ui);
-    for (size_t i = 0; i < COUNT(counts); i++) {
+    for (size_t i = 0; i < COUNT(counts) && counts[i] <= high; i++) {
         if (widget_choice_chip(
                 ui, ui_format(ui, "count/%u", counts[i]),
                 &(struct widget_choice){
@@ -115,7 +117,12 @@ bool ask_plan_plan_agreed(struct ui *ui, const struct ask *ask, ds_PlanAgreed *r
                        view_money(view, (int64_t)terms->total_minor, NULL));
     ui_close(ui);
     parts_heading(ui, view, "ask.plan_count");
-    has_changed |= count_chips(ui, view, &terms->count);
+    uint32_t high = options_parts_high(view->policy, terms->total_minor, terms->step);
+    has_changed |= count_chips(ui, view, high, &terms->count);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_secondary, .color = COLOR_ink_2, .w = UI_FILL},
+                 view_fill(view, "options.range_why",
+                           lang_value_money("amount", view->policy->instalment_low),
+                           lang_value_count("months", view->policy->plan_months_high)));
     parts_heading(ui, view, "ask.plan_step");
     const char *labels[COUNT(step_keys)];
     for (size_t i = 0; i < COUNT(step_keys); i++) {

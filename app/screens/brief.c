@@ -170,14 +170,14 @@ static void person_card(struct ui *ui, const struct view *view, const struct bri
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 12, .across = UI_centre});
     ui_text(ui, TYPE_display, COLOR_ink,
-            view_money(view, (int64_t)balance.owed_minor, record->currency));
+            view_money(view, (int64_t)balance.askable_minor, record->currency));
     widget_badge(ui, &(struct widget_badge){
                          .tone = parts_overdue_tone(days),
                          .word = view_fill(view, "brief.overdue", lang_value_count("n", days)),
                          .icon = ICON_hourglass_empty});
     ui_close(ui);
     ui_text(ui, TYPE_label, COLOR_ink_2, parts_as_of(view, balance.as_of_day));
-    parts_askable(ui, view, record, &balance);
+    parts_askable_why(ui, view, record, &balance);
     ui_divider(ui);
     const char *job = record->occupation[0] != '\0' && record->employer[0] != '\0'
                           ? str_format(view->arena, "%s · %s", record->occupation, record->employer)

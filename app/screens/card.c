@@ -192,15 +192,7 @@ static void shown(struct ui *ui, const struct view *own, const struct card_model
                   struct screen_place *place, struct intent *intent_out)
 {
     struct view *view = parts_shown_view(own, place);
-    ui_open(ui, "card",
-            &(struct ui_box){.w = UI_FILL,
-                             .h = UI_FILL,
-                             .scrolls = true,
-                             .pad = 24,
-                             .fill = COLOR_card,
-                             .across = UI_centre});
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .w_max = 1100, .gap = 16});
-    parts_shown_languages(ui, place, view->lang);
+    parts_shown_open(ui, "card", place, view->lang, 1100);
     parts_columns_open(ui);
     parts_column_open(ui, 3);
     who(ui, view, &model->card);
@@ -219,20 +211,10 @@ static void shown(struct ui *ui, const struct view *own, const struct card_model
         parts_column_close(ui);
     }
     parts_columns_close(ui);
-    ui_close(ui);
-    ui_close(ui);
-    if (!parts_actions_open(ui)) {
-        return;
-    }
-    if (widget_button(ui, "card/back",
-                      &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                              .label = view_text(view, "card.back"),
-                                              .icon = ICON_undo,
-                                              .is_wide = true}) ||
-        ui_take_back(ui)) {
+    parts_shown_close(ui);
+    if (parts_shown_back(ui, "card/back", view_text(view, "card.back"))) {
         intent_out->kind = INTENT_back;
     }
-    parts_actions_close(ui);
 }
 
 void card_frame(struct ui *ui, const struct view *view, void *model_in, struct screen_place *place,

@@ -27,15 +27,7 @@ void options_shown(struct ui *ui, const struct ask *ask, const struct options_se
     ds_Instalment payments[LIMIT_instalments];
     size_t count = options_payments(ask, option, payments);
     uint64_t sum_minor = 0;
-    ui_open(ui, "shown",
-            &(struct ui_box){.w = UI_FILL,
-                             .h = UI_FILL,
-                             .scrolls = true,
-                             .pad = 24,
-                             .fill = COLOR_card,
-                             .across = UI_centre});
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .w_max = 860, .gap = 16});
-    parts_shown_languages(ui, place, view->lang);
+    parts_shown_open(ui, "shown", place, view->lang, 860);
     ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .role = UI_ROLE_heading, .w = UI_FILL},
                  view_text(view, "shown.title"));
     widget_card_figure(ui, view_text(view, "shown.owed"),
@@ -57,17 +49,8 @@ void options_shown(struct ui *ui, const struct ask *ask, const struct options_se
         view_text(view, option->way == OPTION_WAY_parts ? "shown.pending" : "shown.channels"));
     ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .w = UI_FILL},
                  view_text(view, "shown.no_cash"));
-    ui_close(ui);
-    ui_close(ui);
-    if (parts_actions_open(ui)) {
-        if (widget_button(ui, "shown/back",
-                          &(struct widget_button){.kind = WIDGET_BUTTON_primary,
-                                                  .label = view_text(view, "shown.back"),
-                                                  .icon = ICON_undo,
-                                                  .is_wide = true}) ||
-            ui_take_back(ui)) {
-            place->tab = 0;
-        }
-        parts_actions_close(ui);
+    parts_shown_close(ui);
+    if (parts_shown_back(ui, "shown/back", view_text(view, "shown.back"))) {
+        place->tab = 0;
     }
 }

@@ -219,3 +219,49 @@ void parts_shown_languages(struct ui *ui, struct screen_place *place, enum lang 
         place->seq = (uint64_t)chosen + 1;
     }
 }
+
+void parts_shown_open(struct ui *ui, const char *key, struct screen_place *place, enum lang lang,
+                      int32_t w_max)
+{
+    ui_open(ui, key,
+            &(struct ui_box){.w = UI_FILL,
+                             .h = UI_FILL,
+                             .scrolls = true,
+                             .pad = 24,
+                             .fill = COLOR_card,
+                             .across = UI_centre});
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .w_max = w_max, .gap = 16});
+    parts_shown_languages(ui, place, lang);
+}
+
+void parts_shown_close(struct ui *ui)
+{
+    ui_close(ui);
+    ui_close(ui);
+}
+
+bool parts_shown_back(struct ui *ui, const char *key, const char *label)
+{
+    if (!parts_actions_open(ui)) {
+        return false;
+    }
+    bool is_done = widget_button(ui, key,
+                                 &(struct widget_button){.kind = WIDGET_BUTTON_primary,
+                                                         .label = label,
+                                                         .icon = ICON_undo,
+                                                         .is_wide = true}) ||
+                   ui_take_back(ui);
+    parts_actions_close(ui);
+    return is_done;
+}
+
+void parts_heading_beside(struct ui *ui, const char *text)
+{
+    ui_text_with(ui,
+                 &(struct ui_text){.type = TYPE_secondary,
+                                   .is_bold = true,
+                                   .color = COLOR_ink_2,
+                                   .w = UI_FILL,
+                                   .role = UI_ROLE_heading},
+                 text);
+}

@@ -56,6 +56,13 @@ void parts_stage(struct ui *ui, enum parts_stage stage, const char *text);
 /* The view in that person's language, kept in place.seq (0: the collector's, else enum lang + 1),
  * in the frame's arena; and the choice of it. */
 struct view *parts_shown_view(const struct view *view, const struct screen_place *place);
+/* The page that is turned to them, large and with nothing around it, and the choice of language on
+ * it; close with parts_shown_close(). */
+void parts_shown_open(struct ui *ui, const char *key, struct screen_place *place, enum lang lang,
+                      int32_t w_max);
+void parts_shown_close(struct ui *ui);
+/* Ends it, or what else is turned to somebody: true when it was tapped, or the back key pressed. */
+bool parts_shown_back(struct ui *ui, const char *key, const char *label);
 void parts_shown_languages(struct ui *ui, struct screen_place *place, enum lang lang);
 
 /* ---- facts ---- */
@@ -78,6 +85,10 @@ const char *parts_as_of(const struct view *view, int32_t day);
 /* Where less may be asked for than is owed: how much, and why. Nothing otherwise. */
 void parts_askable(struct ui *ui, const struct view *view, const ds_CaseRecord *record,
                    const struct balance *balance);
+/* The same below the amount that may be asked for: what is owed by the books, and why it is more.
+ */
+void parts_askable_why(struct ui *ui, const struct view *view, const ds_CaseRecord *record,
+                       const struct balance *balance);
 
 /* ---- choices ---- */
 
@@ -99,3 +110,5 @@ bool parts_note(struct ui *ui, const struct view *view, const char *key, const c
                 const char *const *phrase_keys, size_t phrase_count, char *text, size_t capacity);
 /* Small heading over what follows. */
 void parts_heading(struct ui *ui, const struct view *view, const char *key);
+/* The same in a row with a button: takes the room that it leaves. */
+void parts_heading_beside(struct ui *ui, const char *text);

@@ -148,6 +148,22 @@ void parts_askable(struct ui *ui, const struct view *view, const ds_CaseRecord *
     }
 }
 
+void parts_askable_why(struct ui *ui, const struct view *view, const ds_CaseRecord *record,
+                       const struct balance *balance)
+{
+    bool is_noted = balance->noted_minor > 0;
+    bool is_forgiven = balance->forgiven_minor > 0;
+    if (balance->askable_minor != balance->owed_minor) {
+        const char *owed = view_money(view, (int64_t)balance->owed_minor, record->currency);
+        ui_text(ui, TYPE_secondary, COLOR_ink,
+                view_fill(view,
+                          is_noted && is_forgiven ? "parts.less_both"
+                          : is_forgiven           ? "parts.less_forgiven"
+                                                  : "parts.less_noted",
+                          lang_value_text("amount", owed)));
+    }
+}
+
 const char *parts_as_of(const struct view *view, int32_t day)
 {
     return day == 0

@@ -92,13 +92,7 @@ static void recent(struct ui *ui, const struct view *view, const struct search_m
 {
     parts_body_open(ui, "search/recent");
     ui_open(ui, NULL, &(struct ui_box){.flow = parts_row(ui), .w = UI_FILL, .across = UI_centre});
-    ui_text_with(ui,
-                 &(struct ui_text){.type = TYPE_secondary,
-                                   .is_bold = true,
-                                   .color = COLOR_ink_2,
-                                   .w = UI_FILL,
-                                   .role = UI_ROLE_heading},
-                 view_text(view, "search.recent"));
+    parts_heading_beside(ui, view_text(view, "search.recent"));
     if (widget_button(ui, "search/forget",
                       &(struct widget_button){.kind = WIDGET_BUTTON_quiet,
                                               .label = view_text(view, "search.forget"),

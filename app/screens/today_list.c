@@ -208,13 +208,7 @@ static void list_head(struct ui *ui, const struct view *view, const struct today
     } else {
         const char *left =
             view_fill(view, "today.list", lang_value_count("n", (int64_t)model->left_count));
-        ui_text_with(ui,
-                     &(struct ui_text){.type = TYPE_secondary,
-                                       .is_bold = true,
-                                       .color = COLOR_ink_2,
-                                       .w = UI_FILL,
-                                       .role = UI_ROLE_heading},
-                     left);
+        parts_heading_beside(ui, left);
     }
     if (widget_button(ui, "today/map",
                       &(struct widget_button){.kind = WIDGET_BUTTON_quiet,

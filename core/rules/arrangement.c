@@ -274,6 +274,25 @@ struct verdict arrangement_check_extension(const struct policy *policy,
     return check.verdict;
 }
 
+/* Rounded up: an offer one fen below the floor is below it. */
+static int64_t settlement_low_minor(const struct policy *policy, const struct balance *balance)
+{
+    int64_t low_minor;
+    enum err err = money_scale(shown(balance->askable_minor), policy->settlement_floor, 100,
+                               MONEY_ROUND_up, &low_minor);
+    CHECK(err == OK); /* at most the amount itself */
+    return low_minor;
+}
+
+int64_t arrangement_settlement_low_minor(const struct policy *policy,
+                                         const struct arrangement_facts *facts)
+{
+    struct law_case_policy own;
+    policy = law_case_policy(&own, policy, facts->record, facts->state);
+    struct balance balance = fold_balance(facts->record, facts->state);
+    return settlement_low_minor(policy, &balance);
+}
+
 struct verdict arrangement_check_settlement(const struct policy *policy,
                                             const struct arrangement_facts *facts,
                                             const ds_SettlementRequested *request)
@@ -281,11 +300,7 @@ struct verdict arrangement_check_settlement(const struct policy *policy,
     struct law_case_policy own;
     policy = law_case_policy(&own, policy, facts->record, facts->state);
     struct check check = check_start(policy, facts);
-    /* Rounded up: an offer one fen below the floor is below it. */
-    int64_t floor_minor;
-    enum err err = money_scale(shown(check.balance.askable_minor), policy->settlement_floor, 100,
-                               MONEY_ROUND_up, &floor_minor);
-    CHECK(err == OK); /* at most the amount itself */
+    int64_t floor_minor = settlement_low_minor(policy, &check.balance);
     const struct act act = {
         .kind = ACT_settlement,
         .amount_minor = request->offer_minor,

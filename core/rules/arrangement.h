@@ -26,6 +26,10 @@ struct verdict arrangement_check_extension(const struct policy *policy,
 struct verdict arrangement_check_settlement(const struct policy *policy,
                                             const struct arrangement_facts *facts,
                                             const ds_SettlementRequested *request);
+/* Smallest offer that is not too low, by the policy in force for the case; 0 nothing is owed, or
+ * the policy names none. */
+int64_t arrangement_settlement_low_minor(const struct policy *policy,
+                                         const struct arrangement_facts *facts);
 struct verdict arrangement_check_waiver(const struct policy *policy,
                                         const struct arrangement_facts *facts,
                                         const ds_WaiverRequested *request);

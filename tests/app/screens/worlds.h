@@ -363,6 +363,16 @@ static inline void make_damaged(struct tablet *tablet)
 
 /* ---- the list ---- */
 
+static inline void make_noted(struct tablet *tablet)
+{
+    const ds_PaymentNoted payment = {.amount_minor = 500000,
+                                     .paid_day = journey_today(&tablet->journey),
+                                     .channel = PAYMENT_CHANNEL_mobile_pay,
+                                     .payer_role = ROLE_borrower};
+    struct capture capture;
+    record(tablet, &capture, journey_note_payment(&tablet->journey, 3, &payment, 0, &capture));
+}
+
 enum world {
     WORLD_day,      /* twelve cases, one visited, one skipped, a question */
     WORLD_full,     /* the same, everything as long as it may be */
@@ -376,6 +386,7 @@ enum world {
     WORLD_stale,    /* the rules are eight days old */
     WORLD_damaged,  /* the store was damaged and put together anew */
     WORLD_moved,    /* case 4's borrower is not where headquarters thinks */
+    WORLD_noted,    /* case 3's borrower showed a payment that headquarters has not booked */
     WORLD_said,     /* something was just done, and is said */
     WORLD_arriving, /* joined, and the first cases are here */
     WORLD_joining,  /* the code was taken, the answer is awaited */
@@ -433,6 +444,9 @@ static inline void world_open(struct tablet *tablet, enum world world)
         break;
     case WORLD_moved:
         make_moved(tablet);
+        break;
+    case WORLD_noted:
+        make_noted(tablet);
         break;
     case WORLD_said:
         tablet->said_key = "session.next_changed";

@@ -89,6 +89,9 @@ TEST(test_nothing_is_arranged_about_a_paid_debt)
     struct scene scene;
     scene_start(&scene);
     scene.state.posted_minor = OWED;
+    scene.policy.settlement_floor = 0; /* the client named none */
+    EXPECT_INT(0, arrangement_settlement_low_minor(&scene.policy, &scene.facts));
+
     ds_WaiverRequested waiver = {.amount_minor = 1, .part = BALANCE_PART_penalty};
     struct verdict verdict = arrangement_check_waiver(&scene.policy, &scene.facts, &waiver);
     EXPECT(!verdict.is_allowed);
@@ -201,6 +204,7 @@ TEST(test_requests_at_their_edges)
     ds_SettlementRequested settlement = {.offer_minor = OWED / 2, .pay_by_day = CASE_DAY + 7};
     verdict = arrangement_check_settlement(&scene.policy, &scene.facts, &settlement);
     EXPECT(fired_alone(&verdict, REFUSAL_none));
+    EXPECT_INT(OWED / 2, arrangement_settlement_low_minor(&scene.policy, &scene.facts));
     settlement.offer_minor--;
     verdict = arrangement_check_settlement(&scene.policy, &scene.facts, &settlement);
     EXPECT(fired_alone(&verdict, REFUSAL_settlement_too_low));
