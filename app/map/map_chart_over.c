@@ -3,6 +3,8 @@
 #include "app/map/map_look.h"
 #include "app/ui/ui_art.h"
 
+#include <string.h>
+
 enum {
     TAP_MM = 8, /* so far from a mark's middle a tap still means it */
     PLACED_MAX = 256,
@@ -256,8 +258,18 @@ static void credit_show(struct ui *ui, const struct map_chart *chart, const stru
     const struct theme *theme = ui_theme(ui);
     struct map_ink ink = map_look_ink(theme->options.kind);
     int32_t line = theme_line_px(theme, TYPE_label);
-    int32_t width = ui_text_px(ui, TYPE_label, ROADS_CREDIT) + theme_dp(theme, 12);
-    struct rect rect = {0, chart->view.h - line, width, line};
+    int32_t pad = theme_dp(theme, 12);
+    int32_t width = ui_text_px(ui, TYPE_label, ROADS_CREDIT) + pad;
+    const char *first = ROADS_CREDIT;
+    const char *second = width > chart->view.w ? strrchr(ROADS_CREDIT, ' ') : NULL;
+    if (second != NULL) { /* large text on a handheld: named whole, on two lines */
+        first = ui_format(ui, "%.*s", (int)(second - ROADS_CREDIT), ROADS_CREDIT);
+        int32_t first_px = ui_text_px(ui, TYPE_label, first);
+        int32_t second_px = ui_text_px(ui, TYPE_label, ++second);
+        width = (first_px > second_px ? first_px : second_px) + pad;
+    }
+    int32_t height = second != NULL ? 2 * line : line;
+    struct rect rect = {0, chart->view.h - height, width, height};
     int32_t near = theme_line_px(theme, TYPE_title);
     for (size_t i = 0; i < show->mark_count; i++) {
         struct point at = map_view_pixel(&chart->view, &chart->sheet, show->marks[i].place);
@@ -266,7 +278,10 @@ static void credit_show(struct ui *ui, const struct map_chart *chart, const stru
         }
     }
     ui_art_fill(ui, rect, 0, ink.halo);
-    ui_art_text(ui, rect, TYPE_label, ink.text, ROADS_CREDIT);
+    ui_art_text(ui, (struct rect){0, rect.y, width, line}, TYPE_label, ink.text, first);
+    if (second != NULL) {
+        ui_art_text(ui, (struct rect){0, rect.y + line, width, line}, TYPE_label, ink.text, second);
+    }
     place(placed, rect, false);
 }
 

@@ -73,10 +73,11 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
     }
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = 6});
     bool is_long = is_title_long(ui, bar, is_low);
+    bool is_typing = ui_wants_text(ui); /* the keyboard leaves no room for more than a line */
     ui_text_with(ui,
                  &(struct ui_text){.type = is_long ? TYPE_strong : TYPE_title,
                                    .cut = TEXT_end,
-                                   .lines_max = is_long ? 3 : 1,
+                                   .lines_max = is_long && !is_typing ? 3 : 1,
                                    .role = UI_ROLE_heading,
                                    .w = UI_FILL},
                  bar->title);
@@ -85,7 +86,7 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
                      &(struct ui_text){.type = TYPE_label,
                                        .color = COLOR_ink_2,
                                        .cut = TEXT_end,
-                                       .lines_max = 2,
+                                       .lines_max = is_typing ? 1 : 2,
                                        .w = UI_FILL},
                      bar->note);
     }
