@@ -28,7 +28,7 @@ enum keys_order { KEYS_ORDER_none, KEYS_ORDER_lock, KEYS_ORDER_unlock, KEYS_ORDE
 /* Done without an order: the collector left a tablet that others go on using, and what was theirs
  * was wiped. Under a number that no order has, so that it is told once and for all. */
 enum { KEYS_DONE_left = 5 };
-#define KEYS_LEFT_NO (UINT64_C(1) << 62)
+#define KEYS_LEFT_NO UINT64_C(0x4000000000000000)
 
 /* The tablet's own word that headquarters is to keep this for that vault. */
 void keys_arm_sign(ds_KeysArm *arm, uint32_t device_no, const uint8_t vault_id[16],
