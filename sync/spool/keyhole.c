@@ -14,7 +14,7 @@ _Static_assert((int)KEYS_GUARD_half == (int)VAULT_GUARD_half &&
 _Static_assert((int)KEYS_ORDER_lock == (int)VAULT_ORDER_lock &&
                    (int)KEYS_ORDER_unlock == (int)VAULT_ORDER_unlock &&
                    (int)KEYS_ORDER_wipe == (int)VAULT_ORDER_wipe &&
-                   (int)KEYS_DONE_left == (int)VAULT_ORDER_left && KEYS_LEFT_NO == VAULT_LEFT_NO,
+                   (int)KEYS_DONE_left == (int)VAULT_ORDER_left,
                "one list of orders");
 _Static_assert((int)ROSTER_PLACES == (int)LAYOUT_PLACES,
                "the app and the agent look for the same places");

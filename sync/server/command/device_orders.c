@@ -182,12 +182,12 @@ static enum command_exit confirmed(struct command_context *context, const int64_
         }
         asked[asked_count++] = device_nos[i];
     }
-    if (asked_count == 0) {
-        return may_confirm(context, device_nos[0]);
-    }
     *count = asked_count;
     *asked_out = asked;
-    return COMMAND_ok;
+    return asked_count > 0 ? COMMAND_ok
+                           : command_fail(context, COMMAND_refused,
+                                          COMMAND_TEXT("keys.hq.fail_not_asked",
+                                                       lang_value_count("device", device_nos[0])));
 }
 
 enum command_exit device_orders_give(struct command_context *context, const char *verb,
@@ -204,6 +204,7 @@ enum command_exit device_orders_give(struct command_context *context, const char
         if (code != COMMAND_ok) {
             return code;
         }
+        CHECK(asked != NULL);
         device_nos = asked;
     }
     code_make(context->rng, reset_code);

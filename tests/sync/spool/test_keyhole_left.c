@@ -80,7 +80,8 @@ TEST(test_an_envelope_is_given_when_it_was_answered_and_not_when_it_was_refused)
     expect_left(&left, 2, 0);
     put(&left, left.keyhole.in, &second, LAYOUT_ANSWER, answer, sizeof answer);
     expect_left(&left, 1, 1);
-    for (uint32_t wire = WIRE_ok + 1; wire <= WIRE_other_certificate; wire++) { /* anybody can forge these */
+    for (uint32_t wire = WIRE_ok + 1; wire <= WIRE_other_certificate;
+         wire++) { /* anybody can forge these */
         uint8_t refusal[ENVELOPE_REFUSAL_SIZE];
         envelope_refuse(refusal, (enum wire)wire);
         put(&left, left.keyhole.in, &first, LAYOUT_ANSWER, refusal, sizeof refusal);
@@ -89,4 +90,10 @@ TEST(test_an_envelope_is_given_when_it_was_answered_and_not_when_it_was_refused)
     put(&left, left.keyhole.in, &first, LAYOUT_ANSWER, answer, sizeof answer);
     expect_left(&left, 0, 2);
     left_close(&left);
+}
+
+TEST(test_the_vault_and_the_wire_have_one_number_for_leaving)
+{
+    const uint64_t said = VAULT_LEFT_NO;
+    EXPECT(said == KEYS_LEFT_NO);
 }
