@@ -11,7 +11,8 @@ enum {
     RECOMBINE_EVERY = 400, /* steps */
     CYCLE_STEPS = 6000,    /* of the first and shortest annealing of several routes */
     CYCLES = 16,           /* of one route, alike … */
-    ALIKE_STEPS = 4000,    /* … and no shorter */
+    ALIKE_STEPS = 40,      /* … and no shorter, for each visit … */
+    ALIKE_LEAST = 4000,    /* … and at all */
     HOT_PERCENT = 120,     /* of the mean worth of a visit: where an annealing begins */
     COOLING = 60987,       /* from level to level, in 1/65536: to 1/100 in 64 levels */
     DEMAND_EVERY = 8,      /* steps */
@@ -220,7 +221,9 @@ static uint64_t first_cycle(const struct plan_search *search, uint64_t steps)
 {
     uint64_t parts = 1;
     if (search->net.shift_count == 1) {
-        parts = steps / ALIKE_STEPS < CYCLES ? steps / ALIKE_STEPS : CYCLES;
+        uint64_t least = (uint64_t)search->net.visit_count * ALIKE_STEPS;
+        least = least > ALIKE_LEAST ? least : ALIKE_LEAST;
+        parts = steps / least < CYCLES ? steps / least : CYCLES;
         return parts > 1 ? steps / parts : steps;
     }
     while (steps / (2 * parts + 1) >= CYCLE_STEPS) {
