@@ -25,7 +25,7 @@ static bool badge_goes_below(const struct ui *ui, const struct widget_bar_top *b
     return need + beside_px(ui, bar) > theme->options.width_px;
 }
 
-/* What does not fit on a line beside the buttons is set smaller, and may take three lines. */
+/* What does not fit on a line beside the buttons is set smaller, and may take two lines. */
 static bool is_title_long(const struct ui *ui, const struct widget_bar_top *bar, bool is_badge_low)
 {
     const struct theme *theme = ui_theme(ui);
@@ -73,11 +73,12 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
     }
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = 6});
     bool is_long = is_title_long(ui, bar, is_low);
-    bool is_typing = ui_wants_text(ui); /* the keyboard leaves no room for more than a line */
+    /* The keyboard, and targets for gloves, leave no room for more than a line. */
+    bool is_low_screen = ui_wants_text(ui) || theme->options.is_glove;
     ui_text_with(ui,
                  &(struct ui_text){.type = is_long ? TYPE_strong : TYPE_title,
                                    .cut = TEXT_end,
-                                   .lines_max = is_long && !is_typing ? 3 : 1,
+                                   .lines_max = is_long && !is_low_screen ? 2 : 1,
                                    .role = UI_ROLE_heading,
                                    .w = UI_FILL},
                  bar->title);
@@ -86,7 +87,7 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
                      &(struct ui_text){.type = TYPE_label,
                                        .color = COLOR_ink_2,
                                        .cut = TEXT_end,
-                                       .lines_max = is_typing ? 1 : 2,
+                                       .lines_max = is_low_screen || is_long ? 1 : 2,
                                        .w = UI_FILL},
                      bar->note);
     }
