@@ -73,8 +73,9 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
     }
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = 6});
     bool is_long = is_title_long(ui, bar, is_low);
-    /* The keyboard, and targets for gloves, leave no room for more than a line. */
-    bool is_low_screen = ui_wants_text(ui) || theme->options.is_glove;
+    /* The keyboard, targets for gloves and the largest text leave no room for more than a line. */
+    bool is_low_screen =
+        ui_wants_text(ui) || theme->options.is_glove || theme->options.text_percent >= 200;
     ui_text_with(ui,
                  &(struct ui_text){.type = is_long ? TYPE_strong : TYPE_title,
                                    .cut = TEXT_end,
