@@ -52,7 +52,7 @@ struct store {
     sqlite3 *db;                  /* NULL while broken */
     sqlite3_stmt *stmts[SQL_DEVICE_COUNT];
     bool is_broken;
-    bool is_suspect; /* damage was met: the next open looks at everything */
+    bool is_suspect;      /* damage was met: the next open looks at everything */
     bool is_identity_old; /* a setting was written that its copy holds: core/store/identity.h */
     bool is_in_transaction;
     bool has_reserve;

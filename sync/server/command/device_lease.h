@@ -1,4 +1,5 @@
-/* sync/server/command/device_lease.h -- until when a tablet opens without a word of headquarters. */
+/* sync/server/command/device_lease.h -- until when a tablet opens without a word of headquarters.
+ */
 #pragma once
 
 #include "sync/server/command/command.h"

@@ -19,8 +19,7 @@ enum err review_close(struct arena *arena, struct hq_store *store, const struct 
 /* The same for one that is closed and was decided anew: the note is the new one, the collector is
  * told it again. ERR_not_found when it is not closed. */
 enum err review_close_again(struct arena *arena, struct hq_store *store,
-                            const struct review_key *key, struct str note,
-                            int64_t now_ms) MUST_USE;
+                            const struct review_key *key, struct str note, int64_t now_ms) MUST_USE;
 /* Closes every open conflict in which the fact is named, on either side, and whose
  * decision is the one just made about an arrangement. Returns how many. */
 enum err review_close_decided(struct arena *arena, struct hq_store *store, uint64_t case_no,

@@ -245,7 +245,7 @@ TEST(test_past_the_days_nobody_is_bound_and_legal_takes_it)
     office.caller = "L2";
     EXPECT_EXIT(COMMAND_ok, &office, "report", "--kind", "conduct");
     office.caller = NULL;
-    EXPECT_SAID(&office, "Legal One"); /* the month's report names them, too */
+    EXPECT_SAID(&office, "Legal One");                     /* the month's report names them, too */
     EXPECT_INT(COMMAND_refused, decide_as(&office, "L2")); /* given late, it binds again */
     EXPECT_INT(COMMAND_ok, decide_as(&office, "L1"));
     office.caller = "A1";
