@@ -59,7 +59,21 @@ TEST(test_no_order_of_visits_is_better_than_the_exact_plan)
     arena_deinit(&arena);
 }
 
-/* DOORSTEP_LONG=1 tries 10,000 of up to 15 visits, the suite some hundreds of up to 11. */
+/* Whether so many steps from the start find a plan that is as good as the exact one. */
+static bool finds(struct arena *arena, const struct plan_problem *problem,
+                  const struct plan_answer *exact, uint64_t steps)
+{
+    struct plan_search *search = plan_search_open(arena, problem, 1);
+    plan_search_run(search, steps, NULL);
+    const struct plan_answer *best = plan_search_best(search);
+    EXPECT(sample_is_true(arena, problem, best));
+    EXPECT(plan_problem_compare(&best->value, &exact->value) <= 0 ||
+           is_as_good(&best->value, &exact->value));
+    return is_as_good(&best->value, &exact->value);
+}
+
+/* DOORSTEP_LONG=1 tries 10,000 of up to 15 visits, the suite some hundreds of up to 11. Where a
+ * day's usual number of steps does not do, a second's does. */
 TEST(test_the_search_finds_plans_that_are_as_good_as_the_exact_ones)
 {
     static struct plan_sample sample;
@@ -68,25 +82,24 @@ TEST(test_the_search_finds_plans_that_are_as_good_as_the_exact_ones)
     struct rng rng = test_rng_make(&state, 12);
     bool is_long = getenv("DOORSTEP_LONG") != NULL;
     int rounds = is_long ? 10000 : 150;
+    int late = 0;
     int misses = 0;
     arena_init(&arena, 0);
     for (int round = 0; round < rounds; round++) {
         sample_make(&sample, &rng, 1 + rng_below(&rng, is_long ? 15 : 11), 1, true);
-        struct plan_answer answer = plan_problem_answer(&arena, &sample.problem);
-        plan_exact_solve(&arena, &sample.problem, &answer);
-        struct plan_search *search = plan_search_open(&arena, &sample.problem, 1);
-        plan_search_run(search, 8000, NULL);
-        const struct plan_answer *best = plan_search_best(search);
-        EXPECT(sample_is_true(&arena, &sample.problem, best));
-        EXPECT(plan_problem_compare(&best->value, &answer.value) <= 0 ||
-               is_as_good(&best->value, &answer.value));
-        misses += !is_as_good(&best->value, &answer.value);
+        struct plan_answer exact = plan_problem_answer(&arena, &sample.problem);
+        plan_exact_solve(&arena, &sample.problem, &exact);
+        if (!finds(&arena, &sample.problem, &exact, 8000)) {
+            late++;
+            misses += !finds(&arena, &sample.problem, &exact, 200000);
+        }
         arena_reset(&arena);
     }
     arena_deinit(&arena);
-    if (misses > 0) {
-        fail_msg("%d of %d plans are not as good as the exact ones", misses, rounds);
-    }
+    printf("%d of %d plans needed more than 8,000 steps, %d more than 200,000\n", late, rounds,
+           misses);
+    EXPECT_INT(0, misses);
+    EXPECT(late * 200 <= rounds);
 }
 
 /* A replanned day names a shift that there is not for what has to stay away. */
