@@ -296,7 +296,7 @@ enum err ingest_fold_upgraded(struct hq_store *store, const char *version,
 {
     CHECK(!hq_is_in_transaction(store));
     *changed_count_out = 0;
-    int64_t cases[PAGE];
+    int64_t cases[PAGE] = {0};
     size_t count = PAGE;
     for (int64_t after_no = 0; count == PAGE; after_no = cases[PAGE - 1]) {
         TRY(hq_begin(store));
