@@ -1,7 +1,7 @@
 """The same pictures on every display driver, and a real window under a real X server.
 
 drivers.py SHOW same   every frame of a touch story, pixel by pixel, without a display, and with
-                       SDL's offscreen, dummy and x11 drivers
+                       SDL's offscreen, dummy and x11 drivers; with wayland too where there is weston
 drivers.py SHOW live   a window on X11, driven by xdotool: click, drag, wheel, Escape
 
 Passed over (77) on a machine without Xvfb or xdotool.
@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -36,6 +37,33 @@ class Display:
         self.server.wait()
 
 
+class Compositor:
+    """A Wayland compositor of its own in a window of `display`: it has the seat that SDL needs."""
+
+    def __init__(self, display):
+        self.folder = tempfile.TemporaryDirectory(prefix="doorstep-wayland-")
+        self.environment = {"XDG_RUNTIME_DIR": self.folder.name, "WAYLAND_DISPLAY": "doorstep"}
+        self.display = display
+
+    def __enter__(self):
+        self.server = subprocess.Popen(
+            ["weston", "--backend=x11-backend.so", "--use-pixman", "--socket=doorstep", "--width=1000",
+             "--height=700", "--idle-time=0"],
+            env={**os.environ, **self.environment, "DISPLAY": self.display},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + PATIENCE_S
+        while not os.path.exists(os.path.join(self.folder.name, "doorstep")):
+            if self.server.poll() is not None or time.monotonic() > end:
+                sys.exit("the compositor did not start")
+            time.sleep(0.1)
+        return self.environment
+
+    def __exit__(self, *_):
+        self.server.terminate()
+        self.server.wait()
+        self.folder.cleanup()
+
+
 def environment(driver, display=None):
     values = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     if driver:
@@ -45,8 +73,8 @@ def environment(driver, display=None):
     return values
 
 
-def story(show, mode, driver, display=None):
-    done = subprocess.run([show, mode], env=environment(driver, display), text=True,
+def story(show, mode, driver, display=None, more=None):
+    done = subprocess.run([show, mode], env={**environment(driver, display), **(more or {})}, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
     if done.returncode != 0:
         sys.exit(f"{driver or mode}: {done.stderr}")
@@ -59,6 +87,9 @@ def same(show):
         pictures[driver] = story(show, "touch", driver)
     with Display() as display:
         pictures["x11"] = story(show, "touch", "x11", display)
+        if shutil.which("weston"):
+            with Compositor(display) as wayland:
+                pictures["wayland"] = story(show, "touch", "wayland", more=wayland)
     wanted = pictures.pop("headless")
     if len(wanted) < 80 or len({line.split()[2] for line in wanted}) < 40:
         sys.exit(f"the story is too short: {len(wanted)} frames")
