@@ -10,7 +10,7 @@
 /* How this build folds. Raised whenever the same facts give another state, a new field included:
  * a store whose states another build folded folds them anew when it is opened. Held to what
  * folding really does by tests/core/event/test_fold_version.c. */
-#define FOLD_VERSION 3
+#define FOLD_VERSION 4
 
 /* The state before any fact. */
 void fold_start(ds_CaseState *state, const ds_CaseRecord *record);

@@ -238,7 +238,9 @@ void payment_state_balance(const struct fold_context *fold, const ds_BalanceStat
 {
     ds_CaseState *state = fold->state;
     if (balance->as_of_day < balance_day(fold)) {
-        return; /* older than what is known */
+        /* Older than what is known. What was let go before it is in neither of them any more. */
+        ledger_end_waivers(fold, balance->as_of_day);
+        return;
     }
     state->principal_minor = balance->principal_minor;
     state->interest_minor = balance->interest_minor;

@@ -544,6 +544,30 @@ TEST(test_a_balance_from_before_a_waiver_does_not_end_it)
     }
 }
 
+/* The client's next file has the same balance of a later day: it is the case's record by then, and
+ * what was let go is not taken off it once more. */
+TEST(test_a_waiver_that_a_balance_had_in_it_is_not_let_go_twice)
+{
+    static const struct {
+        const char *name;
+        int32_t day; /* of the balance that was stated, from that of the decision */
+        bool is_let_go;
+    } rows[] = {{"same day", 0, true}, {"day after", 1, false}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct story story;
+        story_start(&story);
+        uint64_t owed_minor = askable(&story);
+        struct id id = ask_for(&story, EVENT_waiver_requested, 3000);
+        story_decide(&story, id, DECISION_approved);
+        int32_t decided_day =
+            fold_day(&story.record, (int64_t)story_arrangement(&story, id)->decided_at_ms);
+        story.record.balance_as_of_day = decided_day + 5;
+        state_balance(&story, owed_minor, decided_day + rows[i].day);
+        EXPECT_ROW(rows[i].name,
+                   askable(&story) == (rows[i].is_let_go ? owed_minor - 3000 : owed_minor));
+    }
+}
+
 TEST(test_a_settlement_that_was_paid_never_falls_off_the_list)
 {
     struct story story;
