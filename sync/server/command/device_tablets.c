@@ -61,8 +61,7 @@ static enum err certificate_get(struct command_context *context, int64_t device_
     return hq_end(&query);
 }
 
-static enum err open_in_transaction(struct command_context *context, int64_t device_no,
-                                    bool *is_bound_out)
+static enum err open_one(struct command_context *context, int64_t device_no, bool *is_bound_out)
 {
     const char *words = NULL;
     TRY(certificate_get(context, device_no, is_bound_out, &words, 0));
@@ -77,13 +76,24 @@ static enum err open_in_transaction(struct command_context *context, int64_t dev
                     str_format(context->arena, "device %lld", (long long)device_no));
 }
 
-enum err device_tablets_certificate(struct command_context *context, int64_t device_no,
-                                    bool *is_bound_out)
+static enum err open_in_transaction(struct command_context *context, struct device_tablet *tablet)
 {
-    *is_bound_out = false;
+    size_t bound_count = 0;
+    for (size_t i = 0; i < tablet->count; i++) {
+        bool is_bound = false;
+        TRY(open_one(context, tablet->device_nos[i], &is_bound));
+        if (is_bound) {
+            tablet->device_nos[bound_count++] = tablet->device_nos[i];
+        }
+    }
+    tablet->count = bound_count;
+    return hq_commit(context->store);
+}
+
+enum err device_tablets_certificate(struct command_context *context, struct device_tablet *tablet)
+{
     TRY(hq_begin(context->store));
-    enum err err = open_in_transaction(context, device_no, is_bound_out);
-    err = err == OK ? hq_commit(context->store) : err;
+    enum err err = open_in_transaction(context, tablet);
     if (err != OK) {
         hq_rollback(context->store);
     }
