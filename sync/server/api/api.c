@@ -23,9 +23,11 @@ const struct http_route *api_routes(size_t *count_out)
     return routes;
 }
 
-void api_serves(struct api *api, const struct http_server *server)
+void api_serves(struct api *api, const struct http_server *server,
+                const struct http_server *office_server)
 {
     api->http = server;
+    api->office_http = office_server;
 }
 
 /* ---- readers ---- */

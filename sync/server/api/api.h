@@ -38,8 +38,10 @@ void api_stop(struct api *api);
 
 /* The routes of endpoints.def; their context is the api. Static. */
 const struct http_route *api_routes(size_t *count_out);
-/* The server whose numbers /metrics shows. */
-void api_serves(struct api *api, const struct http_server *server);
+/* The server whose numbers /metrics shows, and that of the office where it has its own; else
+ * NULL. Their sums are shown. */
+void api_serves(struct api *api, const struct http_server *server,
+                const struct http_server *office_server);
 
 /* Runs `work` on the writer thread between two groups and waits for it. */
 typedef void api_work(void *context, struct hq_store *store);

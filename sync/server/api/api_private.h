@@ -121,6 +121,7 @@ struct api {
     struct keyring rings[KEYRING_MAX + 1];
     size_t ring_count;
     const struct http_server *http;
+    const struct http_server *office_http; /* NULL: has none of its own */
 
     pthread_t writer;
     pthread_mutex_t lock; /* over all below */

@@ -187,9 +187,19 @@ static void add_disk(struct str_builder *text, struct api *api, struct arena *ar
     add(text, "log_bytes", "gauge", "of its write-ahead log", log_size);
 }
 
-static void add_http(struct str_builder *text, const struct http_server *http)
+static void add_http(struct str_builder *text, const struct api *api)
 {
-    struct http_counts counts = http_counts(http);
+    struct http_counts counts = http_counts(api->http);
+    if (api->office_http != NULL) {
+        struct http_counts office = http_counts(api->office_http);
+        counts.request_count += office.request_count;
+        counts.refused_count += office.refused_count;
+        counts.failed_count += office.failed_count;
+        counts.reaped_count += office.reaped_count;
+        counts.budget_count += office.budget_count;
+        counts.held_size += office.held_size;
+        counts.connection_count += office.connection_count;
+    }
     add(text, "http_requests_total", "counter", "requests", counts.request_count);
     add(text, "http_refused_total", "counter", "answered 4xx", counts.refused_count);
     add(text, "http_failed_total", "counter", "answered 5xx", counts.failed_count);
@@ -214,7 +224,7 @@ bool metrics_take(void *context, struct http_exchange *exchange)
     }
     add_disk(&text, api, http_arena(exchange));
     if (api->http != NULL) {
-        add_http(&text, api->http);
+        add_http(&text, api);
     }
     http_answer(exchange, 200, "text/plain; version=0.0.4", str_built(&text));
     return true;

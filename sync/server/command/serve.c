@@ -13,11 +13,18 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { THREADS_MIN = 2, THREADS_MAX = 16 };
+enum { THREADS_MIN = 2, THREADS_MAX = 16, OFFICE_DOOR_THREADS = 2 };
 
-static const char *const options[] = {"--listen",  "--threads",       "--tls-cert",
-                                      "--tls-key", "--tls-client-ca", "--tls-client-crl",
-                                      NULL};
+static const char *const options[] = {"--listen",         "--office",  "--threads",
+                                      "--tls-cert",       "--tls-key", "--tls-client-ca",
+                                      "--tls-client-crl", NULL};
+
+/* Where it is to listen. */
+struct doors {
+    const char *tablets;
+    const char *office; /* NULL: where the tablets come */
+    uint32_t thread_count;
+};
 
 struct server {
     struct os_lock lock;
@@ -25,10 +32,13 @@ struct server {
     struct keyring ring;
     struct api *api;
     struct http_server *http;
+    struct http_server *office_http; /* NULL: the office is at the tablets' address */
     struct control *control;
     struct office *office;
     bool has_tls;
     struct tls tls;
+    struct tls office_tls;
+    const char *listening; /* the address that is being tried */
 };
 
 static uint32_t thread_count_here(void)
@@ -49,10 +59,11 @@ static void hold_signals(sigset_t *signals)
 }
 
 /* "https://127.0.0.1:8480" */
-static const char *url_of(struct command_context *context, const struct server *server)
+static const char *url_of(struct command_context *context, const struct server *server,
+                          const struct http_server *http)
 {
     return str_format(context->arena, "%s://%s", server->has_tls ? "https" : "http",
-                      http_address(server->http));
+                      http_address(http));
 }
 
 /* For enrol: where tablets come, and which key they will meet there. */
@@ -80,21 +91,46 @@ static enum err note_address(struct server *server)
     return hq_commit(server->store);
 }
 
+/* The office asks for no certificate of a tablet. */
+static enum err start_office_http(struct server *server, struct http_options http,
+                                  const char *listen)
+{
+    if (listen == NULL) {
+        return OK;
+    }
+    server->office_tls = server->tls;
+    server->office_tls.client_ca = NULL;
+    http.door = HTTP_DOOR_office;
+    http.listen = listen;
+    http.routes = office_routes(&http.route_count);
+    http.context = server->office;
+    http.tls = server->has_tls ? &server->office_tls : NULL;
+    http.thread_count = OFFICE_DOOR_THREADS;
+    return http_start(&http, &server->office_http);
+}
+
 static enum err start_http(struct command_context *context, struct server *server,
-                           const char *listen, uint32_t thread_count)
+                           const struct doors *doors)
 {
     struct http_options http = {
-        .listen = listen,
+        .door = doors->office != NULL ? HTTP_DOOR_tablets : HTTP_DOOR_all,
+        .listen = doors->tablets,
         .context = server->api,
         .clock = context->clock,
         .tls = server->has_tls ? &server->tls : NULL,
-        .thread_count = thread_count,
+        .thread_count = doors->thread_count,
     };
     http.routes = api_routes(&http.route_count);
-    http.more_routes = office_routes(&http.more_count);
-    http.more_context = server->office;
+    if (doors->office == NULL) {
+        http.more_routes = office_routes(&http.more_count);
+        http.more_context = server->office;
+    }
+    server->listening = doors->tablets;
     TRY(http_start(&http, &server->http));
-    api_serves(server->api, server->http);
+    server->listening = doors->office;
+    TRY(start_office_http(server, http, doors->office));
+    server->listening = NULL;
+    api_serves(server->api, server->http, server->office_http);
     return OK;
 }
 
@@ -129,8 +165,8 @@ static int run_for_office(void *context, const struct office_call *given)
     return (int)control_run(context, given->arena, &call, given->origin, streams);
 }
 
-static enum err start(struct command_context *context, struct server *server, const char *listen,
-                      uint32_t thread_count)
+static enum err start(struct command_context *context, struct server *server,
+                      const struct doors *doors)
 {
     TRY(hq_store_open(&server->store, context->data_folder, HQ_ACCESS_write, false));
     const struct api_options api = {
@@ -140,11 +176,11 @@ static enum err start(struct command_context *context, struct server *server, co
         .ring = &server->ring,
         .clock = context->clock,
         .rng = context->rng,
-        .reader_count = thread_count,
+        .reader_count = doors->thread_count,
     };
     TRY(api_start(&api, &server->api));
     TRY(office_make(&server->office));
-    TRY(start_http(context, server, listen, thread_count));
+    TRY(start_http(context, server, doors));
     struct address_job job = {.server = server};
     api_on_writer(server->api, note_address_on_writer, &job);
     TRY(job.err);
@@ -157,7 +193,7 @@ static enum err start(struct command_context *context, struct server *server, co
     TRY(control_start(&control, &server->control));
     const struct office_options office = {
         .has_tls = server->has_tls,
-        .address = http_address(server->http),
+        .address = http_address(server->office_http != NULL ? server->office_http : server->http),
         .run = run_for_office,
         .context = server->control,
     };
@@ -170,6 +206,9 @@ static void stop(struct server *server)
     if (server->http != NULL) {
         http_close_door(server->http);
     }
+    if (server->office_http != NULL) {
+        http_close_door(server->office_http);
+    }
     if (server->control != NULL) {
         control_stop(server->control);
     }
@@ -181,6 +220,9 @@ static void stop(struct server *server)
     }
     if (server->http != NULL) {
         http_stop(server->http);
+    }
+    if (server->office_http != NULL) {
+        http_stop(server->office_http);
     }
     if (server->api != NULL) {
         api_stop(server->api);
@@ -259,7 +301,8 @@ enum command_exit serve_command(struct command_context *context)
     if (!command_options_are_known(context, options, NULL)) {
         return COMMAND_usage;
     }
-    const char *listen = command_option(context, "--listen");
+    struct doors doors = {.tablets = command_option(context, "--listen"),
+                          .office = command_option(context, "--office")};
     const char *threads = command_option(context, "--threads");
     int64_t thread_count = thread_count_here();
     if (command_word(context, options, 0) != NULL) {
@@ -271,7 +314,7 @@ enum command_exit serve_command(struct command_context *context)
             return code;
         }
     }
-    listen = listen != NULL ? listen : "127.0.0.1:8480";
+    doors.tablets = doors.tablets != NULL ? doors.tablets : "127.0.0.1:8480";
     struct server server = {0};
     enum command_exit tls_code = load_tls(context, &server);
     tls_code = tls_code == COMMAND_ok ? load_clients(context, &server) : tls_code;
@@ -300,23 +343,32 @@ enum command_exit serve_command(struct command_context *context)
     }
     sigset_t signals;
     hold_signals(&signals);
-    err = start(context, &server, listen, (uint32_t)thread_count);
+    doors.thread_count = (uint32_t)thread_count;
+    err = start(context, &server, &doors);
     if (err == OK) {
-        command_say(context, COMMAND_TEXT("hq.say.ready",
-                                          lang_value_text("address", url_of(context, &server))));
+        command_say(context,
+                    COMMAND_TEXT("hq.say.ready", lang_value_text("address", url_of(context, &server,
+                                                                                   server.http))));
+        if (server.office_http != NULL) {
+            command_say(context,
+                        COMMAND_TEXT("hq.say.ready_office",
+                                     lang_value_text(
+                                         "address", url_of(context, &server, server.office_http))));
+        }
         fflush(context->out);
         int received = 0;
         sigwait(&signals, &received);
         log_line(LOG_info, "serve", "signal %d: ending", received);
     }
     stop(&server);
-    if (err == ERR_bad_text || err == ERR_exists || err == ERR_not_allowed ||
-        (err == ERR_not_found && server.http == NULL && server.api != NULL)) {
+    bool is_address =
+        err == ERR_bad_text || err == ERR_exists || err == ERR_not_allowed || err == ERR_not_found;
+    if (is_address && server.listening != NULL) {
         const char *key = err == ERR_exists        ? "hq.fail.listen_in_use"
                           : err == ERR_not_allowed ? "hq.fail.listen_not_allowed"
                                                    : "hq.fail.listen";
         return command_fail(context, err == ERR_exists ? COMMAND_busy : COMMAND_usage,
-                            COMMAND_TEXT(key, lang_value_text("address", listen)));
+                            COMMAND_TEXT(key, lang_value_text("address", server.listening)));
     }
     return err == OK ? COMMAND_ok : command_err(context, err);
 }

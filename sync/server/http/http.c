@@ -432,7 +432,7 @@ static void on_log(void *context, const char *format, va_list list)
 /* ---- start and stop ---- */
 
 /* As many files as the process may have: every connection is one. */
-static unsigned connections_max(void)
+static unsigned connections_of_process(void)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
@@ -446,7 +446,23 @@ static unsigned connections_max(void)
     return limit.rlim_cur > 2 * OWN_FILES ? (unsigned)limit.rlim_cur - OWN_FILES : OWN_FILES;
 }
 
-static enum err daemon_start(struct http_server *server, int fd)
+/* With two doors each has its share, so that a crowd at one never shuts the other. */
+static unsigned connections_max(enum http_door door)
+{
+    unsigned all = connections_of_process();
+    unsigned office = all / 4 < HTTP_OFFICE_CONNECTIONS ? all / 4 : HTTP_OFFICE_CONNECTIONS;
+    switch (door) {
+    case HTTP_DOOR_all:
+        return all;
+    case HTTP_DOOR_tablets:
+        return all - office;
+    case HTTP_DOOR_office:
+        return office;
+    }
+    UNREACHABLE();
+}
+
+static enum err daemon_start(struct http_server *server, int fd, unsigned connection_count)
 {
     /* SHA-256 first: processors have instructions for it, and a handshake hashes a lot. X25519
      * first: the group of which tablets send their share, so that they are not asked again. */
@@ -454,6 +470,7 @@ static enum err daemon_start(struct http_server *server, int fd)
         "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM:+CHACHA20-POLY1305:+AES-256-GCM:"
         "-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:%SERVER_PRECEDENCE";
     const struct http_options *options = &server->options;
+    size_t head_size = options->door == HTTP_DOOR_tablets ? HTTP_TABLET_HEAD_SIZE : HTTP_HEAD_SIZE;
     unsigned flags =
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_ERROR_LOG;
     /* No "Date": nothing here may be cached, the time that tablets go by stands signed in the
@@ -481,7 +498,7 @@ static enum err daemon_start(struct http_server *server, int fd)
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, server,
         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
         options->thread_count > 1 ? options->thread_count : 0, MHD_OPTION_CONNECTION_LIMIT,
-        connections_max(), MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_HEAD_SIZE,
+        connection_count, MHD_OPTION_CONNECTION_MEMORY_LIMIT, head_size,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(HTTP_ANSWER_MS / 1000 + 15),
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
         connection_notice, server, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
@@ -495,13 +512,17 @@ enum err http_start(const struct http_options *options, struct http_server **ser
     struct http_server *server = ARENA_NEW(&arena, struct http_server);
     server->options = *options;
     int fd = -1;
-    enum err err = listen_open(options->listen, &fd, server->address, sizeof server->address);
+    unsigned connection_count = connections_max(options->door);
+    int index = options->door == HTTP_DOOR_office ? 1 : 0;
+    enum err err =
+        listen_open(options->listen, index, &fd, server->address, sizeof server->address);
     if (err == OK) {
-        err = peers_open(&arena, options->clock, sizeof(struct http_exchange), &server->peers);
+        err = peers_open(&arena, options->clock, connection_count, sizeof(struct http_exchange),
+                         &server->peers);
     }
     server->arena = arena;
     if (err == OK) {
-        err = daemon_start(server, fd);
+        err = daemon_start(server, fd, connection_count);
         if (err != OK) {
             peers_close(server->peers);
         }

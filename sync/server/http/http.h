@@ -8,7 +8,7 @@
  * connection), a body or the reading of an answer slower than HTTP_RATE after
  * HTTP_GRACE_MS, a connection idle for HTTP_IDLE_MS.
  *
- * Memory is bounded: a connection holds HTTP_HEAD_SIZE and what has come of its body, never
+ * Memory is bounded: a connection holds the head of its door and what has come of its body, never
  * more than its route allows. All bodies and answers together hold at most HTTP_BUDGET; who
  * would go beyond is told to come again (503) before its body is read. */
 #pragma once
@@ -26,10 +26,12 @@ enum {
     HTTP_RATE = 256,
     HTTP_ANSWER_MS = 130000, /* tablets give up after 120 s */
     HTTP_IDLE_MS = 75000,
-    /* A connection's room for heads, both ways. Ours have 200 bytes; a browser for the office has
-     * 1,300, and each field takes 56 more. */
+    /* A connection's room for heads, both ways. A browser for the office has 1,300 bytes, and each
+     * field takes 56 more; tablets have 200, and come by the thousand. */
     HTTP_HEAD_SIZE = 4096,
+    HTTP_TABLET_HEAD_SIZE = 2560,
     HTTP_CONNECTIONS = 8192,
+    HTTP_OFFICE_CONNECTIONS = 512,
     HTTP_BUDGET = 128 * 1024 * 1024,
     HTTP_ADDRESS_SIZE = 80,
     HTTP_HEADERS = 8,
@@ -51,8 +53,12 @@ struct http_route {
     http_finish *finish; /* NULL when `take` always answers */
 };
 
+/* Who comes: everybody, or, where the office has an address of its own, one of the two. */
+enum http_door { HTTP_DOOR_all, HTTP_DOOR_tablets, HTTP_DOOR_office };
+
 struct http_options {
-    const char *listen;              /* "host:port", "[::1]:port", ":port"; port 0: any free one */
+    enum http_door door; /* heads of HTTP_HEAD_SIZE, for tablets alone of HTTP_TABLET_HEAD_SIZE */
+    const char *listen;  /* "host:port", "[::1]:port", ":port"; port 0: any free one */
     const struct http_route *routes; /* borrowed until http_stop() */
     size_t route_count;
     void *context; /* of the routes */
@@ -67,8 +73,8 @@ struct http_options {
 
 struct http_server;
 
-/* Takes over the socket that systemd hands in, when there is one, instead of
- * listening itself. Raises the process's limit of open files as far as it may.
+/* Takes over the socket that systemd hands in, when there is one (the office's own: the second),
+ * instead of listening itself. Raises the process's limit of open files as far as it may.
  * ERR_bad_text (no address), ERR_exists (address in use), ERR_not_found (no such host),
  * ERR_io. */
 enum err http_start(const struct http_options *options, struct http_server **server_out) MUST_USE;

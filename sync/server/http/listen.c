@@ -12,16 +12,18 @@
 
 enum { BACKLOG = 1024, SYSTEMD_FIRST_FD = 3 };
 
-static int handed_in(void)
+static int handed_in(int index)
 {
     const char *pid = getenv("LISTEN_PID");
     const char *count = getenv("LISTEN_FDS");
     int64_t pid_number = 0;
+    int64_t fd_count = 0;
     if (pid == NULL || count == NULL || str_to_i64(str_from(pid), &pid_number) != OK ||
-        pid_number != getpid() || strcmp(count, "1") != 0) {
+        pid_number != getpid() || str_to_i64(str_from(count), &fd_count) != OK ||
+        fd_count <= index) {
         return -1;
     }
-    return SYSTEMD_FIRST_FD;
+    return SYSTEMD_FIRST_FD + index;
 }
 
 static void describe(int fd, char *where, size_t where_size)
@@ -79,9 +81,9 @@ static enum err bind_one(const struct addrinfo *info, int *fd_out)
     return OK;
 }
 
-enum err listen_open(const char *address, int *fd_out, char *where, size_t where_size)
+enum err listen_open(const char *address, int index, int *fd_out, char *where, size_t where_size)
 {
-    int fd = handed_in();
+    int fd = handed_in(index);
     if (fd < 0) {
         char host[64];
         char port[8];

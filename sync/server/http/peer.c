@@ -27,7 +27,8 @@ struct peer {
 
 struct peers {
     const struct clock *clock;
-    struct peer *all; /* HTTP_CONNECTIONS */
+    struct peer *all;
+    size_t max_count;
     struct peer *free;
     uint32_t count;
     uint64_t reaped_count;
@@ -92,7 +93,7 @@ static void *reaper_run(void *context)
         os_sleep_ms(REAPER_PERIOD_MS);
         int64_t now = now_ms(peers);
         pthread_mutex_lock(&peers->lock);
-        for (size_t i = 0; i < HTTP_CONNECTIONS; i++) {
+        for (size_t i = 0; i < peers->max_count; i++) {
             struct peer *peer = &peers->all[i];
             if (!peer->is_used || peer->is_cut) {
                 continue;
@@ -109,14 +110,15 @@ static void *reaper_run(void *context)
     return NULL;
 }
 
-enum err peers_open(struct arena *arena, const struct clock *clock, size_t exchange_size,
-                    struct peers **peers_out)
+enum err peers_open(struct arena *arena, const struct clock *clock, size_t max_count,
+                    size_t exchange_size, struct peers **peers_out)
 {
     struct peers *peers = ARENA_NEW(arena, struct peers);
     peers->clock = clock;
-    peers->all = ARENA_ARRAY(arena, HTTP_CONNECTIONS, struct peer);
-    uint8_t *exchanges = arena_array(arena, HTTP_CONNECTIONS, exchange_size);
-    for (size_t i = HTTP_CONNECTIONS; i > 0; i--) {
+    peers->all = ARENA_ARRAY(arena, max_count, struct peer);
+    peers->max_count = max_count;
+    uint8_t *exchanges = arena_array(arena, max_count, exchange_size);
+    for (size_t i = max_count; i > 0; i--) {
         struct peer *peer = &peers->all[i - 1];
         peer->exchange = exchanges + (i - 1) * exchange_size;
         peer->next_free = peers->free;

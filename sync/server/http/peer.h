@@ -18,12 +18,13 @@ enum peer_phase {
 struct peers;
 struct peer;
 
-/* `exchange_size` zeroed bytes come with every peer. Starts the reaper. ERR_io. */
-enum err peers_open(struct arena *arena, const struct clock *clock, size_t exchange_size,
-                    struct peers **peers_out) MUST_USE;
+/* Room for `max_count` peers; `exchange_size` zeroed bytes come with each. Starts the reaper.
+ * ERR_io. */
+enum err peers_open(struct arena *arena, const struct clock *clock, size_t max_count,
+                    size_t exchange_size, struct peers **peers_out) MUST_USE;
 void peers_close(struct peers *peers);
 
-/* NULL when there are HTTP_CONNECTIONS already. `fd` stays the caller's. */
+/* NULL when there are as many as there is room for. `fd` stays the caller's. */
 struct peer *peer_take(struct peers *peers, int fd);
 /* Before `fd` is closed. */
 void peer_give(struct peers *peers, struct peer *peer);

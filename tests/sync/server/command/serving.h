@@ -28,7 +28,19 @@ struct world {
     char *folder;
     pid_t server;
     uint16_t port;
+    bool has_office_door; /* the next start gives the office an address of its own */
+    uint16_t office_port;
 };
+
+/* The port of "<what>: http://127.0.0.1:<port>…". */
+static inline uint16_t said_port(FILE *in, const char *what)
+{
+    char line[256] = "";
+    char start[64];
+    snprintf(start, sizeof start, "%s: http://127.0.0.1:", what);
+    EXPECT(fgets(line, sizeof line, in) != NULL && strncmp(line, start, strlen(start)) == 0);
+    return (uint16_t)strtol(line + strlen(start), NULL, 10);
+}
 
 /* Runs a command in this process; its output lands in `text` (may be NULL). */
 static inline int run(struct world *world, const char *const *words, int count, char **text_out)
@@ -93,20 +105,19 @@ static inline void server_start(struct world *world)
             .rng = os_rng(),
             .origin = "test",
         };
-        const char *argv[] = {"doorstep-hq", "serve", "--listen", "127.0.0.1:0"};
+        const char *argv[] = {"doorstep-hq", "serve",    "--listen",
+                              "127.0.0.1:0", "--office", "127.0.0.1:0"};
+        int argc = world->has_office_door ? 6 : 4;
         struct arena arena;
         arena_init(&arena, 0);
-        int code = program_run(&arena, &context, COUNT(argv), argv);
+        int code = program_run(&arena, &context, argc, argv);
         arena_deinit(&arena);
         _exit(code);
     }
     close(lines[1]);
     FILE *in = fdopen(lines[0], "r");
-    char line[256] = "";
-    EXPECT(fgets(line, sizeof line, in) != NULL);
-    const char *colon = strrchr(line, ':');
-    EXPECT(strncmp(line, "ready: http://127.0.0.1:", 24) == 0 && colon != NULL);
-    world->port = (uint16_t)strtol(colon + 1, NULL, 10);
+    world->port = said_port(in, "ready");
+    world->office_port = world->has_office_door ? said_port(in, "the office") : world->port;
     fclose(in);
 }
 

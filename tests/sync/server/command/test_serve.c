@@ -125,6 +125,53 @@ TEST(test_kill_in_the_middle_of_the_load_loses_nothing_acknowledged)
     arena_deinit(&world.arena);
 }
 
+/* The status of one request; 0: cut off. */
+static int status_at(uint16_t port, const char *head)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    char text[64] = "";
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_INT(0, connect(fd, (struct sockaddr *)&address, sizeof address));
+    EXPECT(send(fd, head, strlen(head), MSG_NOSIGNAL) == (ssize_t)strlen(head));
+    ssize_t size = recv(fd, text, sizeof text - 1, MSG_WAITALL);
+    close(fd);
+    return size > 12 ? (int)strtol(text + 9, NULL, 10) : 0;
+}
+
+#define REQUEST(method, path)                                               \
+    method " " path " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n" \
+           "Content-Length: 0\r\n\r\n"
+
+TEST(test_an_office_with_an_address_of_its_own_is_at_no_other)
+{
+    struct world world = {.has_office_door = false};
+    arena_init(&world.arena, 0);
+    world.folder = field_folder(&world.arena);
+    EXPECT_INT(COMMAND_ok, RUN(&world, NULL, "init"));
+    server_start(&world);
+    EXPECT_INT(200, status_at(world.port, REQUEST("GET", "/office/login")));
+    EXPECT_INT(200, status_at(world.port, REQUEST("GET", "/healthz")));
+    server_end(&world, SIGTERM);
+    world.has_office_door = true;
+    server_start(&world);
+    EXPECT(world.office_port != world.port);
+    EXPECT_INT(200, status_at(world.office_port, REQUEST("GET", "/office/login")));
+    EXPECT_INT(404, status_at(world.port, REQUEST("GET", "/office/login")));
+    EXPECT_INT(200, status_at(world.port, REQUEST("GET", "/healthz")));
+    EXPECT_INT(404, status_at(world.office_port, REQUEST("GET", "/healthz")));
+    EXPECT_INT(404, status_at(world.office_port, REQUEST("POST", "/v1/envelope")));
+    char *text = NULL;
+    EXPECT_INT(COMMAND_ok, RUN(&world, &text, "people", "list")); /* and it works meanwhile */
+    int status = server_end(&world, SIGTERM);
+    EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == COMMAND_ok);
+    EXPECT_INT(COMMAND_usage,
+               RUN(&world, &text, "serve", "--listen", "127.0.0.1:0", "--office", "nowhere"));
+    EXPECT(strstr(text, "nowhere") != NULL); /* which of the two it was */
+    field_folder_remove(world.folder);
+    arena_deinit(&world.arena);
+}
+
 TEST(test_two_servers_do_not_share_a_folder)
 {
     struct world world = {0};

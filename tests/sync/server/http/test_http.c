@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { BODY_MAX = 1000 };
@@ -93,12 +94,13 @@ struct world {
     uint16_t port;
 };
 
-static void open_world(struct world *world)
+static void open_door(struct world *world, enum http_door door)
 {
     pthread_mutex_init(&world->sim.lock, NULL);
     world->sim.now_ms = 1000000;
     world->clock = (struct clock){sim_read, &world->sim};
     const struct http_options options = {
+        .door = door,
         .listen = "127.0.0.1:0",
         .routes = routes,
         .route_count = COUNT(routes),
@@ -108,6 +110,11 @@ static void open_world(struct world *world)
     };
     EXPECT_OK(http_start(&options, &world->server));
     world->port = (uint16_t)strtol(strrchr(http_address(world->server), ':') + 1, NULL, 10);
+}
+
+static void open_world(struct world *world)
+{
+    open_door(world, HTTP_DOOR_all);
 }
 
 static void close_world(struct world *world)
@@ -298,32 +305,90 @@ TEST(test_a_head_has_a_limit)
 
 /* Goal: the office is for ordinary browsers: what one on Windows says of itself fits, with a
  * session, a language and the address it comes from, and room is left for the answer's own head. */
+static const char browsers_head[] =
+    "GET /hello?kind=field&period=day&at=2026-11-23&lang=zh HTTP/1.1\r\n"
+    "Host: headquarters.example:8443\r\nConnection: close\r\nCache-Control: max-age=0\r\n"
+    "sec-ch-ua: \"Chromium\";v=\"130\", \"Some Browser\";v=\"130\", \"Not?A\";v=\"99\"\r\n"
+    "sec-ch-ua-mobile: ?0\r\nsec-ch-ua-platform: \"Windows\"\r\nDNT: 1\r\n"
+    "Upgrade-Insecure-Requests: 1\r\n"
+    "User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "
+    "Gecko) Chrome/130.0.0.0 Safari/537.36 Other/130.0.0.0\r\n"
+    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
+    "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7\r\n"
+    "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-User: ?1\r\n"
+    "Sec-Fetch-Dest: document\r\n"
+    "Referer: https://headquarters.example:8443/office/reports?kind=conduct&period=month"
+    "&at=2026-11-23&lang=zh\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"
+    "Accept-Language: zh-CN,zh;q=0.9,en;q=0.8,en-GB;q=0.7,en-US;q=0.6\r\n"
+    "Cookie: __Host-doorstep=0123456789012345678901234567890123456789012345; lang=zh; "
+    "another=012345678901234567890123456789012345678901234567890123456789012345678901234567"
+    "\r\n\r\n";
+
 TEST(test_a_browsers_head_fits)
 {
+    static const enum http_door doors[] = {HTTP_DOOR_all, HTTP_DOOR_office};
+    for (size_t i = 0; i < COUNT(doors); i++) {
+        struct world world;
+        open_door(&world, doors[i]);
+        int fd = dial(&world);
+        say(fd, browsers_head);
+        char text[1024];
+        hear(fd, text, sizeof text);
+        EXPECT(strncmp(text, "HTTP/1.1 200", 12) == 0);
+        close_world(&world);
+    }
+}
+
+/* Goal: thousands of tablets idle in little memory: their door has room for their heads, with as
+ * much again that a proxy may add, and tells anybody else. */
+TEST(test_the_tablets_door_has_room_for_tablets)
+{
     struct world world;
-    open_world(&world);
-    int fd = dial(&world);
-    say(fd, "GET /hello?kind=field&period=day&at=2026-11-23&lang=zh HTTP/1.1\r\n"
-            "Host: headquarters.example:8443\r\nConnection: close\r\nCache-Control: max-age=0\r\n"
-            "sec-ch-ua: \"Chromium\";v=\"130\", \"Some Browser\";v=\"130\", \"Not?A\";v=\"99\"\r\n"
-            "sec-ch-ua-mobile: ?0\r\nsec-ch-ua-platform: \"Windows\"\r\nDNT: 1\r\n"
-            "Upgrade-Insecure-Requests: 1\r\n"
-            "User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like "
-            "Gecko) Chrome/130.0.0.0 Safari/537.36 Other/130.0.0.0\r\n"
-            "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
-            "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7\r\n"
-            "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-User: ?1\r\n"
-            "Sec-Fetch-Dest: document\r\n"
-            "Referer: https://headquarters.example:8443/office/reports?kind=conduct&period=month"
-            "&at=2026-11-23&lang=zh\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n"
-            "Accept-Language: zh-CN,zh;q=0.9,en;q=0.8,en-GB;q=0.7,en-US;q=0.6\r\n"
-            "Cookie: __Host-doorstep=0123456789012345678901234567890123456789012345; lang=zh; "
-            "another=012345678901234567890123456789012345678901234567890123456789012345678901234567"
-            "\r\n\r\n");
     char text[1024];
+    open_door(&world, HTTP_DOOR_tablets);
+    int fd = dial(&world);
+    say(fd, "POST /echo HTTP/1.1\r\nHost: headquarters.example:8480\r\nContent-Length: 2\r\n"
+            "Accept: */*\r\nConnection: close\r\nX-Forwarded-For: 203.0.113.199, 198.51.100.17\r\n"
+            "X-Forwarded-Proto: https\r\nX-Forwarded-Host: headquarters.example\r\n"
+            "X-Real-IP: 203.0.113.199\r\nX-Request-Id: 0123456789abcdef0123456789abcdef\r\n"
+            "Via: 1.1 proxy.example\r\n\r\nhi");
     hear(fd, text, sizeof text);
     EXPECT(strncmp(text, "HTTP/1.1 200", 12) == 0);
+    fd = dial(&world);
+    say(fd, browsers_head);
+    hear(fd, text, sizeof text);
+    EXPECT(strncmp(text, "HTTP/1.1 431", 12) == 0);
     close_world(&world);
+}
+
+/* Sockets of systemd: the first is the tablets', the second the office's; what was not handed in
+ * is opened. */
+TEST(test_sockets_that_are_handed_in)
+{
+    static const struct {
+        const char *count;
+        int index, fd;
+    } rows[] = {{"1", 0, 3}, {"2", 0, 3}, {"2", 1, 4}, {"1", 1, -1}, {"x", 0, -1}, {"0", 0, -1}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        pid_t child = fork();
+        EXPECT(child >= 0);
+        if (child == 0) { /* its descriptors and its environment are its own */
+            char pid[16];
+            char where[HTTP_ADDRESS_SIZE];
+            int fd = -1;
+            int other = socket(AF_INET, SOCK_STREAM, 0);
+            snprintf(pid, sizeof pid, "%d", getpid());
+            bool is_good =
+                other >= 0 && dup2(other, 3) == 3 && dup2(other, 4) == 4 &&
+                setenv("LISTEN_PID", pid, 1) == 0 && setenv("LISTEN_FDS", rows[i].count, 1) == 0 &&
+                listen_open("127.0.0.1:0", rows[i].index, &fd, where, sizeof where) == OK;
+            bool is_own = fd > 4;
+            _exit(is_good && (rows[i].fd > 0 ? fd == rows[i].fd : is_own) ? 0 : 1);
+        }
+        int status = 0;
+        EXPECT_INT(child, waitpid(child, &status, 0));
+        EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
 }
 
 TEST(test_addresses)
@@ -344,14 +409,14 @@ TEST(test_addresses)
         int fd = -1;
         char where[HTTP_ADDRESS_SIZE];
         EXPECT_ROW(rows[i].address,
-                   listen_open(rows[i].address, &fd, where, sizeof where) == rows[i].err);
+                   listen_open(rows[i].address, 0, &fd, where, sizeof where) == rows[i].err);
         listen_close(fd);
     }
     int first = -1;
     int second = -1;
     char where[HTTP_ADDRESS_SIZE];
     char again[HTTP_ADDRESS_SIZE];
-    EXPECT_OK(listen_open("127.0.0.1:0", &first, where, sizeof where));
-    EXPECT_ERR(ERR_exists, listen_open(where, &second, again, sizeof again));
+    EXPECT_OK(listen_open("127.0.0.1:0", 0, &first, where, sizeof where));
+    EXPECT_ERR(ERR_exists, listen_open(where, 0, &second, again, sizeof again));
     listen_close(first);
 }
