@@ -54,8 +54,7 @@ static void stick_card(struct ui *ui, const struct view *view, const struct carr
             &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 12, .across = UI_centre});
     ui_icon(ui, ICON_usb, 32, COLOR_link);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
-    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .cut = TEXT_end, .w = UI_FILL},
-                 stick->name);
+    ui_text_with(ui, &(struct ui_text){.type = TYPE_title, .w = UI_FILL}, stick->name);
     ui_text(ui, TYPE_secondary, COLOR_ink_2,
             stick->is_writable
                 ? view_fill(view, "carry.free",

@@ -191,6 +191,9 @@ struct ui_text {
     enum color color; /* 0: ink */
     enum text_cut cut;
     int32_t lines_max; /* see text_break */
+    /* Not cut but set smaller, as lines in this height, while that leaves it readable: for a
+     * title, whose words are few and are all needed. 0: cut. In pixels. */
+    int32_t shrinks_into_px;
     enum ui_align align;
     struct ui_size w;
     enum ui_role role; /* 0: text; TYPE_title: heading */

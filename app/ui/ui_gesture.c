@@ -23,11 +23,6 @@ static int32_t node_at(const struct ui_page *page, struct point at,
     return -1;
 }
 
-static bool is_action(const struct ui_page *page, size_t index)
-{
-    return page->semantics[index].is_action;
-}
-
 static bool is_drag(const struct ui_page *page, size_t index)
 {
     return page->semantics[index].can_drag;
@@ -69,10 +64,16 @@ void ui_gesture_scroll(struct ui *ui, uint64_t id, int64_t by_milli)
     }
 }
 
+/* What answers a finger that came down: also what is only dragged. */
+static bool is_pressable(const struct ui_page *page, size_t index)
+{
+    return page->semantics[index].is_action || page->semantics[index].can_drag;
+}
+
 static void press(struct ui *ui, struct gesture gesture)
 {
     const struct ui_page *page = ui_page_before(ui);
-    int32_t index = node_at(page, gesture.at, is_action);
+    int32_t index = node_at(page, gesture.at, is_pressable);
     ui->press_id = index >= 0 && !page->semantics[index].is_disabled ? page->ids[index] : 0;
     ui->is_press_lit = ui->press_id != 0;
     /* A finger on a moving list stops it, and means nothing else. */
@@ -168,17 +169,14 @@ static void let_go(struct ui *ui)
 }
 
 /* A dot of ink is a drag that began and ended on one place. */
-static bool ink_dot(struct ui *ui, struct gesture gesture)
+static void ink_dot(struct ui *ui, struct gesture gesture)
 {
-    const struct ui_page *page = ui_page_before(ui);
-    int32_t target = node_at(page, gesture.from, is_ink);
-    if (target < 0) {
-        return false;
+    int32_t target = node_at(ui_page_before(ui), gesture.from, is_ink);
+    if (target >= 0) {
+        drag_begin(ui, target, gesture);
+        ui->drag_done_id = ui->drag_id;
+        ui->was_answered = true;
     }
-    drag_begin(ui, target, gesture);
-    ui->drag_done_id = ui->drag_id;
-    ui->was_answered = true;
-    return true;
 }
 
 static void pinch(struct ui *ui, struct gesture gesture)
@@ -199,12 +197,13 @@ static void pinch(struct ui *ui, struct gesture gesture)
 static void tap(struct ui *ui, struct gesture gesture)
 {
     const struct ui_page *page = ui_page_before(ui);
-    if (ui->press_id == 0 && ink_dot(ui, gesture)) {
+    int32_t index = ui_page_find(page, ui->press_id);
+    if (index < 0 || !page->semantics[index].is_action) {
+        ink_dot(ui, gesture);
         let_go(ui);
         return;
     }
-    int32_t index = ui_page_find(page, ui->press_id);
-    if (index >= 0 && !page->semantics[index].is_disabled && !page->semantics[index].is_covered &&
+    if (!page->semantics[index].is_disabled && !page->semantics[index].is_covered &&
         !(gesture.was_long && page->semantics[index].can_long)) {
         ui->tap_id = ui->press_id;
         struct rect r = page->semantics[index].rect;

@@ -66,6 +66,35 @@ static struct text_layout lines_of(const struct ui *ui, struct arena *arena,
     return (struct text_layout){.lines = line, .line_count = 1, .width_px = line->width_px};
 }
 
+/* Never below the smallest type at the usual size of text: nobody who asked for large letters
+ * reads smaller ones than everybody else. Words stay whole. */
+static void set_smaller(const struct ui *ui, struct arena *arena, struct ui_node *node)
+{
+    static const int32_t percents[] = {90, 80, 70, 60, 50, 40};
+    struct theme_options plain = ui->now.theme->options;
+    plain.text_percent = 100;
+    const struct theme usual = theme_make(&plain);
+    int32_t room_px = node->rect.w - 2 * node->pad_x;
+    int32_t least_px = theme_type_px(&usual, TYPE_label);
+    for (size_t i = 0; i < COUNT(percents); i++) {
+        struct text_style style = node->style;
+        style.size_px = ui_layout_max(style.size_px * percents[i] / 100, least_px);
+        int32_t line_px = (style.size_px * 14 + 5) / 10;
+        struct text_layout lines =
+            text_break(arena, &ui->font, style, node->text, room_px, TEXT_end,
+                       ui_layout_max(node->how.shrinks_into_px / line_px, 1));
+        if (!lines.was_cut && text_piece_px(&ui->font, style, node->text) <= room_px) {
+            node->style = style;
+            node->line_px = line_px;
+            node->lines = lines;
+            return;
+        }
+        if (style.size_px == least_px) {
+            return;
+        }
+    }
+}
+
 /* In the middle of a row, broken words are as wide as their widest line: an icon beside them
  * stands with them and not at the far end of the room that they were offered. */
 static void shrink(struct ui_node *node)
@@ -89,6 +118,9 @@ static void heights_up(struct ui *ui, struct arena *arena, struct ui_node *node)
     int32_t height = 0;
     if (node->text.bytes != NULL) {
         node->lines = lines_of(ui, arena, node);
+        if (node->lines.was_cut && node->how.shrinks_into_px > 0) {
+            set_smaller(ui, arena, node);
+        }
         shrink(node);
         height = node->lines.line_count * node->line_px;
     } else if (node->first != NULL) {

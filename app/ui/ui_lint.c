@@ -9,9 +9,9 @@ static const char *const kind_names[UI_LINT_KIND_COUNT] = {
     [UI_LINT_roleless] = "roleless",         [UI_LINT_key_missing] = "key_missing",
     [UI_LINT_key_double] = "key_double",     [UI_LINT_primary_double] = "primary_double",
     [UI_LINT_text_clipped] = "text_clipped", [UI_LINT_text_outside] = "text_outside",
-    [UI_LINT_amount_cut] = "amount_cut",     [UI_LINT_icon_outside] = "icon_outside",
-    [UI_LINT_text_overlap] = "text_overlap", [UI_LINT_text_covered] = "text_covered",
-    [UI_LINT_contrast] = "contrast",
+    [UI_LINT_amount_cut] = "amount_cut",     [UI_LINT_title_cut] = "title_cut",
+    [UI_LINT_icon_outside] = "icon_outside", [UI_LINT_text_overlap] = "text_overlap",
+    [UI_LINT_text_covered] = "text_covered", [UI_LINT_contrast] = "contrast",
 };
 
 const char *ui_lint_kind_name(enum ui_lint_kind kind)
@@ -197,6 +197,13 @@ static bool has_text_of_action(const struct hunt *hunt, const struct ui_semantic
            strcmp(parent->name, text->name) == 0;
 }
 
+/* What one must read to know where one is and what one is about to do. */
+static bool is_title(const struct hunt *hunt, const struct ui_semantic *text)
+{
+    return text->role == UI_ROLE_heading ||
+           (text->parent >= 0 && hunt->semantics[text->parent].is_primary);
+}
+
 static void text_fits(struct hunt *hunt, const struct ui_semantic *text)
 {
     struct rect screen = {0, 0, hunt->theme->options.width_px, hunt->theme->options.height_px};
@@ -207,6 +214,10 @@ static void text_fits(struct hunt *hunt, const struct ui_semantic *text)
     }
     if (text->was_cut && strncmp(text->name, "¥", strlen("¥")) == 0) {
         ui_lint_found(hunt, UI_LINT_amount_cut, subject,
+                      str_format(hunt->arena, "in %dx%d px", text->rect.w, text->rect.h));
+    }
+    if (text->was_cut && is_title(hunt, text)) {
+        ui_lint_found(hunt, UI_LINT_title_cut, subject,
                       str_format(hunt->arena, "in %dx%d px", text->rect.w, text->rect.h));
     }
     bool is_beside = text->rect.x < 0 || text->rect.x + text->rect.w > screen.w;

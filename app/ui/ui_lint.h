@@ -18,6 +18,7 @@ enum ui_lint_kind {
     UI_LINT_primary_double, /* two main actions at once */
     UI_LINT_text_clipped,   /* cut off without a …, or a … in an action's name */
     UI_LINT_amount_cut,     /* an amount with a …: it would read as another one */
+    UI_LINT_title_cut,      /* a heading, or a word of the main action, with a … */
     UI_LINT_text_outside,   /* reaches past the screen */
     UI_LINT_icon_outside,   /* reaches past the side of the screen */
     UI_LINT_text_overlap,   /* two texts, or a text and an icon, over each other */

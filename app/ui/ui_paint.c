@@ -166,10 +166,7 @@ static void box_paint(const struct walk *walk, struct draw_list *list, const str
     } else if (box->has_shadow && !theme->has_shadow) {
         draw_border(list, node->rect, radius, theme_dp(theme, 2), theme->color[COLOR_outline]);
     }
-    if (box->is_action && node->id != 0 && walk->ui->is_press_lit &&
-        node->id == walk->ui->press_id) {
-        draw_fill(list, node->rect, radius, theme->color[COLOR_pressed]);
-    }
+    ui_press_tint(walk->ui, list, node);
 }
 
 static void art_item_paint(struct draw_list *list, const struct ui_art_item *item,
@@ -295,6 +292,7 @@ static void paint(struct walk walk, const struct ui_node *node)
     } else {
         art_paint(list, node);
     }
+    ui_press_frame(walk.ui, list, node);
 }
 
 /* Held long enough it answers; the finger sees how long that still takes. */

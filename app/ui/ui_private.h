@@ -153,6 +153,11 @@ bool ui_motion_fling(struct ui *ui);
 int32_t ui_motion_ring_px(const struct ui *ui);
 int64_t ui_motion_ring_at_ms(const struct ui *ui);
 
+/* ui_press.c: what lies under the finger, below what it holds and over it. Draw nothing for
+ * any other node. */
+void ui_press_tint(const struct ui *ui, struct draw_list *list, const struct ui_node *node);
+void ui_press_frame(const struct ui *ui, struct draw_list *list, const struct ui_node *node);
+
 /* ui_layout.c: fills rect, scroll_px and lines of every node. */
 void ui_layout(struct ui *ui, struct arena *arena, struct ui_node *root);
 

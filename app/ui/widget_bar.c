@@ -1,6 +1,8 @@
 #include "app/ui/widget_bar.h"
 #include "app/ui/widget_button.h"
 
+enum { TITLE_PAD_DP = 6 };
+
 /* Room of the buttons at both sides. */
 static int32_t beside_px(const struct ui *ui, const struct widget_bar_top *bar)
 {
@@ -37,6 +39,23 @@ static bool is_title_long(const struct ui *ui, const struct widget_bar_top *bar,
     return need > theme->options.width_px;
 }
 
+/* A title that is still too long is set smaller, in as many lines as that makes: where height is
+ * short in the room that the buttons beside it take anyway. */
+static int32_t title_room_px(const struct ui *ui, const struct widget_bar_top *bar,
+                             bool is_low_screen)
+{
+    const struct theme *theme = ui_theme(ui);
+    int32_t line_px = theme_line_px(theme, TYPE_strong);
+    if (!is_low_screen) {
+        return 2 * line_px;
+    }
+    int32_t beside = theme_mm(theme, theme->target_mm) - 2 * theme_dp(theme, TITLE_PAD_DP);
+    if (bar->note != NULL) {
+        beside -= theme_line_px(theme, TYPE_label);
+    }
+    return beside > line_px ? beside : line_px;
+}
+
 enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top *bar)
 {
     CHECK(bar->title != NULL);
@@ -71,7 +90,7 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
             answer = WIDGET_BAR_back;
         }
     }
-    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = 6});
+    ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .pad_y = TITLE_PAD_DP});
     bool is_long = is_title_long(ui, bar, is_low);
     /* The keyboard, targets for gloves and the largest text leave no room for more than a line. */
     bool is_low_screen =
@@ -80,6 +99,7 @@ enum widget_bar_answer widget_bar_top(struct ui *ui, const struct widget_bar_top
                  &(struct ui_text){.type = is_long ? TYPE_strong : TYPE_title,
                                    .cut = TEXT_end,
                                    .lines_max = is_long && !is_low_screen ? 2 : 1,
+                                   .shrinks_into_px = title_room_px(ui, bar, is_low_screen),
                                    .role = UI_ROLE_heading,
                                    .w = UI_FILL},
                  bar->title);

@@ -204,7 +204,7 @@ TEST(test_ui_feedback_comes_with_the_finger)
     stage_touch(&stage, INPUT_down, 50, 40);
     stage_frame(&stage);
     EXPECT(ui_is_pressed(stage.ui, "a"));
-    EXPECT(ui_draw_list(stage.ui)->count == before + 1);
+    EXPECT(ui_draw_list(stage.ui)->count == before + 2); /* a tint below, a frame over it */
     EXPECT_INT(0, counts.a);
     stage_touch(&stage, INPUT_move, 50, 90); /* away: no tap */
     stage_touch(&stage, INPUT_up, 50, 90);
@@ -271,7 +271,7 @@ static void long_build(struct ui *ui, void *context)
     counts->a += ui_is_tapped(ui, "hold");
 }
 
-/* Width of the ring around the finger; 0 when there is none. */
+/* Width of the ring around the finger; 0 when there is none. The frame of what is held is none. */
 static int32_t ring_px(struct stage *stage)
 {
     const struct draw_list *list = ui_draw_list(stage->ui);
@@ -279,7 +279,8 @@ static int32_t ring_px(struct stage *stage)
     for (size_t i = 0; i < list->count; i++) {
         const struct draw_command *command = &list->commands[i];
         struct point centre = geom_centre(command->rect);
-        if (command->kind == DRAW_border && centre.x == 50 && centre.y == 40) {
+        if (command->kind == DRAW_border && centre.x == 50 && centre.y == 40 &&
+            command->rect.w == command->rect.h) {
             side = command->rect.w;
         }
     }

@@ -97,6 +97,12 @@ static void fault_build(struct ui *ui, void *context)
                      "¥12,800.00");
         ui_close(ui);
         break;
+    case UI_LINT_title_cut: /* five hanzi of 26 */
+        ui_text_with(ui,
+                     &(struct ui_text){
+                         .type = TYPE_title, .cut = TEXT_end, .w = UI_DP(is_there ? 129 : 130)},
+                     "一二三四五");
+        break;
     case UI_LINT_icon_outside: /* past the right edge of 400 px */
         ui_open(ui, NULL, &(struct ui_box){.flow = UI_row});
         ui_space(ui, UI_PX(is_there ? 377 : 376));
