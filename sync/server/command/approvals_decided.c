@@ -229,14 +229,14 @@ static enum command_exit check_nobody_knows(struct command_context *context,
 static enum err tell(struct command_context *context, const struct request *request,
                      const ds_ArrangementDecided *decided, int64_t now_ms)
 {
-    const char *text = lang_fill(
-        context->arena, context->lang, "hq.letter.decided_anew",
-        lang_value_key("about", catalog_key(CATALOG_arrangement_kind, request->arrangement.kind)),
-        lang_value_key("decision", catalog_key(CATALOG_decision, decided->decision)),
-        lang_value_text("note", arena_text(context->arena, decided->note)));
-    uint32_t person_no =
-        request->owner_no != 0 ? request->owner_no : request->arrangement.person_no;
-    return told_anew(context, person_no, request->case_no, text, now_ms);
+    const struct told_anew told = {
+        .person_no = request->owner_no != 0 ? request->owner_no : request->arrangement.person_no,
+        .case_no = request->case_no,
+        .about_key = catalog_key(CATALOG_arrangement_kind, request->arrangement.kind),
+        .decision_key = catalog_key(CATALOG_decision, decided->decision),
+        .note = arena_text(context->arena, decided->note),
+    };
+    return told_anew(context, &told, now_ms);
 }
 
 static enum err book(struct command_context *context, const struct request *request,

@@ -172,7 +172,7 @@ static enum err show_facts(const struct file *file)
         who_listing_device(&listing, hq_i64(&query, 0));
         TRY(who_listing(&listing, event->person_no));
         /* What was said at a door may name people and places. */
-        listing_text(&listing, str_from(file->is_masked ? event_kind_name(event_kind(event))
+        listing_text(&listing, str_from(file->is_masked ? fact_words_kind(context, event)
                                                         : fact_words(context, event)));
     }
     TRY(hq_end(&query));

@@ -91,11 +91,12 @@ static enum err tell(struct review_ruling *ruling, struct str note, int64_t now_
     if (!ruling->is_anew || person_no == 0) {
         return OK;
     }
-    const char *text = lang_fill(context->arena, context->lang, "hq.letter.decided_anew",
-                                 lang_value_key("about", conflict_key(review->kind)),
-                                 lang_value_key("decision", conflict_choice_key(ruling->choice)),
-                                 lang_value_text("note", str_text(context->arena, note)));
-    return told_anew(context, person_no, review->case_no, text, now_ms);
+    const struct told_anew told = {.person_no = person_no,
+                                   .case_no = review->case_no,
+                                   .about_key = conflict_key(review->kind),
+                                   .decision_key = conflict_choice_key(ruling->choice),
+                                   .note = str_text(context->arena, note)};
+    return told_anew(context, &told, now_ms);
 }
 
 static enum err book(struct review_ruling *ruling, uint32_t by_no, struct str note)

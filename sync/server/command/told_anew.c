@@ -15,14 +15,26 @@ enum command_exit told_anew_by_another(struct command_context *context, const st
     return guard_object(context, &object);
 }
 
-enum err told_anew(struct command_context *context, uint32_t person_no, uint64_t case_no,
-                   const char *text, int64_t now_ms)
+static const char *letter_of(struct command_context *context, const struct told_anew *told)
+{
+    const char *text = "";
+    for (int lang = 0; lang < LANG_COUNT; lang++) {
+        const char *words = lang_fill(context->arena, (enum lang)lang, "hq.letter.decided_anew",
+                                      lang_value_key("about", told->about_key),
+                                      lang_value_key("decision", told->decision_key),
+                                      lang_value_text("note", told->note));
+        text = str_format(context->arena, "%s%s%s", text, text[0] == '\0' ? "" : "\n\n", words);
+    }
+    return text;
+}
+
+enum err told_anew(struct command_context *context, const struct told_anew *told, int64_t now_ms)
 {
     struct ingest *ingest = ingest_start(context->arena, context->store, now_ms);
-    const struct ingest_letter letter = {.person_no = person_no,
-                                         .case_no = case_no,
+    const struct ingest_letter letter = {.person_no = told->person_no,
+                                         .case_no = told->case_no,
                                          .from_name = str_from(context->person.name),
-                                         .body = str_from(text)};
+                                         .body = str_from(letter_of(context, told))};
     enum err err = ingest_message(ingest, &letter);
     enum err finish_err = ingest_finish(ingest);
     return err != OK ? err : finish_err;

@@ -322,6 +322,10 @@ TEST(test_an_approval_is_taken_back_until_a_tablet_may_know_and_changed_after)
                 "the client has not agreed", "--by", "S2");
     EXPECT_INT(ARRANGEMENT_STATE_rejected, arrangement_state(&office, asked));
     EXPECT_INT(1, letter_count(&office));
+    EXPECT_EXIT(COMMAND_ok, &office, "messages", "--all", "--json");
+    EXPECT_SAID(&office,
+                "Headquarters corrected a decision. Waiver: Rejected. Why: the client has");
+    EXPECT_SAID(&office, "总部更正了一项决定。");
     EXPECT_EXIT(COMMAND_ok, &office, "approvals", "list", "--decided", "--by", "S1");
     EXPECT_SAID(&office, "the client has not agreed");
     EXPECT_SAID(&office, "(S2)");

@@ -240,6 +240,7 @@ TEST(test_a_file_is_masked_by_role_and_every_look_is_kept)
     EXPECT(has(whole, "Debtor ") && has(whole, "1 Some Road"));
     EXPECT(!has(masked, "Debtor ") && !has(masked, "1 Some Road"));
     EXPECT(has(masked, "D******") && has(masked, "North"));
+    EXPECT(has(masked, ">case assigned</td>") && !has(masked, "case_assigned"));
     /* What people are called is text, never a part of the page. */
     EXPECT(has(whole, "Own &lt;b&gt;&amp;&quot;&#39;") && !has(whole, "<b>"));
     static const char *const heads[] = {
