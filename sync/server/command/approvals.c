@@ -116,7 +116,7 @@ static enum command_exit list(struct command_context *context, const struct requ
                      (struct str){request->id, context->is_json ? ID_TEXT_SIZE - 1 : ID_SHOWN});
         listing_text(&listing, str_from(request->case_ref));
         listing_text(&listing, str_from(request->client));
-        listing_text(&listing, str_from(request->debtor_name));
+        listing_text(&listing, str_from(approvals_debtor(context, request->debtor_name)));
         listing_key(&listing, catalog_key(CATALOG_arrangement_kind, arrangement->kind),
                     kind != NULL ? kind : "unknown");
         listing_tone(&listing, LISTING_TONE_wait);

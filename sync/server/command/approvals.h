@@ -3,6 +3,8 @@
 
 #include "sync/server/command/command.h"
 
+/* The borrower's name as the caller may see it (guard_is_masked()); in the command's arena. */
+const char *approvals_debtor(struct command_context *context, const char *name);
 /* approvals list --decided: of the last 90 days, the newest first: what, by whom, how it stands. */
 enum command_exit approvals_list_decided(struct command_context *context);
 /* A wrong decision is put right by a new fact in its place; the old one stays on record.

@@ -2,6 +2,7 @@
  * one put right. */
 #include "sync/server/command/approvals.h"
 
+#include "core/domain/mask.h"
 #include "core/event/fold.h"
 #include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
@@ -91,6 +92,12 @@ static enum err load(struct command_context *context, const struct id *from, con
 
 /* ---- list ---- */
 
+const char *approvals_debtor(struct command_context *context, const char *name)
+{
+    char masked[MASK_TEXT_SIZE];
+    return guard_is_masked(context) ? arena_text(context->arena, mask_name(masked, name)) : name;
+}
+
 static enum err put_row(struct listing *listing, const struct request *request)
 {
     struct command_context *context = listing->context;
@@ -105,7 +112,7 @@ static enum err put_row(struct listing *listing, const struct request *request)
                  (struct str){request->id, context->is_json ? ID_TEXT_SIZE - 1 : ID_SHOWN});
     listing_text(listing, str_from(request->case_ref));
     listing_text(listing, str_from(request->client));
-    listing_text(listing, str_from(request->debtor_name));
+    listing_text(listing, str_from(approvals_debtor(context, request->debtor_name)));
     listing_key(listing, catalog_key(CATALOG_arrangement_kind, arrangement->kind),
                 kind != NULL ? kind : "unknown");
     listing_key(listing,

@@ -201,8 +201,7 @@ static enum command_exit show(struct command_context *context)
     if (code != COMMAND_ok) {
         return code;
     }
-    file.is_masked =
-        permit_decide(PERMIT_case_contact, &context->person, &object) != PERMIT_ANSWER_yes;
+    file.is_masked = guard_is_masked(context);
     err = command_on_writer(context, note_view, &file);
     if (err == OK) {
         err = show_head(&file);

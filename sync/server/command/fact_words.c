@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+static const char hidden[] = "***"; /* as short for every text */
+
 static struct lang_value value_of(struct command_context *context, const char *name,
                                   enum event_value type, const char *text, int64_t number)
 {
@@ -32,7 +34,7 @@ static struct lang_value value_of(struct command_context *context, const char *n
     return lang_value_text(name, "");
 }
 
-static const char *line_of(struct command_context *context, const ds_Event *event)
+static const char *line_of(struct command_context *context, const ds_Event *event, bool is_masked)
 {
     if (event_kind(event) == EVENT_none) {
         return lang_text(context->lang, "hq.review.not_understood");
@@ -41,8 +43,11 @@ static const char *line_of(struct command_context *context, const ds_Event *even
     event_describe(event, &words);
     struct lang_value values[EVENT_WORDS_MAX];
     for (size_t i = 0; i < words.count; i++) {
+        const char *text = words.values[i].text;
+        bool is_hidden = is_masked && words.values[i].type == EVENT_VALUE_text && text != NULL &&
+                         text[0] != '\0';
         values[i] = value_of(context, words.values[i].name, words.values[i].type,
-                             words.values[i].text, words.values[i].number);
+                             is_hidden ? hidden : text, words.values[i].number);
     }
     return lang_fill_list(context->arena, context->lang, words.key, values, words.count);
 }
@@ -78,14 +83,31 @@ static bool anew_of(const ds_Correction *correction, ds_Event *anew_out)
     }
 }
 
-const char *fact_words(struct command_context *context, const ds_Event *event)
+static const char *words_of(struct command_context *context, const ds_Event *event, bool is_masked)
 {
     ds_Event *anew = ARENA_NEW(context->arena, ds_Event);
-    const char *line = line_of(context, event);
+    const char *line = line_of(context, event, is_masked);
     if (event_kind(event) != EVENT_correction || !anew_of(&event->kind.correction, anew)) {
         return line;
     }
-    return str_format(context->arena, "%s → %s", line, line_of(context, anew));
+    return str_format(context->arena, "%s → %s", line, line_of(context, anew, is_masked));
+}
+
+const char *fact_words(struct command_context *context, const ds_Event *event)
+{
+    return words_of(context, event, false);
+}
+
+const char *fact_words_masked(struct command_context *context, const ds_Event *event)
+{
+    return words_of(context, event, true);
+}
+
+const char *fact_words_kind(const struct command_context *context, const ds_Event *event)
+{
+    enum event_kind kind = event_kind(event);
+    const char *key = str_format(context->arena, "event_kind.%s", event_kind_name(kind));
+    return lang_text(context->lang, kind == EVENT_none ? "hq.review.not_understood" : key);
 }
 
 const char *fact_words_kind(const struct command_context *context, const ds_Event *event)

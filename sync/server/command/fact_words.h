@@ -9,6 +9,8 @@
 const char *fact_words(struct command_context *context, const ds_Event *event);
 /* Its kind alone, for who may not read what was said at a door. */
 const char *fact_words_kind(const struct command_context *context, const ds_Event *event);
+/* The same without what somebody wrote or typed: no name, number, address or note. */
+const char *fact_words_masked(struct command_context *context, const ds_Event *event);
 
 struct fact_shown {
     bool is_found;

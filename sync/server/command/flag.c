@@ -54,7 +54,8 @@ static enum err put_case(struct listing *listing, const struct hq_query *query)
         listing_instant(listing, (int64_t)flag->since_at_ms);
         listing_day(listing, flag->until_day);
         listing_text(listing, hq_text(query, 3));
-        listing_text(listing, str_from(flag->note));
+        bool is_hidden = flag->note[0] != '\0' && guard_is_masked(context);
+        listing_text(listing, is_hidden ? STR("***") : str_from(flag->note));
     }
     return OK;
 }

@@ -262,6 +262,12 @@ enum command_exit guard_owner(struct command_context *context, int64_t person_no
                      : refuse(context, shows ? PERMIT_ANSWER_yes : PERMIT_ANSWER_reach);
 }
 
+bool guard_is_masked(const struct command_context *context)
+{
+    const struct permit_object object = {.branch_no = HQ_BRANCH};
+    return permit_decide(PERMIT_case_contact, &context->person, &object) != PERMIT_ANSWER_yes;
+}
+
 void guard_leave(struct hq_store *store)
 {
     hq_audit_as(store, NULL, 0, NULL);

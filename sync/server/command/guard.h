@@ -39,5 +39,9 @@ enum err guard_shows(struct command_context *context, int64_t person_no, bool *s
 /* Refuses what guard_shows() would not show. Tells the caller. */
 enum command_exit guard_owner(struct command_context *context, int64_t person_no);
 
+/* Whether borrowers' names, numbers, addresses and words are masked for the caller: the line
+ * "case_contact" of the permission matrix. */
+bool guard_is_masked(const struct command_context *context);
+
 /* Reads the token of the caller's session file into `context`; without one there is none. */
 void guard_read_session(struct command_context *context);

@@ -4,6 +4,7 @@
 #include "core/event/fold.h"
 #include "sync/server/command/decided.h"
 #include "sync/server/command/fact_words.h"
+#include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
 
@@ -56,6 +57,9 @@ static enum err side_load(struct command_context *context, uint64_t case_no,
                           const ds_CaseState *state, const struct id *id, struct side *side_out)
 {
     TRY(fact_words_find(context, case_no, id, &side_out->fact));
+    if (side_out->fact.is_found && guard_is_masked(context)) {
+        side_out->fact.words = fact_words_masked(context, &side_out->fact.event);
+    }
     id_to_text(side_out->id, id);
     side_out->state = state_of(context, state, id);
     return OK;
