@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
 """A headquarters that lets in only tablets with a certificate: the real server, the real agent.
 
-What is carried has the head of an envelope and nothing else, so that it is refused with one word when
-headquarters looks into it, and with another when it does not. Certificates are made as sync/server/http/README.md says.
+What the agent alone carries has the head of an envelope and nothing else, so that it is refused with one word when
+headquarters looks into it, and with another when it does not. Then two tablets with the real app: one comes with the
+other's certificate. Certificates are made as sync/server/http/README.md says.
 
 usage: certificate.py SOURCE_DIR BUILD_DIR [--keep]
 """
 import argparse
 import pathlib
+import re
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from programs import Failed, Hq, World, expect  # noqa: E402
+from field import enrol, ids_at_hq, ids_made, portfolio, sync, sync_all, sync_until, sync_words, visit  # noqa: E402
+from programs import Failed, Hq, Tablet, World, expect  # noqa: E402
 
 NO_CERTIFICATE, ENDED_CERTIFICATE = 24, 25
+OTHER_TABLETS = {"en": "shows the certificate of another one", "zh": "出示的是另一台平板的证书"}
 NAME = "2-00000000000000000001-00000000000000aa"
 
 
@@ -47,6 +51,15 @@ def revocation_list(folder, signer, pem):
             "-out", "crl.pem")
 
 
+def put_files(source, spool, names):
+    """As the README's install does."""
+    for name in names:
+        path = spool / name
+        path.unlink(missing_ok=True)
+        path.write_bytes((source / name).read_bytes())
+        path.chmod(0o600 if name.endswith(".key") else 0o644)
+
+
 class Agent:
     def __init__(self, world, hq, pin):
         self.world = world
@@ -60,11 +73,7 @@ class Agent:
         (self.spool / "agent.conf").write_text(f"url=https://127.0.0.1:{hq.port}\npin={self.pin}\n")
 
     def take(self, folder, *names):
-        for name in names:
-            path = self.spool / name
-            path.unlink(missing_ok=True)
-            path.write_bytes((folder / name).read_bytes())
-            path.chmod(0o600 if name.endswith(".key") else 0o644)
+        put_files(folder, self.spool, names)
 
     def post(self):
         """One try: the refusal, what went wrong, and whether there is something for the app."""
@@ -141,6 +150,67 @@ def check(world):
     hq.run("serve", *tls, "--tls-client-ca", folder / "key.pem", code=2)
 
 
+def own_certificate(folder, name):
+    """client.pem and client.key in a new folder `name`, of the authority in `folder`."""
+    made = folder / name
+    made.mkdir()
+    for part in ("ca.pem", "ca.key"):
+        (made / part).write_bytes((folder / part).read_bytes())
+    certificate(made, "ca", 30)
+    return made
+
+
+def not_at_hq(hq, tablet):
+    return set(ids_made(tablet)) - set(ids_at_hq(hq))
+
+
+def check_bound(world):
+    """Needs the files that check() left."""
+    hq, folder = Hq(world, "hq-of-two"), world.folder
+    portfolio(world, hq, collectors=2)
+    hq.start("--tls-cert", str(folder / "cert.pem"), "--tls-key", str(folder / "key.pem"), "--tls-client-ca",
+             str(folder / "ca.pem"))
+    made, tablets = [], []
+    for number, lang in enumerate(OTHER_TABLETS, 1):
+        tablet = Tablet(world, f"tablet-{number}", lang)
+        tablet.visited = set()
+        (tablet.folder / "spool").mkdir(parents=True)
+        made.append(own_certificate(folder, f"made-{number}"))
+        put_files(made[-1], tablet.folder / "spool", ("client.pem", "client.key"))
+        enrol(hq, tablet, f"C{number:03}")
+        visit(tablet)
+        sync_all(hq, tablet)
+        tablets.append(tablet)
+    shown = [hq.run("devices", "show", number) for number in (1, 2)]
+    keys = [re.search(r"bound to key (\w+)", text) for text in shown]
+    expect(all(keys) and keys[0][1] != keys[1][1], f"not a key each: {shown}")
+    world.say("two tablets joined, each with its own certificate, and have sent a visit each")
+
+    second = tablets[1]
+    put_files(made[0], second.folder / "spool", ("client.pem", "client.key"))
+    visit(second)
+    kept = not_at_hq(hq, second)
+    expect(kept, "the visit was sent before it was asked for")
+    sync_until(second, lambda: OTHER_TABLETS[second.lang] in sync_words(second), "that the sync centre says why")
+    expect(kept == not_at_hq(hq, second), "facts came in with another tablet's certificate, or are gone")
+    expect("bound to key " + keys[1][1] in hq.run("devices", "show", 2), "the tablet was bound anew")
+    sync_all(hq, tablets[0])
+    world.say(f"with the other's certificate: refused, said in words, {len(kept)} facts stay on the tablet")
+
+    put_files(own_certificate(folder, "made-anew"), second.folder / "spool", ("client.pem", "client.key"))
+    sync(second)
+    expect(kept == not_at_hq(hq, second), "a new key was let in that nobody had said")
+    hq.run("devices", "certificate", 2)
+    sync_all(hq, second)
+    expect(not not_at_hq(hq, second), "not all was sent with the new certificate")
+    expect("bound to key " + keys[1][1] not in hq.run("devices", "show", 2), "it is still bound to the old key")
+    put_files(made[1], second.folder / "spool", ("client.pem", "client.key"))
+    visit(second)
+    sync(second)
+    expect(not_at_hq(hq, second), "the old certificate still opens")
+    world.say("a new certificate of its own waits for devices certificate; then all is sent, and the old one opens nothing")
+
+
 def main():
     words = argparse.ArgumentParser()
     words.add_argument("source")
@@ -150,6 +220,7 @@ def main():
     world = World(given.build, given.source)
     try:
         check(world)
+        check_bound(world)
     except Failed as failure:
         print(f"failed: {failure}")
         return 1

@@ -25,7 +25,7 @@ set_tests_properties(e2e/scan_week PROPERTIES LABELS "release;long")
 e2e(e2e/damaged TIMEOUT 600 COMMAND damaged.py)
 e2e(e2e/keys TIMEOUT 600 COMMAND keys.py)
 e2e(e2e/people TIMEOUT 600 COMMAND people.py)
-e2e(e2e/certificate TIMEOUT 300 COMMAND certificate.py)
+e2e(e2e/certificate TIMEOUT 600 COMMAND certificate.py)
 e2e(e2e/law TIMEOUT 600 COMMAND law.py)
 e2e(e2e/card TIMEOUT 300 COMMAND card.py)
 # Real kills and real waits: alone, so that they are not other tests' load.
