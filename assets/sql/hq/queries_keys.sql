@@ -121,6 +121,15 @@ WHERE t.branch_no = $branch_no AND t.device_no = $device_no ORDER BY m.device_no
 SELECT key_id, is_open, bound_at_ms FROM device_certificate
 WHERE branch_no = $branch_no AND device_no = $device_no
 
+-- Whether that key is of a number that is not known to share a tablet with this one.
+-- name: client_key_of_other
+SELECT EXISTS (
+    SELECT 1 FROM device_certificate c
+    LEFT JOIN device_tablet t ON t.branch_no = c.branch_no AND t.device_no = c.device_no
+    LEFT JOIN device_tablet own ON own.branch_no = c.branch_no AND own.device_no = $device_no
+    WHERE c.branch_no = $branch_no AND c.key_id = $key_id AND c.device_no <> $device_no
+      AND (t.tablet_id IS NULL OR own.tablet_id IS NULL OR t.tablet_id <> own.tablet_id))
+
 -- name: client_key_put
 INSERT INTO device_certificate (branch_no, device_no, key_id, bound_at_ms, is_open)
 VALUES ($branch_no, $device_no, $key_id, $bound_at_ms, 0)

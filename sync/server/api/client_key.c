@@ -45,6 +45,20 @@ static enum err bind(struct api *api, struct visit *visit, uint32_t device_no)
                     str_format(visit->arena, "device %u key %s", (unsigned)device_no, shown));
 }
 
+/* A colleague's tablet may carry what another has sealed (sync/proto/bundle.h): its certificate is
+ * not the one of that number, which would be shut out by it when it calls itself. */
+static enum err is_carried(struct api *api, const struct visit *visit, uint32_t device_no,
+                           bool *is_out)
+{
+    int64_t is_of_other = 0;
+    struct hq_query query = hq_query(api->options.store, SQL_HQ_client_key_of_other);
+    hq_bind_i64(&query, "$device_no", device_no);
+    hq_bind_bytes(&query, "$key_id", visit->client_key, sizeof visit->client_key);
+    TRY(hq_one_i64(&query, &is_of_other));
+    *is_out = is_of_other != 0;
+    return OK;
+}
+
 enum err client_key_check(struct api *api, struct visit *visit)
 {
     uint32_t device_no = proved_device(visit);
@@ -70,7 +84,11 @@ enum err client_key_check(struct api *api, struct visit *visit)
     }
     /* The keeper of a key signs with what lies in clear on the disk: that alone binds nothing. */
     if (!is_known || is_open) {
-        return visit->state == VISIT_keys ? OK : bind(api, visit, device_no);
+        bool binds_nothing = visit->state == VISIT_keys;
+        if (!binds_nothing) {
+            TRY(is_carried(api, visit, device_no, &binds_nothing));
+        }
+        return binds_nothing ? OK : bind(api, visit, device_no);
     }
     log_line(LOG_warning, "http", "device %u comes with another tablet's certificate",
              (unsigned)device_no);

@@ -97,6 +97,52 @@ TEST(test_a_person_lets_the_next_certificate_in_once)
     world_close(&world);
 }
 
+static void say_tablet(struct world *world, const struct tablet *tablet, int id)
+{
+    uint8_t bytes[16];
+    memset(bytes, id, sizeof bytes);
+    EXPECT_OK(hq_begin(world->store));
+    struct hq_query query = hq_query(world->store, SQL_HQ_tablet_put);
+    hq_bind_i64(&query, "$device_no", tablet->device_no);
+    hq_bind_bytes(&query, "$tablet_id", bytes, sizeof bytes);
+    hq_bind_i64(&query, "$said_at_ms", FIELD_AT_MS);
+    EXPECT_OK(hq_run(&query));
+    EXPECT_OK(hq_commit(world->store));
+}
+
+/* Else the number that was carried would be shut out from its own certificate. */
+TEST(test_what_a_colleague_carries_binds_nothing_to_the_colleague)
+{
+    static const struct {
+        const char *name;
+        int one, two;  /* of which tablet they said to be; 0 not said */
+        bool is_bound; /* the second number to the key of the first */
+    } rows[] = {{"not said", 0, 0, false},
+                {"one not said", 7, 0, false},
+                {"another tablet", 7, 8, false},
+                {"the same tablet", 7, 7, true}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct world world;
+        world_open(&world);
+        struct tablet *one = world_join(&world, "ONE");
+        struct tablet *two = world_join(&world, "TWO");
+        if (rows[i].one != 0) {
+            say_tablet(&world, one, rows[i].one);
+        }
+        if (rows[i].two != 0) {
+            say_tablet(&world, two, rows[i].two);
+        }
+        EXPECT_INT(WIRE_ok, ticket(&world, one, 11));
+        EXPECT_INT(WIRE_ok, ticket(&world, two, 11));
+        EXPECT_ROW(rows[i].name, ticket(&world, two, 22) ==
+                                     (rows[i].is_bound ? WIRE_other_certificate : WIRE_ok));
+        EXPECT_ROW(rows[i].name, ticket(&world, one, 22) == WIRE_other_certificate);
+        tablet_deinit(one);
+        tablet_deinit(two);
+        world_close(&world);
+    }
+}
+
 /* Whoever proves nothing binds nothing: a number could be shut out from its own certificate. */
 TEST(test_a_stranger_binds_no_number)
 {
