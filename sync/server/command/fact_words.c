@@ -110,13 +110,6 @@ const char *fact_words_kind(const struct command_context *context, const ds_Even
     return lang_text(context->lang, kind == EVENT_none ? "hq.review.not_understood" : key);
 }
 
-const char *fact_words_kind(const struct command_context *context, const ds_Event *event)
-{
-    enum event_kind kind = event_kind(event);
-    const char *key = str_format(context->arena, "event_kind.%s", event_kind_name(kind));
-    return lang_text(context->lang, kind == EVENT_none ? "hq.review.not_understood" : key);
-}
-
 const char *fact_words_instant(struct command_context *context, int64_t at_ms,
                                int32_t offset_minutes)
 {

@@ -7,10 +7,10 @@
 /* The fact in one line of the command's language; a correction says what it states anew.
  * "not understood" for a kind of a newer tablet. In the command's arena. */
 const char *fact_words(struct command_context *context, const ds_Event *event);
-/* Its kind alone, for who may not read what was said at a door. */
-const char *fact_words_kind(const struct command_context *context, const ds_Event *event);
 /* The same without what somebody wrote or typed: no name, number, address or note. */
 const char *fact_words_masked(struct command_context *context, const ds_Event *event);
+/* Its kind alone, for who may not read what was said at a door. */
+const char *fact_words_kind(const struct command_context *context, const ds_Event *event);
 
 struct fact_shown {
     bool is_found;
