@@ -42,7 +42,12 @@ static const struct {
     const char *key;
 } insteads[] = {
     {REFUSAL_contact_hours, "instead.later"},
-    {REFUSAL_no_visit_day, "instead.later"},
+    {REFUSAL_no_visit_day, "instead.other_day"},
+    {REFUSAL_own_times, "instead.own_times"},
+    {REFUSAL_notice_missing, "instead.notice"},
+    {REFUSAL_credential_ended, "instead.credential"},
+    {REFUSAL_id_not_shown, "instead.duty"},
+    {REFUSAL_not_recording, "instead.duty"},
     {REFUSAL_open_past_close, "instead.later"},
     {REFUSAL_visits_per_day, "instead.other_day"},
     {REFUSAL_met_recently, "instead.other_day"},

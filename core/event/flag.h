@@ -4,10 +4,24 @@
 
 #include "core/event/kind/kind.h"
 
-/* Raises `flag` until `until_day` (0: open) in the name of the fact. A flag that is
- * already raised keeps its beginning; its end moves out, never in. */
-void flag_raise(const struct fold_context *fold, uint32_t flag, int32_t until_day,
-                const char *note);
+/* What was said of a stop; 0 and empty: nothing. Fields as in ds_Flag. */
+struct flag_terms {
+    int32_t from_day, until_day; /* until_day 0: open */
+    uint32_t not_before_minute, not_after_minute, not_weekdays, not_places;
+    const char *note;
+};
+struct flag_terms flag_terms_flagged(const ds_StatusFlagged *payload);
+struct flag_terms flag_terms_stated(const ds_StatusStated *payload);
+bool flag_terms_validate(struct event_fault *fault_out, uint32_t flag,
+                         const struct flag_terms *terms);
+
+/* Raises `flag` in the name of the fact. Of one that is already raised the stricter terms count:
+ * it keeps its beginning in time, its days move out, never in, and wishes add up. */
+void flag_raise(const struct fold_context *fold, uint32_t flag, const struct flag_terms *terms);
+/* Raises `flag` with exactly these terms, whatever they were: headquarters' word. */
+void flag_state(const struct fold_context *fold, uint32_t flag, const struct flag_terms *terms);
+/* Stops that the record of the case itself says, before any fact. */
+void flag_from_record(ds_CaseState *state, const ds_CaseRecord *record);
 /* `known_count`: how many raises the clearing knew of; raises beyond it keep the flag.
  * FLAG_ALL_RAISES clears it whatever raised it. */
 #define FLAG_ALL_RAISES UINT32_MAX

@@ -2,6 +2,7 @@
 
 #include "core/domain/date.h"
 #include "core/event/due.h"
+#include "core/event/flag.h"
 #include "core/event/kind/kind.h"
 #include "core/event/payment.h"
 
@@ -25,17 +26,7 @@ void fold_start(ds_CaseState *state, const ds_CaseRecord *record)
     memset(state, 0, sizeof *state);
     state->case_no = record->case_no;
     state->life = CASE_LIFE_open;
-    for (size_t i = 0; i < catalog_count(CATALOG_stop_flag); i++) {
-        uint32_t flag = catalog_code_at(CATALOG_stop_flag, i);
-        if ((record->flags >> flag & 1) != 0 && state->flags_count < COUNT(state->flags)) {
-            int64_t since_at_ms = (int64_t)record->imported_day * DATE_DAY_MS;
-            state->flags[state->flags_count++] = (ds_Flag){
-                .flag = flag,
-                .since_at_ms = since_at_ms > 0 ? (uint64_t)since_at_ms : 0,
-                .raised_count = 1,
-            };
-        }
-    }
+    flag_from_record(state, record);
 }
 
 static void fold_kind(const struct fold_context *fold)

@@ -136,6 +136,7 @@ LAYOUT(PART, ds_HoldChanged)
 LAYOUT(PART, ds_CaseTightened)
 LAYOUT(PART, ds_IdentityAssigned)
 LAYOUT(PART, ds_ConflictDecided)
+LAYOUT(PART, ds_StatusStated)
 LAYOUT(WHOLE, ds_Event)
 
 LAYOUT(PART, ds_Point)

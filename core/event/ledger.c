@@ -38,7 +38,7 @@ static void set_state(const struct fold_context *fold, ds_Arrangement *arrangeme
     }
     if (arrangement->kind == ARRANGEMENT_KIND_plan) {
         if (next == ARRANGEMENT_STATE_active) {
-            flag_raise(fold, STOP_FLAG_plan_kept, 0, "");
+            flag_raise(fold, STOP_FLAG_plan_kept, &(struct flag_terms){.note = ""});
         } else if (previous == ARRANGEMENT_STATE_active) {
             flag_clear(fold, STOP_FLAG_plan_kept, FLAG_ALL_RAISES);
         }

@@ -210,6 +210,9 @@ static bool incident_of(const ds_Event *event, uint32_t *code_out, uint32_t *sev
     case EVENT_status_cleared:
         *code_out = event->kind.status_cleared.flag;
         return true;
+    case EVENT_status_stated:
+        *code_out = event->kind.status_stated.flag;
+        return true;
     case EVENT_none:
     case EVENT_day_opened:
     case EVENT_plan_made:

@@ -76,6 +76,7 @@ static bool is_plain(enum event_kind kind)
     case EVENT_case_tightened:
     case EVENT_identity_assigned:
     case EVENT_conflict_decided:
+    case EVENT_status_stated:
     case EVENT_case_assigned:
     case EVENT_case_recalled:
     case EVENT_case_closed:

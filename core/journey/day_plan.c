@@ -125,7 +125,7 @@ void journey_day_plan_hours(const struct journey *journey, const struct day_plan
     int32_t day_offset = policy_offset(journey);
     int32_t offset = gate_zone_offset(policy, subject->record);
     int64_t noon_ms = date_instant(plan->day, NOON_MINUTE, offset);
-    struct gate_hours hours = gate_hours(policy, subject->record, subject->state, noon_ms);
+    struct gate_hours hours = gate_visit_hours(policy, subject->record, subject->state, noon_ms);
     int64_t from_ms = date_instant(plan->day, hours.open_minute, offset);
     int64_t until_ms = date_instant(plan->day, hours.close_minute, offset);
     bool is_narrow = from_ms > date_instant(plan->day, (int32_t)policy->window_open, day_offset) ||

@@ -2,6 +2,7 @@
 #include "core/journey/journey_private.h"
 
 #include "core/rules/arrangement.h"
+#include "core/rules/disclosure.h"
 
 /* Seconds at the door: by the time since boot when it is the same boot. */
 static uint32_t dwell_s(const ds_VisitDraft *draft, const ds_Event *event)
@@ -210,16 +211,33 @@ static void add_records(struct journey *journey, const ds_VisitDraft *draft,
     }
 }
 
+/* What was certainly spoken of: who agreed to pay or showed a payment heard of the debt. */
+static uint32_t told(const ds_VisitDraft *draft)
+{
+    ds_Event payload = ds_Event_init_zero;
+    bool was_told = draft->has_payment || arrangement_payload(draft, &payload);
+    return was_told ? (uint32_t)DISCLOSURE_debt_exists : 0;
+}
+
 void journey_draft_facts(struct journey *journey, const ds_VisitDraft *draft,
                          struct journey_batch *batch, struct verdict *verdict_out)
 {
     struct gate_facts gate =
         journey_gate_facts(journey, batch->subject, 0, UINT32_MAX, 0, draft->override_reason);
-    struct verdict spoken = gate_check(&journey->policy, GATE_speak, &gate);
     ds_Event *finished = journey_batch_add(journey, batch, draft->visit_seq);
     finished->which_kind = ds_Event_visit_finished_tag;
     finished->kind.visit_finished = draft->finish;
     finished->kind.visit_finished.dwell_s = dwell_s(draft, finished);
+    struct gate_door door = {
+        .role = draft->finish.role,
+        .is_identity_verified = draft->finish.is_identity_verified,
+        .told = told(draft),
+        .conduct = draft->has_conduct ? draft->conduct.conduct : 0,
+        .stay_s = finished->kind.visit_finished.dwell_s,
+        .note = draft->finish.note,
+    };
+    gate.door = &door;
+    struct verdict spoken = gate_check(&journey->policy, GATE_speak, &gate);
     verdict_to_event(&spoken, finished); /* it has happened: recorded, never refused */
 
     batch->is_for_hq = journey_is_over(batch->subject);

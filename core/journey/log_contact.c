@@ -8,6 +8,9 @@ enum err journey_log_contact(struct journey *journey, uint64_t case_no,
     enum err err = store_case_load(journey->store, journey->arena, case_no, subject);
     if (err == OK) {
         struct gate_facts facts = journey_gate_facts(journey, subject, 0, UINT32_MAX, 0, 0);
+        struct gate_door door = {.role = contact->role, .note = contact->note};
+        facts.channel = contact->channel;
+        facts.door = &door;
         struct verdict verdict = gate_check(&journey->policy, GATE_speak, &facts);
         struct verdict recorded = journey_as_recorded(&verdict);
         ds_Event event = ds_Event_init_zero;

@@ -27,6 +27,9 @@ static const struct {
      OBLIGATION_stop_demand | OBLIGATION_pass_to_client},
     {STOP_FLAG_moratorium, REFUSAL_moratorium, IN_PLAN | IN_CHECKIN | IN_SPEAK | IN_ARRANGE,
      OBLIGATION_stop_demand},
+    {STOP_FLAG_in_treatment, REFUSAL_moratorium, IN_PLAN | IN_CHECKIN | IN_SPEAK | IN_ARRANGE,
+     OBLIGATION_stop_demand},
+    {STOP_FLAG_notice_missing, REFUSAL_notice_missing, IN_PLAN | IN_CHECKIN, 0},
     {STOP_FLAG_deceased, REFUSAL_deceased, IN_PLAN | IN_CHECKIN | IN_SPEAK | IN_ARRANGE,
      OBLIGATION_stop_demand | OBLIGATION_pass_to_client},
     {STOP_FLAG_incapacity, REFUSAL_incapacity, IN_PLAN | IN_CHECKIN | IN_SPEAK | IN_ARRANGE,
@@ -161,7 +164,7 @@ static void check_flags(struct gate *gate)
         }
         gate->verdict.obligations |= flag_rows[i].obligations;
         if (verdict_find(&gate->verdict, flag_rows[i].refusal) != NULL) {
-            continue; /* hardship and vulnerable are one rule */
+            continue; /* hardship and vulnerable are one rule, moratorium and treatment too */
         }
         struct verdict_fired *fired = verdict_fire(&gate->verdict, flag_rows[i].refusal, severity);
         if (flag->until_day != 0) {
@@ -196,6 +199,51 @@ static void check_visits(struct gate *gate)
         struct verdict_fired *fired = fire(gate, REFUSAL_visits_per_day);
         verdict_value(fired, "count", EVENT_VALUE_count, visits);
         verdict_value(fired, "limit", EVENT_VALUE_count, gate->policy->visits_per_day);
+    }
+}
+
+/* When and where the customer asked for nobody. */
+static void check_wish(struct gate *gate)
+{
+    const struct gate_facts *facts = gate->facts;
+    if (!gate_is_unwished(gate->policy, facts->record, facts->state, facts->now_ms, facts->place)) {
+        return;
+    }
+    fire(gate, REFUSAL_own_times);
+    int64_t next_ms =
+        gate_visit_hours(gate->policy, facts->record, facts->state, facts->now_ms).next_open_at_ms;
+    if (next_ms > gate->verdict.next_ok_at_ms && next_ms > facts->now_ms) {
+        gate->verdict.next_ok_at_ms = next_ms;
+    }
+}
+
+/* The date of the prior notice lies ahead. */
+static void check_notice(struct gate *gate)
+{
+    int32_t day = gate->facts->record->notice_day;
+    if (day > gate->today && verdict_find(&gate->verdict, REFUSAL_notice_missing) == NULL) {
+        fire(gate, REFUSAL_notice_missing);
+    }
+}
+
+static void check_credential(struct gate *gate)
+{
+    int32_t until_day = gate->facts->credential_until_day;
+    if (until_day != 0 && until_day < gate->today) {
+        verdict_value(fire(gate, REFUSAL_credential_ended), "day", EVENT_VALUE_day, until_day);
+        gate->verdict.obligations |= OBLIGATION_sync_first;
+    }
+}
+
+/* What was asked for and not done. */
+static void check_duties(struct gate *gate)
+{
+    uint32_t undone = gate->facts->duties_asked & ~gate->facts->duties_done;
+    if ((undone & GATE_DUTY_id) != 0) {
+        fire(gate, REFUSAL_id_not_shown);
+    }
+    if ((undone & GATE_DUTY_recording) != 0) {
+        fire(gate, REFUSAL_not_recording);
     }
 }
 
@@ -323,6 +371,12 @@ static struct verdict check_by(const struct policy *policy, enum gate_stage stag
     if (stage == GATE_plan || stage == GATE_checkin) {
         check_visits(&gate);
         check_policy_age(&gate);
+        check_wish(&gate);
+        check_notice(&gate);
+        check_credential(&gate);
+    }
+    if (stage == GATE_checkin || stage == GATE_speak) {
+        check_duties(&gate);
     }
     if (stage == GATE_checkin) {
         check_visitors(&gate);

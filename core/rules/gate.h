@@ -15,6 +15,25 @@ enum gate_stage {
     GATE_arrange, /* promise, plan, request or payment note at the door */
 };
 
+/* What was asked of the collectors at the door; a set of bits. */
+enum gate_duty {
+    GATE_DUTY_id = 1,         /* identity card shown */
+    GATE_DUTY_letter = 2,     /* authorisation letter shown */
+    GATE_DUTY_recording = 4,  /* sound and picture are being recorded … */
+    GATE_DUTY_announced = 8,  /* … and that was said */
+    GATE_DUTY_consented = 16, /* … and agreed to */
+};
+
+/* What was recorded of a contact that is going on, or that has just been; 0: not said. */
+struct gate_door {
+    uint32_t role; /* roles.def: who was met or answered */
+    bool is_identity_verified;
+    uint32_t told;    /* bits of enum disclosure: what was certainly spoken of */
+    uint32_t conduct; /* conduct_kinds.def */
+    uint32_t stay_s;
+    const char *note; /* NULL: none */
+};
+
 struct gate_facts {
     const ds_CaseRecord *record;
     const ds_CaseState *state;
@@ -30,7 +49,12 @@ struct gate_facts {
     uint32_t clock_quality; /* clock_qualities.def; 0 trusted */
     int64_t synced_at_ms;   /* when case data last came from headquarters; 0 never */
     int64_t policy_at_ms;   /* when the policy last came or was confirmed; 0 never */
-    bool has_hours_consent; /* the debtor agreed to this time, see gate_has_consent() */
+    uint32_t channel;       /* contact_channels.def; 0: a visit */
+    /* Last day of the collector's credential or training; 0 not known. */
+    int32_t credential_until_day;
+    uint32_t duties_asked, duties_done; /* bits of enum gate_duty; asked 0: not answered yet */
+    const struct gate_door *door;       /* borrowed; NULL: nobody was met yet */
+    bool has_hours_consent;             /* the debtor agreed to this time, see gate_has_consent() */
     /* Of a supervisor's pass that was checked (core/event/pass.h): the rule it lifts, and until
      * when. NULL: none. It lifts nothing that gate_pass_lifts() does not let it. */
     const char *pass_rule;
@@ -51,6 +75,14 @@ struct gate_hours {
 };
 struct gate_hours gate_hours(const struct policy *policy, const ds_CaseRecord *record,
                              const ds_CaseState *state, int64_t now_ms);
+/* The same, narrowed to when the customer asked to be called on (stop own_times): when to go. A day
+ * on which they asked for nobody has no hours. */
+struct gate_hours gate_visit_hours(const struct policy *policy, const ds_CaseRecord *record,
+                                   const ds_CaseState *state, int64_t now_ms);
+/* The customer asked for no contact at this time, or at a place of this kind (address_kinds.def;
+ * 0 not said). */
+bool gate_is_unwished(const struct policy *policy, const ds_CaseRecord *record,
+                      const ds_CaseState *state, int64_t now_ms, uint32_t place);
 /* Minutes east of UTC at the borrower's place: the case's zone, else the policy's. */
 int32_t gate_zone_offset(const struct policy *policy, const ds_CaseRecord *record);
 /* Whether the reason given is the debtor's consent to this time, of a visit that is running: what

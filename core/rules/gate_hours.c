@@ -40,31 +40,99 @@ static void narrow(const struct law_image *image, int32_t day, struct gate_hours
     }
 }
 
+/* Minutes until they close, and the next instant at which they are open. */
+static void set_left(struct gate_hours *hours, int64_t now_ms, int32_t offset)
+{
+    int32_t day = date_day_at(now_ms, offset);
+    int32_t minute = date_minute_at(now_ms, offset);
+    hours->next_open_at_ms = now_ms;
+    if (hours->close_minute <= hours->open_minute) { /* layers that leave nothing of a day */
+        hours->close_minute = hours->open_minute;
+    }
+    if (minute < hours->open_minute) {
+        hours->left_minutes = minute - hours->open_minute; /* negative: not open yet */
+        hours->next_open_at_ms = date_instant(day, hours->open_minute, offset);
+    } else if (minute < hours->close_minute) {
+        hours->left_minutes = hours->close_minute - minute;
+    } else { /* at the closing minute itself it is closed */
+        hours->left_minutes = hours->close_minute - minute - 1;
+        hours->next_open_at_ms = date_instant(day + 1, hours->open_minute, offset);
+    }
+}
+
 struct gate_hours gate_hours(const struct policy *policy, const ds_CaseRecord *record,
                              const ds_CaseState *state, int64_t now_ms)
 {
     struct law_case_policy own;
     policy = law_case_policy(&own, policy, record, state);
     int32_t offset = gate_zone_offset(policy, record);
-    int32_t day = date_day_at(now_ms, offset);
-    int32_t minute = date_minute_at(now_ms, offset);
     struct gate_hours hours = {
         .open_minute = (int32_t)policy->window_open,
         .close_minute = (int32_t)policy->window_close,
-        .next_open_at_ms = now_ms,
     };
-    narrow(policy->law, day, &hours);
-    if (hours.close_minute <= hours.open_minute) { /* layers that leave nothing of a day */
-        hours.close_minute = hours.open_minute;
+    narrow(policy->law, date_day_at(now_ms, offset), &hours);
+    set_left(&hours, now_ms, offset);
+    return hours;
+}
+
+/* ---- what the customer asked for ---- */
+
+static bool is_free_weekday(const ds_Flag *wish, int32_t day)
+{
+    return (wish->not_weekdays >> (date_weekday(day) - 1) & 1) == 0;
+}
+
+static bool names_nothing(const ds_Flag *wish)
+{
+    return (wish->not_before_minute | wish->not_after_minute | wish->not_weekdays |
+            wish->not_places) == 0;
+}
+
+bool gate_is_unwished(const struct policy *policy, const ds_CaseRecord *record,
+                      const ds_CaseState *state, int64_t now_ms, uint32_t place)
+{
+    int32_t offset = gate_zone_offset(policy, record);
+    int32_t day = date_day_at(now_ms, offset);
+    uint32_t minute = (uint32_t)date_minute_at(now_ms, offset);
+    const ds_Flag *wish = fold_flag(state, STOP_FLAG_own_times, day);
+    if (wish == NULL || day < wish->from_day) {
+        return false;
     }
-    if (minute < hours.open_minute) {
-        hours.left_minutes = minute - hours.open_minute; /* negative: not open yet */
-        hours.next_open_at_ms = date_instant(day, hours.open_minute, offset);
-    } else if (minute < hours.close_minute) {
-        hours.left_minutes = hours.close_minute - minute;
-    } else { /* at the closing minute itself it is closed */
-        hours.left_minutes = hours.close_minute - minute - 1;
-        hours.next_open_at_ms = date_instant(day + 1, hours.open_minute, offset);
+    bool is_too_late = wish->not_after_minute != 0 && minute >= wish->not_after_minute;
+    bool is_there = place < 32 && (wish->not_places >> place & 1) != 0;
+    return names_nothing(wish) || minute < wish->not_before_minute || is_too_late ||
+           !is_free_weekday(wish, day) || is_there;
+}
+
+enum { WISH_DAYS = 7 }; /* every weekday comes within them */
+
+struct gate_hours gate_visit_hours(const struct policy *policy, const ds_CaseRecord *record,
+                                   const ds_CaseState *state, int64_t now_ms)
+{
+    struct gate_hours hours = gate_hours(policy, record, state, now_ms);
+    int32_t offset = gate_zone_offset(policy, record);
+    int32_t day = date_day_at(now_ms, offset);
+    const ds_Flag *wish = fold_flag(state, STOP_FLAG_own_times, day);
+    if (wish == NULL || day < wish->from_day) {
+        return hours;
+    }
+    int32_t from = (int32_t)wish->not_before_minute;
+    int32_t until = (int32_t)wish->not_after_minute;
+    hours.open_minute = from > hours.open_minute ? from : hours.open_minute;
+    hours.close_minute = until != 0 && until < hours.close_minute ? until : hours.close_minute;
+    bool is_free = is_free_weekday(wish, day);
+    set_left(&hours, now_ms, offset);
+    int32_t next = date_day_at(hours.next_open_at_ms, offset);
+    int32_t last = next + WISH_DAYS;
+    while (next < last && !is_free_weekday(wish, next)) {
+        next++;
+    }
+    if (next != date_day_at(hours.next_open_at_ms, offset)) {
+        hours.next_open_at_ms = date_instant(next, hours.open_minute, offset);
+    }
+    if (!is_free) {
+        hours.close_minute = hours.open_minute;
+        hours.left_minutes = hours.left_minutes > 0 ? -1 : hours.left_minutes;
     }
     return hours;
 }

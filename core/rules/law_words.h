@@ -60,6 +60,10 @@ enum law_data {
 #define LAW_DATA(bit, name) LAW_DATA_##name = 1 << (bit),
 #include "core/rules/law_words.def"
 };
+enum law_conduct {
+#define LAW_CONDUCT(bit, name) LAW_CONDUCT_##name = 1 << (bit),
+#include "core/rules/law_words.def"
+};
 
 /* A rule is its letter and number: LAW_RULE_ID('T', 3). */
 #define LAW_RULE_ID(letter, number) ((uint16_t)((unsigned)(letter) << 8 | (unsigned)(number)))
@@ -79,7 +83,7 @@ enum law_unit {
     LAW_UNIT_place,   /* enum law_place */
     LAW_UNIT_info,    /* bits of enum law_info */
     LAW_UNIT_data,    /* bits of enum law_data */
-    LAW_UNIT_conduct, /* bits of the conduct list */
+    LAW_UNIT_conduct, /* bits of enum law_conduct */
     LAW_UNIT_rule,    /* LAW_RULE_ID */
 };
 #define LAW_UNKNOWN INT64_MIN

@@ -13,7 +13,7 @@
 #include "core/rules/law_image.h"
 #include "core/rules/verdict.h"
 
-enum { POLICY_TEXT_MAX = 33, POLICY_REFUSALS = 96 };
+enum { POLICY_TEXT_MAX = 33, POLICY_REFUSALS = 128 };
 
 struct policy {
 #define POLICY_NUMBER(key, unit, low, high, initial, source) int64_t key;

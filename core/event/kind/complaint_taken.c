@@ -14,7 +14,7 @@ void complaint_taken_fold(const struct fold_context *fold)
 {
     const ds_ComplaintTaken *payload = &fold->fact->event.kind.complaint_taken;
     fold->state->complaint_count++;
-    flag_raise(fold, STOP_FLAG_complaint_open, 0, payload->words);
+    flag_raise(fold, STOP_FLAG_complaint_open, &(struct flag_terms){.note = payload->words});
 }
 
 void complaint_taken_describe(const ds_Event *event, struct event_words *words_out)

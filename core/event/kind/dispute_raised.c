@@ -12,9 +12,9 @@ bool dispute_raised_validate(const ds_Event *event, struct event_fault *fault_ou
 void dispute_raised_fold(const struct fold_context *fold)
 {
     const ds_DisputeRaised *payload = &fold->fact->event.kind.dispute_raised;
-    flag_raise(fold, STOP_FLAG_dispute, 0, payload->note);
+    flag_raise(fold, STOP_FLAG_dispute, &(struct flag_terms){.note = payload->note});
     if (payload->dispute == DISPUTE_KIND_rate_legality) {
-        flag_raise(fold, STOP_FLAG_legality_in_doubt, 0, payload->note);
+        flag_raise(fold, STOP_FLAG_legality_in_doubt, &(struct flag_terms){.note = payload->note});
     }
 }
 

@@ -12,7 +12,7 @@ bool identity_disputed_validate(const ds_Event *event, struct event_fault *fault
 void identity_disputed_fold(const struct fold_context *fold)
 {
     const ds_IdentityDisputed *payload = &fold->fact->event.kind.identity_disputed;
-    flag_raise(fold, STOP_FLAG_identity_dispute, 0, payload->note);
+    flag_raise(fold, STOP_FLAG_identity_dispute, &(struct flag_terms){.note = payload->note});
 }
 
 void identity_disputed_describe(const ds_Event *event, struct event_words *words_out)

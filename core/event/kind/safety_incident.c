@@ -18,7 +18,7 @@ void safety_incident_fold(const struct fold_context *fold)
     /* Whoever comes next has to know why somebody left at once. That nobody answered in
      * time says nothing about the address. */
     if (payload->severity >= 2 && !payload->is_automatic) {
-        flag_raise(fold, STOP_FLAG_hazard, 0, payload->note);
+        flag_raise(fold, STOP_FLAG_hazard, &(struct flag_terms){.note = payload->note});
     }
 }
 

@@ -5,14 +5,15 @@
 bool status_flagged_validate(const ds_Event *event, struct event_fault *fault_out)
 {
     const ds_StatusFlagged *payload = &event->kind.status_flagged;
-    return field_code(fault_out, "flag", CATALOG_stop_flag, payload->flag) &&
-           field_day_or_none(fault_out, "until_day", payload->until_day);
+    struct flag_terms terms = flag_terms_flagged(payload);
+    return flag_terms_validate(fault_out, payload->flag, &terms);
 }
 
 void status_flagged_fold(const struct fold_context *fold)
 {
     const ds_StatusFlagged *payload = &fold->fact->event.kind.status_flagged;
-    flag_raise(fold, payload->flag, payload->until_day, payload->note);
+    struct flag_terms terms = flag_terms_flagged(payload);
+    flag_raise(fold, payload->flag, &terms);
 }
 
 void status_flagged_describe(const ds_Event *event, struct event_words *words_out)

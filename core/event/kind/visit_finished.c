@@ -57,7 +57,7 @@ void visit_finished_fold(const struct fold_context *fold)
     contact->address = address_of_visit(fold);
     contact_set_visit(fold, contact, payload);
     if (payload->is_distressed) {
-        flag_raise(fold, STOP_FLAG_vulnerable, 0, "");
+        flag_raise(fold, STOP_FLAG_vulnerable, &(struct flag_terms){.note = ""});
     }
 }
 

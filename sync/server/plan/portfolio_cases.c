@@ -35,7 +35,7 @@ static void judge(struct loading *loading, struct found *found)
     for (uint32_t d = 0; d < loading->terms->day_count; d++) {
         int32_t day = loading->terms->first_day + (int32_t)d;
         struct gate_hours hours =
-            gate_hours(policy, &loading->record, &loading->state, date_instant(day, 0, offset));
+            gate_visit_hours(policy, &loading->record, &loading->state, date_instant(day, 0, offset));
         facts.now_ms = date_instant(day, (hours.open_minute + hours.close_minute) / 2, offset);
         facts.synced_at_ms = facts.now_ms;
         facts.policy_at_ms = facts.now_ms;

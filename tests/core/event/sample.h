@@ -151,7 +151,7 @@ static inline ds_Event sample_event(enum event_kind kind)
         break;
     case EVENT_hardship_noted:
         e.kind.hardship_noted =
-            (ds_HardshipNoted){HARDSHIP_KIND_hospital, true, SAMPLE_DAY + 20, "手术"};
+            (ds_HardshipNoted){HARDSHIP_KIND_hospital, true, SAMPLE_DAY + 20, "手术", 0};
         break;
     case EVENT_identity_disputed:
         e.kind.identity_disputed =
@@ -203,8 +203,8 @@ static inline ds_Event sample_event(enum event_kind kind)
             5000, SAMPLE_DAY + 7, PAYMENT_CHANNEL_mobile_pay, ROLE_borrower, 120000, 0, ""};
         break;
     case EVENT_status_flagged:
-        e.kind.status_flagged =
-            (ds_StatusFlagged){STOP_FLAG_represented, SAMPLE_DAY + 90, "律师代理"};
+        e.kind.status_flagged = (ds_StatusFlagged){
+            .flag = STOP_FLAG_represented, .until_day = SAMPLE_DAY + 90, .note = "律师代理"};
         break;
     case EVENT_conduct_noted:
         e.kind.conduct_noted = (ds_ConductNoted){CONDUCT_KIND_own_phone, "信号差，误用私人电话"};
@@ -269,6 +269,17 @@ static inline ds_Event sample_event(enum event_kind kind)
         sample_text(e.kind.identity_assigned.checker, "L001");
         sample_text(e.kind.identity_assigned.by, "L002");
         sample_text(e.kind.identity_assigned.note, "调取原始进件资料");
+        break;
+    case EVENT_status_stated:
+        e.kind.status_stated = (ds_StatusStated){.flag = STOP_FLAG_own_times,
+                                                 .from_day = SAMPLE_DAY,
+                                                 .until_day = SAMPLE_DAY + 90,
+                                                 .not_before_minute = 600,
+                                                 .not_after_minute = 1080,
+                                                 .not_weekdays = 0x60,
+                                                 .not_places = 1 << ADDRESS_KIND_work};
+        sample_text(e.kind.status_stated.by, "L002");
+        sample_text(e.kind.status_stated.note, "客户来电：工作日十点以后，不去单位");
         break;
     case EVENT_conflict_decided:
         e.kind.conflict_decided =

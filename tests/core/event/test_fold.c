@@ -106,7 +106,8 @@ TEST(test_flags_end_on_their_day_and_their_end_only_moves_out)
     struct story story;
     story_start(&story);
     ds_Event event = sample_event(EVENT_status_flagged);
-    event.kind.status_flagged = (ds_StatusFlagged){STOP_FLAG_moratorium, SAMPLE_DAY + 10, ""};
+    event.kind.status_flagged = (ds_StatusFlagged){
+        .flag = STOP_FLAG_moratorium, .until_day = SAMPLE_DAY + 10};
     story_tell(&story, event, 1);
     EXPECT(fold_flag(&story.state, STOP_FLAG_moratorium, SAMPLE_DAY + 10) != NULL);
     EXPECT(fold_flag(&story.state, STOP_FLAG_moratorium, SAMPLE_DAY + 11) == NULL);

@@ -158,6 +158,9 @@ TEST(test_each_flag_stops_what_the_model_says)
         {STOP_FLAG_vulnerable, REFUSAL_hardship, "wwww"},
         {STOP_FLAG_lost_contact, REFUSAL_lost_contact, "ll--"},
         {STOP_FLAG_hazard, REFUSAL_hazard, "ww--"},
+        {STOP_FLAG_own_times, REFUSAL_own_times, "ww--"},
+        {STOP_FLAG_notice_missing, REFUSAL_notice_missing, "bb--"},
+        {STOP_FLAG_in_treatment, REFUSAL_moratorium, "bbbb"},
     };
     static const char letters[] = {
         [SEVERITY_ok] = '-', [SEVERITY_log] = 'l', [SEVERITY_warn] = 'w', [SEVERITY_block] = 'b'};

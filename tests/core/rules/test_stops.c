@@ -34,6 +34,9 @@ static const struct row rows[] = {
     {STOP_FLAG_represented, 0, REFUSAL_represented, {BLOCK, BLOCK, BLOCK, OK_}},
     {STOP_FLAG_lost_contact, 0, REFUSAL_lost_contact, {LOG, LOG, OK_, OK_}},
     {STOP_FLAG_hazard, 0, REFUSAL_hazard, {WARN, WARN, OK_, OK_}},
+    {STOP_FLAG_own_times, 0, REFUSAL_own_times, {WARN, WARN, OK_, OK_}},
+    {STOP_FLAG_notice_missing, 0, REFUSAL_notice_missing, {BLOCK, BLOCK, OK_, OK_}},
+    {STOP_FLAG_in_treatment, 0, REFUSAL_moratorium, {BLOCK, BLOCK, BLOCK, BLOCK}},
     {0, CASE_LIFE_recalled, REFUSAL_case_recalled, {BLOCK, BLOCK, BLOCK, BLOCK}},
     {0, CASE_LIFE_closed, REFUSAL_case_closed, {BLOCK, BLOCK, BLOCK, BLOCK}},
 };
