@@ -43,7 +43,7 @@ void session_form_forget(struct session *session)
 {
     if (session->has_form) {
         session->has_form = false;
-        enum err err = store_draft_delete(session->store, "form");
+        enum err err = store_draft_delete(session->store, SESSION_FORM_KEY);
         if (err != OK) { /* it is typed over by the next one */
             session_mend(session, err);
         }
@@ -193,7 +193,7 @@ void intent_form_save(struct session *session, const struct intent *intent)
     size_t size = 0;
     enum err err = event_encode(intent->event, body, sizeof body, &size);
     if (err == OK) {
-        struct store_draft draft = {.key = "form",
+        struct store_draft draft = {.key = SESSION_FORM_KEY,
                                     .case_no = intent->event->case_no,
                                     .bytes = {(const char *)body, size},
                                     .changed_at_ms = session_now_ms(session)};
@@ -215,7 +215,9 @@ void intent_alarm(struct session *session, const struct intent *intent)
     const ds_Event *event = intent->event;
     const ds_SafetyIncident *incident = &event->kind.safety_incident;
     struct capture capture = {0};
+    session->journey.typed_key = intent->draft == NULL ? SESSION_FORM_KEY : NULL;
     enum err err = journey_raise_safety(&session->journey, event->case_no, incident, &capture);
+    session->journey.typed_key = NULL;
     if (!session_recorded(session, err, &capture, intent, false)) {
         return;
     }
@@ -248,6 +250,7 @@ void intent_capture(struct session *session, const struct intent *intent)
     struct close_day close = {0};
     enum err err = OK;
     bool can_override = false;
+    journey->typed_key = SESSION_FORM_KEY;
     switch (event->which_kind) {
     case EVENT_visit_skipped:
         err = journey_skip_visit(journey, case_no, &event->kind.visit_skipped, &capture);
@@ -283,6 +286,7 @@ void intent_capture(struct session *session, const struct intent *intent)
         err = journey_capture(journey, case_no, event, &capture);
         break;
     }
+    journey->typed_key = NULL;
     if (!session_recorded(session, err, &capture, intent, can_override)) {
         return;
     }
@@ -349,8 +353,10 @@ void intent_letter_answer(struct session *session, const struct intent *intent)
 {
     const ds_MessageAnswered *answer = &intent->event->kind.message_answered;
     struct capture capture = {0};
+    session->journey.typed_key = SESSION_FORM_KEY;
     enum err err = journey_answer_letter(&session->journey, answer->message_no, answer->answer,
                                          answer->note, &capture);
+    session->journey.typed_key = NULL;
     if (!session_recorded(session, err, &capture, intent, false)) {
         return;
     }

@@ -72,7 +72,7 @@ static enum err read_draft(struct session *session)
     session->ink = ARENA_NEW(&session->opened, struct widget_signature);
     session_door_open(session);
     struct store_draft form;
-    err = store_draft_get(session->store, &session->work, "form", &form);
+    err = store_draft_get(session->store, &session->work, SESSION_FORM_KEY, &form);
     if (err == OK) {
         session->has_form =
             event_decode(&session->form, (const uint8_t *)form.bytes.bytes, form.bytes.size) == OK;

@@ -20,6 +20,8 @@ enum {
 
 /* How names of files begin that hold what could not be read. */
 #define SESSION_ASIDE "doorstep-quarantine-"
+/* Key of the draft of the form that is being filled in. */
+#define SESSION_FORM_KEY "form"
 
 /* How a place looked: how far it was scrolled, and which field waited for typing. Plain bytes,
  * every one set. */

@@ -142,6 +142,9 @@ static enum err batch_write(struct journey *journey, const struct journey_batch 
     if (batch->drops_draft) {
         TRY(store_draft_delete(store, JOURNEY_DRAFT_KEY));
     }
+    if (journey->typed_key != NULL) {
+        TRY(store_draft_delete(store, journey->typed_key));
+    }
     if (batch->letter != NULL) {
         TRY(letter_write(journey, batch->letter));
     }

@@ -47,6 +47,10 @@ struct journey {
     bool has_gnss_time;
     int64_t gnss_at_ms;        /* the time it told … */
     int64_t gnss_monotonic_ms; /* … and the time since boot then, of the running boot */
+    /* Key of the draft from which the facts of this journey were typed, set by the session around
+     * it; NULL none. It goes in their transaction: who is cut off between the two would find it
+     * filled in, and record the same once more. */
+    const char *typed_key;
 };
 
 /* Borrows everything; reads who and what from the settings. A policy text that

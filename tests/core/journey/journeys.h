@@ -89,9 +89,17 @@ static enum err run_log_contact(struct tablet *tablet)
     return OK;
 }
 
+/* A form half a tap before it is saved. */
+static void prepare_form(struct tablet *tablet)
+{
+    const struct store_draft form = {
+        .key = "form", .case_no = 1, .bytes = STR("typed"), .changed_at_ms = 5};
+    EXPECT_OK(store_draft_put(tablet->store, &form));
+}
+
 static enum err run_note_payment(struct tablet *tablet)
 {
-    struct capture capture;
+    struct capture capture = {0};
     ds_PaymentNoted payment = {
         .amount_minor = 100000,
         .channel = PAYMENT_CHANNEL_mobile_pay,
@@ -99,9 +107,12 @@ static enum err run_note_payment(struct tablet *tablet)
         .paid_day = journey_today(&tablet->journey),
         .payer_role = ROLE_borrower,
     };
-    TRY(journey_note_payment(&tablet->journey, 1, &payment, OVERRIDE_REASON_other, &capture));
-    EXPECT(capture.is_done);
-    return OK;
+    tablet->journey.typed_key = "form";
+    enum err err =
+        journey_note_payment(&tablet->journey, 1, &payment, OVERRIDE_REASON_other, &capture);
+    tablet->journey.typed_key = NULL;
+    EXPECT(err != OK || capture.is_done);
+    return err;
 }
 
 static enum err run_raise_safety(struct tablet *tablet)
@@ -391,7 +402,7 @@ static const struct journey_sample journey_samples[] = {
     {"finish_visit", prepare_promise, run_finish_visit},
     {"skip_visit", prepare_nothing, run_skip_visit},
     {"log_contact", prepare_nothing, run_log_contact},
-    {"note_payment", prepare_nothing, run_note_payment},
+    {"note_payment", prepare_form, run_note_payment},
     {"raise_safety", prepare_nothing, run_raise_safety},
     {"take_complaint", prepare_nothing, run_take_complaint},
     {"reveal_detail", prepare_nothing, run_reveal_detail},
