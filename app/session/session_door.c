@@ -1,5 +1,7 @@
 #include "app/session/session_door.h"
 
+#include "app/screens/lock.h"
+
 #define INK_KEY "ink"
 
 enum { MORE_MINUTES = 15, TRY_AGAIN_MS = 5000, ASK_AGAIN_MS = 60000 };
@@ -155,33 +157,55 @@ void session_door_tick(struct session *session)
     session_seal(session);
 }
 
+/* There it is asked on the screen itself, or help is at hand already. */
+static bool is_answering(struct session *session)
+{
+    uint32_t screen = session_shown(session)->screen;
+    return screen == SCREEN_safety || screen == SCREEN_alarm ||
+           (session->is_locked && session->lock_place.tab == LOCK_TAB_help);
+}
+
+/* Whoever holds a shut tablet may call for help; that all is well says only who opens it, and is
+ * asked then. */
+static void answer_locked(struct session *session, enum widget_dialog_answer answer)
+{
+    session->lock_place.tab = answer == WIDGET_DIALOG_no ? LOCK_TAB_help : LOCK_TAB_keys;
+    session->ask_again_at_ms = session_monotonic_ms(session) + ASK_AGAIN_MS;
+    session->must_enter = true;
+}
+
 void session_door_ask(struct session *session, struct ui *ui, const struct view *view)
 {
-    uint32_t screen = session_top(session)->screen;
-    if (view->wait.state != VISIT_WAIT_asked || screen == SCREEN_safety || screen == SCREEN_alarm) {
-        return; /* there it is asked on the screen itself */
-    }
-    if (session_monotonic_ms(session) < session->ask_again_at_ms) {
+    if (view->wait.state != VISIT_WAIT_asked || is_answering(session) ||
+        session_monotonic_ms(session) < session->ask_again_at_ms) {
         return;
     }
     int64_t until_ms = view->now_ms + view->wait.next_ms;
-    enum widget_dialog_answer answer = widget_dialog(
-        ui, "all_well",
-        &(struct widget_dialog){
-            .title = view_text(view, "safety.time_is_up"),
-            .text = view_fill(view, "safety.time_is_up_note",
-                              lang_value_text("time", view_clock(view, until_ms))),
-            .icon = ICON_health_and_safety,
-            .yes = view_fill(view, "safety.all_well_more", lang_value_count("n", MORE_MINUTES)),
-            .no = view_text(view, "safety.need_help"),
-            .can_wait = true});
-    if (answer == WIDGET_DIALOG_yes) {
+    const char *well = session->is_locked ? view_text(view, "safety.unlock_to_answer")
+                                          : view_fill(view, "safety.all_well_more",
+                                                      lang_value_count("n", MORE_MINUTES));
+    enum widget_dialog_answer answer =
+        widget_dialog(ui, "all_well",
+                      &(struct widget_dialog){
+                          .title = view_text(view, "safety.time_is_up"),
+                          .text = view_fill(view, "safety.time_is_up_note",
+                                            lang_value_text("time", view_clock(view, until_ms))),
+                          .icon = ICON_health_and_safety,
+                          .yes = well,
+                          .no = view_text(view, "safety.need_help"),
+                          .can_wait = true});
+    if (answer == WIDGET_DIALOG_open) {
+        return;
+    }
+    if (session->is_locked) {
+        answer_locked(session, answer);
+    } else if (answer == WIDGET_DIALOG_yes) {
         struct intent intent = {.kind = INTENT_all_well, .number = MORE_MINUTES};
         session_act(session, &intent);
     } else if (answer == WIDGET_DIALOG_no) {
         struct screen_place place = screen_place(SCREEN_safety, session->draft.case_no);
         session_push(session, &place);
-    } else if (answer == WIDGET_DIALOG_later) { /* a sleeve on the key must neither calm nor call */
+    } else { /* a sleeve on the key must neither calm nor call */
         session->ask_again_at_ms = session_monotonic_ms(session) + ASK_AGAIN_MS;
         widget_toast_show(
             &session->toast, ui,

@@ -45,6 +45,7 @@ static void show_stack(struct session *session)
     session->must_show_seen = true;
     session->place_serial++;
     session->touched_at_ms = session_monotonic_ms(session);
+    session->ask_again_at_ms = 0; /* now they can say whether all is well */
     session->must_enter = true;
 }
 

@@ -198,6 +198,32 @@ TEST(test_alarm_while_locked_names_the_open_visit)
     run_close(&run);
 }
 
+/* Goal: on a shut tablet whoever holds it may call for help, and nobody says that all is well who
+ * cannot open it. */
+TEST(test_shut_tablet_asks_after_the_visit_and_only_its_collector_calms_it)
+{
+    struct run run;
+    with_pin(&run, "asked");
+    EXPECT_INT(0, play(&run, &tablet,
+                       PIN("lock") "tap #brief/start\ntap #visitors/2\ntap #visit/arrive_now\n"
+                                   "expect #who/nobody\n"));
+    struct screen_options later = tablet;
+    later.at_ms = portfolio_at_ms() + 40 * 60 * 1000;
+    EXPECT_INT(0, play(&run, &later,
+                       PIN("lock") "expect #who/nobody\n" UNTOUCHED
+                                   "expect \"时间到了\"\nexpect_not \"陈志强\"\nlint\n"
+                                   "tap #all_well/no\nexpect #lock/loud/knob\n"
+                                   "expect_not \"时间到了\"\nslide #lock/loud\nwait 100\n"
+                                   "expect #lock/1\nwait 20000\nwait 20000\nwait 20000\n"
+                                   "expect \"时间到了\"\ntap #all_well/yes\n"
+                                   "expect_not \"时间到了\"\nexpect #lock/1\n" PIN(
+                                       "lock") "expect \"时间到了\"\ntap #all_well/yes\n"
+                                               "expect_not \"时间到了\"\nexpect #who/nobody\n"));
+    EXPECT_TEXT("day_opened plan_made visit_started safety_incident", facts_of(&run));
+    EXPECT(!fact_at(&run, 4).event.kind.safety_incident.is_automatic);
+    run_close(&run);
+}
+
 TEST(test_pin_is_changed_only_by_who_knows_it)
 {
     struct run run;
