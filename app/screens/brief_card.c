@@ -212,11 +212,14 @@ void brief_card_history(struct ui *ui, const struct view *view, const struct bri
     has_any = false;
     for (pb_size_t i = 0; i < state->payments_count && i < 4; i++) {
         const ds_Payment *payment = &state->payments[i];
-        widget_card_fact(
-            ui,
+        const char *what =
             str_format(view->arena, "%s · %s", view_day(view, payment->paid_day),
-                       view_text(view, payment->is_posted ? "brief.posted" : "brief.noted")),
-            view_money(view, (int64_t)payment->amount_minor, record->currency));
+                       view_text(view, payment->is_posted ? "brief.posted" : "brief.noted"));
+        widget_card_fact(ui,
+                         payment->is_withdrawn
+                             ? view_fill(view, "brief.withdrawn", lang_value_text("what", what))
+                             : what,
+                         view_money(view, (int64_t)payment->amount_minor, record->currency));
         has_any = true;
     }
     for (pb_size_t i = 0; i < record->past_payments_count && i < 6; i++) {

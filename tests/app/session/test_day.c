@@ -189,6 +189,23 @@ TEST(test_correction_stands_beside_the_record)
     run_close(&run);
 }
 
+/* Goal: what was noted by mistake is not shown as paid at the next door. */
+TEST(test_payment_that_was_taken_back_says_so_in_the_brief)
+{
+    struct run run;
+    run_open(&run, "taken_back", PORTFOLIO_CASES);
+    EXPECT_INT(0, play(&run, &tablet,
+                       "tap #root/search\ntap #case/3\ntap #bar/action\n"
+                       "tap #add/payment_noted\ntap #amount/5\ntap #amount/0\ntap #amount/0\n"
+                       "tap #channel/mobile_pay\ntap #payer/borrower\ntap #form/save\n"
+                       "expect \"待入账\"\nexpect_not \"（已撤回）\"\n"
+                       "tap #bar/back\ntap #root/sync\ntap #record/3\ntap #record/correct\n"
+                       "tap #reason/wrong_case\ntap #how/1\ntap #record/save\n"
+                       "tap #root/search\ntap #case/3\nexpect \"（已撤回）\"\n"));
+    EXPECT_TEXT("day_opened plan_made payment_noted correction", facts_of(&run));
+    run_close(&run);
+}
+
 /* Whether the node's line of a dump says that it is disabled. */
 static bool is_disabled(const char *dump, const char *key)
 {
