@@ -184,6 +184,7 @@ enum plan_stale {
     PLAN_STALE_ahead,  /* a visit took much less than was thought: nobody was home */
     PLAN_STALE_cases,  /* the case of the next stop is gone */
     PLAN_STALE_far,    /* the collector is elsewhere than the plan has him */
+    PLAN_STALE_rules,  /* the policy is another one: it may forbid what stands in the plan */
 };
 enum { PLAN_STALE_MINUTES = 10, PLAN_STALE_FAR_M = 1500 };
 enum err journey_plan_stale(struct journey *journey, enum plan_stale *stale_out) MUST_USE;

@@ -312,6 +312,7 @@ static enum err open_day(struct journey *journey, struct journey_batch *batch,
     journey_day_plan_made(plan, made);
     bool is_same = result->was_open && journey_day_plan_is_same(plan);
     TRY(store_plan_set(store, plan->day, plan->todo, plan->todo_count));
+    TRY(store_setting_set_number(store, SETTING_plan_policy, (int64_t)journey->policy.hash));
 
     if (!result->was_open) {
         ds_Event *event = journey_batch_add(journey, batch, 0);

@@ -42,7 +42,13 @@ static enum plan_stale stale_on_the_way(const struct journey *journey, const str
 static enum err plan_stale(struct journey *journey, enum plan_stale *stale)
 {
     struct day_plan plan;
+    int64_t policy = 0;
     TRY(journey_day_plan_load(journey, &plan));
+    TRY(store_setting_number(journey->store, SETTING_plan_policy, 0, &policy));
+    if (plan.before_count > 0 && policy != (int64_t)journey->policy.hash) {
+        *stale = PLAN_STALE_rules;
+        return OK;
+    }
     for (size_t i = 0; i < plan.before_count; i++) {
         const struct store_stop *stop = &plan.before[i];
         if (stop->state != STOP_planned) {

@@ -330,6 +330,44 @@ TEST(test_replanning_far_from_the_plan_orders_anew_where_it_is_worth_it)
     tablet_close(&tablet);
 }
 
+/* A stop that the rules of this morning let pass and those of noon do not: nobody is led there. */
+TEST(test_new_rules_make_the_plan_anew_without_what_they_forbid)
+{
+    struct tablet tablet;
+    struct open_day day;
+    struct download_result result;
+    enum plan_stale stale;
+    tablet_open(&tablet, 3);
+    ds_CaseRecord *record = ARENA_NEW(&tablet.task, ds_CaseRecord);
+    ds_CaseState *state = ARENA_NEW(&tablet.task, ds_CaseState);
+    tablet_record(record, 2);
+    record->flags = 1U << STOP_FLAG_complaint_open;
+    tablet_state(state, record);
+    struct store_case_feed row = tablet_feed(&tablet, record, state, 0);
+    EXPECT_OK(tablet_receive(&tablet, &row, 1));
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT_INT(3, day.planned_count);
+    const struct download download = {.next_tag = STR("tag"),
+                                      .next_cursor = tablet.feed_seq,
+                                      .policy_text = STR("rule.S11 = block\n"),
+                                      .hq_at_ms = tablet.sim.now.wall_ms};
+    EXPECT_OK(journey_apply_download(&tablet.journey, &download, &result));
+    EXPECT(result.has_new_policy);
+    EXPECT_OK(journey_plan_stale(&tablet.journey, &stale));
+    EXPECT_INT(PLAN_STALE_rules, stale);
+    EXPECT_OK(tablet_reopen(&tablet)); /* also after a start of the program */
+    EXPECT_OK(journey_plan_stale(&tablet.journey, &stale));
+    EXPECT_INT(PLAN_STALE_rules, stale);
+    EXPECT_OK(journey_replan(&tablet.journey, &day));
+    EXPECT_INT(2, day.planned_count);
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT(case_at(&tablet, i) != 2);
+    }
+    EXPECT_OK(journey_plan_stale(&tablet.journey, &stale));
+    EXPECT_INT(PLAN_STALE_none, stale);
+    tablet_close(&tablet);
+}
+
 TEST(test_a_plan_goes_stale)
 {
     struct tablet tablet;
