@@ -50,6 +50,7 @@ struct http_server {
     struct MHD_Daemon *daemon;
     char address[HTTP_ADDRESS_SIZE];
     struct peers *peers;
+    struct handshakes *handshakes;
     atomic_uint_fast64_t request_count, refused_count, failed_count, budget_count;
     atomic_size_t held_size; /* bodies and answers */
     atomic_int_least64_t log_after_ms;
@@ -62,7 +63,11 @@ static void connection_notice(void *context, struct MHD_Connection *connection,
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *socket_context = peer_take(server->peers, info->connect_fd);
+        struct peer *peer = peer_take(server->peers, info->connect_fd);
+        *socket_context = peer;
+        if (peer != NULL) {
+            handshake_begin(server->handshakes, connection, info->connect_fd, peer_handshake(peer));
+        }
     } else if (*socket_context != NULL) {
         peer_give(server->peers, *socket_context);
         *socket_context = NULL;
@@ -312,6 +317,7 @@ static enum MHD_Result exchange_begin(struct http_server *server, struct peer *p
     arena_init(&exchange->body_arena, 1);
     server->request_count++;
     peer_enter(server->peers, peer, PEER_PHASE_body, 0);
+    peer_handshake(peer)->is_over = true;
     bool is_method_known = choose(exchange, server->options.routes, server->options.route_count,
                                   server->options.context, url, method) ||
                            choose(exchange, server->options.more_routes, server->options.more_count,
@@ -511,6 +517,7 @@ enum err http_start(const struct http_options *options, struct http_server **ser
     arena_init(&arena, 0);
     struct http_server *server = ARENA_NEW(&arena, struct http_server);
     server->options = *options;
+    server->handshakes = handshakes_make(&arena, options->clock);
     int fd = -1;
     unsigned connection_count = connections_max(options->door);
     int index = options->door == HTTP_DOOR_office ? 1 : 0;
@@ -564,5 +571,6 @@ struct http_counts http_counts(const struct http_server *server)
         .budget_count = server->budget_count,
         .held_size = server->held_size,
         .connection_count = peers_count(server->peers),
+        .nap_count = handshakes_nap_count(server->handshakes),
     };
 }

@@ -122,6 +122,7 @@ struct http_counts {
     uint64_t reaped_count;  /* slow clients cut off; idle ones are not counted */
     uint64_t budget_count;  /* told to come again because HTTP_BUDGET was spent */
     uint64_t held_size;     /* bytes of bodies and answers held now */
+    uint64_t nap_count;     /* waits for handshakes; see handshake.h */
     uint32_t connection_count;
 };
 struct http_counts http_counts(const struct http_server *server);

@@ -23,6 +23,7 @@ struct peer {
     uint64_t heard_size;     /* bytes of the connection when it became idle */
     int64_t next_head_at_ms; /* when the first byte of a later head was seen; 0 not yet */
     void *exchange;
+    struct handshake handshake;
 };
 
 struct peers {
@@ -197,6 +198,11 @@ void peer_received(struct peers *peers, struct peer *peer, size_t size)
 void *peer_exchange(struct peer *peer)
 {
     return peer->exchange;
+}
+
+struct handshake *peer_handshake(struct peer *peer)
+{
+    return &peer->handshake;
 }
 
 uint64_t peers_reaped_count(struct peers *peers)

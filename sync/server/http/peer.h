@@ -5,6 +5,7 @@
 #include "core/base/arena.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
+#include "sync/server/http/handshake.h"
 
 #include <stddef.h>
 
@@ -35,6 +36,8 @@ enum peer_phase peer_phase(struct peers *peers, struct peer *peer);
 /* Bytes of the body came in. */
 void peer_received(struct peers *peers, struct peer *peer, size_t size);
 void *peer_exchange(struct peer *peer);
+/* A place for its handshake; what is there is of its connection. */
+struct handshake *peer_handshake(struct peer *peer);
 
 uint64_t peers_reaped_count(struct peers *peers);
 uint32_t peers_count(struct peers *peers);

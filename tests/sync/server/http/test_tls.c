@@ -158,3 +158,47 @@ TEST(test_the_server_speaks_tls_1_3_with_its_key)
     http_stop(server);
     drop_files(&files);
 }
+
+/* Goal: who says half a word and no more keeps no processor busy, and nobody waits for that. */
+TEST(test_a_handshake_that_waits_is_waited_for_and_holds_up_nobody)
+{
+    enum { PATIENCE_MS = 60000, NAPS = 5, HALF = 8 };
+    struct files files;
+    make_files(&files);
+    struct tls tls;
+    EXPECT_OK(tls_load(&files.arena, files.certificate, files.key, &tls));
+    const struct http_options options = {
+        .listen = "127.0.0.1:0",
+        .routes = routes,
+        .route_count = COUNT(routes),
+        .clock = os_clock(),
+        .tls = &tls,
+        .thread_count = 1,
+    };
+    struct http_server *server = NULL;
+    int fds[HALF];
+    uint8_t pin[TLS_PIN_SIZE];
+    EXPECT_OK(http_start(&options, &server));
+    uint16_t port = (uint16_t)strtol(strrchr(http_address(server), ':') + 1, NULL, 10);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT(ask(port, "NORMAL:-VERS-ALL:+VERS-TLS1.3", pin));
+    for (size_t i = 0; i < HALF; i++) {
+        static const char half[] = {0x16, 0x03, 0x01, 0x02, 0x00, 0x01};
+        fds[i] = socket(AF_INET, SOCK_STREAM, 0);
+        EXPECT_INT(0, connect(fds[i], (struct sockaddr *)&address, sizeof address));
+        EXPECT(send(fds[i], half, sizeof half, MSG_NOSIGNAL) == sizeof half);
+    }
+    int64_t until_ms = os_clock()->read(NULL).monotonic_ms + PATIENCE_MS;
+    while (http_counts(server).nap_count < NAPS && os_clock()->read(NULL).monotonic_ms < until_ms) {
+        os_sleep_ms(5);
+    }
+    EXPECT(http_counts(server).nap_count >= NAPS);
+    EXPECT(ask(port, "NORMAL:-VERS-ALL:+VERS-TLS1.3", pin)); /* the thread is there for others */
+    for (size_t i = 0; i < HALF; i++) {
+        close(fds[i]);
+    }
+    http_close_door(server);
+    http_stop(server);
+    drop_files(&files);
+}
