@@ -29,7 +29,9 @@ e2e(e2e/certificate TIMEOUT 600 COMMAND certificate.py)
 e2e(e2e/law TIMEOUT 600 COMMAND law.py)
 e2e(e2e/card TIMEOUT 300 COMMAND card.py)
 # Real kills and real waits: alone, so that they are not other tests' load.
-set_tests_properties(e2e/story e2e/storm e2e/weak_link e2e/kills e2e/window e2e/keys e2e/people PROPERTIES RUN_SERIAL TRUE)
+# First of all, for the other core has a build to do then (.ci/run).
+set_tests_properties(e2e/story e2e/storm e2e/weak_link e2e/kills e2e/window e2e/keys e2e/people
+                     PROPERTIES RUN_SERIAL TRUE COST 1000)
 # A machine without network namespaces, or without an X server, says so and is passed over.
 set_tests_properties(e2e/weak_link e2e/window PROPERTIES SKIP_RETURN_CODE 77)
 
