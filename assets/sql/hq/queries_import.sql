@@ -71,7 +71,7 @@ FROM arrangement
 WHERE branch_no = $branch_no AND case_no = $case_no AND id = $id
 
 -- name: payments_state_of_case
-SELECT k.case_ref, s.state
+SELECT k.case_ref, s.state, k.client
 FROM kase k
 LEFT JOIN kase_state s ON s.branch_no = k.branch_no AND s.case_no = k.case_no
 WHERE k.branch_no = $branch_no AND k.case_no = $case_no

@@ -3,15 +3,16 @@
  * Every good row becomes a fact "payment posted", once for a case and reference:
  * the same line in another file changes nothing. Then every case with a waiting
  * arrangement, and every case that was paid, gets the fact "payments checked
- * through" a day; the fold decides by it what was kept, kept in part or broken. */
+ * through" a day; the fold decides by it what was kept, kept in part or broken.
+ * A case of which the file has a payment that is not taken gets none. */
 #pragma once
 
 #include "sync/server/import/import.h"
 
 struct payments_options {
     struct import_options import;
-    /* All payments up to this day are in the files given so far. 0: the day before
-     * the latest payment of the file, since that day itself may not be over. */
+    /* All payments up to this day are in the files given so far, whoever the client. 0: of each
+     * client, the day before its latest payment of the file, since that day may not be over. */
     int32_t through_day;
 };
 

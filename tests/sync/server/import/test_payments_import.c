@@ -44,13 +44,13 @@ static int64_t case_no_of(struct world *world, const char *ref)
 }
 
 /* A promise that was made at the door some days ago. */
-static void world_promise(struct world *world, const char *ref, uint64_t amount_minor,
-                          int32_t due_day)
+static void case_promise(struct world *world, int64_t case_no, uint64_t amount_minor,
+                         int32_t due_day)
 {
     ds_Event event = ds_Event_init_zero;
     event.at_ms = (uint64_t)date_instant(date_from_civil(2026, 11, 10), 600, 480);
     event.person_no = 1;
-    event.case_no = (uint64_t)case_no_of(world, ref);
+    event.case_no = (uint64_t)case_no;
     event.which_kind = ds_Event_promise_made_tag;
     event.kind.promise_made = (ds_PromiseMade){.amount_minor = amount_minor,
                                                .due_day = due_day,
@@ -61,6 +61,12 @@ static void world_promise(struct world *world, const char *ref, uint64_t amount_
     EXPECT_OK(hq_begin(world->store));
     EXPECT_OK(ingest_own_one(&world->arena, world->store, &event, world->now_ms, NULL));
     EXPECT_OK(hq_commit(world->store));
+}
+
+static void world_promise(struct world *world, const char *ref, uint64_t amount_minor,
+                          int32_t due_day)
+{
+    case_promise(world, case_no_of(world, ref), amount_minor, due_day);
 }
 
 TEST(test_bad_payment_rows_name_the_column_and_the_reason)
@@ -191,4 +197,82 @@ TEST(test_promises_become_kept_part_kept_or_broken)
     EXPECT_INT(0, result.checked_count);
     EXPECT_INT(1, result.import.same_count);
     world_close(&world);
+}
+
+/* 0: it was judged. */
+static uint32_t promise_state(struct world *world, int64_t case_no)
+{
+    int64_t state = 0;
+    struct hq_query query = hq_query(world->store, SQL_HQ_payments_waiting);
+    while (hq_next(&query)) {
+        if (hq_i64(&query, 0) == case_no) {
+            state = hq_i64(&query, 2);
+        }
+    }
+    EXPECT_OK(hq_end(&query));
+    return (uint32_t)state;
+}
+
+/* Else somebody who paid would be told of a broken promise, and asked once more. */
+TEST(test_one_clients_file_says_nothing_of_anothers_payments)
+{
+    struct world world;
+    world_open(&world);
+    world_import(&world, &imported,
+                 HEADING ROW("A1", "1000", "2026-11-01") "X1,C,card,钱示例,5000,1,2026-11-01,"
+                                                         "2026-08-05,19900001235\n",
+                 false, false);
+    int32_t due_day = date_from_civil(2026, 11, 12);
+    int64_t other_no = case_no_of(&world, "A1") + 1;
+    world_promise(&world, "A1", 50000, due_day);
+    case_promise(&world, other_no, 50000, due_day);
+    struct payments_result result =
+        world_pay(&world, PAYMENTS "A1,,200,2026-11-20,bank_transfer,P1\n", 0, false, false);
+    EXPECT_INT(1, result.checked_count);
+    EXPECT_INT(0, promise_state(&world, case_no_of(&world, "A1"))); /* judged */
+    EXPECT_INT(ARRANGEMENT_STATE_active, promise_state(&world, other_no));
+    /* Each as far as its own payments reach. */
+    result = world_pay(&world,
+                       PAYMENTS "X1,,1,2026-11-10,bank_transfer,P2\n"
+                                "A1,,200,2026-11-21,bank_transfer,P3\n",
+                       0, false, false);
+    EXPECT_INT(ARRANGEMENT_STATE_active, promise_state(&world, other_no));
+    /* It is said of all. */
+    result = world_pay(&world, PAYMENTS "A1,,200,2026-11-20,bank_transfer,P1\n",
+                       date_from_civil(2026, 11, 20), false, false);
+    EXPECT_INT(1, result.checked_count);
+    EXPECT_INT(0, promise_state(&world, other_no));
+    world_close(&world);
+}
+
+TEST(test_nobody_is_judged_while_a_payment_of_the_case_is_not_taken)
+{
+    static const struct {
+        const char *name, *bad, *good;
+    } rows[] = {
+        {"amount", "A1,,x,2026-11-11,bank_transfer,P1\n", "A1,,500,2026-11-11,bank_transfer,P1\n"},
+        {"day", "A1,,500,2027-11-11,bank_transfer,P1\n", "A1,,500,2026-11-11,bank_transfer,P1\n"},
+        {"zero", "A1,,0,2026-11-11,bank_transfer,P1\n", "A1,,500,2026-11-11,bank_transfer,P1\n"},
+        {"reference", "A1,,500,2026-11-11,bank_transfer,P0\n",
+         "A1,,500,2026-11-11,bank_transfer,P1\n"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct world world;
+        world_fill(&world);
+        (void)world_pay(&world, PAYMENTS "A1,,1,2026-11-02,bank_transfer,P0\n", 0, false, false);
+        world_promise(&world, "A1", 50000, date_from_civil(2026, 11, 12));
+        world_promise(&world, "A2", 50000, date_from_civil(2026, 11, 12));
+        static const char other[] = "A2,,200,2026-11-20,bank_transfer,P2\n";
+        (void)world_pay(&world, str_format(&world.arena, "%s%s%s", PAYMENTS, rows[i].bad, other),
+                        date_from_civil(2026, 11, 20), false, false);
+        EXPECT_ROW(rows[i].name,
+                   promise_state(&world, case_no_of(&world, "A1")) == ARRANGEMENT_STATE_active);
+        EXPECT_ROW(rows[i].name, promise_state(&world, case_no_of(&world, "A2")) == 0);
+        struct payments_result result =
+            world_pay(&world, str_format(&world.arena, "%s%s%s", PAYMENTS, rows[i].good, other),
+                      date_from_civil(2026, 11, 20), false, false);
+        EXPECT_ROW(rows[i].name, result.change_count == 1 &&
+                                     result.changes[0].new_state == ARRANGEMENT_STATE_kept);
+        world_close(&world);
+    }
 }
