@@ -86,6 +86,15 @@ static bool is_over(const struct journey *journey, const struct store_case *subj
     return minute >= hours->close_minute && minute < journey->policy.window_close;
 }
 
+/* The customer asked for nobody today. */
+static bool is_unwished(const struct journey *journey, const struct day_plan *plan,
+                        const struct store_case *subject)
+{
+    struct plan_stop today = {0};
+    journey_day_plan_hours(journey, plan, subject, &today);
+    return today.hours_until_ms != 0 && today.hours_until_ms <= today.hours_from_ms;
+}
+
 /* So that a visit of the usual length ends within the case's hours. */
 static int64_t latest_begin_ms(const struct journey *journey, const struct plan_stop *stop)
 {
@@ -116,10 +125,15 @@ static enum err consider(struct journey *journey, struct day_work *work, uint64_
             return OK;
         }
         struct gate_facts facts = journey_gate_facts(journey, &subject, 0, UINT32_MAX, 0, 0);
-        struct gate_hours hours = gate_hours(&journey->policy, subject.record, state, plan->now_ms);
+        struct gate_hours hours =
+            gate_visit_hours(&journey->policy, subject.record, state, plan->now_ms);
         facts.now_ms = hours.next_open_at_ms;
         if (is_over(journey, &subject, &hours, plan->now_ms) ||
             !gate_check(&journey->policy, GATE_plan, &facts).is_allowed) {
+            return OK;
+        }
+        if (is_unwished(journey, plan, &subject) && state->next_day != plan->day &&
+            !must_go(plan, case_no)) {
             return OK;
         }
     }

@@ -120,7 +120,7 @@ struct gate_hours gate_visit_hours(const struct policy *policy, const ds_CaseRec
     int32_t until = (int32_t)wish->not_after_minute;
     hours.open_minute = from > hours.open_minute ? from : hours.open_minute;
     hours.close_minute = until != 0 && until < hours.close_minute ? until : hours.close_minute;
-    bool is_free = is_free_weekday(wish, day);
+    bool is_free = !names_nothing(wish) && is_free_weekday(wish, day);
     set_left(&hours, now_ms, offset);
     int32_t next = date_day_at(hours.next_open_at_ms, offset);
     int32_t last = next + WISH_DAYS;

@@ -172,6 +172,35 @@ TEST(test_what_was_found_at_a_door_stays_there_when_the_record_lists_them_anew)
 
 /* What a rule forbids, or another day was agreed for, is not on the plan; an agreed
  * time of today comes with its window. */
+/* Planned before the hours begin, when every stop of the day still lies ahead. */
+TEST(test_nobody_is_sent_on_a_day_on_which_the_customer_asked_for_nobody)
+{
+    struct tablet tablet;
+    struct open_day day;
+    size_t count = 0;
+    tablet_open(&tablet, 4);
+    sim_clock_pass(&tablet.sim, (20 * 60 + 30) * 60 * 1000); /* half past six the next morning */
+    int32_t today = journey_today(&tablet.journey);
+    for (uint64_t i = 2; i <= 4; i++) {
+        ds_CaseRecord *record = ARENA_NEW(&tablet.task, ds_CaseRecord);
+        ds_CaseState *state = ARENA_NEW(&tablet.task, ds_CaseState);
+        tablet_record(record, i);
+        record->not_weekdays = i == 2 ? 1U << (date_weekday(today) - 1) : 0;
+        record->flags = i == 3 ? 1U << STOP_FLAG_own_times : 0; /* and said no more: at no time */
+        record->not_weekdays = i == 4 ? 1U << date_weekday(today) % 7 : record->not_weekdays;
+        tablet_state(state, record);
+        struct store_case_feed row = tablet_feed(&tablet, record, state, 0);
+        EXPECT_OK(tablet_receive(&tablet, &row, 1));
+    }
+    EXPECT_OK(journey_open_day(&tablet.journey, &day));
+    EXPECT_INT(2, day.planned_count); /* the first, and who asked for another day */
+    struct store_stop *stops = stops_of(&tablet, &count);
+    for (size_t i = 0; i < count; i++) {
+        EXPECT(stops[i].case_no == 1 || stops[i].case_no == 4);
+    }
+    tablet_close(&tablet);
+}
+
 TEST(test_plan_leaves_out_what_must_not_or_need_not_be_visited)
 {
     struct tablet tablet;
