@@ -11,6 +11,7 @@ void parts_screen_open(struct ui *ui)
 void parts_screen_close(struct ui *ui, const struct view *view, const char *const *chips,
                         int32_t chip_count)
 {
+    widget_toast_room(ui);
     widget_keyboard(ui, &(struct widget_keyboard){
                             .done = view_text(view, "keyboard.done"),
                             .space = view_text(view, "keyboard.space"),

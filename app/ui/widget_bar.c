@@ -1,7 +1,8 @@
 #include "app/ui/widget_bar.h"
 #include "app/ui/widget_button.h"
+#include "app/ui/widget_toast.h"
 
-enum { TITLE_PAD_DP = 6 };
+enum { TITLE_PAD_DP = 6, SMALL_LINE_DP = 23 /* the smallest type's, at the usual size */ };
 
 /* Room of the buttons at both sides. */
 static int32_t beside_px(const struct ui *ui, const struct widget_bar_top *bar)
@@ -53,6 +54,8 @@ static int32_t title_room_px(const struct ui *ui, const struct widget_bar_top *b
     if (bar->note != NULL) {
         beside -= theme_line_px(theme, TYPE_label);
     }
+    int32_t least_px = 2 * theme_dp(theme, SMALL_LINE_DP);
+    beside = beside > least_px ? beside : least_px;
     return beside > line_px ? beside : line_px;
 }
 
@@ -206,6 +209,7 @@ int32_t widget_bar_bottom(struct ui *ui, const struct widget_bar_root *roots, in
     int32_t between = is_tight ? 0 : 4;
     bool has_words = has_room_for_words(ui, roots, count, between);
     enum ui_flow flow = theme->class == THEME_expanded ? UI_row : UI_column;
+    widget_toast_room(ui);
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .fill = COLOR_card});
     ui_divider(ui);
     ui_open(ui, NULL,
@@ -254,6 +258,7 @@ int32_t widget_bar_side(struct ui *ui, const struct widget_bar_root *roots, int3
 void widget_bar_actions_open(struct ui *ui)
 {
     bool is_left = ui_theme(ui)->options.is_left_hand;
+    widget_toast_room(ui);
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_row,
                              .w = UI_FILL,

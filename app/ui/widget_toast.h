@@ -13,6 +13,11 @@ struct widget_toast {
     int64_t until_ms; /* monotonic; 0 none */
 };
 
+/* The room that the message takes: none while there is none. A screen calls it in its column,
+ * above the bar at the bottom, so that the message pushes what can be scrolled and covers
+ * nothing, and neither the bar nor the top of the page moves under a finger. Only the first
+ * call of a frame counts. */
+void widget_toast_room(struct ui *ui);
 /* `action` may be NULL. */
 void widget_toast_show(struct widget_toast *toast, const struct ui *ui, const char *text,
                        const char *action);

@@ -68,6 +68,9 @@ TEST(test_widgets_button_and_toast)
     stage.now_ms += WIDGET_TOAST_MS;
     stage_settle(&stage);
     EXPECT(stage_find(&stage, "toast") == NULL);
+    EXPECT(ui_deadline_ms(stage.ui) == stage.now_ms); /* its room is given back */
+    stage_settle(&stage);
+    EXPECT_INT(0, ui_rect(stage.ui, "toast/room").h);
     EXPECT(ui_deadline_ms(stage.ui) == INT64_MAX);
     stage_close(&stage);
 }
