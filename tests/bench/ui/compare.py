@@ -127,6 +127,11 @@ def measure(programs, rounds):
                 table.add(f"{who} anonymous", figures, "memory", 1)
                 table.add(f"{who} brief", figures, "brief")
                 table.add(f"{who} brief p99", figures, "brief", 1)
+    for size in SIZES:
+        touch = programs.own("touch", size)
+        table.add(f"{size[0]} touch frames", touch, "frames")
+        table.add(f"{size[0]} touch", touch, "touch")
+        table.add(f"{size[0]} touch p99", touch, "touch", 1)
     idle = programs.own("idle", SIZES[0])
     table.add("idle", idle, "idle")
     table.add("wakes", idle, "idle", 1)
@@ -151,6 +156,10 @@ def report(table):
         line("pixels moved / Qt Quick", get(f"{name} moved") / get(f"{name} qt"), "", 0.15)
         line("all drawn / GTK 4", get(f"{name} drawn") / get(f"{name} gtk"), "", 0.25)
         line("a finger down or up: mean", get(f"{name} tap"), "ms")
+        line("a finger down, to its pixels: frames, worst of 400", get(f"{name} touch frames"), "",
+             1)
+        line("a finger down, to its pixels: mean", get(f"{name} touch"), "ms")
+        line("a finger down, to its pixels: p99", get(f"{name} touch p99"), "ms")
         line("nothing changed: mean", get(f"{name} nothing"), "ms")
     print("1280x800: from the start to the list on the screen")
     for who, words in (("own", "own"), ("qt", "Qt Quick"), ("gtk", "GTK 4")):

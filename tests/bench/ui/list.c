@@ -6,12 +6,16 @@
  *                                      frames in which nothing changed
  *   bench_ui first WIDTH HEIGHT PPI    from the start of the process to the list on the screen
  *   bench_ui idle WIDTH HEIGHT PPI     ten seconds at rest
+ *   bench_ui touch WIDTH HEIGHT PPI    400 fingers put down through the program's own loop: frames
+ *                                      from the event to other pixels on the screen, the worst, and
+ *                                      the time that took
  *   bench_ui metrics WIDTH HEIGHT PPI  sizes in pixels, for lists of the same kind
  *
  *   bench_ui                           all of scroll and first without a display, size by size
  *
  * Lines of "NAME numbers"; tests/bench/ui/compare.py makes a table of them, with those of other
  * toolkits. */
+#include "app/platform/loop.h"
 #include "app/platform/window_private.h"
 #include "tests/app/ui/example_screen.h"
 #include "tests/bench/ui/measure.h"
@@ -170,6 +174,77 @@ static void idle(struct run *run)
     printf("idle %.2f %d\n", (double)(measure_cpu_us() - cpu_us) / 1000, wakes);
 }
 
+/* ---- fingers, through the loop ---- */
+
+struct touching {
+    struct run *run;
+    bool is_awaited, is_down, is_over;
+    int64_t pushed_us;
+    uint64_t before; /* the picture without the finger */
+    int32_t frames, frames_most, count;
+    int64_t times_us[FRAMES];
+};
+
+static void touching_frame(void *context, struct ui *ui)
+{
+    example_frame(ui, &((struct touching *)context)->run->example);
+}
+
+static struct theme touching_theme(void *context, int32_t width, int32_t height, int32_t ppi)
+{
+    (void)context;
+    return theme_make(&(struct theme_options){.width_px = width, .height_px = height, .ppi = ppi});
+}
+
+/* A frame is on the screen: is it the one awaited? Then the next finger comes or goes. */
+static void touching_presented(void *context)
+{
+    struct touching *touching = context;
+    struct run *run = touching->run;
+    if (touching->is_awaited) {
+        touching->frames++;
+        if (window_picture(run->window) == touching->before) {
+            window_wake(run->window); /* not yet: whatever comes next is looked at, too */
+            return;
+        }
+        if (touching->is_down) {
+            touching->times_us[touching->count++] =
+                measure_us(CLOCK_MONOTONIC) - touching->pushed_us;
+            touching->frames_most =
+                touching->frames > touching->frames_most ? touching->frames : touching->frames_most;
+        }
+    }
+    touching->is_over = touching->count == FRAMES;
+    touching->is_down = !touching->is_down;
+    touching->is_awaited = true;
+    touching->frames = 0;
+    touching->before = window_picture(run->window);
+    struct point at = geom_centre(ui_rect(run->ui, "case:3"));
+    const struct theme_options *options = &run->theme.options;
+    SDL_Event event = {.type = touching->is_down ? SDL_FINGERDOWN : SDL_FINGERUP};
+    event.tfinger.fingerId = 1;
+    event.tfinger.x = ((float)at.x + 0.5F) / (float)options->width_px;
+    event.tfinger.y = ((float)at.y + 0.5F) / (float)options->height_px;
+    touching->pushed_us = measure_us(CLOCK_MONOTONIC);
+    (void)SDL_PushEvent(&event);
+}
+
+static void touch(struct run *run)
+{
+    static struct touching touching;
+    touching = (struct touching){.run = run};
+    const struct loop loop = {.frame = touching_frame,
+                              .theme = touching_theme,
+                              .presented = touching_presented,
+                              .context = &touching};
+    if (loop_run(run->window, run->ui, &loop, &touching.is_over) != OK) {
+        fprintf(stderr, "%s\n", window_problem(run->window));
+        exit(1);
+    }
+    printf("frames %d\n", touching.frames_most);
+    measure_report("touch", touching.times_us, FRAMES);
+}
+
 static void metrics(const struct run *run)
 {
     const struct theme *theme = &run->theme;
@@ -212,7 +287,7 @@ int main(int argc, char **argv)
         return without_display();
     }
     if (argc != 5) {
-        fputs("usage: bench_ui scroll|first|idle|metrics WIDTH HEIGHT PPI\n", stderr);
+        fputs("usage: bench_ui scroll|first|idle|touch|metrics WIDTH HEIGHT PPI\n", stderr);
         return 2;
     }
     struct run run;
@@ -227,6 +302,8 @@ int main(int argc, char **argv)
         first(&run);
     } else if (strcmp(argv[1], "idle") == 0) {
         idle(&run);
+    } else if (strcmp(argv[1], "touch") == 0) {
+        touch(&run);
     } else {
         metrics(&run);
     }
