@@ -24,7 +24,7 @@ enum limits {
     LIMIT_page_size = 128 * 1024,
     /* One case record with parties, contact points, history; or what its facts made of it, with
      * the layer of rules that holds for it alone. */
-    LIMIT_case_size = 28 * 1024,
+    LIMIT_case_size = 32 * 1024,
     /* A photo, recording or document: a 12-megapixel JPEG of good quality is 4 to 6 MiB.
      * Chunks as small as 4 s of air time at 64 kbit/s: what a cut costs at most. */
     LIMIT_attachment_size = 8 * 1024 * 1024,
