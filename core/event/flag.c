@@ -102,7 +102,10 @@ static void add_terms(ds_Flag *entry, const struct flag_terms *terms)
     ds_Flag both = *entry;
     set_terms(&both, terms);
     bool is_all = !has_wish(entry) || !has_wish(&both);
-    if (entry->from_day > both.from_day) {
+    /* Rules count days from a beginning, so the later one is the stricter; a wish holds from its
+     * beginning, so there it is the earlier. */
+    bool is_wish = entry->flag == STOP_FLAG_own_times;
+    if (is_wish ? entry->from_day < both.from_day : entry->from_day > both.from_day) {
         both.from_day = entry->from_day;
     }
     if (entry->until_day == 0 || (both.until_day != 0 && entry->until_day > both.until_day)) {

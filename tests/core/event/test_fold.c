@@ -101,13 +101,37 @@ TEST(test_each_fact_raises_its_flag)
     }
 }
 
+/* A wish that holds is not put off by one that begins later; days are counted from the later. */
+TEST(test_second_wish_takes_nothing_from_the_first)
+{
+    struct story story;
+    story_start(&story);
+    ds_Event event = sample_event(EVENT_status_flagged);
+    event.kind.status_flagged =
+        (ds_StatusFlagged){.flag = STOP_FLAG_own_times, .not_before_minute = 600};
+    story_tell(&story, event, 1);
+    event.kind.status_flagged = (ds_StatusFlagged){
+        .flag = STOP_FLAG_own_times, .from_day = SAMPLE_DAY + 30, .not_weekdays = 1};
+    story_tell(&story, event, 1);
+    const ds_Flag *wish = fold_flag(&story.state, STOP_FLAG_own_times, SAMPLE_DAY);
+    EXPECT_INT(0, wish->from_day);
+    EXPECT_INT(600, wish->not_before_minute);
+    EXPECT_INT(1, wish->not_weekdays);
+    event.kind.status_flagged =
+        (ds_StatusFlagged){.flag = STOP_FLAG_moratorium, .from_day = SAMPLE_DAY - 9};
+    story_tell(&story, event, 1);
+    event.kind.status_flagged.from_day = SAMPLE_DAY - 2;
+    story_tell(&story, event, 1);
+    EXPECT_INT(SAMPLE_DAY - 2, fold_flag(&story.state, STOP_FLAG_moratorium, SAMPLE_DAY)->from_day);
+}
+
 TEST(test_flags_end_on_their_day_and_their_end_only_moves_out)
 {
     struct story story;
     story_start(&story);
     ds_Event event = sample_event(EVENT_status_flagged);
-    event.kind.status_flagged = (ds_StatusFlagged){
-        .flag = STOP_FLAG_moratorium, .until_day = SAMPLE_DAY + 10};
+    event.kind.status_flagged =
+        (ds_StatusFlagged){.flag = STOP_FLAG_moratorium, .until_day = SAMPLE_DAY + 10};
     story_tell(&story, event, 1);
     EXPECT(fold_flag(&story.state, STOP_FLAG_moratorium, SAMPLE_DAY + 10) != NULL);
     EXPECT(fold_flag(&story.state, STOP_FLAG_moratorium, SAMPLE_DAY + 11) == NULL);
