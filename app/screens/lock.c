@@ -63,6 +63,12 @@ enum err lock_enter(struct arena *task, const struct screen_source *source,
     return OK;
 }
 
+/* Keys beside the rest, however large the text: below it their last row would be out of sight. */
+static bool has_two_sides(const struct ui *ui)
+{
+    return ui_theme(ui)->class == THEME_expanded;
+}
+
 /* Large text on a handheld: what else stands beside the time stands below it. */
 static bool is_stacked(const struct ui *ui)
 {
@@ -175,7 +181,7 @@ static void about(struct ui *ui, const struct view *view, const struct lock_mode
     if (model->alarms.count > 0) {
         alarm_state_banner(ui, view, &model->alarms.items[0]);
     }
-    if (model->alarms.count == 0 || parts_is_wide(ui)) { /* the keys need the room */
+    if (model->alarms.count == 0 || has_two_sides(ui)) { /* the keys need the room */
         next_card(ui, view, model);
     }
 }
@@ -253,7 +259,7 @@ void lock_frame(struct ui *ui, const struct view *view, void *model_in, struct s
                 struct intent *intent_out)
 {
     const struct lock_model *model = model_in;
-    bool is_wide = parts_is_wide(ui);
+    bool is_wide = has_two_sides(ui);
     bool is_aside = place->tab == LOCK_TAB_help || place->tab == LOCK_TAB_people;
     if (is_aside && ui_take_back(ui)) {
         place->tab = LOCK_TAB_keys;
