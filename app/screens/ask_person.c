@@ -1,4 +1,5 @@
 #include "app/screens/ask.h"
+#include "app/screens/ask_wish.h"
 
 static bool note(struct ui *ui, const struct ask *ask, const char *label_key, char *text,
                  size_t capacity)
@@ -107,6 +108,19 @@ bool ask_person_status_flagged(struct ui *ui, const struct ask *ask, ds_StatusFl
                                           .title = view_text(view, "ask.flag_advice")});
     parts_heading(ui, view, "ask.flag_kind");
     bool has_changed = parts_list_chips(ui, view, "flag", CATALOG_stop_flag, &record->flag);
+    if (record->flag == STOP_FLAG_own_times) {
+        has_changed |= ask_wish(ui, view, record);
+    } else { /* chosen for another stop before */
+        record->not_before_minute = 0;
+        record->not_after_minute = 0;
+        record->not_weekdays = 0;
+        record->not_places = 0;
+    }
+    if (record->flag == STOP_FLAG_moratorium || record->flag == STOP_FLAG_in_treatment) {
+        parts_heading(ui, view, "ask.hardship_until");
+        has_changed |= parts_day_chips(ui, view, "until", view->today + 1, view->today + 365,
+                                       &record->until_day);
+    }
     has_changed |= note(
         ui, ask, record->flag == STOP_FLAG_represented ? "ask.flag_representative" : "ask.note",
         record->note, sizeof record->note);

@@ -77,7 +77,10 @@ bool flag_terms_validate(struct event_fault *fault_out, uint32_t flag,
            field_range(fault_out, "not_before_minute", terms->not_before_minute, 0, LAST_MINUTE) &&
            field_range(fault_out, "not_after_minute", terms->not_after_minute, 0, LAST_MINUTE) &&
            field_range(fault_out, "not_weekdays", terms->not_weekdays, 0, ALL_WEEKDAYS) &&
-           field_range(fault_out, "not_places", terms->not_places, 0, (1 << PLACE_BITS) - 1);
+           field_range(fault_out, "not_places", terms->not_places, 0, (1 << PLACE_BITS) - 1) &&
+           (terms->not_after_minute == 0 ||
+            field_range(fault_out, "not_after_minute", terms->not_after_minute,
+                        (int64_t)terms->not_before_minute + 1, LAST_MINUTE));
 }
 
 /* Wishes that name nothing ask for all of it, and no other wish makes them less. */

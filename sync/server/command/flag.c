@@ -1,4 +1,5 @@
-/* doorstep-hq flag: what stops contact, and clearing it: only headquarters says so. */
+/* doorstep-hq flag: what stops contact, stating it and clearing it: only headquarters clears. */
+#include "sync/server/command/flag_raise.h"
 #include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
@@ -7,7 +8,9 @@
 
 #include <string.h>
 
-static const char *const options[] = {"--note", "--client", NULL};
+const char *const flag_options[] = {"--note",         "--client",     "--from",
+                                    "--until",        "--not-before", "--not-after",
+                                    "--not-weekdays", "--not-places", NULL};
 
 /* Clearing what is not raised would put on record a permission that nobody needed.
  * A flag that has run out may still be cleared: day 0 lies before every end. The
@@ -88,14 +91,17 @@ static enum command_exit list(struct command_context *context)
 
 enum command_exit flag_command(struct command_context *context)
 {
-    if (!command_options_are_known(context, options, NULL)) {
+    if (!command_options_are_known(context, flag_options, NULL)) {
         return COMMAND_usage;
     }
-    const char *verb = command_word(context, options, 0);
-    const char *word = command_word(context, options, 1);
-    const char *flag = command_word(context, options, 2);
+    const char *verb = command_word(context, flag_options, 0);
+    const char *word = command_word(context, flag_options, 1);
+    const char *flag = command_word(context, flag_options, 2);
     if (verb == NULL || strcmp(verb, "list") == 0) {
         return word == NULL ? list(context) : command_usage(context);
+    }
+    if (strcmp(verb, "raise") == 0) {
+        return flag_raise_run(context);
     }
     if (strcmp(verb, "clear") != 0 || flag == NULL) {
         return command_usage(context);

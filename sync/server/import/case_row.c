@@ -193,6 +193,21 @@ static void parties_close_up(const struct checked_row *checked, ds_CaseRecord *r
     record->parties_count = (pb_size_t)count;
 }
 
+/* ---- stops that run from a day, and wishes ---- */
+
+static void terms_check(const struct checked_row *checked, const ds_CaseRecord *record)
+{
+    bool ends_first =
+        record->moratorium_until_day != 0 && record->moratorium_until_day < record->moratorium_day;
+    if (ends_first) {
+        blame(checked, CASE_COLUMN_moratorium_until, FAULT_bad_date);
+    }
+    /* Nothing would be left of a day: that is the stop own_times without words. */
+    if (record->not_after_minute != 0 && record->not_after_minute <= record->not_before_minute) {
+        blame(checked, CASE_COLUMN_not_after, FAULT_bad_time);
+    }
+}
+
 /* ---- the row as a whole ---- */
 
 static void days_check(const struct checked_row *checked, const ds_CaseRecord *record,
@@ -204,7 +219,9 @@ static void days_check(const struct checked_row *checked, const ds_CaseRecord *r
     } past[] = {{CASE_COLUMN_balance_date, record->balance_as_of_day},
                 {CASE_COLUMN_last_paid_date, record->last_paid_day},
                 {CASE_COLUMN_contract_date, record->contract_day},
-                {CASE_COLUMN_last_note_date, record->last_note_day}};
+                {CASE_COLUMN_last_note_date, record->last_note_day},
+                {CASE_COLUMN_moratorium_date, record->moratorium_day},
+                {CASE_COLUMN_hardship_date, record->hardship_day}};
     for (size_t i = 0; i < COUNT(past); i++) {
         if (past[i].day > today) {
             blame(checked, past[i].column, FAULT_in_future);
@@ -312,6 +329,7 @@ void case_row_read(const struct column_map *map, const struct csv_row *row, int3
     addresses_close_up(&checked, draft_out);
     parties_close_up(&checked, record);
     days_check(&checked, record, today);
+    terms_check(&checked, record);
     counts_check(&checked, record);
     histories_sort(record);
     bool is_balance_read = true;

@@ -30,6 +30,9 @@ enum column_type {
     COLUMN_datum,         /* wgs84, gcj02, bd09 */
     COLUMN_grade,         /* 1 .. 5 */
     COLUMN_flags,         /* stop flags separated by ';' */
+    COLUMN_minute,        /* 10:00 */
+    COLUMN_weekdays,      /* 1 Monday .. 7 Sunday separated by ';' */
+    COLUMN_places,        /* kinds of address separated by ';' */
     COLUMN_past_promises, /* up to 6 of "day amount state" separated by ';' */
     COLUMN_past_payments, /* up to 6 of "day amount" separated by ';' */
 };

@@ -7,6 +7,7 @@
 #include "core/event/field.h"
 #include "sync/server/import/id_number.h"
 #include "sync/server/import/phone.h"
+#include "sync/server/import/wish.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +60,7 @@ static const struct value values[] = {
 #undef VALUE
 };
 
-static uint32_t value_code(enum catalog list, struct str text)
+uint32_t value_code(enum catalog list, struct str text)
 {
     uint32_t code = catalog_code(list, text);
     for (size_t i = 0; code == 0 && i < COUNT(values); i++) {
@@ -329,6 +330,12 @@ enum fault value_read(const struct column *column, struct str value, void *draft
         return count_read(value, 1, 5, member);
     case COLUMN_flags:
         return flags_read(value, member);
+    case COLUMN_minute:
+        return wish_minute(value, member) == OK ? FAULT_none : FAULT_bad_time;
+    case COLUMN_weekdays:
+        return wish_weekdays(value, member) == OK ? FAULT_none : FAULT_unknown_value;
+    case COLUMN_places:
+        return wish_places(value, member) == OK ? FAULT_none : FAULT_unknown_value;
     case COLUMN_past_promises:
         return past_promises_read(value, &case_draft->record);
     case COLUMN_past_payments:
@@ -365,6 +372,11 @@ const char *value_choices(struct arena *arena, const struct column *column)
         return list_names(arena, CATALOG_payment_channel);
     case COLUMN_flags:
         return list_names(arena, CATALOG_stop_flag);
+    case COLUMN_weekdays:
+        return "1, 2, 3, 4, 5, 6, 7";
+    case COLUMN_places:
+        return list_names(arena, CATALOG_address_kind);
+    case COLUMN_minute:
     case COLUMN_text:
     case COLUMN_currency:
     case COLUMN_initials:

@@ -34,13 +34,16 @@ static void judge(struct loading *loading, struct found *found)
     };
     for (uint32_t d = 0; d < loading->terms->day_count; d++) {
         int32_t day = loading->terms->first_day + (int32_t)d;
-        struct gate_hours hours =
-            gate_visit_hours(policy, &loading->record, &loading->state, date_instant(day, 0, offset));
+        struct gate_hours hours = gate_visit_hours(policy, &loading->record, &loading->state,
+                                                   date_instant(day, 0, offset));
         facts.now_ms = date_instant(day, (hours.open_minute + hours.close_minute) / 2, offset);
         facts.synced_at_ms = facts.now_ms;
         facts.policy_at_ms = facts.now_ms;
         struct verdict verdict = gate_check(policy, GATE_plan, &facts);
         const char *bar = bar_of(&verdict);
+        if (bar == NULL && hours.close_minute <= hours.open_minute) {
+            bar = refusal_key(REFUSAL_own_times); /* asked to be left alone on that day */
+        }
         if (bar == NULL) {
             bool is_narrow = hours.open_minute > (int32_t)policy->window_open ||
                              hours.close_minute < (int32_t)policy->window_close;

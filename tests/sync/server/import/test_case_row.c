@@ -76,7 +76,11 @@ TEST(test_a_whole_row_gives_a_whole_record)
         "flags=失联; two_visitors",
         "past_promises=2026-08-15 300 kept; 2026-09-01 500.00 失约",
         "past_payments=2026-07-01 1000",
-        "codebtor_name=孙示例"};
+        "codebtor_name=孙示例",
+        "notice_date=2026-11-01",
+        "not_before=10:00",
+        "not_weekdays=6;7",
+        "not_places=单位"};
     row_read(&read, changes, COUNT(changes));
     EXPECT_INT(0, read.faults.count);
     const ds_CaseRecord *record = &read.draft.record;
@@ -107,6 +111,10 @@ TEST(test_a_whole_row_gives_a_whole_record)
     EXPECT_INT(ROLE_codebtor, record->parties[1].role);
     EXPECT((record->flags ==
             (UINT64_C(1) << STOP_FLAG_lost_contact | UINT64_C(1) << STOP_FLAG_two_visitors)));
+    EXPECT_INT(date_from_civil(2026, 11, 1), record->notice_day);
+    EXPECT_INT(600, record->not_before_minute);
+    EXPECT_INT(0x60, record->not_weekdays);
+    EXPECT_INT(1 << ADDRESS_KIND_work, record->not_places);
     /* Newest first, and counted because the file gives no counts. */
     EXPECT_INT(2, record->past_promises_count);
     EXPECT_INT(date_from_civil(2026, 9, 1), record->past_promises[0].due_day);
@@ -183,6 +191,24 @@ TEST(test_bad_rows_name_the_column_and_the_reason)
         {{"grade=5"}, NULL, 0},
         {{"grade=6"}, "grade", FAULT_bad_count},
         {{"flags=dispute;恶意拖欠"}, "flags", FAULT_unknown_value},
+        {{"flags=未告知;own_times"}, NULL, 0},
+        {{"notice_date=2026-12-05", "treatment_until=2027-01-31"}, NULL, 0},
+        {{"notice_date=明天"}, "notice_date", FAULT_bad_date},
+        {{"moratorium_date=2026-11-23"}, "moratorium_date", FAULT_in_future},
+        {{"moratorium_date=2026-11-01", "moratorium_until=2026-10-31"},
+         "moratorium_until",
+         FAULT_bad_date},
+        {{"hardship_date=2026-11-31"}, "hardship_date", FAULT_bad_date},
+        {{"not_before=10:00", "not_after=18:00"}, NULL, 0},
+        {{"not_before=上午"}, "not_before", FAULT_bad_time},
+        {{"not_before=24:00"}, "not_before", FAULT_bad_time},
+        {{"not_before=9:5"}, "not_before", FAULT_bad_time},
+        {{"not_before=18:00", "not_after=18:00"}, "not_after", FAULT_bad_time},
+        {{"not_weekdays=6;7"}, NULL, 0},
+        {{"not_weekdays=0"}, "not_weekdays", FAULT_unknown_value},
+        {{"not_weekdays=8"}, "not_weekdays", FAULT_unknown_value},
+        {{"not_places=单位;hospital"}, NULL, 0},
+        {{"not_places=网吧"}, "not_places", FAULT_unknown_value},
         {{"promises_made=2", "promises_broken=3"}, "promises_broken", FAULT_broken_over_made},
         {{"promises_made=1", "past_promises=2026-09-01 1 broken;2026-09-02 1 broken"},
          "promises_broken",
