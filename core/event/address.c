@@ -111,10 +111,41 @@ bool address_list_is_over(const struct address_list *list)
 
 /* ---- folding ---- */
 
+static void drop_visit(ds_CaseState *state, size_t index)
+{
+    ds_OpenVisit *visit = &state->older_visits[index];
+    size_t behind_count = --state->older_visits_count - index;
+    memmove(visit, visit + 1, behind_count * sizeof *visit);
+}
+
+/* The visit that begins takes the first place. A tablet is at one visit at a time: what it began
+ * before and never finished is over. */
+static void keep_older_visits(ds_CaseState *state, uint32_t device_no)
+{
+    for (size_t i = state->older_visits_count; i-- > 0;) {
+        if (state->older_visits[i].device_no == device_no) {
+            drop_visit(state, i);
+        }
+    }
+    if (state->visit_seq == 0 || state->visit_device_no == device_no) {
+        return;
+    }
+    if (state->older_visits_count == COUNT(state->older_visits)) {
+        state->older_visits_count--; /* the oldest */
+    }
+    memmove(&state->older_visits[1], &state->older_visits[0],
+            state->older_visits_count * sizeof state->older_visits[0]);
+    state->older_visits_count++;
+    state->older_visits[0] = (ds_OpenVisit){.device_no = state->visit_device_no,
+                                            .seq = state->visit_seq,
+                                            .address = state->visit_address};
+}
+
 void address_visit(const struct fold_context *fold, const ds_VisitStarted *visit)
 {
     ds_CaseState *state = fold->state;
     const ds_CaseRecord *record = fold->record;
+    keep_older_visits(state, fold->fact->device_no);
     state->visit_device_no = fold->fact->device_no;
     state->visit_seq = fold->fact->seq;
     state->visit_address = visit->address;
@@ -133,6 +164,15 @@ uint64_t address_of_visit(const struct fold_context *fold)
         state->visit_device_no = 0;
         state->visit_seq = 0;
         state->visit_address = 0;
+    }
+    for (size_t i = 0; !is_its && i < state->older_visits_count; i++) {
+        const ds_OpenVisit *older = &state->older_visits[i];
+        if (older->seq == fold->fact->event.visit_seq &&
+            older->device_no == fold->fact->device_no) {
+            address = older->address;
+            drop_visit(state, i);
+            return address;
+        }
     }
     return address;
 }

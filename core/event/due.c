@@ -113,12 +113,22 @@ uint64_t due_settled(const ds_CaseRecord *record, const ds_CaseState *state,
 
 /* ---- with what was noted ---- */
 
-static void expect_note(const ds_CaseRecord *record, const ds_CaseState *state,
-                        const ds_Payment *noted, ds_Arrangement *list)
+static ds_OlderPayment noted_money(const ds_Payment *noted)
 {
-    ds_OlderPayment money = {
+    return (ds_OlderPayment){
         .amount_minor = noted->amount_minor, .paid_day = noted->paid_day, .at_ms = noted->at_ms};
-    uint64_t left_minor = noted->amount_minor;
+}
+
+static ds_OlderPayment pushed_money(const ds_PushedNote *noted)
+{
+    return (ds_OlderPayment){
+        .amount_minor = noted->amount_minor, .paid_day = noted->paid_day, .at_ms = noted->at_ms};
+}
+
+static void expect_note(const ds_CaseRecord *record, const ds_CaseState *state,
+                        ds_OlderPayment money, ds_Arrangement *list)
+{
+    uint64_t left_minor = money.amount_minor;
     for (size_t i = 0; i < state->arrangements_count; i++) {
         list[i].paid_minor += due_settled(record, state, &list[i], &money);
     }
@@ -138,15 +148,22 @@ static void expect_note(const ds_CaseRecord *record, const ds_CaseState *state,
 const ds_Arrangement *due_expected(const ds_CaseRecord *record, const ds_CaseState *state,
                                    ds_Arrangement room[DUE_ARRANGEMENTS])
 {
+    size_t listed_count = state->payments_count;
     const ds_Arrangement *list = state->arrangements;
-    for (size_t i = state->payments_count; i-- > 0;) { /* oldest first */
-        if (payment_is_only_noted(state, i)) {
-            if (list != room) {
-                memcpy(room, state->arrangements, sizeof state->arrangements);
-                list = room;
-            }
-            expect_note(record, state, &state->payments[i], room);
+    for (size_t i = listed_count + state->pushed_notes_count; i-- > 0;) { /* oldest first */
+        bool is_pushed = i >= listed_count;
+        if (is_pushed ? !payment_pushed_waits(state, i - listed_count)
+                      : !payment_is_only_noted(state, i)) {
+            continue;
         }
+        if (list != room) {
+            memcpy(room, state->arrangements, sizeof state->arrangements);
+            list = room;
+        }
+        expect_note(record, state,
+                    is_pushed ? pushed_money(&state->pushed_notes[i - listed_count])
+                              : noted_money(&state->payments[i]),
+                    room);
     }
     return list;
 }

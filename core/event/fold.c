@@ -85,6 +85,16 @@ bool fold_is_next(const ds_CaseState *state, const struct fact *fact)
 static uint64_t noted_minor(const ds_CaseState *state, const struct balance *balance)
 {
     uint64_t sum_minor = 0;
+    for (size_t i = 0; i < state->pushed_notes_count; i++) {
+        const ds_PushedNote *pushed = &state->pushed_notes[i];
+        if (!payment_pushed_waits(state, i) || pushed->paid_day < balance->as_of_day) {
+            continue;
+        }
+        if (pushed->amount_minor >= balance->owed_minor - sum_minor) {
+            return balance->owed_minor;
+        }
+        sum_minor += pushed->amount_minor;
+    }
     for (size_t i = 0; i < state->payments_count; i++) {
         const ds_Payment *payment = &state->payments[i];
         if (!payment_is_only_noted(state, i) || payment->paid_day < balance->as_of_day) {

@@ -112,7 +112,127 @@ bool payment_is_only_noted(const ds_CaseState *state, size_t index)
     return payment_is_waiting(state, &state->payments[index]) && !is_booked_too(state, index);
 }
 
-/* When the list is full the oldest goes that waits for nothing; when all wait, the oldest. */
+/* ---- notes that wait and have no room ---- */
+
+static uint64_t tag_of(const uint8_t id[16])
+{
+    return chain_short_hash(id, 16);
+}
+
+bool payment_pushed_waits(const ds_CaseState *state, size_t index)
+{
+    return state->pushed_notes[index].paid_day > state->posted_through_day;
+}
+
+static void drop_pushed(ds_CaseState *state, size_t index)
+{
+    ds_PushedNote *pushed = &state->pushed_notes[index];
+    size_t behind_count = --state->pushed_notes_count - index;
+    memmove(pushed, pushed + 1, behind_count * sizeof *pushed);
+}
+
+/* Room in front: one goes that waits no longer, else the two oldest become one. */
+static void make_pushed_room(ds_CaseState *state)
+{
+    if (state->pushed_notes_count < COUNT(state->pushed_notes)) {
+        return;
+    }
+    for (size_t i = state->pushed_notes_count; i-- > 0;) {
+        if (!payment_pushed_waits(state, i)) {
+            drop_pushed(state, i);
+            return;
+        }
+    }
+    ds_PushedNote oldest = state->pushed_notes[COUNT(state->pushed_notes) - 1];
+    ds_PushedNote *into = &state->pushed_notes[COUNT(state->pushed_notes) - 2];
+    into->amount_minor += oldest.amount_minor;
+    into->paid_day = oldest.paid_day > into->paid_day ? oldest.paid_day : into->paid_day;
+    into->at_ms = oldest.at_ms > into->at_ms ? oldest.at_ms : into->at_ms;
+    into->reference = 0;
+    into->by = 0;
+    into->person_no = 0;
+    state->pushed_notes_count--;
+}
+
+static void push_note(ds_CaseState *state, const ds_Payment *payment)
+{
+    bool has_reference = payment->reference[0] != '\0';
+    make_pushed_room(state);
+    memmove(&state->pushed_notes[1], &state->pushed_notes[0],
+            state->pushed_notes_count * sizeof state->pushed_notes[0]);
+    state->pushed_notes_count++;
+    state->pushed_notes[0] = (ds_PushedNote){
+        .amount_minor = payment->amount_minor,
+        .paid_day = payment->paid_day,
+        .at_ms = payment->at_ms,
+        .reference = has_reference ? reference_tag(payment->reference) : 0,
+        .by = tag_of(payment->id),
+        .person_no = payment->person_no,
+    };
+}
+
+/* The place of the note with this reference; the count of the list when there is none. */
+static size_t pushed_with(const ds_CaseState *state, const char *reference)
+{
+    uint64_t tag = reference[0] != '\0' ? reference_tag(reference) : 0;
+    size_t at = 0;
+    while (at < state->pushed_notes_count &&
+           (tag == 0 || state->pushed_notes[at].reference != tag)) {
+        at++;
+    }
+    return at;
+}
+
+/* Headquarters booked one under a reference that its note does not have. A note alike that is
+ * listed comes first: the booking stands beside it (is_booked_too), and either is the same sum. */
+static size_t pushed_alike(const ds_CaseState *state, const ds_PaymentPosted *posted)
+{
+    for (size_t i = 0; i < state->payments_count; i++) {
+        const ds_Payment *listed = &state->payments[i];
+        if (listed->reference[0] == '\0' && listed->paid_day == posted->paid_day &&
+            listed->amount_minor == posted->amount_minor && payment_is_only_noted(state, i)) {
+            return state->pushed_notes_count;
+        }
+    }
+    size_t at = state->pushed_notes_count;
+    for (size_t i = 0; i < state->pushed_notes_count; i++) { /* the oldest */
+        const ds_PushedNote *pushed = &state->pushed_notes[i];
+        bool is_one = pushed->by != 0 && pushed->reference == 0;
+        if (is_one && pushed->paid_day == posted->paid_day &&
+            pushed->amount_minor == posted->amount_minor && payment_pushed_waits(state, i)) {
+            at = i;
+        }
+    }
+    return at;
+}
+
+bool payment_pushed_correct(const struct fold_context *fold, const uint8_t id[16],
+                            const ds_PaymentNoted *anew)
+{
+    ds_CaseState *state = fold->state;
+    bool is_from_hq = fold->fact->device_no == 0;
+    for (size_t i = 0; i < state->pushed_notes_count; i++) {
+        ds_PushedNote *pushed = &state->pushed_notes[i];
+        if (pushed->by != tag_of(id) ||
+            (!is_from_hq && fold->fact->event.person_no != pushed->person_no)) {
+            continue;
+        }
+        if (anew == NULL) {
+            drop_pushed(state, i);
+            return true;
+        }
+        pushed->amount_minor = anew->amount_minor;
+        pushed->paid_day = anew->paid_day;
+        pushed->reference = anew->reference[0] != '\0' ? reference_tag(anew->reference) : 0;
+        return true;
+    }
+    return false;
+}
+
+/* ---- the list ---- */
+
+/* When the list is full the oldest goes that waits for nothing; when all wait, the oldest, and
+ * what it says goes on waiting beside the list. */
 static size_t least_needed(const ds_CaseState *state)
 {
     for (size_t i = state->payments_count; i-- > 0;) {
@@ -132,6 +252,8 @@ static ds_Payment *add_payment(const struct fold_context *fold)
         if (state->payments[gone].is_posted) {
             remember_tag(state, &state->payments[gone]);
             remember_money(state, &state->payments[gone]);
+        } else if (payment_is_only_noted(state, gone)) {
+            push_note(state, &state->payments[gone]);
         }
     } else {
         state->payments_count++;
@@ -164,7 +286,8 @@ static void set_payment(const struct fold_context *fold, ds_Payment *payment, ui
 void payment_note(const struct fold_context *fold, const ds_PaymentNoted *noted)
 {
     if (find_reference(fold->state, noted->reference) != NULL ||
-        was_dropped(fold->state, noted->reference)) {
+        was_dropped(fold->state, noted->reference) ||
+        pushed_with(fold->state, noted->reference) < fold->state->pushed_notes_count) {
         return; /* known already, from headquarters or noted twice */
     }
     ds_Payment *payment = add_payment(fold);
@@ -192,6 +315,12 @@ void payment_post(const struct fold_context *fold, const ds_PaymentPosted *poste
         return;
     }
     if (payment == NULL) {
+        size_t pushed = pushed_with(state, posted->reference);
+        bool is_named = pushed < state->pushed_notes_count;
+        pushed = is_named ? pushed : pushed_alike(state, posted);
+        if (pushed < state->pushed_notes_count) {
+            drop_pushed(state, pushed);
+        }
         payment = add_payment(fold);
         payment->person_no = 0;
         str_copy(payment->reference, sizeof payment->reference, str_from(posted->reference));

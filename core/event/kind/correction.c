@@ -218,6 +218,9 @@ void correction_fold(const struct fold_context *fold)
         was_applied = correct_arrangement(fold, arrangement, payload);
     } else if (payment != NULL) {
         was_applied = correct_payment(fold, payment, payload);
+    } else if (payload->is_withdrawn || payload->which_anew == ds_Correction_payment_noted_tag) {
+        was_applied = payment_pushed_correct(
+            fold, payload->target, payload->is_withdrawn ? NULL : &payload->anew.payment_noted);
     }
     if (!was_applied) {
         state->unmatched_count++;

@@ -194,6 +194,60 @@ TEST(test_a_finding_belongs_to_its_own_visit)
     expect_order(&story, "Harbour 1", "Mill Lane 2", NULL, 1);
 }
 
+static void tell_from(struct story *story, ds_Event event, uint32_t device_no)
+{
+    event.at_ms = (uint64_t)(story->at_ms + 60000);
+    story_fold(story, event, device_no);
+}
+
+/* Goal: two tablets at one borrower's doors at the same time: what each found is known, whichever
+ * finishes first, and a visit that another tablet never finished hides nothing. */
+TEST(test_overlapping_visits_of_two_tablets_each_leave_their_finding)
+{
+    for (int first = 0; first < 2; first++) {
+        struct story story;
+        begin(&story);
+        uint64_t seqs[2];
+        for (uint32_t i = 0; i < 2; i++) {
+            ds_Event started = sample_event(EVENT_visit_started);
+            started.kind.visit_started =
+                (ds_VisitStarted){.place = 1, .address_index = i, .visitors = 2};
+            tell_from(&story, started, SAMPLE_DEVICE + i);
+            seqs[i] = story.seq;
+        }
+        for (uint32_t n = 0; n < 2; n++) {
+            uint32_t i = first == 0 ? n : 1 - n;
+            ds_Event finished = sample_event(EVENT_visit_finished);
+            finished.visit_seq = seqs[i];
+            finished.kind.visit_finished.address_result =
+                i == 0 ? ADDRESS_RESULT_wrong : ADDRESS_RESULT_lives_here;
+            tell_from(&story, finished, SAMPLE_DEVICE + i);
+        }
+        expect_order(&story, "Mill Lane 2", "Harbour 1", NULL, 1);
+        EXPECT_INT(0, story.state.older_visits_count);
+    }
+}
+
+TEST(test_visits_that_never_end_are_bounded_and_the_latest_count)
+{
+    struct story story;
+    begin(&story);
+    uint64_t last_seq = 0;
+    for (uint32_t i = 0; i < 20; i++) {
+        ds_Event started = sample_event(EVENT_visit_started);
+        started.kind.visit_started =
+            (ds_VisitStarted){.place = 1, .address_index = i % 2, .visitors = 2};
+        tell_from(&story, started, SAMPLE_DEVICE + i % 7);
+        last_seq = story.seq;
+    }
+    EXPECT(story.state.older_visits_count > 0);
+    ds_Event finished = sample_event(EVENT_visit_finished);
+    finished.visit_seq = last_seq; /* the twentieth, at the second door, of the sixth tablet */
+    finished.kind.visit_finished.address_result = ADDRESS_RESULT_wrong;
+    tell_from(&story, finished, SAMPLE_DEVICE + 19 % 7);
+    expect_order(&story, "Harbour 1", "Mill Lane 2", NULL, 1);
+}
+
 TEST(test_the_same_words_are_one_address)
 {
     struct story story;

@@ -143,6 +143,56 @@ TEST(test_a_waiting_note_outlasts_later_payments)
     EXPECT_INT(0, noted_minor(&story));
 }
 
+/* Goal: nobody is asked again for what was noted, however many notes wait for headquarters. */
+TEST(test_more_waiting_notes_than_the_list_holds_all_count)
+{
+    enum { NOTES = 40, LISTED = 12 };
+    struct story story;
+    struct id ids[NOTES];
+    story_start(&story);
+    uint64_t owed_minor = fold_balance(&story.record, &story.state).owed_minor;
+    for (int32_t n = 0; n < NOTES; n++) {
+        char reference[8];
+        (void)snprintf(reference, sizeof reference, "N-%d", n);
+        ids[n] = note(&story, 10, SAMPLE_DAY + n, n % 2 == 0 ? reference : "");
+        EXPECT_INT(10 * (n + 1), noted_minor(&story));
+    }
+    EXPECT_INT(LISTED, story.state.payments_count);
+    note(&story, 10, SAMPLE_DAY + 26, "N-26"); /* the same paper twice */
+    EXPECT_INT(10 * NOTES, noted_minor(&story));
+    story_pay(&story, 10, SAMPLE_DAY + 26, "N-26"); /* booked, by its reference */
+    EXPECT_INT(10 * (NOTES - 1), noted_minor(&story));
+    story_pay(&story, 10, SAMPLE_DAY + 27, "B-1"); /* and by day and sum */
+    EXPECT_INT(10 * (NOTES - 2), noted_minor(&story));
+    EXPECT_INT(owed_minor - 10 * NOTES, fold_balance(&story.record, &story.state).askable_minor);
+    story_withdraw(&story, ids[25]);
+    EXPECT_INT(10 * (NOTES - 3), noted_minor(&story));
+    EXPECT_INT(0, story.state.unmatched_count);
+    for (int32_t n = 0; n < NOTES - 13; n++) { /* all of those days are known */
+        story_check(&story, SAMPLE_DAY + n, 3);
+        EXPECT(noted_minor(&story) >= 10U * (uint64_t)(NOTES - 1 - n - (n < 27 ? 3 : 0)));
+    }
+    story_check(&story, SAMPLE_DAY + NOTES, 3);
+    EXPECT_INT(0, noted_minor(&story));
+}
+
+/* What falls due next knows them, too. */
+TEST(test_a_note_that_fell_off_the_list_counts_toward_a_promise)
+{
+    struct story story;
+    struct fold_due due;
+    story_start(&story);
+    story_promise(&story, 500, SAMPLE_DAY + 30);
+    note(&story, 500, SAMPLE_DAY + 1, "P-1");
+    EXPECT(!fold_next_due(&story.record, &story.state, &due));
+    for (int32_t n = 0; n < 14; n++) {
+        char reference[8];
+        (void)snprintf(reference, sizeof reference, "Q-%d", n);
+        note(&story, 1, SAMPLE_DAY + 40, reference);
+    }
+    EXPECT(!fold_next_due(&story.record, &story.state, &due));
+}
+
 TEST(test_a_promise_restated_counts_the_payments_that_fell_off_too)
 {
     enum { PAID = 30 };
