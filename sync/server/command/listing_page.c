@@ -29,6 +29,32 @@ void listing_escaped(FILE *out, const char *text)
     }
 }
 
+/* 2026-11-23, which a browser would break at its hyphens. */
+static bool is_day(const char *word, size_t size)
+{
+    static const char form[] = "9999-99-99";
+    bool is_so = size == sizeof form - 1;
+    for (size_t i = 0; i < size && is_so; i++) {
+        is_so = form[i] == '9' ? word[i] >= '0' && word[i] <= '9' : word[i] == form[i];
+    }
+    return is_so;
+}
+
+/* The text of a cell; a day stays on one line. */
+static void put_text(const struct listing *listing, const char *text)
+{
+    FILE *out = listing->context->out;
+    while (*text != '\0') {
+        size_t size = strcspn(text, " \n");
+        bool is_whole = is_day(text, size);
+        size += size == 0 ? 1 : 0; /* the blank itself */
+        fputs(is_whole ? "<span class=whole>" : "", out);
+        listing_escaped(out, str_text(listing->context->arena, (struct str){text, size}));
+        fputs(is_whole ? "</span>" : "", out);
+        text += size;
+    }
+}
+
 static void put_pick(const struct listing *listing, const char *value, size_t row)
 {
     if (!listing->context->is_page_pick) {
@@ -71,8 +97,9 @@ static void put_head(const struct listing *listing)
 }
 
 /* A state has its colour, a sign (of the style sheet) and its word. */
-static void put_words(FILE *out, const struct listing_cell *cell)
+static void put_words(const struct listing *listing, const struct listing_cell *cell)
 {
+    FILE *out = listing->context->out;
     static const char *const tones[] = {NULL, "good", "wait", "bad", "off"};
     if (cell->tone != LISTING_TONE_none) {
         fprintf(out, "<span class=\"tag %s\">", tones[cell->tone]);
@@ -82,7 +109,7 @@ static void put_words(FILE *out, const struct listing_cell *cell)
         listing_escaped(out, cell->link);
         fputs("\">", out);
     }
-    listing_escaped(out, cell->shown);
+    put_text(listing, cell->shown);
     fputs(cell->link != NULL ? "</a>" : "", out);
     fputs(cell->tone != LISTING_TONE_none ? "</span>" : "", out);
 }
@@ -101,7 +128,7 @@ static void put_cell(const struct listing *listing, size_t i)
     if (is_label) {
         fprintf(out, "<label for=pick%zu>", i / count);
     }
-    put_words(out, cell);
+    put_words(listing, cell);
     fputs(is_label ? "</label></td>" : "</td>", out);
 }
 

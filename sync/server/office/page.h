@@ -59,6 +59,8 @@ extern const size_t page_kind_count;
 /* Makes the page, or says why not: what is not served safely, a form from elsewhere or without its
  * mark, nobody signed in, a password that must be chosen first. */
 void page_door(struct page *page);
+/* Counts the alarms that wait for the person anew, after one was seen. */
+void page_count_alarms(struct page *page);
 
 /* ---- text; everything from outside goes through page_text() ---- */
 void page_html(struct page *page, const char *html); /* ours, as it is */

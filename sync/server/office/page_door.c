@@ -84,16 +84,31 @@ static const char *roles_shown(struct page *page)
     return str_text(page->arena, str_built(&text));
 }
 
-/* Whose session the cookie is, by the same command that the command line has. */
+/* Rows of the command that the command line has, too; NULL: nobody is signed in. */
+static json_t *whoami(struct page *page)
+{
+    struct page_words words = {.is_json = true};
+    page_word(&words, "whoami");
+    struct page_said said = page_run(page, &words);
+    return said.code == 0 ? json_loads(said.out, JSON_REJECT_DUPLICATES, NULL) : NULL;
+}
+
+void page_count_alarms(struct page *page)
+{
+    json_t *rows = whoami(page);
+    if (rows != NULL) {
+        page->alarm_count = json_integer_value(json_object_get(json_array_get(rows, 0), "alarms"));
+    }
+    json_decref(rows);
+}
+
+/* Whose session the cookie is. */
 static void find_person(struct page *page)
 {
     if (page->token[0] == '\0') {
         return;
     }
-    struct page_words words = {.is_json = true};
-    page_word(&words, "whoami");
-    struct page_said said = page_run(page, &words);
-    json_t *rows = said.code == 0 ? json_loads(said.out, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    json_t *rows = whoami(page);
     json_t *row = json_array_get(rows, 0);
     const char *code = json_string_value(json_object_get(row, "code"));
     const char *name = json_string_value(json_object_get(row, "name"));

@@ -52,6 +52,7 @@ void page_alarms_done(struct page *page)
         struct page_words words = page_form_words("alarms", "seen");
         page_word(&words, form_value(&page->form, "pick"));
         said = page_run(page, &words);
+        page_count_alarms(page);
     }
     page_form_work(page, &alarms, &said);
 }
@@ -147,7 +148,7 @@ static void identity_acts(struct page *page)
     page_form_field(page, "checker", "text", "office.field.checker", "maxlength=32");
     page_form_button(page, "assign", "plain", "office.button.assign");
     page_html(page, "<label class=field><span>");
-    page_key(page, "office.field.result");
+    page_key(page, "office.field.found");
     page_html(page, "</span><select name=result>");
     for (size_t i = 0; i < COUNT(results); i++) {
         page_html(page, "<option value=");
