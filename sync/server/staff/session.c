@@ -71,6 +71,21 @@ static struct chain_hash hash_of(struct str text)
     return hash;
 }
 
+/* Forgets those that have ended. */
+static enum err sweep(struct arena *arena, struct hq_store *store, int64_t now_ms)
+{
+    for (size_t i = 0; i < COUNT(doors); i++) {
+        int64_t idle_ms = 0, whole_ms = 0;
+        TRY(bounds(arena, store, &doors[i], &idle_ms, &whole_ms));
+        struct hq_query query = hq_query(store, SQL_HQ_session_sweep);
+        hq_bind_i64(&query, "$door", doors[i].code);
+        hq_bind_i64(&query, "$seen_before_ms", now_ms - idle_ms);
+        hq_bind_i64(&query, "$made_before_ms", now_ms - whole_ms);
+        TRY(hq_run(&query));
+    }
+    return OK;
+}
+
 enum err session_open(struct hq_store *store, const struct rng *rng, uint32_t person_no,
                       enum session_door door, const char *origin, int64_t now_ms,
                       char text_out[SESSION_TEXT_SIZE])
@@ -86,7 +101,12 @@ enum err session_open(struct hq_store *store, const struct rng *rng, uint32_t pe
     hq_bind_i64(&query, "$door", door);
     hq_bind_i64(&query, "$now_ms", now_ms);
     hq_bind_text(&query, "$origin", str_from(origin));
-    return hq_run(&query);
+    TRY(hq_run(&query));
+    struct arena scratch;
+    arena_init(&scratch, 1024);
+    enum err err = sweep(&scratch, store, now_ms);
+    arena_deinit(&scratch);
+    return err;
 }
 
 enum err session_find(struct arena *arena, struct hq_store *store, struct str text, int64_t now_ms,
@@ -141,20 +161,6 @@ enum err session_close_all(struct hq_store *store, uint32_t person_no)
     struct hq_query query = hq_query(store, SQL_HQ_session_close_of);
     hq_bind_i64(&query, "$person_no", person_no);
     return hq_run(&query);
-}
-
-enum err session_sweep(struct arena *arena, struct hq_store *store, int64_t now_ms)
-{
-    for (size_t i = 0; i < COUNT(doors); i++) {
-        int64_t idle_ms = 0, whole_ms = 0;
-        TRY(bounds(arena, store, &doors[i], &idle_ms, &whole_ms));
-        struct hq_query query = hq_query(store, SQL_HQ_session_sweep);
-        hq_bind_i64(&query, "$door", doors[i].code);
-        hq_bind_i64(&query, "$seen_before_ms", now_ms - idle_ms);
-        hq_bind_i64(&query, "$made_before_ms", now_ms - whole_ms);
-        TRY(hq_run(&query));
-    }
-    return OK;
 }
 
 void session_form_mark(struct str text, char mark_out[SESSION_TEXT_SIZE])

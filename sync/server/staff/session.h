@@ -30,8 +30,8 @@ struct session {
     bool is_to_touch;   /* session_touch() is due */
 };
 
-/* A new session inside a transaction of the writer. `text_out`: the token in hex, to be given
- * to the person and forgotten. */
+/* A new session inside a transaction of the writer; those of anybody that have ended are
+ * forgotten. `text_out`: the token in hex, to be given to the person and forgotten. */
 enum err session_open(struct hq_store *store, const struct rng *rng, uint32_t person_no,
                       enum session_door door, const char *origin, int64_t now_ms,
                       char text_out[SESSION_TEXT_SIZE]) MUST_USE;
@@ -45,8 +45,6 @@ enum err session_touch(struct hq_store *store, struct str text, int64_t now_ms) 
 enum err session_close(struct hq_store *store, struct str text) MUST_USE;
 /* Ends all of a person; person_no 0: all of everybody, as after a restore. */
 enum err session_close_all(struct hq_store *store, uint32_t person_no) MUST_USE;
-/* Forgets those that have ended; inside a transaction of the writer. */
-enum err session_sweep(struct arena *arena, struct hq_store *store, int64_t now_ms) MUST_USE;
 
 /* What a form must carry so that it is known to come from a page of this session: a keyed hash
  * of the token, which only who has the token can make. */

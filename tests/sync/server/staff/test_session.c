@@ -49,6 +49,39 @@ TEST(test_sessions_end_when_unused_and_after_a_day_and_are_never_the_token_itsel
     desk_close(&desk);
 }
 
+/* Who never signs out leaves a row: the next to sign in takes away all that have ended. One that is
+ * gone is not found even where it still ran. */
+TEST(test_a_session_that_ended_is_forgotten_when_the_next_one_opens)
+{
+    struct desk desk;
+    desk_open(&desk);
+    char tokens[5][SESSION_TEXT_SIZE];
+    static const struct {
+        int64_t at_ms;
+        enum session_door door;
+        size_t left;
+    } rows[] = {
+        {FIELD_AT_MS, SESSION_DOOR_web, 1},
+        {FIELD_AT_MS, SESSION_DOOR_console, 2},
+        {FIELD_AT_MS + 30 * MINUTE_MS, SESSION_DOOR_web, 3}, /* ended in this very moment */
+        {FIELD_AT_MS + 30 * MINUTE_MS + 1, SESSION_DOOR_web, 3},
+        {FIELD_AT_MS + 12 * HOUR_MS + 1, SESSION_DOOR_web, 1},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        EXPECT_OK(hq_begin(desk.store));
+        EXPECT_OK(
+            session_open(desk.store, os_rng(), 1, rows[i].door, "x", rows[i].at_ms, tokens[i]));
+        EXPECT_OK(hq_commit(desk.store));
+        size_t left = 0;
+        for (size_t k = 0; k <= i; k++) {
+            desk.now_ms = rows[k].at_ms;
+            left += is_in(&desk, tokens[k]) ? 1 : 0;
+        }
+        EXPECT_INT(left, rows[i].left);
+    }
+    desk_close(&desk);
+}
+
 TEST(test_settings_of_headquarters_stand_above_the_times_of_sessions)
 {
     struct desk desk;
