@@ -193,13 +193,13 @@ static void run_records(struct judging *judging)
 
 /* ---- when will it be lawful? ---- */
 
-/* The day and second at which a window or Sunday that is shut now opens; false when it is open,
+/* The day and second at which a window or day that is shut now opens; false when it is open,
  * or no rule of that kind. */
 static bool is_shut(const struct judging *judging, const struct law_record *record,
                     int32_t *day_out, int32_t *second_out)
 {
-    bool is_sunday = record->kind == LAW_KIND_DAY && (record->p0 & LAW_DAY_SUNDAY) != 0 &&
-                     date_weekday(judging->day) == 7;
+    int64_t days = LAW_DAY_EVERY | (date_weekday(judging->day) == 7 ? LAW_DAY_SUNDAY : 0);
+    bool is_day = record->kind == LAW_KIND_DAY && (record->p0 & days) != 0;
     bool is_window = record->kind == LAW_KIND_TW && record->fact_b == 0;
     /* A margin shuts the end of its window, and nothing before or after it. */
     int64_t last = record->p1 - record->if_mask;
@@ -207,10 +207,10 @@ static bool is_shut(const struct judging *judging, const struct law_record *reco
         is_window && judging->second > last && record->if_mask != 0 && judging->second < record->p1;
     bool is_outside = is_window && record->if_mask == 0 &&
                       (judging->second < record->p0 || judging->second >= record->p1);
-    bool is_tomorrow = is_sunday || is_late || judging->second >= record->p1;
+    bool is_tomorrow = is_day || is_late || judging->second >= record->p1;
     *day_out = judging->day + (is_tomorrow ? 1 : 0);
-    *second_out = is_sunday ? 0 : (int32_t)record->p0;
-    return is_sunday || is_late || is_outside;
+    *second_out = is_day ? 0 : (int32_t)record->p0;
+    return is_day || is_late || is_outside;
 }
 
 static void read_clock(struct judging *judging, int64_t at_ms)
@@ -221,7 +221,7 @@ static void read_clock(struct judging *judging, int64_t at_ms)
     judging->second = (int32_t)((local_ms - judging->day * DATE_DAY_MS) / 1000);
 }
 
-/* The instant at which the windows and Sundays of the link in hand that are shut at `at_ms` open;
+/* The instant at which the windows and days of the link in hand that are shut at `at_ms` open;
  * `at_ms` itself when none is. */
 static int64_t link_open(struct judging *judging, int64_t at_ms)
 {
@@ -245,7 +245,7 @@ static int64_t link_open(struct judging *judging, int64_t at_ms)
     return later_ms;
 }
 
-/* The instant at or after `at_ms` at which the windows and Sundays of all links let through. */
+/* The instant at or after `at_ms` at which the windows and days of all links let through. */
 static int64_t next_open(struct judging *judging, int64_t at_ms)
 {
     for (int tries = 0; tries < NEXT_TRIES; tries++) {

@@ -7,7 +7,7 @@
  *   TW      fires outside p0 <= second < p1 of the day; fact_b (seconds) is added at stage S: a
  *           visit is judged to its end.
  *           With if_mask = margin: fires inside, when fewer than margin seconds are left
- *   DAY     p0: bits 1 Sunday, 2 holiday, 4 sensitive day
+ *   DAY     p0: bits 1 Sunday, 2 holiday, 4 sensitive day, 8 every day that it is in force
  *   RATE    fires when fact_a, counted before this one, plus one is above p0; p1 is the span
  *           in local dates (1: the day, 0: ever), fact_b the day of the oldest that counts
  *   COOL    fires before fact_a plus p1 calendar months plus p0 days

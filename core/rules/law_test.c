@@ -89,7 +89,8 @@ static struct finding test_day(const struct judging *judging, const struct law_r
 {
     int64_t classes = (date_weekday(judging->day) == 7 ? LAW_DAY_SUNDAY : 0) |
                       (law_test_is_yes(judging, LAW_FACT_holiday) ? LAW_DAY_HOLIDAY : 0) |
-                      (law_test_is_yes(judging, LAW_FACT_sensitive_day) ? LAW_DAY_SENSITIVE : 0);
+                      (law_test_is_yes(judging, LAW_FACT_sensitive_day) ? LAW_DAY_SENSITIVE : 0) |
+                      LAW_DAY_EVERY;
     struct finding finding = found((classes & record->p0) != 0, classes & record->p0);
     finding.next_day = judging->day + 1;
     return finding;

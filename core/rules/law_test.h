@@ -4,8 +4,9 @@
 
 #include "core/rules/law_judge.h"
 
-/* Days that rules of kind DAY name. */
-enum { LAW_DAY_SUNDAY = 1, LAW_DAY_HOLIDAY = 2, LAW_DAY_SENSITIVE = 4 };
+/* Days that rules of kind DAY name. EVERY: each day from the rule's first to its last, by which a
+ * policy lists the holidays and sensitive days of its country itself. */
+enum { LAW_DAY_SUNDAY = 1, LAW_DAY_HOLIDAY = 2, LAW_DAY_SENSITIVE = 4, LAW_DAY_EVERY = 8 };
 
 /* A situation being judged. */
 struct judging {

@@ -59,9 +59,10 @@ static void add_numbers(struct arena *arena, struct str_builder *to,
         break;
     case LAW_KIND_DAY:
         add(to, "on",
-            str_format(arena, "%s%s%s", (record->p0 & 1) != 0 ? "sunday " : "",
+            str_format(arena, "%s%s%s%s", (record->p0 & 1) != 0 ? "sunday " : "",
                        (record->p0 & 2) != 0 ? "holiday " : "",
-                       (record->p0 & 4) != 0 ? "sensitive" : ""));
+                       (record->p0 & 4) != 0 ? "sensitive " : "",
+                       (record->p0 & 8) != 0 ? "every" : ""));
         break;
     case LAW_KIND_RATE:
         add(to, "max", number(arena, record->p0));

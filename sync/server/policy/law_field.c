@@ -27,7 +27,7 @@ static const struct law_field_row fields[] = {
     {"edges", LAW_FIELD_edges, KIND(TW), "[] [) (] ()"},
     {"margin", LAW_FIELD_margin, KIND(TW), "15min"},
     {"plus", LAW_FIELD_plus, KIND(TW), "a fact in seconds"},
-    {"on", LAW_FIELD_on, KIND(DAY), "sunday, holiday, sensitive"},
+    {"on", LAW_FIELD_on, KIND(DAY), "sunday, holiday, sensitive, every"},
     {"fact", LAW_FIELD_fact,
      KIND(RATE) | KIND(COOL) | KIND(REQ) | KIND(RANGE) | KIND(TAG) | KIND(FIELD) | KIND(FRESH) |
          KIND(SEQ) | KIND(MATRIX),

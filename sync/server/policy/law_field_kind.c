@@ -25,7 +25,7 @@ static bool read_any(struct law_record *record, struct str value)
 
 static bool read_days_on(struct str text, int64_t *bits_out)
 {
-    static const char *const names[] = {"sunday", "holiday", "sensitive"};
+    static const char *const names[] = {"sunday", "holiday", "sensitive", "every"};
     struct str word;
     *bits_out = 0;
     while (str_split(&text, ',', &word)) {
