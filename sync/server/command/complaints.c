@@ -99,6 +99,27 @@ static enum err list_case(struct command_context *context, struct listing *listi
     return OK;
 }
 
+static enum err list_of_life(struct command_context *context, struct listing *listing,
+                             uint32_t life)
+{
+    enum err err = OK;
+    struct hq_query query = hq_query(context->store, SQL_HQ_law_open_stops);
+    hq_bind_i64(&query, "$flag", STOP_FLAG_complaint_open);
+    hq_bind_i64(&query, "$life", life);
+    while (err == OK && hq_next(&query)) {
+        struct facts facts;
+        const char *case_ref = str_text(context->arena, hq_text(&query, 1));
+        int64_t case_no = hq_i64(&query, 0);
+        err = read_facts(context, (uint64_t)case_no, &facts);
+        if (err == OK) {
+            err = list_case(context, listing, &facts, (uint64_t)case_no, case_ref);
+        }
+    }
+    enum err end_err = hq_end(&query);
+    return err != OK ? err : end_err;
+}
+
+/* Of ended cases too: that the client took a case back answers nobody. */
 static enum command_exit list(struct command_context *context)
 {
     static const struct listing_column columns[] = {
@@ -108,24 +129,11 @@ static enum command_exit list(struct command_context *context)
     };
     struct listing listing;
     enum err err = listing_start(&listing, context, columns, COUNT(columns));
+    for (size_t i = 0; err == OK && i < catalog_count(CATALOG_case_life); i++) {
+        err = list_of_life(context, &listing, catalog_code_at(CATALOG_case_life, i));
+    }
     if (err != OK) {
         return command_err(context, err);
-    }
-    struct hq_query query = hq_query(context->store, SQL_HQ_law_open_stops);
-    hq_bind_i64(&query, "$flag", STOP_FLAG_complaint_open);
-    hq_bind_i64(&query, "$life", CASE_LIFE_open);
-    while (err == OK && hq_next(&query)) {
-        struct facts facts;
-        const char *case_ref = str_text(context->arena, hq_text(&query, 1));
-        int64_t case_no = hq_i64(&query, 0);
-        err = read_facts(context, (uint64_t)case_no, &facts);
-        if (err == OK) {
-            err = list_case(context, &listing, &facts, (uint64_t)case_no, case_ref);
-        }
-    }
-    enum err end = hq_end(&query);
-    if (err != OK || end != OK) {
-        return command_err(context, err != OK ? err : end);
     }
     listing_end(&listing);
     return COMMAND_ok;

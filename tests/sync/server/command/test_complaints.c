@@ -57,6 +57,24 @@ TEST(test_a_complaint_is_called_back_and_answered_once)
     office_close(&office);
 }
 
+TEST(test_a_complaint_outlives_its_case)
+{
+    static const char *const ends[] = {"recall", "close"};
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        struct office office;
+        office_open(&office);
+        const char *id = short_id(&office, complain(&office, 0, 1));
+        EXPECT_EXIT(COMMAND_ok, &office, ends[i], "REF-000001", "--reason", "client_withdrew");
+        EXPECT_EXIT(COMMAND_ok, &office, "complaints", "list");
+        EXPECT_SAID(&office, id);
+        EXPECT_EXIT(COMMAND_ok, &office, "complaints", "answer", id, "--case", "REF-000001",
+                    "--answer", "upheld", "--note", "heard on the recording");
+        EXPECT_EXIT(COMMAND_ok, &office, "complaints", "list");
+        EXPECT(!office_says(&office, id));
+        office_close(&office);
+    }
+}
+
 TEST(test_what_is_not_there_is_told)
 {
     struct office office;
