@@ -14,8 +14,13 @@ enum {
     ALIKE_STEPS = 40,      /* … and no shorter, for each visit … */
     ALIKE_LEAST = 4000,    /* … and at all */
     HOT_PERCENT = 120,     /* of the mean worth of a visit: where an annealing begins */
+    HOT_ALONE = 50,        /* of one route, not shown before */
     COOLING = 60987,       /* from level to level, in 1/65536: to 1/100 in 64 levels */
+    COOLING_ALONE = 62500, /* to 1/20 */
     DEMAND_EVERY = 8,      /* steps */
+    /* Steps of such a route for each that is not near anywhere: what appointments hold together
+     * lies close in time and not in space. */
+    FAR_EVERY = 4,
 };
 
 static int32_t smaller(int32_t a, int32_t b)
@@ -136,9 +141,18 @@ static void raise_demand(struct plan_search *search)
     }
 }
 
+/* A day that was shown is mended where it lies, several routes mix by being many. */
+static bool is_one_new_route(const struct plan_search *search)
+{
+    return search->net.shift_count == 1 && search->net.problem->keep.shown == NULL;
+}
+
 static void step(struct plan_search *search, int64_t temperature)
 {
     int32_t center = plan_dice_below(&search->dice, search->net.visit_count);
+    if (is_one_new_route(search) && plan_dice_roll(&search->dice) % FAR_EVERY == 0) {
+        center = PLAN_NOWHERE;
+    }
     plan_step_ruin(search, center);
     plan_step_recreate(search, center);
     for (int32_t s = 0; s < search->net.shift_count; s++) {
@@ -192,7 +206,10 @@ static bool recombine(struct plan_search *search)
 static uint64_t anneal(struct plan_search *search, uint64_t steps, const struct plan_halt *halt)
 {
     uint64_t level_steps = (steps + LEVELS - 1) / LEVELS;
-    int64_t temperature = (search->mean_worth * HOT_PERCENT / 100 + 1) << 16;
+    bool is_alone = is_one_new_route(search);
+    int64_t hot = search->mean_worth * (is_alone ? HOT_ALONE : HOT_PERCENT) / 100;
+    int64_t cooling = is_alone ? COOLING_ALONE : COOLING;
+    int64_t temperature = (hot + 1) << 16;
     for (uint64_t done = 0; done < steps; done++) {
         if (done % HALT_EVERY == 0 && halt != NULL && halt->is_due != NULL &&
             halt->is_due(halt->context)) {
@@ -200,7 +217,7 @@ static uint64_t anneal(struct plan_search *search, uint64_t steps, const struct 
         }
         step(search, temperature >> 16);
         if (done % level_steps == level_steps - 1) {
-            temperature = (temperature >> 16) * COOLING + ((temperature & 0xffff) * COOLING >> 16);
+            temperature = (temperature >> 16) * cooling + ((temperature & 0xffff) * cooling >> 16);
         }
         if (done % DEMAND_EVERY == DEMAND_EVERY - 1) {
             raise_demand(search);
@@ -297,6 +314,7 @@ static void weigh(struct plan_search *search)
     search->time_price = search->mean_worth * net->shift_count * 256 * 2 / length_s + 1;
     for (int32_t v = 0; v < net->visit_count; v++) {
         const struct plan_visit *visit = &net->problem->visits[v];
+        search->yield[v] = ((int64_t)net->worth[v] << 20) / (net->reach[v] + 1);
         search->demand[v] = must_serve(search, v) ? (int32_t)(search->mean_worth * 4) : 0;
         search->has_demand = search->has_demand || search->demand[v] > 0;
         int64_t own_s = ((int64_t)visit->own_worth << 8) / search->time_price;
@@ -338,6 +356,7 @@ struct plan_search *plan_search_open(struct arena *arena, const struct plan_prob
     search->near = ARENA_ARRAY(arena, count * (size_t)search->near_count + 1, int32_t);
     search->demand = ARENA_ARRAY(arena, count, int32_t);
     search->tight = ARENA_ARRAY(arena, count, int32_t);
+    search->yield = ARENA_ARRAY(arena, count, int64_t);
     search->own_s = ARENA_ARRAY(arena, count, int32_t);
     search->before = ARENA_ARRAY(arena, problem->shift_count, struct plan_line);
     search->is_saved = ARENA_ARRAY(arena, problem->shift_count, bool);

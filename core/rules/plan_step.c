@@ -5,7 +5,11 @@ enum {
     TAKE_MAX = 10,   /* visits taken out in a step, on average half of it */
     WIDE_MAX = 36,   /* once in 16 steps */
     STRING_MAX = 10, /* of them in one string */
+    FAR_STRING = 8,  /* visits in the string of a step that is not near anywhere … */
+    FAR_SINGLE = 2,  /* … and apart from it … */
+    FAR_OFFER = 24,  /* … and offered */
     ORDERS = 8,
+    ORDERS_RANDOM = 3,  /* of them */
     TEAM_SMALL = 4,     /* every shift of such a team is asked for a place */
     TEAM_NEAR = 12,     /* served neighbours whose shifts are, of a larger one */
     GAP_NONE = 1 << 30, /* dearer than any place */
@@ -50,20 +54,44 @@ static int32_t mark_string(struct plan_search *search, int32_t visit, int32_t mo
     return marked;
 }
 
-void plan_step_ruin(struct plan_search *search, int32_t center)
+/* A string of the first line, and some visits of it anywhere. */
+static void mark_far(struct plan_search *search)
 {
-    struct plan_tours *tours = &search->tours;
+    const struct plan_line *line = &search->tours.lines[0];
+    int32_t held = line->length - 2;
+    int32_t single = plan_dice_below(&search->dice, FAR_SINGLE + 1);
+    for (int32_t i = 0; i <= single && held > 0; i++) {
+        int32_t v = line->node[1 + plan_dice_below(&search->dice, held)];
+        if (!search->is_out[v]) {
+            mark_string(search, v, i == 0 ? FAR_STRING : 1);
+        }
+    }
+}
+
+static void mark_near(struct plan_search *search, int32_t center)
+{
+    const struct plan_tours *tours = &search->tours;
     int32_t target =
         1 + plan_dice_below(&search->dice,
                             plan_dice_below(&search->dice, 16) == 0 ? WIDE_MAX : TAKE_MAX);
     const int32_t *near = search->near + (size_t)center * (size_t)search->near_count;
-    search->offer_count = 0;
     for (int32_t i = 0; i < search->near_count && search->offer_count < target; i++) {
         int32_t v = near[i];
         if (tours->shift_of[v] >= 0 && !search->is_out[v]) {
             int32_t most = smaller(STRING_MAX, target - search->offer_count);
             mark_string(search, v, most);
         }
+    }
+}
+
+void plan_step_ruin(struct plan_search *search, int32_t center)
+{
+    struct plan_tours *tours = &search->tours;
+    search->offer_count = 0;
+    if (center == PLAN_NOWHERE) {
+        mark_far(search);
+    } else {
+        mark_near(search, center);
     }
     for (int32_t s = 0; s < search->net.shift_count; s++) {
         if (search->is_saved[s]) {
@@ -101,31 +129,41 @@ void plan_step_sort(struct plan_search *search)
     }
 }
 
+static void shuffle_offer(struct plan_search *search)
+{
+    for (int32_t i = search->offer_count - 1; i > 0; i--) {
+        int32_t other = plan_dice_below(&search->dice, i + 1);
+        int32_t v = search->offer[i];
+        search->offer[i] = search->offer[other];
+        search->offer[other] = v;
+    }
+}
+
 static void order_offer(struct plan_search *search)
 {
     const struct plan_net *net = &search->net;
     int32_t order = plan_dice_below(&search->dice, ORDERS);
+    if (order < ORDERS_RANDOM) {
+        shuffle_offer(search);
+        return;
+    }
     for (int32_t i = 0; i < search->offer_count; i++) {
         int32_t v = search->offer[i];
         int64_t worth = net->worth[v] + (int64_t)search->demand[v];
         int64_t noise = plan_dice_roll(&search->dice);
         int64_t *key = &search->offer_key[i];
         switch (order) {
-        case 0:
-        case 1:
-        case 2:
-            *key = noise;
-            break;
-        case 3:
-        case 4:
+        case ORDERS_RANDOM:
+        case ORDERS_RANDOM + 1:
             *key = -(worth << 8) + (noise >> 26);
             break;
-        case 5:
+        case ORDERS_RANDOM + 2:
             *key =
                 ((int64_t)search->tight[v] << 8) - (search->demand[v] > 0 ? INT64_C(1) << 50 : 0);
             break;
         default:
-            *key = -(worth << 20) / (net->reach[v] + 1);
+            *key =
+                search->demand[v] == 0 ? -search->yield[v] : -(worth << 20) / (net->reach[v] + 1);
             *key += (int64_t)((uint64_t)(-*key) * (uint64_t)(noise >> 2) >> 32);
             break;
         }
@@ -192,20 +230,42 @@ void plan_step_offer(struct plan_search *search)
     }
 }
 
-void plan_step_recreate(struct plan_search *search, int32_t center)
+/* Visits that are out, anywhere. */
+static void offer_far(struct plan_search *search, int32_t most)
+{
+    for (int32_t i = 0; i < 2 * FAR_OFFER && search->offer_count < most; i++) {
+        int32_t v = plan_dice_below(&search->dice, search->net.visit_count);
+        if (search->tours.shift_of[v] < 0 && !search->is_out[v]) {
+            search->is_out[v] = true;
+            search->offer[search->offer_count++] = v;
+        }
+    }
+}
+
+static void offer_near(struct plan_search *search, int32_t center, int32_t most)
 {
     const int32_t *near = search->near + (size_t)center * (size_t)search->near_count;
+    for (int32_t i = 0; i < search->near_count && search->offer_count < most; i++) {
+        int32_t v = near[i];
+        if (search->tours.shift_of[v] < 0 && !search->is_out[v]) {
+            search->is_out[v] = true;
+            search->offer[search->offer_count++] = v;
+        }
+    }
+}
+
+void plan_step_recreate(struct plan_search *search, int32_t center)
+{
     int32_t taken = search->offer_count;
     for (int32_t i = 0; i < taken; i++) {
         search->is_out[search->offer[i]] = true; /* offered already */
     }
-    for (int32_t i = 0; i < search->near_count && search->offer_count < taken + OFFER_MAX; i++) {
-        int32_t v = near[i];
-        if (search->tours.shift_of[v] < 0 && !search->is_out[v]) {
-            search->offer[search->offer_count++] = v;
-        }
+    if (center == PLAN_NOWHERE) {
+        offer_far(search, taken + FAR_OFFER);
+    } else {
+        offer_near(search, center, taken + OFFER_MAX);
     }
-    for (int32_t i = 0; i < taken; i++) {
+    for (int32_t i = 0; i < search->offer_count; i++) {
         search->is_out[search->offer[i]] = false;
     }
     order_offer(search);

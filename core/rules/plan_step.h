@@ -14,6 +14,7 @@ struct plan_search {
     int32_t *demand; /* [visit]: added to worth of a mandatory one, grows while missing */
     bool has_demand; /* some visit is mandatory */
     int32_t *tight;  /* [visit]: width of its windows */
+    int64_t *yield;  /* [visit]: worth by the least time it takes */
     int32_t *own_s;  /* [visit]: what being made by its own shift is worth, as time */
     int64_t mean_worth;
     int64_t time_price;       /* worth of a second, in 1/256 */
@@ -29,6 +30,7 @@ struct plan_search {
     struct plan_answer best;
 };
 
+enum { PLAN_NOWHERE = -1 }; /* center of a step that takes and offers anywhere; of one line only */
 /* Takes strings of visits near `center` out of their lines, which are saved before. */
 void plan_step_ruin(struct plan_search *search, int32_t center);
 /* Offers what was taken out and what is out near `center`, in a changing order, each at its

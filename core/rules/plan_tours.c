@@ -213,6 +213,19 @@ void plan_tours_take_out(struct plan_tours *tours, int32_t shift, const bool *is
     }
 }
 
+int32_t plan_tours_lay(struct plan_tours *tours, int32_t shift, const int32_t *order, int32_t count)
+{
+    struct plan_line *line = &tours->lines[shift];
+    line->node[count + 1] = line->node[line->length - 1];
+    for (int32_t i = 0; i < count; i++) {
+        line->node[i + 1] = order[i];
+        tours->shift_of[order[i]] = shift;
+    }
+    line->length = count + 2;
+    walk_whole(tours, shift, 1);
+    return count + 2 - line->length;
+}
+
 void plan_tours_put_back(struct plan_tours *tours, int32_t shift, const struct plan_line *line)
 {
     plan_line_copy(line, &tours->lines[shift]);

@@ -19,6 +19,10 @@ void plan_tours_insert(struct plan_tours *tours, int32_t visit, const struct pla
 /* Takes out the visits of a line for which `is_out` says so, and what then no longer fits
  * (travel times need not obey the triangle). */
 void plan_tours_take_out(struct plan_tours *tours, int32_t shift, const bool *is_out);
+/* Makes `order` the line of a shift; its visits are in no line. Returns how many had no room and
+ * were left out. */
+int32_t plan_tours_lay(struct plan_tours *tours, int32_t shift, const int32_t *order,
+                       int32_t count);
 /* Sets worth, spent_s, finish_s and is_used of a line. */
 void plan_tours_sum(struct plan_tours *tours, int32_t shift);
 

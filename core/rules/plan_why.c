@@ -182,6 +182,7 @@ struct trade {
     struct plan_tours *tours;
     struct plan_line line; /* as planned */
     bool *is_out;
+    int32_t *order; /* room for a line and one more */
     int32_t visit;
     int64_t lost_score; /* of the best, INT64_MAX none */
     int32_t finish_s;   /* of its shift */
@@ -191,13 +192,62 @@ struct trade {
     struct plan_answer *with;
 };
 
-static void put_back(struct trade *trade, int32_t shift)
+static void empty_line(struct trade *trade, int32_t shift)
 {
     const struct plan_line *line = &trade->tours->lines[shift];
     for (int32_t i = 1; i < line->length - 1; i++) {
         trade->tours->shift_of[line->node[i]] = -1;
     }
+}
+
+static void put_back(struct trade *trade, int32_t shift)
+{
+    empty_line(trade, shift);
     plan_tours_put_back(trade->tours, shift, &trade->line);
+}
+
+/* Where ways do not obey the triangle, what stays of the line may need the visit to be done at
+ * all: every place is tried. False when none will do; the line is then as it may be. */
+static bool lay_with(struct trade *trade, int32_t shift, const int32_t *places, int32_t count)
+{
+    int32_t held = trade->line.length - 2 - count;
+    for (int32_t at = 0; at <= held; at++) {
+        int32_t dropped = 0;
+        int32_t to = 0;
+        for (int32_t i = 1; i < trade->line.length; i++) {
+            if (dropped < count && places[dropped] == i) {
+                dropped++;
+                continue;
+            }
+            if (to == at) {
+                trade->order[to++] = trade->visit;
+            }
+            if (i < trade->line.length - 1) {
+                trade->order[to++] = trade->line.node[i];
+            }
+        }
+        empty_line(trade, shift);
+        if (plan_tours_lay(trade->tours, shift, trade->order, held + 1) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is there room for the visit, when those at `places` are gone? Then it is in the line. */
+static bool has_room(struct trade *trade, int32_t shift, const int32_t *places, int32_t count)
+{
+    if (trade->tours->lines[shift].length != trade->line.length - count) {
+        /* Locks say where it may stand: left to the search. */
+        return !trade->tours->net->has_locks && lay_with(trade, shift, places, count);
+    }
+    struct plan_gap gap = {-1, -1, INT32_MAX};
+    plan_gap_find(trade->tours->net, &trade->tours->lines[shift], trade->visit, shift, NULL, NULL,
+                  &gap);
+    if (gap.after >= 0) {
+        plan_tours_insert(trade->tours, trade->visit, &gap);
+    }
+    return gap.after >= 0;
 }
 
 /* Drops the visits at `places` (ascending) of the line and asks whether there is room then. */
@@ -222,13 +272,7 @@ static void try_drop(struct trade *trade, int32_t shift, const int32_t *places, 
     for (int32_t i = 0; i < count; i++) {
         trade->is_out[trade->line.node[places[i]]] = false;
     }
-    struct plan_gap gap = {-1, -1, INT32_MAX};
-    if (trade->tours->lines[shift].length == trade->line.length - count) {
-        plan_gap_find(trade->tours->net, &trade->tours->lines[shift], trade->visit, shift, NULL,
-                      NULL, &gap);
-    }
-    if (gap.after >= 0) {
-        plan_tours_insert(trade->tours, trade->visit, &gap);
+    if (has_room(trade, shift, places, count)) {
         plan_tours_sum(trade->tours, shift);
         int32_t finish_s = trade->tours->lines[shift].finish_s;
         if (lost < trade->lost_score || finish_s < trade->finish_s) {
@@ -241,8 +285,8 @@ static void try_drop(struct trade *trade, int32_t shift, const int32_t *places, 
             }
             plan_tours_write(trade->tours, trade->with);
         }
-        trade->tours->shift_of[trade->visit] = -1;
     }
+    trade->tours->shift_of[trade->visit] = -1;
     put_back(trade, shift);
 }
 
@@ -330,6 +374,7 @@ struct plan_why plan_why(struct arena *arena, const struct plan_problem *problem
                           .tours = tours,
                           .is_out = ARENA_ARRAY(arena, problem->visit_count + 1, bool),
                           .others = ARENA_ARRAY(arena, problem->visit_count + 1, uint32_t),
+                          .order = ARENA_ARRAY(arena, problem->visit_count + 1, int32_t),
                           .visit = (int32_t)visit,
                           .lost_score = INT64_MAX,
                           .with = &why.with};
