@@ -1,5 +1,7 @@
 #include "app/screens/today_next.h"
 
+#include "core/event/fold.h"
+
 void today_next_skip(struct intent *intent, uint64_t case_no)
 {
     screen_open(intent, SCREEN_form, case_no);
@@ -113,6 +115,16 @@ static void next_others(struct ui *ui, const struct view *view, const struct tod
     ui_close(ui);
 }
 
+/* What may be asked for there, which may be less than what is owed: the brief below it says why. */
+static int64_t askable_minor(const struct today_model *model, const struct today_stop *stop)
+{
+    if (model->brief == NULL || model->brief_case_no != stop->case_no) {
+        return stop->owed_minor;
+    }
+    const struct store_case *item = &model->brief->item;
+    return (int64_t)fold_balance(item->record, item->state).askable_minor;
+}
+
 /* The one thing to do now, large enough to be read walking. */
 void today_next(struct ui *ui, const struct view *view, const struct today_model *model,
                 struct intent *intent_out)
@@ -141,7 +153,7 @@ void today_next(struct ui *ui, const struct view *view, const struct today_model
     ui_open(ui, NULL,
             &(struct ui_box){.flow = UI_wrap, .w = UI_FILL, .gap = 12, .across = UI_end_side});
     ui_text_with(ui, &(struct ui_text){.type = TYPE_display, .role = UI_ROLE_heading}, stop->name);
-    ui_text(ui, TYPE_title, COLOR_ink_2, view_money(view, stop->owed_minor, NULL));
+    ui_text(ui, TYPE_title, COLOR_ink_2, view_money(view, askable_minor(model, stop), NULL));
     ui_close(ui);
     ui_open(ui, NULL, &(struct ui_box){.flow = UI_row, .w = UI_FILL, .gap = 8});
     ui_icon(ui, ICON_location_on, 24, COLOR_ink_2);

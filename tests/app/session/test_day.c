@@ -189,6 +189,29 @@ TEST(test_correction_stands_beside_the_record)
     run_close(&run);
 }
 
+/* Goal: what is read while walking to a door is what may be asked for at it. */
+TEST(test_next_stop_shows_what_may_be_asked_for)
+{
+    struct run run;
+    run_open(&run, "askable", PORTFOLIO_CASES);
+    EXPECT_INT(0, play(&run, &handheld,
+                       "tap #next/open\ntap #bar/action\ntap #add/payment_noted\n"
+                       "tap #amount/5\ntap #amount/0\ntap #amount/0\ntap #channel/mobile_pay\n"
+                       "tap #payer/borrower\ntap #form/save\n"));
+    uint64_t case_no = fact_at(&run, 3).event.case_no;
+    struct store *store = run_store(&run);
+    struct store_case subject;
+    EXPECT_OK(store_case_load(store, &run.program, case_no, &subject));
+    struct balance balance = fold_balance(subject.record, subject.state);
+    store_close(&store);
+    EXPECT_INT(50000, balance.noted_minor);
+    const char *askable = lang_money(&run.program, LANG_zh, (int64_t)balance.askable_minor, NULL);
+    EXPECT_INT(0, play(&run, &handheld,
+                       str_format(&run.program, "tap #bar/back\nexpect #next/open\nexpect \"%s\"\n",
+                                  askable)));
+    run_close(&run);
+}
+
 /* Goal: what was noted by mistake is not shown as paid at the next door. */
 TEST(test_payment_that_was_taken_back_says_so_in_the_brief)
 {
