@@ -16,6 +16,7 @@ enum err enrol_enter(struct arena *task, const struct screen_source *source,
     model->secret = screen_secret(task, source);
     model->is_joined = source->person_no != 0;
     TRY(store_case_count(source->store, &open_count, &model->case_count));
+    TRY(store_setting_number(source->store, SETTING_rows_left, 0, &model->left_count));
     if (model->is_joined || source->settings->is_enrolling) {
         place->tab = ENROL_STEP_join;
     } else if (source->settings->enrol_problem != NULL || place->tab < 0 ||
@@ -205,6 +206,13 @@ static void join_page(struct ui *ui, const struct view *view, const struct enrol
                     ? view_text(view, "enrol.step_cases")
                     : view_fill(view, "enrol.step_cases_of",
                                 lang_value_count("n", (int64_t)model->case_count)));
+    if (model->case_count > 0 && model->left_count > 0) {
+        int64_t here = (int64_t)model->case_count;
+        int64_t all = here + model->left_count;
+        widget_progress(ui, NULL,
+                        ui_format(ui, "%s / %s", view_count(view, here), view_count(view, all)),
+                        here, all);
+    }
     ui_close(ui);
     if (view->sync.link == VIEW_LINK_offline) {
         widget_banner(ui, NULL,

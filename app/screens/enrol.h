@@ -11,6 +11,7 @@ struct enrol_model {
     struct screen_secret *secret;
     bool is_joined; /* headquarters gave this tablet its number; data is coming */
     uint64_t case_count;
+    int64_t left_count; /* cases still to come; 0 not known */
 };
 
 /* Steps as kept in place.tab: append, never renumber. */

@@ -47,6 +47,7 @@ struct answer {
     uint64_t next_cursor;
     uint32_t next_tag;
     bool has_more;
+    uint32_t rows_left; /* 0: not said */
     bool is_restart;
     const struct answer_row *rows;
     size_t row_count;

@@ -272,6 +272,7 @@ static enum wire read_answer(struct arena *arena, struct wire_bytes bytes,
     memcpy(answer->chance, message.chance, sizeof answer->chance);
     TRY_WIRE(read_succession(&message, hq, answer));
     answer->order_no = message.order_no;
+    answer->rows_left = message.rows_left;
     _Static_assert(sizeof message.card == sizeof answer->card, "one bound");
     memcpy(answer->card, message.card, sizeof answer->card);
     answer->tls_pin_count = message.tls_pins_count;

@@ -171,6 +171,7 @@ static void down_message(ds_SyncDown *message, const struct answer *answer)
                sizeof message->succession.signature);
     }
     message->order_no = answer->order_no;
+    message->rows_left = answer->rows_left;
     memcpy(message->card, answer->card, sizeof message->card);
     CHECK(answer->tls_pin_count <= ANSWER_TLS_PINS_MAX);
     message->tls_pins_count = (pb_size_t)answer->tls_pin_count;

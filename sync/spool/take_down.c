@@ -247,6 +247,21 @@ static void note_unwanted(struct spool *spool, const struct answer *answer, cons
     }
 }
 
+/* Said to whoever waits for the first cases; known to be so only until the next page. */
+static enum err note_rows_left(struct spool *spool, const struct answer *answer)
+{
+    struct store *store = spool->journey->store;
+    int64_t before = 0;
+    int64_t left = answer->has_more ? answer->rows_left : 0;
+    TRY(store_setting_number(store, SETTING_rows_left, 0, &before));
+    if (before == left) {
+        return OK;
+    }
+    TRY(store_begin(store));
+    enum err err = store_setting_set_number(store, SETTING_rows_left, left);
+    return err == OK ? store_commit(store) : (store_rollback(store), err);
+}
+
 static enum err apply_answer(struct spool *spool, const struct answer *answer, const char *name,
                              const struct chain_public_key *device,
                              const struct chain_public_key *hq, struct spool_applied *applied,
@@ -298,6 +313,9 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
         return is_answers_fault(err, wire_out) ? OK : err;
     }
     note_unwanted(spool, answer, name);
+    if (is_page_taken) {
+        TRY(note_rows_left(spool, answer));
+    }
     /* Committed. What was sealed for another number, or lies beyond a gap at
      * headquarters, is sealed anew from the journal. */
     bool is_replaced =

@@ -587,6 +587,11 @@ LEFT JOIN kase_state s ON s.branch_no = f.branch_no AND s.case_no = f.case_no
 WHERE f.branch_no = $branch_no AND f.device_no = $device_no AND f.feed_seq > $after_seq
 ORDER BY f.feed_seq
 
+-- name: feed_left
+SELECT count(*) FROM feed
+WHERE branch_no = $branch_no AND device_no = $device_no AND feed_seq > $after_seq
+AND is_withdrawn = 0
+
 -- name: feed_held
 SELECT case_no, feed_seq FROM feed
 WHERE branch_no = $branch_no AND device_no = $device_no AND is_withdrawn = 0

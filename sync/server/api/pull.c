@@ -265,6 +265,21 @@ static enum err fill(struct page *page)
     return err;
 }
 
+/* Whoever waits for a first download sees how much of it is still to come. */
+static enum err count_left(struct page *page)
+{
+    if (!page->answer->has_more) {
+        return OK;
+    }
+    struct hq_query query = hq_query(page->store, SQL_HQ_feed_left);
+    hq_bind_i64(&query, "$device_no", page->visit->batch.device_no);
+    hq_bind_i64(&query, "$after_seq", (int64_t)page->answer->next_cursor);
+    if (hq_next(&query)) {
+        page->answer->rows_left = (uint32_t)hq_i64(&query, 0);
+    }
+    return hq_end(&query);
+}
+
 /* ---- the page is remembered ---- */
 
 /* Of all rows that the tablet holds with this page. Most pages bring verdicts and no row; then
@@ -514,6 +529,7 @@ enum err pull_page(struct api *api, struct visit *visit)
     }
     TRY(add_safe(&page));
     TRY(fill(&page));
+    TRY(count_left(&page));
     TRY(add_chance(api, &page));
     answer->rows = page.rows;
     answer->verdicts = page.verdicts;

@@ -453,6 +453,9 @@ static inline void world_open(struct tablet *tablet, enum world world)
         break;
     case WORLD_arriving:
         tablet->has_first_cases = true;
+        EXPECT_OK(store_begin(tablet->store));
+        EXPECT_OK(store_setting_set_number(tablet->store, SETTING_rows_left, 388));
+        EXPECT_OK(store_commit(tablet->store));
         break;
     case WORLD_joining:
         tablet->settings.is_enrolling = true;

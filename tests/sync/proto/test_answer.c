@@ -39,6 +39,7 @@ static struct answer sample_answer(struct samples *samples)
         .next_cursor = 91,
         .next_tag = 0xABCD1234,
         .has_more = true,
+        .rows_left = 280,
         .rows = rows,
         .row_count = 2,
         .verdicts = verdicts,
@@ -83,6 +84,7 @@ TEST(test_an_answer_arrives_whole)
     EXPECT_INT(WIRE_ok, receipt_verify(&got.receipt, SAMPLE_DEVICE_NO, &samples.hq.public_key));
     EXPECT(got.from_cursor == 88 && got.next_cursor == 91 && got.next_tag == 0xABCD1234);
     EXPECT(got.has_more && !got.is_restart);
+    EXPECT_INT(280, got.rows_left);
     EXPECT_INT(2, got.row_count);
     EXPECT(got.rows[0].case_no == 4711 && got.rows[0].feed_seq == 90 &&
            got.rows[0].folded_seq == 44);

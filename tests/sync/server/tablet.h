@@ -38,6 +38,7 @@ struct tablet {
     uint64_t cursor;
     uint32_t tag;
     bool is_whole; /* the last page was the last one */
+    uint32_t rows_left;
     uint64_t request_tag;
     uint64_t policy;
     bool is_revoked;
@@ -382,6 +383,7 @@ static inline bool tablet_take(struct tablet *tablet, struct wire_bytes envelope
         tablet->cursor = answer.next_cursor;
         tablet->tag = answer.next_tag;
         tablet->is_whole = !answer.has_more;
+        tablet->rows_left = answer.rows_left;
         tablet->page_count++;
     }
     if (answer.new_device_no != 0) {

@@ -292,6 +292,7 @@ static inline void far_end_page(struct far_end *far, const struct batch_status *
     answer->rows = rows;
     answer->next_cursor = cursor;
     answer->has_more = cursor < far->row_count;
+    answer->rows_left = (uint32_t)(far->row_count - cursor);
     answer->next_tag = ++far->given_tag;
     uint64_t digest = 0;
     for (size_t i = 0; !answer->has_more && i < far->row_count; i++) {

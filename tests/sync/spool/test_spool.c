@@ -186,6 +186,29 @@ static uint64_t cases_in_hand(struct stage *stage)
     return in_hand_count;
 }
 
+static int64_t rows_left(struct stage *stage)
+{
+    int64_t left = -1;
+    EXPECT_OK(store_setting_number(stage->tablet.store, SETTING_rows_left, 0, &left));
+    return left;
+}
+
+/* Five cases in pages of two: what is still to come is known after each, and nothing at the end. */
+TEST(test_a_first_download_knows_how_much_is_still_to_come)
+{
+    struct stage *stage = stage_open();
+    stage_rows(stage, 5);
+    stage_enrol(stage);
+    static const int64_t left[] = {3, 1, 0};
+    for (size_t i = 0; i < COUNT(left); i++) {
+        EXPECT_INT(1, far_end_carry(&stage->far, &stage->spool));
+        EXPECT(stage_apply(stage).has_more == (left[i] > 0));
+        EXPECT_INT(left[i], rows_left(stage));
+        EXPECT_INT(5 - left[i], cases_in_hand(stage));
+    }
+    stage_close(stage);
+}
+
 /* Rows come anew page by page; an answer without a page in between must not be
  * taken for the last page, or the cases not yet sent again would be wiped. */
 TEST(test_a_restart_is_not_ended_by_an_answer_without_a_page)

@@ -80,8 +80,8 @@ static void open_api(struct world *world)
     EXPECT_OK(api_start(&options, &world->api));
 }
 
-/* Cases 1 .. CASES: odd ones are person 1's, even ones person 2's. */
-static void open_world(struct world *world)
+/* Cases 1 .. case_count: odd ones are person 1's, even ones person 2's. */
+static void open_world_of(struct world *world, uint32_t case_count, bool is_heavy)
 {
     memset(world, 0, sizeof *world);
     arena_init(&world->arena, 0);
@@ -97,8 +97,14 @@ static void open_world(struct world *world)
     add_code(world->store, "ONE", 1);
     add_code(world->store, "TWO", 2);
     struct ingest *ingest = ingest_start(&world->arena, world->store, FIELD_AT_MS - 5000);
-    for (uint32_t i = 0; i < CASES; i++) {
+    for (uint32_t i = 0; i < case_count; i++) {
         ds_CaseRecord record = field_record(i);
+        for (size_t k = 0; is_heavy && k < COUNT(record.addresses); k++) {
+            record.addresses_count = (pb_size_t)(k + 1);
+            memset(record.addresses[k].text, 'a' + (int)k, sizeof record.addresses[k].text - 1);
+            memset(record.addresses[k].door_note, '0' + (int)(i % 10),
+                   sizeof record.addresses[k].door_note - 1);
+        }
         EXPECT_OK(ingest_case(ingest, &record, 0));
         ds_Event assign = field_assign(record.case_no, 1 + i % 2, 1, FIELD_AT_MS - 5000);
         EXPECT_OK(ingest_own(ingest, &assign, NULL));
@@ -106,6 +112,11 @@ static void open_world(struct world *world)
     EXPECT_OK(ingest_finish(ingest));
     EXPECT_OK(hq_commit(world->store));
     open_api(world);
+}
+
+static void open_world(struct world *world)
+{
+    open_world_of(world, CASES, false);
 }
 
 static void close_world(struct world *world)
@@ -326,6 +337,25 @@ TEST(test_strangers_are_refused)
     sync_all(&world, anna);
     EXPECT_INT(0, anna->stored_seq);
     tablet_deinit(&thief);
+    tablet_deinit(anna);
+    close_world(&world);
+}
+
+/* Goal: after every page of a first download the tablet knows how many cases are still to come. */
+TEST(test_a_page_says_how_many_rows_come_after_it)
+{
+    enum { HERS = 60 };
+    struct world world;
+    open_world_of(&world, 2 * HERS, true);
+    struct tablet *anna = join(&world, "ONE");
+    size_t page_count = 0;
+    do {
+        EXPECT_INT(WIRE_ok, call(&world, anna, 1, 0));
+        page_count++;
+        EXPECT_INT(HERS, anna->row_count + anna->rows_left);
+    } while (!anna->is_whole && page_count < HERS);
+    EXPECT(page_count > 1);
+    EXPECT_INT(HERS, anna->row_count);
     tablet_deinit(anna);
     close_world(&world);
 }
