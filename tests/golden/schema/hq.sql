@@ -593,6 +593,8 @@ CREATE INDEX alarm_by_time ON alarm (branch_no, heard_at_ms);
 CREATE INDEX alarm_feed_by_id ON alarm_feed (branch_no, id);
 CREATE INDEX alarm_feed_by_seq ON alarm_feed (branch_no, device_no, feed_seq);
 CREATE INDEX alarm_unseen ON alarm (branch_no, heard_at_ms) WHERE seen_at_ms = 0;
+CREATE INDEX arrangement_by_decided ON arrangement (branch_no, decided_at_ms, case_no, id)
+    WHERE decided_at_ms > 0;
 CREATE INDEX arrangement_by_due ON arrangement (branch_no, due_day);
 CREATE INDEX arrangement_by_made ON arrangement (branch_no, made_at_ms);
 CREATE INDEX attachment_erased_by_erasure ON attachment_erased (branch_no, erasure_seq);
@@ -607,6 +609,7 @@ WHERE stored_at_ms > 0 AND safe_at_ms = 0;
 CREATE INDEX contact_by_time ON contact (branch_no, at_ms);
 CREATE INDEX device_alarm_by_heard ON device_alarm (branch_no, heard_at_ms);
 CREATE INDEX device_by_person ON device (branch_no, person_no);
+CREATE INDEX device_certificate_by_key ON device_certificate (branch_no, key_id);
 CREATE INDEX device_done_by_device ON device_done (branch_no, device_no, order_no);
 CREATE INDEX device_lineage_by_origin ON device_lineage (branch_no, origin_no);
 CREATE INDEX device_tablet_by_tablet ON device_tablet (branch_no, tablet_id);

@@ -61,7 +61,6 @@ static const char *const walkers[] = {
     "law_open_stops",
     "left_get",
     "arrangement_by_id",
-    "arrangement_decided_lately",
     "kase_log_all",
     "kase_log_last",
     "kase_next",
