@@ -243,7 +243,7 @@ static void bind_columns(struct store_stmt *stmt, const ds_CaseRecord *record,
     store_stmt_bind_number(stmt, "$life", state->life);
     store_stmt_bind_number(stmt, "$epoch", state->epoch);
     store_stmt_bind_number(stmt, "$flags", (int64_t)flags_raised(state));
-    store_stmt_bind_number(stmt, "$owed_minor", (int64_t)balance.owed_minor);
+    store_stmt_bind_number(stmt, "$owed_minor", (int64_t)balance.askable_minor);
     store_stmt_bind_number(stmt, "$due_day", record->due_day);
     store_stmt_bind_number(stmt, "$next_day", state->next_day);
     store_stmt_bind_number(stmt, "$next_from_minute", state->next_from_minute);

@@ -38,6 +38,20 @@ static bool is_promise_taken(struct tablet *tablet, uint64_t amount_minor)
     return capture.is_done;
 }
 
+TEST(test_lists_show_what_may_be_asked_for)
+{
+    struct tablet tablet;
+    struct store_case_item item;
+    tablet_open(&tablet, 1);
+    EXPECT_OK(store_case_item(tablet.store, &tablet.task, 1, &item));
+    EXPECT_INT(OWED_MINOR, item.owed_minor);
+    note_payment(&tablet, 30000, "");
+    EXPECT_OK(store_case_item(tablet.store, &tablet.task, 1, &item));
+    EXPECT_INT(OWED_MINOR - 30000, item.owed_minor);
+    EXPECT_INT(balance_of(&tablet, 1).askable_minor, item.owed_minor);
+    tablet_close(&tablet);
+}
+
 TEST(test_what_was_paid_today_is_not_asked_for_again)
 {
     static const struct {
