@@ -411,7 +411,8 @@ struct store_case_item {
     uint32_t life; /* case_lives.def */
     uint32_t epoch;
     uint64_t flags; /* bit n: stop_flags.def n, raised and not cleared */
-    int64_t owed_minor; /* the most that may be asked for: fold_balance().askable_minor */
+    /* The most that may be asked for: fold_balance().askable_minor. */
+    int64_t owed_minor;
     int32_t due_day;  /* oldest unpaid due date */
     int32_t next_day; /* agreed next contact; 0 none */
     uint32_t next_from_minute, next_until_minute;
