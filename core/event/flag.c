@@ -173,19 +173,6 @@ void flag_raise(const struct fold_context *fold, uint32_t flag, const struct fla
     }
 }
 
-void flag_state(const struct fold_context *fold, uint32_t flag, const struct flag_terms *terms)
-{
-    bool was_raised = false;
-    ds_Flag *entry = begin(fold, flag, &was_raised);
-    if (entry == NULL) {
-        return;
-    }
-    set_terms(entry, terms);
-    if (terms->note[0] != '\0') {
-        str_copy(entry->note, sizeof entry->note, str_from(terms->note));
-    }
-}
-
 /* What the record says of a flag besides that it is raised. */
 static struct flag_terms terms_of(const ds_CaseRecord *record, uint32_t flag)
 {

@@ -18,8 +18,6 @@ bool flag_terms_validate(struct event_fault *fault_out, uint32_t flag,
 /* Raises `flag` in the name of the fact. Of one that is already raised the stricter terms count:
  * it keeps its beginning in time, its days move out, never in, and wishes add up. */
 void flag_raise(const struct fold_context *fold, uint32_t flag, const struct flag_terms *terms);
-/* Raises `flag` with exactly these terms, whatever they were: headquarters' word. */
-void flag_state(const struct fold_context *fold, uint32_t flag, const struct flag_terms *terms);
 /* Stops that the record of the case itself says, before any fact. */
 void flag_from_record(ds_CaseState *state, const ds_CaseRecord *record);
 /* `known_count`: how many raises the clearing knew of; raises beyond it keep the flag.

@@ -14,7 +14,7 @@ void status_stated_fold(const struct fold_context *fold)
 {
     const ds_StatusStated *payload = &fold->fact->event.kind.status_stated;
     struct flag_terms terms = flag_terms_stated(payload);
-    flag_state(fold, payload->flag, &terms);
+    flag_raise(fold, payload->flag, &terms);
 }
 
 void status_stated_describe(const ds_Event *event, struct event_words *words_out)

@@ -65,3 +65,55 @@ TEST(test_terms_that_make_no_sense_are_refused_and_change_nothing)
     EXPECT(flag_of(&office, STOP_FLAG_dispute, FIELD_DAY) == NULL);
     office_close(&office);
 }
+
+static ds_Event wish_at_the_door(int64_t at_ms)
+{
+    ds_Event event = field_visit(1, 1, at_ms, 0);
+    event.which_kind = ds_Event_status_flagged_tag;
+    memset(&event.kind, 0, sizeof event.kind);
+    event.kind.status_flagged.flag = STOP_FLAG_own_times;
+    event.kind.status_flagged.not_places = 1 << ADDRESS_KIND_work;
+    return event;
+}
+
+/* What a tablet has still to tell was said, too. */
+TEST(test_a_wish_that_was_on_its_way_is_not_dropped_by_headquarters_word)
+{
+    struct office office;
+    office_open(&office);
+    EXPECT_EXIT(COMMAND_ok, &office, "flag", "raise", "REF-000001", "own_times", "--note", "called",
+                "--not-before", "10:00");
+    ds_Event wish = wish_at_the_door(office.time.now_ms + 60000);
+    office.time.now_ms += 120000;
+    EXPECT_EXIT(COMMAND_ok, &office, "flag", "raise", "REF-000001", "own_times", "--note", "called",
+                "--not-before", "09:00");
+    office.time.now_ms += 60000;
+    office_arrive(&office, 0, &wish);
+    const ds_Flag *flag = flag_of(&office, STOP_FLAG_own_times, FIELD_DAY);
+    EXPECT_INT(1 << ADDRESS_KIND_work, flag->not_places);
+    EXPECT_INT(600, flag->not_before_minute); /* nobody knew both: the stricter */
+    office_close(&office);
+}
+
+/* A stop ends by whoever may clear it, and by no new terms of another's. */
+TEST(test_who_may_not_clear_a_stop_makes_it_no_weaker)
+{
+    struct office office;
+    office_open(&office);
+    EXPECT_EXIT(COMMAND_ok, &office, "people", "add", "--code", "Q1", "--name", "Quality", "--role",
+                "quality");
+    EXPECT_EXIT(COMMAND_ok, &office, "people", "account", "Q1");
+    EXPECT_EXIT(COMMAND_ok, &office, "flag", "raise", "REF-000001", "cease_contact", "--note",
+                "by letter");
+    office.caller = "Q1";
+    EXPECT_EXIT(COMMAND_refused, &office, "flag", "clear", "REF-000001", "cease_contact");
+    EXPECT_EXIT(COMMAND_ok, &office, "flag", "raise", "REF-000001", "cease_contact", "--note",
+                "over", "--until", "2026-11-02");
+    EXPECT(flag_of(&office, STOP_FLAG_cease_contact, FIELD_DAY + 400) != NULL);
+    office.caller = "S1";
+    EXPECT_EXIT(COMMAND_ok, &office, "flag", "raise", "REF-000001", "cease_contact", "--note",
+                "until spring", "--until", "2027-03-01");
+    EXPECT(flag_of(&office, STOP_FLAG_cease_contact, date_from_civil(2027, 3, 1)) != NULL);
+    EXPECT(flag_of(&office, STOP_FLAG_cease_contact, date_from_civil(2027, 3, 2)) == NULL);
+    office_close(&office);
+}
