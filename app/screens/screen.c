@@ -49,17 +49,6 @@ enum screen_kind screen_from_name(struct str name)
     return SCREEN_none;
 }
 
-const char *intent_name(enum intent_kind kind)
-{
-    static const char *const names[INTENT_COUNT] = {
-        [INTENT_none] = "none",
-#define INTENT(name) [INTENT_##name] = #name,
-#include "app/screens/intents.def"
-#undef INTENT
-    };
-    return kind < INTENT_COUNT ? names[kind] : "none";
-}
-
 bool screen_is_root(enum screen_kind kind)
 {
     return kind > SCREEN_none && kind < SCREEN_COUNT && rows[kind].root_icon != ICON_none;

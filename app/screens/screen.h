@@ -162,7 +162,6 @@ void screen_frame(struct ui *ui, const struct view *view, void *model, struct sc
 /* "today", static; the kind of a name, SCREEN_none when there is none. */
 const char *screen_name(enum screen_kind kind);
 enum screen_kind screen_from_name(struct str name);
-const char *intent_name(enum intent_kind kind);
 bool screen_is_root(enum screen_kind kind);
 
 /* The PIN pads' memory: the session's, or an empty one in `task`. */

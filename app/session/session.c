@@ -274,11 +274,6 @@ const char *session_answer_folder(const struct session *session)
     return session->keyhole->in; /* kept as long as the program runs */
 }
 
-enum lang session_lang(const struct session *session)
-{
-    return session->lang;
-}
-
 struct theme session_theme(void *context, int32_t width_px, int32_t height_px, int32_t ppi)
 {
     const struct session *session = context;

@@ -56,4 +56,3 @@ const char *session_problem(const struct session *session);
 
 /* Folder in which answers appear for the collector who has the tablet. */
 const char *session_answer_folder(const struct session *session);
-enum lang session_lang(const struct session *session);

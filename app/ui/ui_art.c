@@ -26,13 +26,6 @@ void ui_art_border(struct ui *ui, struct rect rect, int32_t radius, int32_t widt
             .kind = DRAW_border, .rect = rect, .radius = radius, .width = width, .color = color});
 }
 
-void ui_art_line(struct ui *ui, struct point from, struct point to, int32_t width, uint32_t color)
-{
-    struct rect span = {from.x, from.y, to.x - from.x, to.y - from.y};
-    art_add(ui, &(struct draw_command){
-                    .kind = DRAW_line, .rect = span, .width = width, .color = color});
-}
-
 void ui_art_icon(struct ui *ui, struct rect square, enum icon icon, uint32_t color)
 {
     art_add(ui, &(struct draw_command){

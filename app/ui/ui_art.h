@@ -12,7 +12,6 @@
 void ui_art_image(struct ui *ui, struct rect rect, const struct draw_image *image);
 void ui_art_fill(struct ui *ui, struct rect rect, int32_t radius, uint32_t color);
 void ui_art_border(struct ui *ui, struct rect rect, int32_t radius, int32_t width, uint32_t color);
-void ui_art_line(struct ui *ui, struct point from, struct point to, int32_t width, uint32_t color);
 void ui_art_icon(struct ui *ui, struct rect square, enum icon icon, uint32_t color);
 /* One line, `rect` its box as high as theme_line_px() of the type or higher; the text is copied
  * and stands in the box's middle. */

@@ -57,16 +57,6 @@ static enum err prepare(struct journey *journey, const ds_VisitDraft *draft,
     return OK;
 }
 
-enum err journey_check_visit(struct journey *journey, const ds_VisitDraft *draft,
-                             struct capture *capture_out)
-{
-    struct arena_mark mark = arena_mark(journey->arena);
-    struct journey_batch batch;
-    enum err err = prepare(journey, draft, &batch, capture_out);
-    arena_rollback(journey->arena, mark);
-    return err;
-}
-
 static enum err finish_visit(struct journey *journey, struct capture *capture_out)
 {
     ds_VisitDraft *draft = ARENA_NEW(journey->arena, ds_VisitDraft);

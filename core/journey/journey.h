@@ -276,9 +276,6 @@ void journey_visit_expect(const struct clock_reading *now, int64_t minutes, ds_V
 enum err journey_raise_overdue(struct journey *journey, bool *was_raised_out,
                                struct capture *capture_out) MUST_USE;
 
-/* What would be refused if the visit were finished now; writes nothing. */
-enum err journey_check_visit(struct journey *journey, const ds_VisitDraft *draft,
-                             struct capture *capture_out) MUST_USE;
 /* Finishes the open visit from its draft. Facts: visit_finished; the arrangement
  * that the outcome needs; every other record of the draft. What was said and
  * seen is recorded whatever the gate says, with the rules that fired; an
@@ -444,5 +441,3 @@ enum err journey_rescued(struct journey *journey) MUST_USE;
 /* Makes every projection anew from the journal and headquarters' states: shown
  * states, columns, report rows, stops. Equal to what was there, or it was wrong. */
 enum err journey_rebuild(struct journey *journey) MUST_USE;
-/* Scores one case for today. */
-enum err journey_rank(struct journey *journey, uint64_t case_no) MUST_USE;

@@ -187,16 +187,3 @@ enum err journey_rebuild(struct journey *journey)
     }
     return store_commit(journey->store);
 }
-
-enum err journey_rank(struct journey *journey, uint64_t case_no)
-{
-    struct arena_mark mark = arena_mark(journey->arena);
-    struct store_case subject;
-    enum err err = store_case_load(journey->store, journey->arena, case_no, &subject);
-    if (err == OK && !subject.is_withdrawn) {
-        struct store_rank rank = journey_rank_of(journey, subject.record, subject.state);
-        err = store_case_rank(journey->store, case_no, &rank);
-    }
-    arena_rollback(journey->arena, mark);
-    return err;
-}

@@ -205,12 +205,6 @@ struct priority priority_score(const struct policy *policy, const ds_CaseRecord 
     return priority;
 }
 
-const char *priority_part_name(enum priority_part part)
-{
-    CHECK(part < PRIORITY_COUNT);
-    return rows[part].name;
-}
-
 const char *priority_key(enum priority_part part)
 {
     CHECK(part < PRIORITY_COUNT);

@@ -33,7 +33,6 @@ struct priority {
 /* `today`: civil day in the borrower's zone. */
 struct priority priority_score(const struct policy *policy, const ds_CaseRecord *record,
                                const ds_CaseState *state, int32_t today);
-const char *priority_part_name(enum priority_part part);
 const char *priority_key(enum priority_part part); /* "priority.<name>" */
 /* "priority_reason.<name>"; a value that needs words of its own has another key. */
 const char *priority_reason_key(enum priority_part part, int64_t value);

@@ -24,18 +24,6 @@ static const struct store_field version_fields[] = {
     STORE_FIELD(struct store_case_version, feed_seq),
 };
 
-static const struct store_field count_fields[] = {
-    STORE_FIELD(struct store_case_count, case_no),
-    STORE_FIELD(struct store_case_count, owner_no),
-    STORE_FIELD(struct store_case_count, life),
-    STORE_FIELD(struct store_case_count, close_reason),
-    STORE_FIELD(struct store_case_count, owed_minor),
-    STORE_FIELD(struct store_case_count, due_day),
-    STORE_FIELD(struct store_case_count, imported_day),
-    STORE_FIELD(struct store_case_count, first_touch_at_ms),
-    STORE_FIELD(struct store_case_count, last_at_ms),
-};
-
 /* ---- as stored ---- */
 
 static enum err feed_read(struct store *store, struct arena *arena, enum sql_device which,
@@ -481,17 +469,5 @@ enum err store_case_versions(struct store *store, struct arena *arena,
     TRY(store_row_list(&stmt, version_fields, COUNT(version_fields),
                        sizeof(struct store_case_version), arena, &rows, count_out));
     *versions_out = rows;
-    return OK;
-}
-
-enum err store_case_counts(struct store *store, struct arena *arena,
-                           struct store_case_count **counts_out, size_t *count_out)
-{
-    struct store_stmt stmt;
-    void *rows = NULL;
-    TRY(store_stmt_start(store, SQL_DEVICE_case_counts, &stmt));
-    TRY(store_row_list(&stmt, count_fields, COUNT(count_fields), sizeof(struct store_case_count),
-                       arena, &rows, count_out));
-    *counts_out = rows;
     return OK;
 }

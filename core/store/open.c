@@ -282,7 +282,6 @@ enum err store_reopen(struct store *store)
 {
     drop_connection(store, true);
     enum err err = connect(store);
-    store->version++;
     if (err != OK) {
         log_line(LOG_error, "store", "not opened again: %s (%s)", err_name(err), store->error_text);
         store->is_broken = true;
@@ -296,11 +295,6 @@ enum err store_reopen(struct store *store)
 const char *store_error_text(const struct store *store)
 {
     return store->error_text;
-}
-
-uint64_t store_version(const struct store *store)
-{
-    return store->version;
 }
 
 bool store_is_in_transaction(const struct store *store)
@@ -327,7 +321,6 @@ enum err store_commit(struct store *store)
         return err;
     }
     store->is_in_transaction = false;
-    store->version++;
     if (store->is_identity_old) {
         identity_keep(store);
     }
@@ -355,7 +348,6 @@ void store_rollback(struct store *store)
     store->tail.is_known = false;
     store->is_lineage_known = false;
     store->known = (struct store_known){0};
-    store->version++;
     if (store->db != NULL && sqlite3_get_autocommit(store->db) == 0 &&
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK) {
         store->is_broken = true;

@@ -114,9 +114,6 @@ enum err store_stmt_next(struct store_stmt *stmt, bool *has_row_out)
     }
     enum err err = store_stmt_err(stmt->store, code);
     sqlite3_reset(stmt->handle);
-    if (err == OK && !sqlite3_stmt_readonly(stmt->handle)) {
-        stmt->store->version++;
-    }
     return err;
 }
 

@@ -85,8 +85,6 @@ void store_rollback(struct store *store);
  * is in neither. Outside a transaction (CHECKed). */
 enum err store_checkpoint(struct store *store) MUST_USE;
 bool store_is_in_transaction(const struct store *store);
-/* Changes with every write, so that a screen can tell whether to read again. */
-uint64_t store_version(const struct store *store);
 
 /* ---- settings: settings.def ---- */
 
@@ -390,19 +388,6 @@ enum err store_case_unseen(struct store *store, struct arena *arena, uint64_t **
 enum err store_case_withdraw(struct store *store, uint64_t case_no) MUST_USE;
 
 /* What the portfolio figures need of a case. */
-struct store_case_count {
-    uint64_t case_no;
-    uint32_t owner_no;
-    uint32_t life;
-    uint32_t close_reason;
-    int64_t owed_minor;
-    int32_t due_day;
-    int32_t imported_day;
-    int64_t first_touch_at_ms; /* first contact of this tablet; 0 never */
-    int64_t last_at_ms;        /* last fact folded */
-};
-enum err store_case_counts(struct store *store, struct arena *arena,
-                           struct store_case_count **counts_out, size_t *count_out) MUST_USE;
 
 /* A case as a line in a list. Texts live in the arena. */
 struct store_case_item {

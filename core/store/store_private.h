@@ -56,7 +56,6 @@ struct store {
     bool is_identity_old; /* a setting was written that its copy holds: core/store/identity.h */
     bool is_in_transaction;
     bool has_reserve;
-    uint64_t version;
     struct store_tail tail;
     struct store_known known;
     bool is_lineage_known;

@@ -67,13 +67,6 @@ UPDATE cases SET feed_seq = 0
 -- name: case_unseen
 SELECT case_no FROM cases WHERE feed_seq = 0 AND is_withdrawn = 0 ORDER BY case_no
 
--- name: case_counts
-SELECT c.case_no, c.owner_no, c.life, c.close_reason, c.owed_minor, c.due_day, c.imported_day,
-       coalesce((SELECT min(t.at_ms) FROM contact t
-                 WHERE t.case_no = c.case_no AND t.is_withdrawn = 0), 0) AS first_touch_at_ms,
-       c.last_at_ms
-FROM cases c WHERE c.is_withdrawn = 0 ORDER BY c.case_no
-
 -- The index of open cases has all that it needs: the table, ten times as large, is not read.
 -- name: case_open_count
 SELECT count(*) AS open_count FROM cases WHERE life = 1

@@ -566,9 +566,6 @@ ON CONFLICT (branch_no, device_no, strand, seq) DO UPDATE SET reason = excluded.
 DELETE FROM quarantine
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand AND seq = $seq
 
--- name: quarantine_count
-SELECT count(*) FROM quarantine WHERE branch_no = $branch_no
-
 -- ---- feed ----
 
 -- name: feed_of_case
@@ -698,7 +695,3 @@ SELECT (SELECT count(*) FROM kase WHERE branch_no = $branch_no),
        (SELECT count(*) FROM conflict WHERE branch_no = $branch_no AND is_closed = 0),
        (SELECT count(*) FROM quarantine WHERE branch_no = $branch_no),
        (SELECT coalesce(max(received_at_ms), 0) FROM batch_signature WHERE branch_no = $branch_no)
-
--- name: strand_forked
-SELECT device_no, strand, from_seq FROM strand WHERE branch_no = $branch_no AND strand > 0
-ORDER BY device_no, strand

@@ -14,10 +14,6 @@ INSERT INTO device_lineage (branch_no, device_no, until_seq, origin_no, told_at_
 VALUES ($branch_no, $device_no, $until_seq, $origin_no, $told_at_ms)
 ON CONFLICT (branch_no, device_no, until_seq, origin_no) DO NOTHING
 
--- name: lineage_all
-SELECT device_no, until_seq, origin_no FROM device_lineage
-WHERE branch_no = $branch_no AND device_no = $device_no ORDER BY until_seq, origin_no
-
 -- name: successor_get
 SELECT new_device_no FROM device_successor
 WHERE branch_no = $branch_no AND device_no = $device_no AND strand = $strand
@@ -73,16 +69,6 @@ INSERT INTO device_health (branch_no, device_no, at_ms, unsent_age_min, free_mib
 VALUES ($branch_no, $device_no, 0, 0, 0, 0, 0, $clock_at_ms, $clock_behind_ms)
 ON CONFLICT (branch_no, device_no) DO UPDATE SET
     clock_at_ms = excluded.clock_at_ms, clock_behind_ms = excluded.clock_behind_ms
-
--- name: health_get
-SELECT at_ms, unsent_age_min, free_mib, attachments_waiting, quarantined_count, clock_at_ms,
-       clock_behind_ms
-FROM device_health WHERE branch_no = $branch_no AND device_no = $device_no
-
--- name: health_all
-SELECT device_no, at_ms, unsent_age_min, free_mib, attachments_waiting, quarantined_count,
-       clock_at_ms, clock_behind_ms
-FROM device_health WHERE branch_no = $branch_no ORDER BY device_no
 
 -- ---- alarms ----
 

@@ -37,15 +37,6 @@ WHERE branch_no = $branch_no AND hash = $hash AND size = $size AND stored_at_ms 
 SELECT hash, size FROM attachment
 WHERE branch_no = $branch_no AND stored_at_ms > 0 ORDER BY hash, size
 
--- Every attachment that facts name, with how many facts do and the case of one of them.
--- name: attachment_all
-SELECT a.hash, a.size, a.media, a.lack_count, a.named_at_ms, a.stored_at_ms, a.safe_at_ms,
-       a.wrong_count, a.missing_count, count(e.id), coalesce(min(e.case_no), 0)
-FROM attachment a
-LEFT JOIN evidence e ON e.branch_no = a.branch_no AND e.hash = a.hash AND e.size = a.size
-WHERE a.branch_no = $branch_no
-GROUP BY a.hash, a.size ORDER BY a.named_at_ms, a.hash, a.size
-
 -- name: attachment_feed_get
 SELECT is_lacking, level, feed_seq FROM attachment_feed
 WHERE branch_no = $branch_no AND device_no = $device_no AND hash = $hash AND size = $size
@@ -78,13 +69,6 @@ ORDER BY f.feed_seq
 INSERT INTO evidence (branch_no, case_no, id, person_no, evidence, media, hash, size, at_ms, note)
 VALUES ($branch_no, $case_no, $id, $person_no, $evidence, $media, $hash, $size, $at_ms, $note)
 ON CONFLICT (branch_no, case_no, id) DO NOTHING
-
--- name: evidence_of_case
-SELECT e.id, e.person_no, e.evidence, e.media, e.hash, e.size, e.at_ms, e.note,
-       coalesce(a.stored_at_ms, 0), coalesce(a.lack_count, 0)
-FROM evidence e
-LEFT JOIN attachment a ON a.branch_no = e.branch_no AND a.hash = e.hash AND a.size = e.size
-WHERE e.branch_no = $branch_no AND e.case_no = $case_no ORDER BY e.at_ms, e.id
 
 -- name: event_of_kind
 SELECT device_no, strand, seq, id, body, is_copy FROM event

@@ -352,17 +352,6 @@ enum err hq_one_text(struct arena *arena, struct hq_query *query, struct str *te
     return has_row ? OK : ERR_not_found;
 }
 
-enum err hq_bulk(struct hq_store *store, enum sql_hq name, size_t count, hq_row_binder *row,
-                 void *context)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct hq_query query = hq_query(store, name);
-        row(context, &query, i);
-        TRY(hq_run(&query));
-    }
-    return OK;
-}
-
 int64_t hq_version(const struct hq_store *store)
 {
     return store->version;

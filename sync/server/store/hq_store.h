@@ -143,11 +143,6 @@ enum err hq_one_i64(struct hq_query *query, int64_t *value_out) MUST_USE;
 /* Same for a text or bytes, copied into `arena`. */
 enum err hq_one_text(struct arena *arena, struct hq_query *query, struct str *text_out) MUST_USE;
 
-/* Many rows by one statement: `row` binds the values of row `index`. */
-typedef void hq_row_binder(void *context, struct hq_query *query, size_t index);
-enum err hq_bulk(struct hq_store *store, enum sql_hq name, size_t count, hq_row_binder *row,
-                 void *context) MUST_USE;
-
 /* ---- the file ---- */
 
 /* A consistent copy, made while others write. ERR_exists when `path` is there. */

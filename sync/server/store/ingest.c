@@ -182,12 +182,6 @@ enum err ingest_case(struct ingest *ingest, ds_CaseRecord *record, int64_t batch
 
 /* ---- tablets come and go ---- */
 
-enum err ingest_device_joins(struct ingest *ingest, uint32_t device_no, uint32_t person_no)
-{
-    TRY(ingest_apply_own(ingest));
-    return apply_device_joins(&ingest->apply, device_no, person_no);
-}
-
 enum err ingest_device_leaves(struct ingest *ingest, uint32_t device_no)
 {
     struct apply *apply = &ingest->apply;

@@ -97,9 +97,6 @@ enum err ingest_take(struct ingest *ingest, const struct ingest_batch *batch,
 
 /* ---- feed ---- */
 
-/* A tablet starts to serve `person_no`: every open case of the person enters its feed. */
-enum err ingest_device_joins(struct ingest *ingest, uint32_t device_no,
-                             uint32_t person_no) MUST_USE;
 /* A tablet was revoked: every case is withdrawn from it. */
 enum err ingest_device_leaves(struct ingest *ingest, uint32_t device_no) MUST_USE;
 /* A tablet says less than headquarters has of its chain (an older image, or a copy that
