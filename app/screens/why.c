@@ -155,6 +155,34 @@ static void chance(struct ui *ui, const struct view *view, const struct why_mode
     }
 }
 
+/* Is the wait for an hour at which somebody is likelier to be met, and not for an opening? */
+static bool is_wait_for_chance(const struct view *view, const struct why_model *model)
+{
+    int64_t arrive_at_ms = model->stop.arrive_at_ms;
+    size_t there = chance_band_of(
+        date_minute_at(arrive_at_ms - (int64_t)model->stop.wait_s * 1000, view->offset_minutes));
+    size_t here = band_of(view, model);
+    enum chance_day day = chance_today(view);
+    return is_by_chance(view, model) && here > there &&
+           date_minute_at(arrive_at_ms, view->offset_minutes) ==
+               chance_band_until_minute(here - 1) &&
+           chance_permille(&model->chance, day, here) > chance_permille(&model->chance, day, there);
+}
+
+static void waiting(struct ui *ui, const struct view *view, const struct why_model *model)
+{
+    const struct store_stop *stop = &model->stop;
+    if (stop->wait_s < 60) {
+        return;
+    }
+    const char *wait = view_duration(view, (int64_t)stop->wait_s * 1000);
+    widget_card_fact(ui, view_text(view, "why.wait"),
+                     is_wait_for_chance(view, model)
+                         ? view_fill(view, "why.wait_chance", lang_value_text("wait", wait),
+                                     lang_value_text("time", view_clock(view, stop->arrive_at_ms)))
+                         : wait);
+}
+
 /* Why at this hour: how one gets there and what waits. */
 static void hour(struct ui *ui, const struct view *view, const struct why_model *model)
 {
@@ -184,10 +212,7 @@ static void hour(struct ui *ui, const struct view *view, const struct why_model 
                 : view_text(view, "why.way"),
             way);
     }
-    if (stop->wait_s >= 60) {
-        widget_card_fact(ui, view_text(view, "why.wait"),
-                         view_duration(view, (int64_t)stop->wait_s * 1000));
-    }
+    waiting(ui, view, model);
     if (stop->item.next_day == view->today && stop->item.next_until_minute != 0) {
         widget_card_fact(
             ui, view_text(view, "why.agreed"),

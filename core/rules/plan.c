@@ -5,6 +5,7 @@
 #include "core/rules/plan_day.h"
 #include "core/rules/plan_keep.h"
 #include "core/rules/plan_tell.h"
+#include "core/rules/plan_wait.h"
 
 #include <string.h>
 
@@ -213,6 +214,9 @@ static enum err solve(struct plan_day *day, bool is_split)
     struct plan_verdict verdict =
         plan_check(day->arena, &day->problem, day->solution.answer.tours, day->begin_s);
     CHECK(verdict.fault == PLAN_FAULT_none);
+    uint32_t waits = plan_wait(day->arena, &day->problem, day->solution.answer.tours, day->begin_s,
+                               &day->solution.answer.value);
+    day->solution.is_proven = day->solution.is_proven && waits == 0;
     return OK;
 }
 

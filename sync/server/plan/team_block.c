@@ -2,6 +2,7 @@
 
 #include "core/rules/plan_check.h"
 #include "core/rules/plan_search.h"
+#include "core/rules/plan_wait.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -364,6 +365,7 @@ static enum err plan_span(struct arena *arena, struct span *span, size_t worker,
     sort_days(span, &best);
     struct plan_verdict verdict = plan_check(arena, &span->problem, best.tours, begin_s);
     CHECK(verdict.fault == PLAN_FAULT_none);
+    (void)plan_wait(arena, &span->problem, best.tours, begin_s, &verdict.value);
     write_visits(span, &best, begin_s);
     return OK;
 }
