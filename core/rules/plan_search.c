@@ -14,9 +14,9 @@ enum {
     ALIKE_STEPS = 40,      /* … and no shorter, for each visit … */
     ALIKE_LEAST = 4000,    /* … and at all */
     HOT_PERCENT = 120,     /* of the mean worth of a visit: where an annealing begins */
-    HOT_ALONE = 50,        /* of one route, not shown before */
+    HOT_CUT = 50,          /* of a route in parts, see is_cut */
     COOLING = 60987,       /* from level to level, in 1/65536: to 1/100 in 64 levels */
-    COOLING_ALONE = 62500, /* to 1/20 */
+    COOLING_CUT = 62500,   /* to 1/20 */
     DEMAND_EVERY = 8,      /* steps */
     /* Steps of such a route for each that is not near anywhere: what appointments hold together
      * lies close in time and not in space. */
@@ -141,16 +141,18 @@ static void raise_demand(struct plan_search *search)
     }
 }
 
-/* A day that was shown is mended where it lies, several routes mix by being many. */
-static bool is_one_new_route(const struct plan_search *search)
+/* One route that appointments cut into parts. A day that was shown is mended where it lies,
+ * several routes mix by being many. */
+static bool is_cut(const struct plan_search *search)
 {
-    return search->net.shift_count == 1 && search->net.problem->keep.shown == NULL;
+    return search->net.shift_count == 1 && search->has_demand &&
+           search->net.problem->keep.shown == NULL;
 }
 
 static void step(struct plan_search *search, int64_t temperature)
 {
     int32_t center = plan_dice_below(&search->dice, search->net.visit_count);
-    if (is_one_new_route(search) && plan_dice_roll(&search->dice) % FAR_EVERY == 0) {
+    if (is_cut(search) && plan_dice_roll(&search->dice) % FAR_EVERY == 0) {
         center = PLAN_NOWHERE;
     }
     plan_step_ruin(search, center);
@@ -206,9 +208,9 @@ static bool recombine(struct plan_search *search)
 static uint64_t anneal(struct plan_search *search, uint64_t steps, const struct plan_halt *halt)
 {
     uint64_t level_steps = (steps + LEVELS - 1) / LEVELS;
-    bool is_alone = is_one_new_route(search);
-    int64_t hot = search->mean_worth * (is_alone ? HOT_ALONE : HOT_PERCENT) / 100;
-    int64_t cooling = is_alone ? COOLING_ALONE : COOLING;
+    bool has_parts = is_cut(search);
+    int64_t hot = search->mean_worth * (has_parts ? HOT_CUT : HOT_PERCENT) / 100;
+    int64_t cooling = has_parts ? COOLING_CUT : COOLING;
     int64_t temperature = (hot + 1) << 16;
     for (uint64_t done = 0; done < steps; done++) {
         if (done % HALT_EVERY == 0 && halt != NULL && halt->is_due != NULL &&
