@@ -10,23 +10,8 @@
 
 #include "core/base/arena.h"
 #include "core/base/buf.h"
+#include "sync/proto/slim_head.h"
 #include "sync/proto/wire.h"
-
-/* Head of a fact: fields 1..13 of Event. */
-struct slim_head {
-    uint64_t at_ms, person_no, case_no, uptime_ms, policy, visit_seq, epoch;
-    uint64_t clock_quality, override_reason;
-    uint64_t clock_offset; /* zigzag, as in the body */
-    uint32_t boot;
-    bool has_fix;
-    uint32_t lat, lon; /* bits of sfixed32 */
-    uint64_t accuracy_m, age_s;
-    const uint8_t *fired;
-    size_t fired_size;
-    uint64_t kind; /* field number of the payload */
-    const uint8_t *payload;
-    size_t payload_size;
-};
 
 /* What the next fact is foretold from: slim_start(), then `seq` is set to that of
  * the fact at hand before each call. */
