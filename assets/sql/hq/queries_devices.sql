@@ -163,3 +163,19 @@ SELECT (SELECT count(*) FROM event WHERE branch_no = $branch_no),
        (SELECT count(*) FROM kase WHERE branch_no = $branch_no),
        (SELECT count(*) FROM attachment WHERE branch_no = $branch_no AND stored_at_ms > 0),
        (SELECT coalesce(max(audit_no), 0) FROM audit WHERE branch_no = $branch_no)
+
+-- What headquarters wrote to this person, or to all with a tablet of theirs among them, lately, and
+-- they have neither read nor answered.
+-- name: message_unread
+SELECT m.message_no FROM message m
+WHERE m.branch_no = $branch_no AND m.at_ms >= $from_at_ms AND m.body <> '*'
+  AND (m.person_no = $person_no OR (m.person_no = 0 AND EXISTS (
+      SELECT 1 FROM device d
+      JOIN message_feed f ON f.branch_no = d.branch_no AND f.device_no = d.device_no
+      WHERE d.branch_no = m.branch_no AND d.person_no = $person_no AND +d.device_no > 0
+        AND f.message_no = m.message_no)))
+  AND NOT EXISTS (
+      SELECT 1 FROM incident i
+      WHERE i.branch_no = m.branch_no AND i.kind IN (56, 57) AND i.code = m.message_no
+        AND i.person_no = $person_no AND i.is_withdrawn = 0)
+ORDER BY m.message_no

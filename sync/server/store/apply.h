@@ -96,6 +96,9 @@ enum err apply_facts(struct apply *apply, const struct merge_fact **facts, size_
                      uint32_t source) MUST_USE;
 /* Every open case of the person enters the device's feed. */
 enum err apply_device_joins(struct apply *apply, uint32_t device_no, uint32_t person_no) MUST_USE;
+/* A number that is new gets what its person has not read of the last 30 days: it lay in the feed of
+ * an earlier number, which nobody will ask for again. */
+enum err apply_device_letters(struct apply *apply, uint32_t device_no, uint32_t person_no) MUST_USE;
 /* Cases that facts after `after_seq` of the strand are about enter the device's feed anew. */
 enum err apply_device_behind(struct apply *apply, uint32_t device_no, uint32_t strand,
                              uint64_t after_seq) MUST_USE;

@@ -133,6 +133,26 @@ enum err apply_device_joins(struct apply *apply, uint32_t device_no, uint32_t pe
     return err;
 }
 
+enum err apply_device_letters(struct apply *apply, uint32_t device_no, uint32_t person_no)
+{
+    enum { LATELY_DAYS = 30 };
+    struct apply_device *device = NULL;
+    TRY(apply_device(apply, device_no, &device));
+    struct hq_query query = hq_query(apply->store, SQL_HQ_message_unread);
+    hq_bind_i64(&query, "$person_no", person_no);
+    hq_bind_i64(&query, "$from_at_ms", apply->now_ms - LATELY_DAYS * INT64_C(86400000));
+    enum err err = OK;
+    while (err == OK && hq_next(&query)) {
+        struct hq_query put = hq_query(apply->store, SQL_HQ_message_feed_add);
+        hq_bind_i64(&put, "$device_no", device_no);
+        hq_bind_i64(&put, "$feed_seq", (int64_t)apply_feed_next(device));
+        hq_bind_i64(&put, "$message_no", hq_i64(&query, 0));
+        err = hq_run(&put);
+    }
+    enum err end_err = hq_end(&query);
+    return err != OK ? err : end_err;
+}
+
 enum err apply_device_behind(struct apply *apply, uint32_t device_no, uint32_t strand,
                              uint64_t after_seq)
 {

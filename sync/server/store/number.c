@@ -41,7 +41,11 @@ static enum err put_device(struct apply *apply, const struct number_row *row)
     TRY(hq_run(&add));
     apply_device_forget(apply, row->device_no); /* known as absent until now */
     TRY(strand_start(apply, row->device_no));
-    return row->is_revoked ? OK : apply_device_joins(apply, row->device_no, row->person_no);
+    if (row->is_revoked) {
+        return OK;
+    }
+    TRY(apply_device_joins(apply, row->device_no, row->person_no));
+    return apply_device_letters(apply, row->device_no, row->person_no);
 }
 
 enum err number_new(struct ingest *ingest, uint32_t person_no, const struct chain_public_key *key,

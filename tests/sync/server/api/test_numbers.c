@@ -74,6 +74,53 @@ TEST(test_a_clone_gets_its_own_number_and_nothing_counts_twice)
     world_close(&world);
 }
 
+static void write_to(struct world *world, uint32_t person_no, const char *text)
+{
+    EXPECT_OK(hq_begin(world->store));
+    struct ingest *ingest = ingest_start(&world->arena, world->store, world->sim.now.wall_ms);
+    EXPECT_OK(ingest_message(ingest, &(struct ingest_letter){.person_no = person_no,
+                                                             .from_name = STR("HQ"),
+                                                             .body = str_from(text)}));
+    EXPECT_OK(ingest_finish(ingest));
+    EXPECT_OK(hq_commit(world->store));
+}
+
+/* "Do not go there, the dog is loose" lay in the feed of a number that nobody asks for again. */
+TEST(test_what_headquarters_wrote_follows_its_reader_to_a_new_number)
+{
+    struct world world;
+    world_open(&world);
+    struct tablet *anna = world_join(&world, "ONE");
+    write_to(&world, 1, "too long ago");
+    for (int day = 0; day < 31; day++) {
+        later(&world);
+    }
+    visits(anna, 2, FIELD_AT_MS, 1);
+    write_to(&world, 1, "was read");
+    talk(&world, anna);
+    ds_Event event = field_visit(1, 1, FIELD_AT_MS + 50000, 0);
+    event.case_no = 0;
+    event.which_kind = ds_Event_message_read_tag;
+    memset(&event.kind, 0, sizeof event.kind);
+    event.kind.message_read.message_no = 2;
+    struct tablet twin;
+    tablet_clone(&twin, anna, 2);
+    field_chain_add(&anna->chain, &event);
+    talk(&world, anna);
+    twin.message_count = 0;
+    write_to(&world, 0, "to all");
+    write_to(&world, 1, "to one");
+    write_to(&world, 7, "to somebody else");
+    visits(&twin, 1, FIELD_AT_MS + 200000, 3);
+    talk(&world, &twin);
+    EXPECT_INT(1, twin.renumber_count);
+    EXPECT_INT(2, twin.message_count);
+    EXPECT_TEXT("to one", twin.message);
+    tablet_deinit(&twin);
+    tablet_deinit(anna);
+    world_close(&world);
+}
+
 TEST(test_a_repeated_answer_names_the_same_number)
 {
     struct world world;
