@@ -87,26 +87,41 @@ static bool is_idle(const struct peer *peer, int64_t now)
            now - peer->since_ms > HTTP_IDLE_MS;
 }
 
+/* True when one was cut. */
+static bool sweep(struct peers *peers, size_t from, size_t count)
+{
+    int64_t now = now_ms(peers);
+    bool has_cut = false;
+    pthread_mutex_lock(&peers->lock);
+    for (size_t i = from; i < peers->max_count && i < from + count; i++) {
+        struct peer *peer = &peers->all[i];
+        if (!peer->is_used || peer->is_cut) {
+            continue;
+        }
+        bool is_too_slow = is_slow(peer, now);
+        if (is_too_slow || is_idle(peer, now)) {
+            peers->reaped_count += is_too_slow; /* before the peer can see that it was cut */
+            peer->is_cut = true;
+            shutdown(peer->fd, SHUT_RDWR); /* its thread will notice */
+            has_cut = true;
+        }
+    }
+    pthread_mutex_unlock(&peers->lock);
+    return has_cut;
+}
+
+/* A few at a time: a thousand that are cut off at once must not hold up those who are served. */
 static void *reaper_run(void *context)
 {
+    enum { AT_ONCE = 32, PAUSE_MS = 1 };
     struct peers *peers = context;
     while (!peers->is_stopping) {
         os_sleep_ms(REAPER_PERIOD_MS);
-        int64_t now = now_ms(peers);
-        pthread_mutex_lock(&peers->lock);
-        for (size_t i = 0; i < peers->max_count; i++) {
-            struct peer *peer = &peers->all[i];
-            if (!peer->is_used || peer->is_cut) {
-                continue;
-            }
-            bool is_too_slow = is_slow(peer, now);
-            if (is_too_slow || is_idle(peer, now)) {
-                peers->reaped_count += is_too_slow; /* before the peer can see that it was cut */
-                peer->is_cut = true;
-                shutdown(peer->fd, SHUT_RDWR); /* its thread will notice */
+        for (size_t i = 0; i < peers->max_count && !peers->is_stopping; i += AT_ONCE) {
+            if (sweep(peers, i, AT_ONCE)) {
+                os_sleep_ms(PAUSE_MS);
             }
         }
-        pthread_mutex_unlock(&peers->lock);
     }
     return NULL;
 }
