@@ -129,7 +129,8 @@ static uint32_t stops(struct ui *ui, const struct view *view, const struct brief
                                         .person_no = view->person_no,
                                         .has_fix = true, /* the place is judged at check-in */
                                         .synced_at_ms = view->synced_at_ms,
-                                        .policy_at_ms = view->policy_at_ms});
+                                        .policy_at_ms = view->policy_at_ms,
+                                        .credential_until_day = view->credential_until_day});
     struct verdict shown = verdict_start();
     for (size_t i = 0; i < verdict.fired_count; i++) {
         if (verdict.fired[i].severity == SEVERITY_block) {

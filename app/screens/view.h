@@ -41,6 +41,7 @@ struct view {
     uint32_t person_no;
     int64_t synced_at_ms; /* case data last came; for the gate */
     int64_t policy_at_ms;
+    int32_t credential_until_day; /* of the collector; 0 not known */
     bool has_fix;
     ds_Fix fix;
     struct view_sync sync;

@@ -83,6 +83,7 @@ static struct view view_make(struct session *session, struct ui *ui)
         .person_no = session->journey.person_no,
         .synced_at_ms = session->journey.synced_at_ms,
         .policy_at_ms = session->journey.policy_at_ms,
+        .credential_until_day = session->journey.credential_until_day,
         .has_fix = session->journey.has_fix,
         .fix = session->journey.fix,
         .sync = session->sync,

@@ -12,6 +12,8 @@ static enum err apply_holder(struct journey *journey, const struct download *dow
     TRY(store_setting_set_number(store, SETTING_branch_no, holder->branch_no));
     TRY(store_setting_set_text(store, SETTING_person_name, holder->person_name));
     TRY(store_setting_set_text(store, SETTING_branch_name, holder->branch_name));
+    TRY(store_setting_set_number(store, SETTING_credential_until_day,
+                                 download->credential_until_day));
     TRY(store_setting_set_text(store, SETTING_card, download->card != NULL ? download->card : ""));
     return store_setting_set_number(store, SETTING_is_revoked, download->is_revoked ? 1 : 0);
 }

@@ -41,6 +41,10 @@ enum err journey_reload(struct journey *journey)
     TRY(store_setting_number(journey->store, SETTING_person_no, 0, &person_no));
     TRY(store_setting_number(journey->store, SETTING_current_at_ms, 0, &journey->synced_at_ms));
     journey->policy_at_ms = journey->synced_at_ms; /* an answer that leaves nothing out */
+    int64_t credential_until_day = 0;
+    TRY(store_setting_number(journey->store, SETTING_credential_until_day, 0,
+                             &credential_until_day));
+    journey->credential_until_day = (int32_t)credential_until_day;
     journey->device_no = (uint32_t)device_no;
     journey->detour_day = 0; /* another policy takes lines at another speed */
     journey->person_no = (uint32_t)person_no;
@@ -107,6 +111,7 @@ struct gate_facts journey_gate_facts(struct journey *journey, const struct store
         .fix_age_s = journey->fix.age_s,
         .synced_at_ms = journey->synced_at_ms,
         .policy_at_ms = journey->policy_at_ms,
+        .credential_until_day = journey->credential_until_day,
         .has_hours_consent = gate_has_consent(&journey->policy, subject->record, subject->state,
                                               now_ms, override_reason),
     };

@@ -31,6 +31,7 @@ struct journey {
     int64_t synced_at_ms; /* when the tablet last held all that headquarters had; 0 never */
     uint32_t device_no;
     uint32_t person_no; /* 0: not enrolled */
+    int32_t credential_until_day; /* last day of that person's credential; 0 not known */
     bool has_fix;       /* set by the session whenever the position changes */
     ds_Fix fix;
     /* Roads of the tablet's map pack, set by the session: travel times for the planner, and the
@@ -231,6 +232,8 @@ struct visit_start {
     uint32_t address_index;    /* in address_list() of the case */
     uint32_t visitors;         /* at the door for the creditor, self included */
     uint32_t override_reason;  /* override_reasons.def when a warning is passed; 0 none */
+    uint32_t duties_asked;     /* bits of enum gate_duty that were answered … */
+    uint32_t duties_done;      /* … with yes */
     char pass[PASS_TEXT_SIZE]; /* a supervisor's pass as typed or scanned; "" none */
 };
 /* The gate without recording anything: for the button. */
@@ -403,6 +406,7 @@ struct download {
     int64_t hq_at_ms;
     const struct enrolment *holder; /* NULL: unchanged; device_no is not read */
     bool is_revoked;                /* read with holder */
+    int32_t credential_until_day;   /* read with holder; 0: not said */
     const char *card;               /* read with holder: the authorisation card; NULL as "": none */
     uint32_t next_sync_s;
     uint32_t needs_version;

@@ -7,6 +7,8 @@ static struct verdict start_verdict(struct journey *journey, const struct store_
     struct gate_facts facts =
         journey_gate_facts(journey, subject, start->place, start->address_index, start->visitors,
                            start->override_reason);
+    facts.duties_asked = start->duties_asked;
+    facts.duties_done = start->duties_done;
     struct clock_reading now;
     facts.clock_quality = journey_clock_now(journey, &now).quality;
     facts.has_hours_consent = gate_has_consent_on_record(
@@ -147,6 +149,8 @@ static enum err start_visit(struct journey *journey, const struct visit_start *s
         .place = start->place,
         .visitors = start->visitors,
         .start_reason = start->override_reason,
+        .duties_asked = start->duties_asked,
+        .duties_done = start->duties_done,
         .case_law = law_shelf_case_hash(batch.subject->state),
     };
     name_address(batch.subject, start->address_index, &event->kind.visit_started);

@@ -12,6 +12,8 @@ struct gate_facts gate_again(const struct policy *policy, const ds_CaseRecord *r
         .now_ms = at_ms,
         .person_no = event->person_no,
         .visitors = visit->visitors,
+        .duties_asked = visit->duties_asked,
+        .duties_done = visit->duties_done,
         .place = visit->place,
         .synced_at_ms = at_ms, /* how old its data was is no status of the case */
         .policy_at_ms = at_ms,

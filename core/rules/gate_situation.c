@@ -281,6 +281,8 @@ static void set_conduct(uint32_t conduct, struct law_situation *situation)
         {CONDUCT_KIND_stayed_on, LAW_FACT_asked_leave, 24 * 3600},
         {CONDUCT_KIND_letter_in_public, LAW_FACT_letter_posted, 1},
         {CONDUCT_KIND_recording_stopped, LAW_FACT_rec_objected, 1},
+        {CONDUCT_KIND_id_not_shown, LAW_FACT_id_shown, 0},
+        {CONDUCT_KIND_not_recorded, LAW_FACT_recording, 0},
         {CONDUCT_KIND_institution_not_stated, LAW_FACT_institution_stated, 0},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {

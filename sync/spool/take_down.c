@@ -282,6 +282,7 @@ static enum err apply_answer(struct spool *spool, const struct answer *answer, c
         .hq_at_ms = answer->hq_at_ms,
         .holder = answer->has_holder ? &holder : NULL,
         .is_revoked = answer->has_holder && answer->holder.is_revoked,
+        .credential_until_day = answer->holder.credential_until_day,
         .card = answer->card,
         .next_sync_s = answer->next_sync_s,
         .needs_version = answer->needs_version,

@@ -5,6 +5,7 @@
 #include "sync/proto/cursor.h"
 #include "sync/proto/receipt.h"
 #include "sync/proto/version.h"
+#include "sync/server/store/credential.h"
 
 #include <string.h>
 
@@ -411,6 +412,8 @@ static enum err add_holder(struct page *page)
     page->answer->has_certificate = !page->is_revoked;
     TRY(add_tls_pins(page));
     TRY(add_card(page));
+    TRY(credential_read(page->arena, page->store, page->person_no,
+                        &page->answer->holder.credential_until_day));
     ds_Holder *holder = &page->answer->holder;
     page->answer->has_holder = true;
     holder->person_no = page->person_no;

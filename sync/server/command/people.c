@@ -2,6 +2,7 @@
 #include "sync/server/command/guard.h"
 #include "sync/server/command/listing.h"
 #include "sync/server/command/lookup.h"
+#include "sync/server/command/people_credential.h"
 #include "sync/server/command/people_roles.h"
 #include "sync/server/import/csv_read.h"
 #include "sync/server/staff/member.h"
@@ -373,6 +374,10 @@ enum command_exit people_command(struct command_context *context)
     }
     if (strcmp(verb, "take") == 0) {
         return people_roles_take(context);
+    }
+    if (strcmp(verb, "credential") == 0) {
+        return people_credential(context, command_word(context, options, 1),
+                                 command_word(context, options, 2));
     }
     if (strcmp(verb, "account") == 0) {
         return people_roles_account(context);

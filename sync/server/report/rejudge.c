@@ -5,6 +5,7 @@
 #include "sync/server/report/figure.h"
 #include "sync/server/report/overrides.h"
 #include "sync/server/report/policy_book.h"
+#include "sync/server/store/credential.h"
 
 #include <string.h>
 
@@ -43,11 +44,13 @@ static bool was_told(const ds_Event *event, enum refusal refusal)
     return false;
 }
 
-/* Statuses of the case reach a tablet late; all else it knew by itself. */
+/* Statuses of the case, what its borrower asked for and the collector's credential reach a tablet
+ * late; all else it knew by itself. */
 static bool is_status(enum refusal refusal)
 {
     const char *rule = refusal_rule(refusal);
-    return rule[0] == 'S' || strcmp(rule, "P08") == 0;
+    return rule[0] == 'S' || strcmp(rule, "P08") == 0 || strcmp(rule, "T04") == 0 ||
+           strcmp(rule, "I03") == 0;
 }
 
 /* The verdict of a tablet that the layer of the case had not reached. */
@@ -74,7 +77,8 @@ static enum err judge_visit(struct rejudge *rejudge, struct arena *arena,
     const ds_VisitStarted *visit = &event->kind.visit_started;
     const struct policy *policy;
     TRY(open_book(rejudge, event->policy, &policy));
-    const struct gate_facts facts = gate_again(policy, record, state, event);
+    struct gate_facts facts = gate_again(policy, record, state, event);
+    TRY(credential_read(arena, rejudge->store, event->person_no, &facts.credential_until_day));
     struct verdict verdict = gate_check(policy, GATE_checkin, &facts);
     bool has_missed = state->law.size > 0 && visit->case_law != law_shelf_case_hash(state);
     struct verdict without =

@@ -78,7 +78,7 @@ static inline ds_Event sample_event(enum event_kind kind)
         e.fired[1] = 26;
         e.override_reason = OVERRIDE_REASON_place_moved;
         e.kind.visit_started =
-            (ds_VisitStarted){ADDRESS_KIND_home, 1, 2, OVERRIDE_REASON_wrong_pin, 0, 0};
+            (ds_VisitStarted){ADDRESS_KIND_home, 1, 2, OVERRIDE_REASON_wrong_pin, 0, 0, 0, 0};
         break;
     case EVENT_visit_finished:
         e.visit_seq = 41;
