@@ -1,23 +1,20 @@
-/* Both ends of DIR/hq.sock. */
+/* Both ends of DIR/hq.sock; what travels over it is control_wire.c. */
 #include "sync/server/command/control.h"
 
-#include "core/base/buf.h"
 #include "core/os/log.h"
 #include "core/os/os.h"
+#include "sync/server/command/control_wire.h"
 #include "sync/server/command/guard.h"
-#include "sync/server/staff/session.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { STREAMS = 3, POLL_MS = 200, RECEIVE_TIMEOUT_S = 10 };
+enum { POLL_MS = 200, RECEIVE_TIMEOUT_S = 10 };
 
 struct control {
     struct arena arena;
@@ -28,101 +25,7 @@ struct control {
     atomic_bool is_stopping;
 };
 
-static enum err socket_address(struct sockaddr_un *address, const char *path)
-{
-    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-    return str_copy(address->sun_path, sizeof address->sun_path, str_from(path)) ? OK
-                                                                                 : ERR_too_long;
-}
-
-static enum err write_all(int fd, const uint8_t *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t written = send(fd, bytes, size, MSG_NOSIGNAL);
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written <= 0) {
-            return ERR_io;
-        }
-        bytes += written;
-        size -= (size_t)written;
-    }
-    return OK;
-}
-
-static enum err read_all(int fd, uint8_t *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t got = recv(fd, bytes, size, 0);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            return ERR_io;
-        }
-        bytes += got;
-        size -= (size_t)got;
-    }
-    return OK;
-}
-
 /* ---- the caller ---- */
-
-static void put_word(struct buf_writer *writer, const char *word)
-{
-    size_t size = strlen(word);
-    buf_write_u32(writer, (uint32_t)size);
-    buf_write_bytes(writer, word, size);
-}
-
-/* The size of what follows travels with the streams. */
-static enum err send_head(int fd, uint32_t size, const int streams[STREAMS])
-{
-    enum { STREAMS_SIZE = STREAMS * sizeof(int) };
-    uint8_t head[4];
-    struct buf_writer writer;
-    buf_writer_init(&writer, head, sizeof head);
-    buf_write_u32(&writer, size);
-    union {
-        char bytes[CMSG_SPACE(STREAMS_SIZE)];
-        struct cmsghdr aligned;
-    } space = {{0}};
-    struct iovec part = {head, sizeof head};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = space.bytes,
-                             .msg_controllen = sizeof space.bytes};
-    struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
-    rights->cmsg_level = SOL_SOCKET;
-    rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(STREAMS_SIZE);
-    memcpy(CMSG_DATA(rights), streams, STREAMS_SIZE);
-    return sendmsg(fd, &message, MSG_NOSIGNAL) == (ssize_t)sizeof head ? OK : ERR_io;
-}
-
-static enum err call_over(struct arena *arena, int fd, const struct control_call *call,
-                          int *exit_code_out)
-{
-    uint8_t *bytes = arena_alloc(arena, CONTROL_SIZE_MAX);
-    struct buf_writer writer;
-    buf_writer_init(&writer, bytes, CONTROL_SIZE_MAX);
-    buf_write_u8(&writer, (uint8_t)call->lang);
-    buf_write_u8(&writer, call->is_json);
-    put_word(&writer, call->cwd);
-    put_word(&writer, call->session);
-    buf_write_u32(&writer, (uint32_t)call->argc);
-    for (int i = 0; i < call->argc; i++) {
-        put_word(&writer, call->argv[i]);
-    }
-    TRY(writer.err);
-    TRY(send_head(fd, (uint32_t)writer.size, call->streams));
-    TRY(write_all(fd, bytes, writer.size));
-    uint8_t code = 0;
-    TRY(read_all(fd, &code, 1));
-    *exit_code_out = code;
-    return OK;
-}
 
 enum err control_send(struct arena *arena, const char *folder, const struct control_call *call,
                       int *exit_code_out)
@@ -131,7 +34,7 @@ enum err control_send(struct arena *arena, const char *folder, const struct cont
         return ERR_too_long;
     }
     struct sockaddr_un address;
-    TRY(socket_address(&address, os_path(arena, folder, "hq.sock")));
+    TRY(control_wire_address(&address, os_path(arena, folder, "hq.sock")));
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return ERR_io;
@@ -139,70 +42,13 @@ enum err control_send(struct arena *arena, const char *folder, const struct cont
     enum err err =
         connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? OK : ERR_not_found;
     if (err == OK) {
-        err = call_over(arena, fd, call, exit_code_out);
+        err = control_wire_send(arena, fd, call, exit_code_out);
     }
     close(fd);
     return err;
 }
 
 /* ---- the server ---- */
-
-static enum err receive_head(int fd, uint32_t *size_out, int streams[STREAMS])
-{
-    uint8_t head[4];
-    union {
-        char bytes[CMSG_SPACE(sizeof(int) * STREAMS)];
-        struct cmsghdr aligned;
-    } space = {{0}};
-    struct iovec part = {head, sizeof head};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = space.bytes,
-                             .msg_controllen = sizeof space.bytes};
-    ssize_t got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
-    struct cmsghdr *rights = got > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-    if (rights == NULL || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS ||
-        rights->cmsg_len != CMSG_LEN(sizeof(int) * STREAMS)) {
-        return ERR_malformed;
-    }
-    memcpy(streams, CMSG_DATA(rights), sizeof(int) * STREAMS);
-    struct buf_reader reader;
-    buf_reader_init(&reader, head, (size_t)got);
-    *size_out = buf_read_u32(&reader);
-    return *size_out <= CONTROL_SIZE_MAX ? reader.err : ERR_too_long;
-}
-
-static const char *read_word(struct arena *arena, struct buf_reader *reader)
-{
-    uint32_t size = buf_read_u32(reader);
-    const uint8_t *bytes = buf_read_bytes(reader, size);
-    return bytes != NULL ? str_text(arena, (struct str){(const char *)bytes, size}) : "";
-}
-
-static enum err read_call(struct arena *arena, int fd, uint32_t size, struct control_call *call_out)
-{
-    uint8_t *bytes = arena_alloc(arena, size + 1);
-    TRY(read_all(fd, bytes, size));
-    struct buf_reader reader;
-    buf_reader_init(&reader, bytes, size);
-    uint8_t lang = buf_read_u8(&reader);
-    call_out->lang = lang < LANG_COUNT ? (enum lang)lang : LANG_zh;
-    call_out->is_json = buf_read_u8(&reader) != 0;
-    call_out->door = SESSION_DOOR_console;
-    call_out->cwd = read_word(arena, &reader);
-    call_out->session = read_word(arena, &reader);
-    uint32_t count = buf_read_u32(&reader);
-    if (count == 0 || count > CONTROL_WORDS_MAX) {
-        return ERR_malformed;
-    }
-    const char **words = ARENA_ARRAY(arena, count + 1, const char *);
-    for (uint32_t i = 0; i < count; i++) {
-        words[i] = read_word(arena, &reader);
-    }
-    call_out->argc = (int)count;
-    call_out->argv = words;
-    return buf_reader_done(&reader);
-}
 
 struct job {
     struct api *api;
@@ -258,7 +104,7 @@ static enum command_exit run_reading(struct control *control, const struct comma
 
 static enum command_exit run_call(struct control *control, struct arena *arena,
                                   const struct control_call *call, const char *origin,
-                                  FILE *streams[STREAMS])
+                                  FILE *streams[CONTROL_STREAMS])
 {
     struct command_context context = {
         .arena = arena,
@@ -305,19 +151,19 @@ static enum command_exit run_call(struct control *control, struct arena *arena,
 
 enum command_exit control_run(struct control *control, struct arena *arena,
                               const struct control_call *call, const char *origin,
-                              FILE *streams[STREAMS])
+                              FILE *streams[CONTROL_STREAMS])
 {
     return run_call(control, arena, call, origin, streams);
 }
 
 static enum command_exit run_with_streams(struct control *control, struct arena *arena,
                                           const struct control_call *call, const char *origin,
-                                          const int fds[STREAMS])
+                                          const int fds[CONTROL_STREAMS])
 {
-    static const char *const modes[STREAMS] = {"r", "w", "w"};
-    FILE *streams[STREAMS] = {NULL};
+    static const char *const modes[CONTROL_STREAMS] = {"r", "w", "w"};
+    FILE *streams[CONTROL_STREAMS] = {NULL};
     bool is_open = true;
-    for (size_t i = 0; i < STREAMS; i++) {
+    for (size_t i = 0; i < CONTROL_STREAMS; i++) {
         streams[i] = fdopen(fds[i], modes[i]);
         if (streams[i] == NULL) {
             close(fds[i]);
@@ -326,7 +172,7 @@ static enum command_exit run_with_streams(struct control *control, struct arena 
     }
     enum command_exit code =
         is_open ? run_call(control, arena, call, origin, streams) : COMMAND_failed;
-    for (size_t i = 0; i < STREAMS; i++) {
+    for (size_t i = 0; i < CONTROL_STREAMS; i++) {
         if (streams[i] != NULL && fclose(streams[i]) != 0 && i > 0 && code == COMMAND_ok) {
             code = COMMAND_failed; /* what was said did not arrive */
         }
@@ -350,18 +196,18 @@ static void serve_one(struct control *control, int fd)
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
     struct arena arena;
     arena_init(&arena, 0);
-    int streams[STREAMS];
+    int streams[CONTROL_STREAMS];
     uint32_t size = 0;
     struct control_call call = {0};
-    enum err err = receive_head(fd, &size, streams);
+    enum err err = control_wire_head(fd, &size, streams);
     if (err == OK) {
-        err = read_call(&arena, fd, size, &call);
+        err = control_wire_call(&arena, fd, size, &call);
         if (err == OK) {
             uint8_t code =
                 (uint8_t)run_with_streams(control, &arena, &call, origin_of(&arena, fd), streams);
-            err = write_all(fd, &code, 1);
+            err = control_wire_answer(fd, code);
         } else {
-            for (size_t i = 0; i < STREAMS; i++) {
+            for (size_t i = 0; i < CONTROL_STREAMS; i++) {
                 close(streams[i]);
             }
         }
@@ -392,7 +238,7 @@ static void *take_calls(void *context)
 static enum err open_socket(struct control *control)
 {
     struct sockaddr_un address;
-    TRY(socket_address(&address, control->path));
+    TRY(control_wire_address(&address, control->path));
     TRY(os_file_remove(control->path)); /* of a server that was killed; the lock is ours */
     control->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (control->fd < 0) {

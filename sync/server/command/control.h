@@ -9,9 +9,11 @@
 #include "sync/server/api/api.h"
 #include "sync/server/command/command.h"
 
+enum { CONTROL_STREAMS = 3, CONTROL_WORDS_MAX = 256, CONTROL_SIZE_MAX = 256 * 1024 };
+
 /* One command with its words, as it travels. */
 struct control_call {
-    int streams[3]; /* the caller's in, out and err */
+    int streams[CONTROL_STREAMS]; /* the caller's in, out and err */
     const char *cwd;
     const char *session; /* token of who calls; empty: nobody signed in */
     enum lang lang;
@@ -22,8 +24,6 @@ struct control_call {
     int argc;
     const char *const *argv;
 };
-
-enum { CONTROL_WORDS_MAX = 256, CONTROL_SIZE_MAX = 256 * 1024 };
 
 /* Hands `call` with its streams to the server at `folder` and waits.
  * ERR_not_found when nobody listens there; ERR_io when the server went away
@@ -44,6 +44,6 @@ enum err control_start(const struct control_options *options,
  * the writer's: a page of the office. `streams` are in, out and err; the caller's. */
 enum command_exit control_run(struct control *control, struct arena *arena,
                               const struct control_call *call, const char *origin,
-                              FILE *streams[3]);
+                              FILE *streams[CONTROL_STREAMS]);
 /* Waits for the command that is running. */
 void control_stop(struct control *control);
