@@ -63,10 +63,12 @@ enum err lock_enter(struct arena *task, const struct screen_source *source,
     return OK;
 }
 
-/* Keys beside the rest, however large the text: below it their last row would be out of sight. */
-static bool has_two_sides(const struct ui *ui)
+/* Keys beside the rest, however large the text: below it their last row would be out of sight.
+ * What is read and not typed needs the width instead. */
+static bool has_two_sides(const struct ui *ui, const struct screen_place *place)
 {
-    return ui_theme(ui)->class == THEME_expanded;
+    bool has_keys = place->tab == LOCK_TAB_keys || place->tab == LOCK_TAB_reset;
+    return parts_is_wide(ui) || (has_keys && ui_theme(ui)->class == THEME_expanded);
 }
 
 /* Large text on a handheld: what else stands beside the time stands below it. */
@@ -181,7 +183,7 @@ static void about(struct ui *ui, const struct view *view, const struct lock_mode
     if (model->alarms.count > 0) {
         alarm_state_banner(ui, view, &model->alarms.items[0]);
     }
-    if (model->alarms.count == 0 || has_two_sides(ui)) { /* the keys need the room */
+    if (model->alarms.count == 0 || has_two_sides(ui, place)) { /* the keys need the room */
         next_card(ui, view, model);
     }
 }
@@ -259,11 +261,11 @@ void lock_frame(struct ui *ui, const struct view *view, void *model_in, struct s
                 struct intent *intent_out)
 {
     const struct lock_model *model = model_in;
-    bool is_wide = has_two_sides(ui);
     bool is_aside = place->tab == LOCK_TAB_help || place->tab == LOCK_TAB_people;
     if (is_aside && ui_take_back(ui)) {
         place->tab = LOCK_TAB_keys;
     }
+    bool is_wide = has_two_sides(ui, place);
     parts_screen_open(ui);
     static const char *const pages[] = {[LOCK_TAB_keys] = "lock/keys",
                                         [LOCK_TAB_help] = "lock/help",
@@ -282,7 +284,8 @@ void lock_frame(struct ui *ui, const struct view *view, void *model_in, struct s
                              .w = UI_FILL,
                              .w_max = is_wide ? 1040 : 620,
                              .gap = is_wide ? 56 : 12,
-                             .across = is_wide ? UI_centre : UI_start});
+                             /* Help stays in sight where large text makes the page scroll. */
+                             .across = parts_is_wide(ui) ? UI_centre : UI_start});
     side_open(ui);
     about(ui, view, model, place);
     if (is_wide) {

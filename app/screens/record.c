@@ -265,7 +265,7 @@ void record_frame(struct ui *ui, const struct view *view, void *model_in,
                    widget_button(ui, "record/correct",
                                  &(struct widget_button){.label = view_text(view, "record.correct"),
                                                          .icon = ICON_edit,
-                                                         .is_wide = true})) {
+                                                         .is_wide = !parts_actions_is_row(ui)})) {
             place->tab = 1;
         }
         parts_actions_close(ui);

@@ -228,13 +228,20 @@ static void cost(struct ui *ui, const struct view *view, const struct reorder_mo
         ui_text_with(ui, &(struct ui_text){.type = TYPE_label, .color = COLOR_ink_2, .w = UI_FILL},
                      view_text(view, "plan_why.estimated"));
     }
-    ui_open(
-        ui, NULL,
-        &(struct ui_box){
-            .flow = parts_row(ui), .w = UI_FILL, .gap = 8, .folds = true, .across = UI_stretch});
+    /* On a tablet at the thumb's side, as every main action. */
+    bool is_row = parts_actions_is_row(ui);
+    bool is_right = is_row && !ui_theme(ui)->options.is_left_hand;
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = is_row ? UI_row : UI_column,
+                             .w = UI_FILL,
+                             .gap = 8,
+                             .folds = true,
+                             .along = is_right ? UI_end_side : UI_start,
+                             .across = UI_stretch});
     if (widget_button(ui, "reorder/drop",
                       &(struct widget_button){.label = view_text(view, "reorder.drop"),
-                                              .icon = ICON_close})) {
+                                              .icon = ICON_close,
+                                              .is_wide = !is_row})) {
         place->case_no = 0;
         place->number = 0;
         intent_out->kind = INTENT_refresh;

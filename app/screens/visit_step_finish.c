@@ -89,6 +89,22 @@ static void part_go(const struct ask *ask, ds_VisitDraft *draft, uint32_t part,
     *has_changed = true;
 }
 
+/* Whether the longest of the names stands whole beside both buttons: all rows alike. */
+static bool has_room_beside(struct ui *ui, const struct view *view)
+{
+    static const uint32_t parts[] = {VISIT_PART_about, VISIT_PART_signature, VISIT_PART_evidence};
+    const struct theme *theme = ui_theme(ui);
+    int32_t name_px = 0;
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        int32_t px = ui_text_px(ui, TYPE_strong, view_item(view, CATALOG_visit_part, parts[i]));
+        name_px = px > name_px ? px : name_px;
+    }
+    int32_t need_px = name_px + ui_text_px(ui, TYPE_strong, view_text(view, "finish.do_now")) +
+                      ui_text_px(ui, TYPE_strong, view_text(view, "finish.why")) +
+                      theme_dp(theme, 224); /* the edges of card and buttons, and icons */
+    return theme->class != THEME_compact || need_px <= theme->options.width_px;
+}
+
 /* One thing that was not done: do it now, or say why not. */
 static bool part_row(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft, uint32_t part,
                      struct intent *intent_out)
@@ -100,12 +116,13 @@ static bool part_row(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
     int64_t *open = ui_keep(ui, "finish/why");
     bool is_open = *open == (int64_t)part;
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 8});
+    bool is_beside = has_room_beside(ui, view) && !parts_is_narrow(ui);
     ui_open(ui, NULL,
-            &(struct ui_box){.flow = parts_row(ui),
+            &(struct ui_box){.flow = is_beside ? UI_row : UI_column,
                              .w = UI_FILL,
                              .folds = true,
-                             .gap = 12,
-                             .across = parts_is_narrow(ui) ? UI_start : UI_centre});
+                             .gap = is_beside ? 12 : 8,
+                             .across = is_beside ? UI_centre : UI_start});
     ui_open(ui, NULL, &(struct ui_box){.w = UI_FILL, .gap = 2});
     ui_text_with(ui, &(struct ui_text){.type = TYPE_body, .is_bold = true, .w = UI_FILL},
                  view_item(view, CATALOG_visit_part, part));
@@ -116,6 +133,11 @@ static bool part_row(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
             : view_fill(view, "finish.left_out",
                         lang_value_text("why", view_item(view, CATALOG_step_skip_reason, reason))));
     ui_close(ui);
+    ui_open(ui, NULL,
+            &(struct ui_box){.flow = parts_row(ui),
+                             .folds = true,
+                             .gap = is_beside ? 12 : 8,
+                             .across = parts_is_narrow(ui) ? UI_start : UI_centre});
     if (widget_button(ui, ui_format(ui, "finish/%s/do", name),
                       &(struct widget_button){.label = view_text(view, "finish.do_now"),
                                               .icon = ICON_arrow_forward})) {
@@ -128,6 +150,7 @@ static bool part_row(struct ui *ui, const struct ask *ask, ds_VisitDraft *draft,
                                     .icon = is_open ? ICON_expand_less : ICON_expand_more})) {
         *ui_keep(ui, "finish/why") = is_open ? 0 : (int64_t)part;
     }
+    ui_close(ui);
     ui_close(ui);
     if (is_open && parts_list_chips(ui, view, ui_format(ui, "finish/%s", name),
                                     CATALOG_step_skip_reason, &reason)) {
