@@ -375,6 +375,36 @@ TEST(test_what_is_worth_most_is_visited_when_people_are_met)
     arena_deinit(&arena);
 }
 
+/* At 09:35 somebody is ready who is met from ten o'clock on: the stop says how long it waits. */
+TEST(test_a_stop_waits_for_the_hour_at_which_people_are_met)
+{
+    struct policy policy = policy_default();
+    struct arena arena;
+    struct plan_entry entry;
+    struct plan_summary summary;
+    struct chance chance = {0};
+    chance.counts[CHANCE_DAY_working][0] = (struct chance_count){.tried = 10000, .met = 1000};
+    chance.counts[CHANCE_DAY_working][1] = (struct chance_count){.tried = 10000, .met = 9000};
+    struct plan_terms terms = day();
+    int64_t ten_ms = date_instant(date_day_at(START, 0), 600, 0);
+    terms.start_at_ms = ten_ms - 25 * MINUTE;
+    terms.chance = &chance;
+    struct plan_stop stops[] = {stop(1, 50)};
+    stops[0].place = terms.start_place;
+    arena_init(&arena, 0);
+    EXPECT_OK(plan_order(&arena, &policy, &terms, stops, 1, &entry, &summary));
+    EXPECT(entry.is_planned && entry.arrive_at_ms == ten_ms);
+    EXPECT_INT(25 * 60 - entry.travel_s, entry.wait_s);
+    EXPECT(summary.end_at_ms == entry.leave_at_ms && !summary.is_proven);
+    /* Its own hours end before: nobody waits past them. */
+    stops[0].hours_from_ms = terms.start_at_ms;
+    stops[0].hours_until_ms = ten_ms;
+    EXPECT_OK(plan_order(&arena, &policy, &terms, stops, 1, &entry, NULL));
+    EXPECT(entry.is_planned && entry.arrive_at_ms < ten_ms);
+    EXPECT_INT(0, entry.wait_s);
+    arena_deinit(&arena);
+}
+
 TEST(test_an_agreed_time_is_kept_at_whatever_hour)
 {
     struct policy policy = policy_default();
