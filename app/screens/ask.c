@@ -23,7 +23,7 @@ bool ask_is_alarm(const ds_Event *event)
     return store_is_alarm(event);
 }
 
-bool ask_has(enum event_kind kind)
+static bool is_asked(enum event_kind kind)
 {
     switch ((uint32_t)kind) {
 #define ASK(group, name, Message, icon) case EVENT_##name:
@@ -68,7 +68,7 @@ int64_t ask_owed_minor(const struct ask *ask)
 
 void ask_blank(const struct ask *ask, enum event_kind kind, ds_Event *event)
 {
-    CHECK(ask_has(kind));
+    CHECK(is_asked(kind));
     *event = (ds_Event)ds_Event_init_zero;
     event->which_kind = (pb_size_t)kind;
     event->case_no = ask->record != NULL ? ask->record->case_no : 0;

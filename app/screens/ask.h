@@ -33,7 +33,6 @@ struct verdict ask_verdict(const struct ask *ask, const ds_Event *event);
 /* Help is asked for: it goes out at once, not with the visit. */
 bool ask_is_alarm(const ds_Event *event);
 
-bool ask_has(enum event_kind kind);
 enum icon ask_icon(enum event_kind kind);
 /* Text key "ask.<kind>", static. */
 const char *ask_key(enum event_kind kind);

@@ -124,7 +124,7 @@ enum err photos_find(struct arena *task, struct store *store, const struct chain
     return OK;
 }
 
-struct widget_badge photos_badge(const struct view *view, enum photos_state state)
+static struct widget_badge state_badge(const struct view *view, enum photos_state state)
 {
     static const struct {
         enum widget_badge_tone tone;
@@ -142,7 +142,8 @@ struct widget_badge photos_badge(const struct view *view, enum photos_state stat
                                  .icon = looks[state].icon};
 }
 
-const char *photos_progress(const struct view *view, const struct photos_item *item)
+/* "7 of 92 parts", or what stands for it in the other states. */
+static const char *progress_text(const struct view *view, const struct photos_item *item)
 {
     return view_fill(view, "photos.parts", lang_value_count("done", item->sent_count),
                      lang_value_count("all", item->part_count));
@@ -151,14 +152,14 @@ const char *photos_progress(const struct view *view, const struct photos_item *i
 void photos_row(struct ui *ui, const struct view *view, const struct photos_item *item,
                 struct intent *intent_out)
 {
-    struct widget_badge badge = photos_badge(view, item->state);
+    struct widget_badge badge = state_badge(view, item->state);
     const char *what = view_item(view, CATALOG_evidence_kind, item->evidence);
     const char *title = item->debtor_name[0] != '\0'
                             ? str_format(view->arena, "%s · %s", what, item->debtor_name)
                             : what;
     bool is_moving = item->state == PHOTOS_STATE_waiting || item->state == PHOTOS_STATE_sending;
     const char *note = is_moving
-                           ? str_format(view->arena, "%s · %s", photos_progress(view, item),
+                           ? str_format(view->arena, "%s · %s", progress_text(view, item),
                                         view_size(view, item->size))
                            : str_format(view->arena, "%s · %s", view_instant(view, item->at_ms),
                                         view_size(view, item->size));
@@ -192,8 +193,8 @@ void photos_facts(struct ui *ui, const struct view *view, const ds_EvidenceAttac
         widget_card_fact(ui, view_text(view, "sign.witnessed_by"), evidence->witness);
     }
     if (item != NULL) {
-        struct widget_badge badge = photos_badge(view, item->state);
-        widget_progress(ui, view_text(view, "photos.bytes"), photos_progress(view, item),
+        struct widget_badge badge = state_badge(view, item->state);
+        widget_progress(ui, view_text(view, "photos.bytes"), progress_text(view, item),
                         item->sent_count, item->part_count);
         widget_badge(ui, &badge);
     }

@@ -45,6 +45,3 @@ void photos_facts(struct ui *ui, const struct view *view, const ds_EvidenceAttac
 /* One line with its progress; opens the record when it is tapped. */
 void photos_row(struct ui *ui, const struct view *view, const struct photos_item *item,
                 struct intent *intent_out);
-struct widget_badge photos_badge(const struct view *view, enum photos_state state);
-/* "7 of 92 parts", or what stands for it in the other states. */
-const char *photos_progress(const struct view *view, const struct photos_item *item);

@@ -4,8 +4,6 @@
 
 #include "core/roads/roads.h"
 
-/* Mean wait at signals by mode, deciseconds (house). None on foot: 5 km/h has it in. */
-int32_t roads_signals_ds(enum roads_mode mode);
 /* ROADS_NEVER for kmh 0; at least 1. */
 int32_t roads_time_along_ds(uint32_t length_dm, uint8_t kmh, bool has_signals_at_end,
                             enum roads_mode mode);

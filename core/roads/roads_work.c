@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-uint32_t roads_column_item(const struct roads_column *column, uint32_t index, uint32_t item_size,
-                           uint32_t none)
+/* An item of a column, `none` where it has none. */
+static uint32_t column_item(const struct roads_column *column, uint32_t index, uint32_t item_size,
+                            uint32_t none)
 {
     const uint8_t *item;
     if (column->pair_count == UINT32_MAX) {
@@ -81,10 +82,10 @@ struct roads_work *roads_work_new(struct arena *arena, const struct roads *roads
 
 uint32_t roads_rank_at_end(const struct roads_work *work, uint32_t direction)
 {
-    uint32_t rank = roads_column_item(&work->hierarchy->rank_of_edge, direction, 3, PACK_NO_RANK);
+    uint32_t rank = column_item(&work->hierarchy->rank_of_edge, direction, 3, PACK_NO_RANK);
     if (rank == PACK_NO_RANK) {
         uint32_t node = roads_segment_node(work->roads, direction / 2, direction % 2 == 0);
-        rank = roads_column_item(&work->hierarchy->rank_of_node, node, 3, PACK_NO_RANK);
+        rank = column_item(&work->hierarchy->rank_of_node, node, 3, PACK_NO_RANK);
     }
     return rank < work->hierarchy->rank_count ? rank : PACK_NO_RANK;
 }
@@ -92,7 +93,7 @@ uint32_t roads_rank_at_end(const struct roads_work *work, uint32_t direction)
 const uint8_t *roads_turns_of(const struct roads_work *work, uint32_t node, uint32_t in)
 {
     const struct roads_hierarchy *h = work->hierarchy;
-    uint32_t table = roads_column_item(&h->turn_of_node, node, 2, PACK_NO_TABLE);
+    uint32_t table = column_item(&h->turn_of_node, node, 2, PACK_NO_TABLE);
     if (table >= h->turn_table_count) {
         return NULL;
     }
@@ -142,7 +143,7 @@ size_t roads_seeds_to(const struct roads_work *work, const struct roads_place *p
         uint32_t node = roads_segment_node(work->roads, place->segment, way);
         uint32_t first = work->incident_first[node];
         uint32_t degree = work->incident_first[node + 1] - first;
-        uint32_t own = roads_column_item(&work->hierarchy->rank_of_node, node, 3, PACK_NO_RANK);
+        uint32_t own = column_item(&work->hierarchy->rank_of_node, node, 3, PACK_NO_RANK);
         if (own < work->hierarchy->rank_count) {
             seed_add(seeds_out, &count, own, within, way == 0);
             continue;
@@ -154,8 +155,8 @@ size_t roads_seeds_to(const struct roads_work *work, const struct roads_place *p
         for (uint32_t in = 0; in < degree && out < degree; in++) {
             const uint8_t *turns = roads_turns_of(work, node, in);
             uint8_t turn = turns != NULL ? turns[out] : 0;
-            uint32_t rank = roads_column_item(&work->hierarchy->rank_of_edge,
-                                              work->incidents[first + in] ^ 1, 3, PACK_NO_RANK);
+            uint32_t rank = column_item(&work->hierarchy->rank_of_edge,
+                                        work->incidents[first + in] ^ 1, 3, PACK_NO_RANK);
             if (turn != PACK_NO_TURN && rank < work->hierarchy->rank_count) {
                 seed_add(seeds_out, &count, rank, within + turn, way == 0);
             }

@@ -69,9 +69,6 @@ static inline bool roads_arcs_next(struct roads_arcs *arcs)
     return true;
 }
 
-/* An item of a column, `none` where it has none. */
-uint32_t roads_column_item(const struct roads_column *column, uint32_t index, uint32_t item_size,
-                           uint32_t none);
 /* Rank of the state in which a road direction ends; PACK_NO_RANK: none. */
 uint32_t roads_rank_at_end(const struct roads_work *work, uint32_t direction);
 /* Turn costs of those who come into `node` by its incident `in`, by outgoing incident; NULL:

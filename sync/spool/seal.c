@@ -267,7 +267,8 @@ static enum err seal_all(struct spool *spool, struct spool_sealed *sealed)
     return OK;
 }
 
-enum err spool_seal_ticket(struct spool *spool)
+/* A pull ticket. */
+static enum err seal_ticket(struct spool *spool)
 {
     struct journey *journey = spool->journey;
     uint64_t last_seq = 0;
@@ -334,7 +335,7 @@ static enum err seal(struct spool *spool, bool wants_ticket, struct spool_sealed
         return OK;
     }
     sealed->has_ticket = true;
-    return spool_seal_ticket(spool);
+    return seal_ticket(spool);
 }
 
 enum err spool_seal(struct spool *spool, bool wants_ticket, struct spool_sealed *sealed_out)

@@ -44,8 +44,6 @@ const char *spool_with_ending(struct spool *spool, const char *name, const char 
 
 /* ---- sealing, one file each ---- */
 
-/* A pull ticket. */
-enum err spool_seal_ticket(struct spool *spool) MUST_USE;
 /* Alarms that headquarters has not heard and that lie in no envelope. */
 enum err spool_seal_alarms(struct spool *spool, size_t *count_out) MUST_USE;
 /* Chunks that headquarters asked for, up to SPOOL_CHUNKS_MAX in the spool, none

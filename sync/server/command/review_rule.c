@@ -55,7 +55,8 @@ static void decide_arrangement(struct review_ruling *ruling, const struct id *id
     ruling->about = *id;
 }
 
-bool review_waits(const ds_Arrangement *arrangement)
+/* Waits for a decision. */
+static bool is_waiting(const ds_Arrangement *arrangement)
 {
     return arrangement->state == ARRANGEMENT_STATE_asked ||
            arrangement->state == ARRANGEMENT_STATE_conflicting;
@@ -67,7 +68,7 @@ static enum command_exit rule_inert(struct review_ruling *ruling)
     if (arrangement == NULL) {
         return review_not_this_one(ruling); /* a visit or a payment: it counts already */
     }
-    if (!review_waits(arrangement)) {
+    if (!is_waiting(arrangement)) {
         return review_changed_meanwhile(ruling);
     }
     decide_arrangement(ruling, &ruling->review->id, ruling->choice == CHOICE_accept);
@@ -105,7 +106,7 @@ static enum command_exit rule_proposal(struct review_ruling *ruling)
         }
         return COMMAND_ok; /* rejected: what was decided stands as it does */
     }
-    if (proposal == NULL || !review_waits(proposal)) {
+    if (proposal == NULL || !is_waiting(proposal)) {
         return review_changed_meanwhile(ruling);
     }
     decide_arrangement(ruling, id, ruling->choice == CHOICE_accept);
@@ -121,7 +122,7 @@ static enum command_exit rule_arrangement(struct review_ruling *ruling)
     if (arrangement == NULL || !arrangement_state_is_live(arrangement->state)) {
         return review_changed_meanwhile(ruling);
     }
-    if (review_waits(arrangement) || ruling->choice == CHOICE_reject) {
+    if (is_waiting(arrangement) || ruling->choice == CHOICE_reject) {
         decide_arrangement(ruling, id, ruling->choice == CHOICE_accept);
     }
     return COMMAND_ok;

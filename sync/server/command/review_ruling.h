@@ -37,7 +37,5 @@ enum command_exit review_changed_meanwhile(struct review_ruling *ruling);
 enum command_exit review_not_this_one(struct review_ruling *ruling);
 const ds_Arrangement *review_arrangement(const struct review_ruling *ruling, const struct id *id);
 const ds_Payment *review_payment(const struct review_ruling *ruling, const struct id *id);
-/* Waits for a decision. */
-bool review_waits(const ds_Arrangement *arrangement);
 /* The first event withdraws the fact as entered twice. */
 void review_take_back(struct review_ruling *ruling, const struct id *id);

@@ -12,7 +12,8 @@ int32_t team_apart_m(struct team_spot a, struct team_spot b)
     return x_m > y_m ? x_m + y_m / 2 : y_m + x_m / 2;
 }
 
-bool team_works(const struct team_problem *problem, size_t collector)
+/* Is the collector there on one of the days? */
+static bool is_at_work(const struct team_problem *problem, size_t collector)
 {
     uint32_t days = (1u << problem->day_count) - 1;
     return (problem->collectors[collector].days_off & days) != days;
@@ -158,7 +159,7 @@ static struct deal deal_make(const struct team_work *work)
         high.y_m = spot.y_m > high.y_m ? spot.y_m : high.y_m;
     }
     for (size_t c = 0; c < problem->collector_count; c++) {
-        hands += team_works(problem, c);
+        hands += is_at_work(problem, c);
     }
     struct deal deal = {.fair = hands > 0 ? score / hands + 1 : 1};
     deal.most = deal.fair * (100 + work->terms->balance_percent) / 100;
@@ -176,7 +177,7 @@ static int64_t deal_cost(const struct team_work *work, const struct deal *deal, 
                          size_t collector)
 {
     const struct team_problem *problem = work->problem;
-    if (!team_may(problem, unit, collector) || !team_works(problem, collector) ||
+    if (!team_may(problem, unit, collector) || !is_at_work(problem, collector) ||
         !team_has_room(work, collector, problem->units[unit].case_count)) {
         return -1;
     }

@@ -23,8 +23,6 @@ struct team_work {
 
 /* Between two spots, a little above the straight line. */
 int32_t team_apart_m(struct team_spot a, struct team_spot b);
-/* Is the collector there on one of the days? */
-bool team_works(const struct team_problem *problem, size_t collector);
 /* May the collector have so many cases more? */
 bool team_has_room(const struct team_work *work, size_t collector, int64_t case_count);
 /* Sets the areas from the owners; who owns nothing keeps what is set. */

@@ -30,7 +30,8 @@ static const struct row *row_of(enum permit_action action)
     return &rows[action];
 }
 
-enum permit_reach permit_cell(enum permit_action action, uint32_t role)
+/* The matrix itself. `role` 0 or unknown gives PERMIT_REACH_no. */
+static enum permit_reach reach_of(enum permit_action action, uint32_t role)
 {
     const struct row *row = row_of(action);
     switch ((enum staff_role)role) {
@@ -85,7 +86,7 @@ enum permit_reach permit_reach(enum permit_action action, const struct permit_pe
     enum permit_reach best = PERMIT_REACH_no;
     for (size_t i = 0; i < person->grant_count; i++) {
         const struct permit_grant *grant = &person->grants[i];
-        enum permit_reach reach = permit_cell(action, grant->role);
+        enum permit_reach reach = reach_of(action, grant->role);
         bool is_here = grant->branch_no == 0 || grant->branch_no == branch_no;
         if ((is_here || reach == PERMIT_REACH_all) && reach > best) {
             best = reach;
@@ -98,7 +99,7 @@ enum permit_reach permit_reach(enum permit_action action, const struct permit_pe
 static bool has_role_for(enum permit_action action, const struct permit_person *person)
 {
     for (size_t i = 0; i < person->grant_count; i++) {
-        if (permit_cell(action, person->grants[i].role) != PERMIT_REACH_no) {
+        if (reach_of(action, person->grants[i].role) != PERMIT_REACH_no) {
             return true;
         }
     }

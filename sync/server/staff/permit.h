@@ -78,8 +78,6 @@ enum permit_answer permit_decide(enum permit_action action, const struct permit_
  * reaches PERMIT_REACH_all where the action is the operator's. */
 enum permit_reach permit_reach(enum permit_action action, const struct permit_person *person,
                                uint32_t branch_no);
-/* The matrix itself. `role` 0 or unknown gives PERMIT_REACH_no. */
-enum permit_reach permit_cell(enum permit_action action, uint32_t role);
 bool permit_is_operators(enum permit_action action);
 enum permit_check permit_check(enum permit_action action);
 enum permit_trace permit_trace(enum permit_action action);

@@ -19,7 +19,8 @@ enum err strand_put(struct apply *apply, uint32_t device_no, const struct apply_
     return hq_run(&query);
 }
 
-const struct apply_strand *strand_get(const struct apply_device *device, uint32_t number)
+/* NULL when there is none of that number. */
+static const struct apply_strand *strand_of(const struct apply_device *device, uint32_t number)
 {
     for (size_t i = 0; i < device->strand_count; i++) {
         if (device->strands[i].strand == number) {
@@ -34,7 +35,7 @@ uint32_t strand_at(const struct apply_device *device, const struct apply_strand 
                    uint64_t seq)
 {
     while (strand->strand > 0 && seq <= strand->from_seq) {
-        const struct apply_strand *parent = strand_get(device, strand->parent);
+        const struct apply_strand *parent = strand_of(device, strand->parent);
         CHECK(parent != NULL && parent->strand < strand->strand);
         strand = parent;
     }

@@ -7,8 +7,6 @@
 #include "sync/server/store/apply.h"
 #include "sync/server/store/ingest.h"
 
-/* NULL when there is none of that number. */
-const struct apply_strand *strand_get(const struct apply_device *device, uint32_t number);
 /* The strand that holds the fact `seq` of `strand`: itself or an ancestor. */
 uint32_t strand_at(const struct apply_device *device, const struct apply_strand *strand,
                    uint64_t seq);
