@@ -229,7 +229,7 @@ static void cost(struct ui *ui, const struct view *view, const struct reorder_mo
                      view_text(view, "plan_why.estimated"));
     }
     /* On a tablet at the thumb's side, as every main action. */
-    bool is_row = parts_actions_is_row(ui);
+    bool is_row = ui_theme(ui)->class != THEME_compact; /* a tablet has no height to give */
     bool is_right = is_row && !ui_theme(ui)->options.is_left_hand;
     ui_open(ui, NULL,
             &(struct ui_box){.flow = is_row ? UI_row : UI_column,

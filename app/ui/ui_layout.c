@@ -79,17 +79,19 @@ static void set_smaller(const struct ui *ui, struct arena *arena, struct ui_node
     for (size_t i = 0; i < COUNT(percents); i++) {
         struct text_style style = node->style;
         style.size_px = ui_layout_max(style.size_px * percents[i] / 100, least_px);
+        bool is_least = style.size_px == least_px;
         int32_t line_px = (style.size_px * 14 + 5) / 10;
+        int32_t lines_max = ui_layout_max(node->how.shrinks_into_px / line_px, 1);
         struct text_layout lines =
             text_break(arena, &ui->font, style, node->text, room_px, TEXT_end,
-                       ui_layout_max(node->how.shrinks_into_px / line_px, 1));
+                       lines_max + (is_least ? 1 : 0)); /* a line more rather than words less */
         if (!lines.was_cut && text_piece_px(&ui->font, style, node->text) <= room_px) {
             node->style = style;
             node->line_px = line_px;
             node->lines = lines;
             return;
         }
-        if (style.size_px == least_px) {
+        if (is_least) {
             return;
         }
     }
