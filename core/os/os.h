@@ -27,10 +27,14 @@ enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes,
                           size_t size) MUST_USE;
 /* `size` bytes from `offset` on. ERR_not_found, ERR_truncated (the file ends before), ERR_io. */
 enum err os_file_read_at(const char *path, uint64_t offset, void *bytes, size_t size) MUST_USE;
+/* How far into the file there is something, looking no further than `size_max`: what is all hole
+ * behind that counts for nothing. A file system without holes gives the file's size. ERR_not_found,
+ * ERR_io. */
+enum err os_file_filled_size(const char *path, uint64_t size_max, uint64_t *size_out) MUST_USE;
 /* What the system shows of the file is on the disk when it returns OK: its own bytes are
  * written once more and flushed. After a flush that failed, or a program that was killed
- * before its flush, the system shows bytes that no later flush would write. Ok when the file
- * is not there. ERR_io, ERR_no_space. */
+ * before its flush, the system shows bytes that no later flush would write. Holes stay holes. Ok
+ * when the file is not there. ERR_io, ERR_no_space. */
 enum err os_file_settle(const char *path) MUST_USE;
 /* Gives a file another name on the same disk, durably. Whoever had that name is replaced.
  * ERR_not_found, ERR_io (another disk, too). */

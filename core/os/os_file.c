@@ -241,6 +241,30 @@ enum err os_file_read_at(const char *path, uint64_t offset, void *bytes, size_t 
     return err;
 }
 
+enum err os_file_filled_size(const char *path, uint64_t size_max, uint64_t *size_out)
+{
+    *size_out = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return err_from_errno();
+    }
+    enum err err = OK;
+    off_t at = 0;
+    while (err == OK && (uint64_t)at < size_max) {
+        off_t data_at = lseek(fd, at, SEEK_DATA);
+        if (data_at < 0 && errno == ENXIO) {
+            break; /* a hole to the end */
+        }
+        at = data_at < 0 ? -1 : lseek(fd, data_at, SEEK_HOLE);
+        err = at < 0 ? err_from_errno() : OK;
+        bool is_counted = err == OK && (uint64_t)data_at < size_max;
+        *size_out = is_counted ? (uint64_t)at : *size_out;
+    }
+    *size_out = *size_out < size_max ? *size_out : size_max;
+    close(fd);
+    return err;
+}
+
 enum err os_file_settle(const char *path)
 {
     enum { PART_SIZE = 64 * 1024 };
@@ -254,6 +278,12 @@ enum err os_file_settle(const char *path)
     enum err err = OK;
     off_t at = 0;
     for (;;) {
+        /* Holes were never written, and writing them would fill the disk. */
+        off_t data_at = lseek(fd, at, SEEK_DATA);
+        if (data_at < 0 && errno == ENXIO) {
+            break; /* nothing behind it */
+        }
+        at = data_at > at ? data_at : at;
         ssize_t got = pread(fd, part, PART_SIZE, at);
         if (got < 0 && errno == EINTR) {
             continue;

@@ -91,20 +91,21 @@ static enum err file_overwrite(struct convert *convert, sqlite3_file *to, sqlite
     return OK;
 }
 
-/* Zeros over everything, then gone. Ok when it is not there. */
+/* Zeros over everything, then gone; over no hole that somebody made huge. Ok when it is not there.
+ */
 static enum err file_shred(struct convert *convert, const char *path)
 {
-    bool is_there = false;
     struct page_below file = {0};
     sqlite3_int64 size = 0;
-    TRY(exists(convert, path, &is_there));
-    if (is_there) {
-        enum err err = file_open(convert, path, &file);
-        err = err == OK ? file_size(file.file, &size) : err;
+    enum err err = page_below_look(convert->pages, &convert->arena, path, &file, &size);
+    bool is_there = file.file != NULL;
+    page_below_close(&file);
+    if (err == OK && is_there) {
+        err = file_open(convert, path, &file);
         err = err == OK ? file_overwrite(convert, file.file, NULL, size) : err;
         page_below_close(&file);
-        TRY(err);
     }
+    TRY(err);
     return file_delete(convert, path);
 }
 

@@ -90,6 +90,8 @@ static enum err fold_log(sqlite3 *db)
     return err == ERR_no_space ? OK : err;
 }
 
+_Static_assert(PAGE_VFS_PAGES_MAX == 1048576, "store_file_set_up() says it to SQLite");
+
 enum err store_file_set_up(sqlite3 *db)
 {
     char mode[16] = "";
@@ -111,6 +113,7 @@ enum err store_file_set_up(sqlite3 *db)
                      "PRAGMA trusted_schema=OFF;"
                      "PRAGMA cell_size_check=ON;"
                      "PRAGMA mmap_size=0;"
+                     "PRAGMA max_page_count=1048576;" /* PAGE_VFS_PAGES_MAX */
                      "PRAGMA cache_size=-8192",
                      NULL, NULL, NULL)));
     return fold_log(db);

@@ -1,6 +1,7 @@
 #include "core/store/page_file.h"
 
 #include "core/base/arena.h"
+#include "core/os/os.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -158,6 +159,23 @@ void page_below_close(struct page_below *below)
     below->name = NULL;
 }
 
+/* How far there is something in a file of `size` bytes. Only what is large may be full of holes,
+ * and only a file system has them. The file is open nowhere else: closing it here would end locks.
+ */
+static enum err size_filled(const struct page_vfs *vfs, const char *path, sqlite3_int64 *size)
+{
+    enum { LARGE = 64 * 1024 * 1024 };
+    const sqlite3_int64 size_max = (sqlite3_int64)PAGE_VFS_PAGES_MAX * PAGE_VFS_PAGE_SIZE;
+    uint64_t filled_size = 0;
+    *size = *size < size_max ? *size : size_max;
+    if (*size <= LARGE || vfs->base != sqlite3_vfs_find(NULL)) {
+        return OK;
+    }
+    TRY(os_file_filled_size(path, (uint64_t)*size, &filled_size));
+    *size = (sqlite3_int64)filled_size;
+    return OK;
+}
+
 enum err page_below_look(struct page_vfs *vfs, struct arena *arena, const char *path,
                          struct page_below *below_out, sqlite3_int64 *size_out)
 {
@@ -175,20 +193,23 @@ enum err page_below_look(struct page_vfs *vfs, struct arena *arena, const char *
     }
     sqlite3_file *file = below_out->file;
     CHECK(file != NULL); /* it was opened */
-    return file->pMethods->xFileSize(file, size_out) == SQLITE_OK ? OK : ERR_io;
+    if (file->pMethods->xFileSize(file, size_out) != SQLITE_OK) {
+        return ERR_io;
+    }
+    return size_filled(vfs, path, size_out);
 }
 
 /* Whether any of the `count` blocks of `size` bytes from `at` on opens. */
 static enum err any_opens(struct page_vfs *vfs, sqlite3_file *below, enum page_seal_kind kind,
-                          sqlite3_int64 at, size_t size, sqlite3_int64 count, bool *opens_out)
+                          sqlite3_int64 at, size_t size, uint64_t count, bool *opens_out)
 {
     uint8_t block[PAGE_VFS_FRAME_SIZE];
     uint64_t first = kind == PAGE_SEAL_KIND_database ? 1 : 0;
     struct page_file file = {.vfs = vfs, .kind = kind, .below = below};
     *opens_out = false;
-    for (sqlite3_int64 i = 0; i < count && !*opens_out; i++) {
-        int code =
-            page_file_block_read(&file, block, size, first + (uint64_t)i, at + i * (int)size);
+    for (uint64_t i = 0; i < count && !*opens_out; i++) {
+        int code = page_file_block_read(&file, block, size, first + i,
+                                        at + (sqlite3_int64)i * (sqlite3_int64)size);
         if (code != SQLITE_OK && code != SQLITE_IOERR_DATA) {
             return ERR_io;
         }
@@ -216,7 +237,7 @@ static enum err find_in_file(struct page_vfs *vfs, sqlite3_file *file, sqlite3_i
         return OK;
     }
     TRY(any_opens(vfs, file, PAGE_SEAL_KIND_database, 0, PAGE_VFS_PAGE_SIZE,
-                  size / PAGE_VFS_PAGE_SIZE, &opens));
+                  (uint64_t)size / PAGE_VFS_PAGE_SIZE, &opens));
     *found_out = opens ? PAGE_VFS_FOUND_sealed : PAGE_VFS_FOUND_foreign;
     return OK;
 }
@@ -243,7 +264,7 @@ static enum err find_beside(struct page_vfs *vfs, struct arena *arena, const cha
     if (err == OK && size > PAGE_FILE_LOG_HEAD) {
         err =
             any_opens(vfs, below.file, PAGE_SEAL_KIND_log, PAGE_FILE_LOG_HEAD, PAGE_VFS_FRAME_SIZE,
-                      (size - PAGE_FILE_LOG_HEAD) / PAGE_VFS_FRAME_SIZE, is_ours_out);
+                      (uint64_t)(size - PAGE_FILE_LOG_HEAD) / PAGE_VFS_FRAME_SIZE, is_ours_out);
     }
     page_below_close(&below);
     return err;

@@ -34,6 +34,10 @@ enum {
     PAGE_VFS_FRAME_SIZE = PAGE_VFS_FRAME_HEAD + PAGE_VFS_PAGE_SIZE,
 };
 
+/* No file of a store grows beyond 4 GiB (store_file_set_up()): what somebody made larger is looked
+ * at that far, and no further. */
+#define PAGE_VFS_PAGES_MAX UINT32_C(1048576)
+
 /* In locked memory of its own that is in no core dump, with the key and what is on its way. */
 struct page_vfs {
     sqlite3_vfs vfs;
@@ -69,7 +73,8 @@ struct page_below {
  * SQLite's code. */
 int page_below_open(sqlite3_vfs *base, struct arena *arena, const char *path, int flags,
                     struct page_below *below_out);
-/* A file to look at, or none: it is not opened then and its size is 0. ERR_io. */
+/* A file to look at, or none: it is not opened then and its size is 0. A hole at the end of a
+ * large file is not counted, nor what lies behind PAGE_VFS_PAGES_MAX pages. ERR_io. */
 enum err page_below_look(struct page_vfs *vfs, struct arena *arena, const char *path,
                          struct page_below *below_out, sqlite3_int64 *size_out) MUST_USE;
 /* Again, or after a failed open: no change. */

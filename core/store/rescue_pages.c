@@ -5,10 +5,6 @@
 
 enum { PATH_SIZE = 1024, SALTS_AT = 16, SALTS_SIZE = 8 };
 
-/* 4 GiB of pages, a hundred times what a tablet holds: memory is taken by the highest number that a
- * frame names. */
-enum { PAGE_NUMBER_MAX = 1 << 20 };
-
 /* Within a frame's header. */
 enum { FRAME_PAGE_AT = 0, FRAME_COMMIT_AT = 4, FRAME_SALTS_AT = 8 };
 
@@ -52,7 +48,8 @@ static void frames_look(struct rescue_pages *pages, struct frame *frames, uint64
 {
     uint8_t *frame = arena_alloc(pages->arena, PAGE_VFS_FRAME_SIZE);
     for (uint64_t i = 0; i < count; i++) {
-        if (!frame_read(pages, i, frame) || number_at(frame, FRAME_PAGE_AT) > PAGE_NUMBER_MAX) {
+        /* Memory is taken by the highest number that a frame names. */
+        if (!frame_read(pages, i, frame) || number_at(frame, FRAME_PAGE_AT) > PAGE_VFS_PAGES_MAX) {
             pages->damaged_count++;
             continue;
         }

@@ -98,6 +98,18 @@ enum err os_file_write_at(const char *path, uint64_t offset, const void *bytes, 
     return disk_flush(disk, file);
 }
 
+/* This disk has no holes. */
+enum err os_file_filled_size(const char *path, uint64_t size_max, uint64_t *size_out)
+{
+    struct disk *disk = NULL;
+    const struct disk_file *file = find(path, &disk);
+    if (disk == NULL || disk->is_off) {
+        return ERR_io;
+    }
+    *size_out = file == NULL ? 0 : file->size < size_max ? file->size : size_max;
+    return file == NULL ? ERR_not_found : OK;
+}
+
 enum err os_file_settle(const char *path)
 {
     struct disk *disk = NULL;
