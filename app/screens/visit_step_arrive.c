@@ -142,8 +142,43 @@ static void consents(struct ui *ui, const struct ask *ask, const struct verdict 
     }
 }
 
-/* Before check-in the choices stand in the place: number = visitors, seq = which
- * address, tab = override reason, text = a supervisor's pass. */
+/* Before check-in the choices stand in the place: number = visitors, the low half of seq = which
+ * address, the high half = answers about duties, tab = override reason, text = a supervisor's
+ * pass. */
+enum { ANSWER_SHIFT = 32, ANSWER_YES = 1 };
+
+static const struct {
+    const char *key, *label;
+    uint32_t duties;
+} duty_rows[] = {
+    {"duty_id", "visit.duty_id", GATE_DUTY_id | GATE_DUTY_letter},
+    {"duty_recording", "visit.duty_recording",
+     GATE_DUTY_recording | GATE_DUTY_announced | GATE_DUTY_consented},
+};
+
+/* What the rules ask of the collectors before anything is said: answered here, yes or no. */
+static void duties(struct ui *ui, const struct view *view, struct screen_place *place)
+{
+    static const char *const answers[] = {"visit.duty_done", "visit.duty_not_done"};
+    for (size_t i = 0; i < COUNT(duty_rows); i++) {
+        uint64_t shift = ANSWER_SHIFT + 2 * i;
+        uint32_t answer = (uint32_t)(place->seq >> shift & 3);
+        parts_heading(ui, view, duty_rows[i].label);
+        if (parts_scale_chips(ui, view, duty_rows[i].key, answers, COUNT(answers), &answer)) {
+            place->seq = (place->seq & ~(UINT64_C(3) << shift)) | (uint64_t)answer << shift;
+        }
+    }
+}
+
+/* The answers so far. */
+static void take_answers(const struct screen_place *place, struct visit_start *start)
+{
+    for (size_t i = 0; i < COUNT(duty_rows); i++) {
+        uint32_t answer = (uint32_t)(place->seq >> (ANSWER_SHIFT + 2 * i) & 3);
+        start->duties_asked |= answer != 0 ? duty_rows[i].duties : 0;
+        start->duties_done |= answer == ANSWER_YES ? duty_rows[i].duties : 0;
+    }
+}
 
 bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_model *model,
                        struct screen_place *place, struct visit_start *start)
@@ -154,7 +189,8 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
         place->number = model->last_visitors;
     }
     struct address_list addresses = address_list(record, ask->state);
-    size_t at = place->seq < addresses.count ? (size_t)place->seq : 0;
+    uint64_t index = place->seq & UINT32_MAX;
+    size_t at = index < addresses.count ? (size_t)index : 0;
     const struct address *chosen = addresses.count > 0 ? &addresses.items[at] : NULL;
     const ds_Address *address = chosen != NULL ? chosen->at : NULL;
     *start = (struct visit_start){
@@ -164,6 +200,7 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
         .visitors = (uint32_t)place->number,
         .override_reason = (uint32_t)place->tab,
     };
+    take_answers(place, start);
 
     widget_card_open(ui, NULL, &(struct widget_card){.gap = 12});
     if (addresses.count > 1) {
@@ -173,7 +210,7 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
                     ui, ui_format(ui, "address/%u", (unsigned)i),
                     &(struct widget_choice){.label = address_words(view, &addresses.items[i]),
                                             .is_chosen = i == at})) {
-                place->seq = i;
+                place->seq = (place->seq & ~(uint64_t)UINT32_MAX) | i;
             }
         }
         ui_close(ui);
@@ -202,6 +239,8 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
                        .now_ms = view->now_ms,
                        .person_no = view->person_no,
                        .visitors = start->visitors,
+                       .duties_asked = start->duties_asked,
+                       .duties_done = start->duties_done,
                        .place = start->place,
                        .has_fix = view->has_fix,
                        .fix_age_s = view->fix.age_s,
@@ -209,6 +248,7 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
                        .distance_m = distance_m(view, address),
                        .synced_at_ms = view->synced_at_ms,
                        .policy_at_ms = view->policy_at_ms,
+                       .credential_until_day = view->credential_until_day,
                        .has_hours_consent = has_consent,
                    });
     gate_card_blocks(ui, view, &verdict);
@@ -248,6 +288,7 @@ bool visit_step_arrive(struct ui *ui, const struct ask *ask, const struct visit_
         }
     }
     parts_obligations(ui, view, verdict.obligations);
+    duties(ui, view, place);
     bool has_reason = !warns(&verdict) || start->override_reason != 0;
     return start->visitors != 0 && (verdict.is_allowed || has_pass) && has_reason;
 }
