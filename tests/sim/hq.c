@@ -1,6 +1,7 @@
 /* tests/sim/hq.c -- headquarters: the real api and store on a simulated disk. */
 #include "core/os/os.h"
 #include "sync/proto/bundle.h"
+#include "sync/server/store/backup.h"
 #include "sync/server/store/vault.h"
 #include "tests/sim/hq_parts.h"
 
@@ -65,8 +66,10 @@ static void look_on_writer(void *context, struct hq_store *store)
     size_t count = 0;
     uint64_t again_count = 0;
     enum err read_err = revocation_read(&hq->task, "/vault/" REVOCATION_NAME, &items, &count);
+    const char *from = str_format(&hq->task, "/vault/%s", hq->backup_name);
+    enum err log_err = backup_came_back(store, from);
     struct ingest *ingest = ingest_start(&hq->task, store, hq->world->now_ms);
-    enum err err = vault_look(ingest, HQ_FOLDER, false, &looked);
+    enum err err = log_err == OK ? vault_look(ingest, HQ_FOLDER, false, &looked) : log_err;
     if (err == OK && read_err == OK) {
         err = revocation_apply(ingest, items, count, &again_count);
     }

@@ -5,6 +5,7 @@
 #include "sync/server/command/lookup.h"
 #include "sync/server/command/recovery_key.h"
 #include "sync/server/staff/session.h"
+#include "sync/server/store/backup.h"
 #include "sync/server/store/revocation.h"
 #include "sync/server/store/vault.h"
 
@@ -22,6 +23,7 @@ static const char *const plain[] = {"--without-revocations", NULL};
 struct restore {
     struct command_context *context;
     const char *name;   /* of the backup, as it was given */
+    const char *file;   /* of it, as it lies there */
     const char *copy;   /* the database in it */
     const char *folder; /* where the copy lies */
     bool is_sealed;
@@ -67,6 +69,7 @@ static enum command_exit find_copy(struct restore *restore)
                 COMMAND_TEXT("hq.fail.no_backup", lang_value_text("file", restore->name)));
         }
         restore->copy = path;
+        restore->file = path;
         restore->folder = folder_of(context->arena, path);
         return COMMAND_ok;
     }
@@ -74,6 +77,7 @@ static enum command_exit find_copy(struct restore *restore)
     for (size_t i = 0; i < count; i++) {
         if (ends_with(names[i], ".db")) {
             restore->copy = os_path(context->arena, path, names[i]);
+            restore->file = restore->copy;
             found_count++;
         }
     }
@@ -210,6 +214,7 @@ static enum err note_restore(struct restore *restore)
     struct command_context *context = restore->context;
     int64_t now_ms = clock_now_ms(context->clock);
     TRY(hq_begin(restore->store));
+    TRY(backup_came_back(restore->store, restore->file));
     struct ingest *ingest = ingest_start(context->arena, restore->store, now_ms);
     enum err err = vault_look(ingest, context->data_folder, false, &restore->looked);
     if (err == OK) {

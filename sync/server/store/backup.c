@@ -260,12 +260,12 @@ static enum err record_attachments(struct apply *apply, struct hq_store *copy,
     return err != OK ? err : end_err;
 }
 
-static enum err log_backup(struct apply *apply, const struct backup *backup)
+static enum err log_backup(struct hq_store *store, const struct backup *backup)
 {
-    struct hq_query next = hq_query(apply->store, SQL_HQ_backup_next);
+    struct hq_query next = hq_query(store, SQL_HQ_backup_next);
     int64_t backup_no = 0;
     TRY(hq_one_i64(&next, &backup_no));
-    struct hq_query add = hq_query(apply->store, SQL_HQ_backup_add);
+    struct hq_query add = hq_query(store, SQL_HQ_backup_add);
     hq_bind_i64(&add, "$backup_no", backup_no);
     hq_bind_i64(&add, "$at_ms", backup->at_ms);
     hq_bind_text(&add, "$path", str_from(backup->path));
@@ -287,8 +287,24 @@ enum err backup_record(struct ingest *ingest, const struct backup *backup)
         err = record_attachments(apply, copy, backup);
     }
     if (err == OK) {
-        err = log_backup(apply, backup);
+        err = log_backup(apply->store, backup);
     }
     hq_store_close(copy);
     return err;
+}
+
+enum err backup_came_back(struct hq_store *store, const char *path)
+{
+    struct backup backup = {.path = path};
+    struct hq_query counts = hq_query(store, SQL_HQ_backup_counts);
+    if (hq_next(&counts)) {
+        backup.fact_count = (uint64_t)hq_i64(&counts, 0);
+        backup.case_count = (uint64_t)hq_i64(&counts, 1);
+        backup.attachment_count = (uint64_t)hq_i64(&counts, 2);
+        backup.audit_no = hq_i64(&counts, 3);
+    }
+    TRY(hq_end(&counts));
+    struct hq_query last = hq_query(store, SQL_HQ_signature_last);
+    TRY(hq_one_i64(&last, &backup.at_ms));
+    return log_backup(store, &backup);
 }

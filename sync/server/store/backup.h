@@ -49,3 +49,8 @@ enum err backup_forget(struct backup *backup) MUST_USE;
  * A strand whose chain is not that of the copy is left out. ERR_not_found when the
  * copy is gone. */
 enum err backup_record(struct ingest *ingest, const struct backup *backup) MUST_USE;
+
+/* Writes down the backup at `path` that this database just came from: a copy does not name itself,
+ * and what is revoked from now on must be told beside it, too. As of its last batch: no earlier is
+ * known. In a transaction, before anything is added. */
+enum err backup_came_back(struct hq_store *store, const char *path) MUST_USE;

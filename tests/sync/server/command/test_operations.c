@@ -360,6 +360,11 @@ TEST(test_what_was_revoked_after_the_backup_stays_revoked)
     EXPECT_EXIT(COMMAND_ok, &restored, "restore", kept, "--key", key, "--without-revocations");
     EXPECT_EXIT(COMMAND_ok, &restored, "devices", "revoke", first);
     office_close(&restored);
+    /* It was told beside the backup that this headquarters came from, which names no backup. */
+    office_open_empty(&restored);
+    EXPECT_EXIT(COMMAND_ok, &restored, "restore", kept, "--key", key);
+    EXPECT_EXIT(COMMAND_not_found, &restored, "devices", "revoke", first);
+    office_close(&restored);
     close_carrier(&later);
     close_carrier(&carrier);
     office_close(&office);
