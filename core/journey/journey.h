@@ -30,9 +30,9 @@ struct journey {
     int64_t policy_at_ms; /* when headquarters last confirmed it; 0 never */
     int64_t synced_at_ms; /* when the tablet last held all that headquarters had; 0 never */
     uint32_t device_no;
-    uint32_t person_no; /* 0: not enrolled */
+    uint32_t person_no;           /* 0: not enrolled */
     int32_t credential_until_day; /* last day of that person's credential; 0 not known */
-    bool has_fix;       /* set by the session whenever the position changes */
+    bool has_fix;                 /* set by the session whenever the position changes */
     ds_Fix fix;
     /* Roads of the tablet's map pack, set by the session: travel times for the planner, and the
      * length of one way, 0 where none leads. Both NULL: straight lines, longer by the policy's
