@@ -63,7 +63,7 @@ static const struct {
     {LAW_RULE_ID('A', 2), REFUSAL_fee_taken},
     {LAW_RULE_ID('A', 7), REFUSAL_balance_old},
     {LAW_RULE_ID('A', 7), REFUSAL_balance_too_old},
-    {LAW_RULE_ID('A', 9), REFUSAL_police_threat},
+    {LAW_RULE_ID('A', 9), REFUSAL_referral_pressure},
     {LAW_RULE_ID('X', 1), REFUSAL_policy_old},
     {LAW_RULE_ID('X', 1), REFUSAL_policy_too_old},
     {LAW_RULE_ID('X', 1), REFUSAL_policy_expired},

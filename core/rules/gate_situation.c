@@ -276,7 +276,7 @@ static void set_conduct(uint32_t conduct, struct law_situation *situation)
         {CONDUCT_KIND_pressed_third_party, LAW_FACT_tp_refused, 1},
         {CONDUCT_KIND_own_phone, LAW_FACT_own_phone, 1},
         {CONDUCT_KIND_other, LAW_FACT_conduct, LAW_CONDUCT_harassment},
-        {CONDUCT_KIND_police_threat, LAW_FACT_police_threat, 1},
+        {CONDUCT_KIND_referral_pressure, LAW_FACT_police_threat, 1},
         {CONDUCT_KIND_private_photo, LAW_FACT_photo_private, 1},
         {CONDUCT_KIND_stayed_on, LAW_FACT_asked_leave, 24 * 3600},
         {CONDUCT_KIND_letter_in_public, LAW_FACT_letter_posted, 1},
