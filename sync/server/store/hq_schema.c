@@ -67,18 +67,13 @@ enum err hq_schema_fold_upgraded(struct hq_store *store)
     if (strcmp(version, folded) == 0) {
         return OK;
     }
-    uint64_t changed_count = 0;
-    enum err err = ingest_fold_upgraded(store, version, &changed_count);
-    if (err == OK && changed_count > 0) {
+    struct ingest_upgraded upgraded;
+    TRY(ingest_fold_upgraded(store, version, &upgraded));
+    if (upgraded.changed_count > 0) {
         log_line(LOG_info, "store", "%llu cases folded anew after an upgrade",
-                 (unsigned long long)changed_count);
+                 (unsigned long long)upgraded.changed_count);
     }
-    if (err == ERR_corrupt || err == ERR_malformed) {
-        log_line(LOG_error, "store", "cases could not be folded anew after an upgrade: %s",
-                 err_name(err));
-        return OK;
-    }
-    return err;
+    return OK;
 }
 
 /* ---- compared ---- */

@@ -129,9 +129,13 @@ enum err ingest_rebuild(struct hq_store *store, int64_t now_ms,
 /* Folds the cases that an upgrade left in kase_to_fold anew. In a transaction of the
  * caller. */
 enum err ingest_fold_pending(struct hq_store *store) MUST_USE;
+struct ingest_upgraded {
+    uint64_t changed_count;
+    uint64_t unreadable_count; /* named in the log, left as they are */
+};
 /* After an upgrade of how facts fold (FOLD_VERSION): folds every case anew; those whose state
  * differs are written and go to their tablet. Some 60 us a case, in transactions of its own, a
  * page of cases each; the last sets the setting "fold.version" to `version`, so that one that was
- * cut begins again. */
+ * cut begins again, and one that met a case it could not read is tried again. */
 enum err ingest_fold_upgraded(struct hq_store *store, const char *version,
-                              uint64_t *changed_count_out) MUST_USE;
+                              struct ingest_upgraded *upgraded_out) MUST_USE;

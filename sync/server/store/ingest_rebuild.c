@@ -1,4 +1,5 @@
 /* Projections made again from the journal, and how much of them differed. */
+#include "core/os/log.h"
 #include "sync/server/store/apply.h"
 #include "sync/server/store/ingest.h"
 #include "sync/server/store/vault.h"
@@ -267,8 +268,9 @@ enum err ingest_fold_pending(struct hq_store *store)
 
 /* ---- after an upgrade of how facts fold ---- */
 
+/* A case that cannot be read stays as it is and keeps none behind it from being folded anew. */
 static enum err fold_page(struct hq_store *store, const int64_t *cases, size_t count,
-                          uint64_t *changed_count)
+                          struct ingest_upgraded *upgraded)
 {
     struct arena arena;
     arena_init(&arena, 0);
@@ -278,9 +280,14 @@ static enum err fold_page(struct hq_store *store, const int64_t *cases, size_t c
     for (size_t i = 0; err == OK && i < count; i++) {
         bool is_stale = false;
         err = apply_case_is_stale(&apply, (uint64_t)cases[i], &is_stale);
-        if (err == OK && is_stale) {
+        if (err == ERR_corrupt || err == ERR_malformed) {
+            log_line(LOG_error, "store", "case %lld could not be folded anew after an upgrade: %s",
+                     (long long)cases[i], err_name(err));
+            upgraded->unreadable_count++;
+            err = OK;
+        } else if (err == OK && is_stale) {
             err = apply_case(&apply, (uint64_t)cases[i], NULL, 0, 0, true);
-            (*changed_count)++;
+            upgraded->changed_count++;
         }
     }
     if (err == OK) {
@@ -292,19 +299,20 @@ static enum err fold_page(struct hq_store *store, const int64_t *cases, size_t c
 }
 
 enum err ingest_fold_upgraded(struct hq_store *store, const char *version,
-                              uint64_t *changed_count_out)
+                              struct ingest_upgraded *upgraded_out)
 {
     CHECK(!hq_is_in_transaction(store));
-    *changed_count_out = 0;
+    *upgraded_out = (struct ingest_upgraded){0};
     int64_t cases[PAGE] = {0};
     size_t count = PAGE;
     for (int64_t after_no = 0; count == PAGE; after_no = cases[PAGE - 1]) {
         TRY(hq_begin(store));
         enum err err = page_of_cases(store, after_no, cases, &count);
         if (err == OK) {
-            err = fold_page(store, cases, count, changed_count_out);
+            err = fold_page(store, cases, count, upgraded_out);
         }
-        if (err == OK && count < PAGE) { /* said with the last page: a cut begins from the first */
+        bool is_done = count < PAGE && upgraded_out->unreadable_count == 0;
+        if (err == OK && is_done) { /* said with the last page: a cut begins from the first */
             err = hq_setting_set(store, "fold.version", version);
         }
         if (err != OK) {

@@ -406,6 +406,34 @@ TEST(test_an_upgrade_of_folding_folds_anew_what_differs)
     close_world(&world);
 }
 
+/* Goal: a case that nobody can read keeps none behind it from being folded anew, and is tried
+ * again at the next start. */
+TEST(test_a_case_that_cannot_be_read_holds_up_no_upgrade)
+{
+    static const char stale[] = "SELECT count(*) FROM kase_state WHERE owed_minor = 1";
+    struct world world;
+    open_world(&world);
+    (void)arrive(&world, 5);
+    int64_t first_no = count_of(&world, "SELECT min(case_no) FROM kase_state");
+    int64_t last_no = count_of(&world, "SELECT max(case_no) FROM kase_state");
+    EXPECT(first_no < last_no);
+    run_text(&world, str_format(&world.arena,
+                                "UPDATE kase_state SET owed_minor = 1, state ="
+                                " (SELECT state FROM kase_state WHERE case_no = %d)"
+                                " WHERE case_no = %d",
+                                (int)first_no, (int)last_no));
+    run_text(&world, str_format(&world.arena, "UPDATE kase SET record = x'ff' WHERE case_no = %d",
+                                (int)first_no));
+    run_text(&world, "UPDATE setting SET value = '1' WHERE name = 'fold.version'");
+    EXPECT_INT(1, count_of(&world, stale));
+    hq_store_close(world.store);
+    EXPECT_OK(hq_store_open(&world.store, world.folder, HQ_ACCESS_write, false));
+    EXPECT_INT(0, count_of(&world, stale));
+    EXPECT_INT(1, count_of(&world, "SELECT count(*) FROM setting"
+                                   " WHERE name = 'fold.version' AND value = '1'"));
+    close_world(&world);
+}
+
 static struct ingest_result take_alone(struct world *world, const struct field_chain *chain,
                                        uint64_t first_seq, size_t count)
 {
