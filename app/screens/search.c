@@ -56,7 +56,7 @@ enum err search_enter(struct arena *task, const struct screen_source *source,
 static void row(struct ui *ui, const struct view *view, const struct store_case_item *item,
                 bool was_searched, struct intent *intent_out)
 {
-    int32_t days = item->due_day != 0 && item->due_day < view->today && item->owed_minor > 0
+    int32_t days = item->due_day != 0 && item->due_day < view->today && item->askable_minor > 0
                        ? view->today - item->due_day
                        : 0;
     struct widget_badge badge = {.tone = parts_overdue_tone(days),
@@ -66,7 +66,7 @@ static void row(struct ui *ui, const struct view *view, const struct store_case_
         badge = (struct widget_badge){.tone = WIDGET_BADGE_plain,
                                       .word = view_item(view, CATALOG_case_life, item->life)};
     }
-    const char *owed = view_money(view, item->owed_minor, NULL);
+    const char *owed = view_money(view, item->askable_minor, NULL);
     bool has_address = item->address[0] != '\0';
     struct widget_list_row shown = {.title = item->debtor_name,
                                     .is_note_place = has_address,

@@ -18,13 +18,13 @@ static void stop_read(const struct screen_source *source, const struct store_sto
     stop->address = stop->is_here ? from->item.address : "";
     stop->area = stop->is_here ? from->item.area : "";
     stop->product = stop->is_here ? from->item.product : "";
-    stop->owed_minor = from->item.owed_minor;
+    stop->askable_minor = from->item.askable_minor;
     stop->broken = from->item.promises_broken;
     stop->last_outcome = from->item.last_outcome;
     stop->is_stopped = from->item.flags != 0;
     int32_t today = date_day_at(source->now_ms, source->offset_minutes);
-    stop->days_past_due = stop->is_here && from->item.due_day != 0 && from->item.owed_minor > 0 &&
-                                  from->item.due_day < today
+    stop->days_past_due = stop->is_here && from->item.due_day != 0 &&
+                                  from->item.askable_minor > 0 && from->item.due_day < today
                               ? today - from->item.due_day
                               : 0;
     if (arrangement_state_is_live(from->item.arrangement_state)) {

@@ -12,7 +12,7 @@ struct today_stop {
     enum stop_state state;
     bool is_here; /* the case is still on this tablet */
     const char *name, *address, *area, *product;
-    int64_t owed_minor;
+    int64_t askable_minor;
     int32_t days_past_due;
     int32_t promise_day; /* of a live promise, 0 none */
     int64_t promise_minor;

@@ -21,7 +21,7 @@ static void row_facts(struct ui *ui, const struct view *view, const struct today
     } else {
         row->note = time == NULL ? row_area(view, stop)
                                  : str_format(view->arena, "%s · %s", time, row_area(view, stop));
-        row->value = view_money(view, stop->owed_minor, NULL);
+        row->value = view_money(view, stop->askable_minor, NULL);
     }
 }
 

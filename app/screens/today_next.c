@@ -119,7 +119,7 @@ static void next_others(struct ui *ui, const struct view *view, const struct tod
 static int64_t askable_minor(const struct today_model *model, const struct today_stop *stop)
 {
     if (model->brief == NULL || model->brief_case_no != stop->case_no) {
-        return stop->owed_minor;
+        return stop->askable_minor;
     }
     const struct store_case *item = &model->brief->item;
     return (int64_t)fold_balance(item->record, item->state).askable_minor;

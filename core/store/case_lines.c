@@ -58,7 +58,7 @@ static const struct store_field line_fields[] = {
     LINE(life),
     LINE(epoch),
     LINE(flags),
-    LINE(owed_minor),
+    LINE(askable_minor), /* the column owed_minor, named before noted payments counted */
     LINE(due_day),
     LINE(next_day),
     LINE(next_from_minute),

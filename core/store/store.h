@@ -397,7 +397,7 @@ struct store_case_item {
     uint32_t epoch;
     uint64_t flags; /* bit n: stop_flags.def n, raised and not cleared */
     /* The most that may be asked for: fold_balance().askable_minor. */
-    int64_t owed_minor;
+    int64_t askable_minor;
     int32_t due_day;  /* oldest unpaid due date */
     int32_t next_day; /* agreed next contact; 0 none */
     uint32_t next_from_minute, next_until_minute;

@@ -229,7 +229,7 @@ TEST(test_own_later_facts_stay_on_top_of_what_headquarters_knows)
     struct store_case_feed row = tablet_feed(&tablet, record, state, 0);
     EXPECT_OK(tablet_receive(&tablet, &row, 1));
     EXPECT_OK(store_case_item(tablet.store, &tablet.task, 1, &item));
-    EXPECT_INT(1230000, item.owed_minor);
+    EXPECT_INT(1230000, item.askable_minor);
     EXPECT_INT(ARRANGEMENT_KIND_promise, item.arrangement_kind);
     EXPECT_INT(1, item.visit_count);
     tablet_close(&tablet);

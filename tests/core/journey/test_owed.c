@@ -44,11 +44,11 @@ TEST(test_lists_show_what_may_be_asked_for)
     struct store_case_item item;
     tablet_open(&tablet, 1);
     EXPECT_OK(store_case_item(tablet.store, &tablet.task, 1, &item));
-    EXPECT_INT(OWED_MINOR, item.owed_minor);
+    EXPECT_INT(OWED_MINOR, item.askable_minor);
     note_payment(&tablet, 30000, "");
     EXPECT_OK(store_case_item(tablet.store, &tablet.task, 1, &item));
-    EXPECT_INT(OWED_MINOR - 30000, item.owed_minor);
-    EXPECT_INT(balance_of(&tablet, 1).askable_minor, item.owed_minor);
+    EXPECT_INT(OWED_MINOR - 30000, item.askable_minor);
+    EXPECT_INT(balance_of(&tablet, 1).askable_minor, item.askable_minor);
     tablet_close(&tablet);
 }
 
