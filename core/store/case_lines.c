@@ -58,7 +58,8 @@ static const struct store_field line_fields[] = {
     LINE(life),
     LINE(epoch),
     LINE(flags),
-    LINE(askable_minor), /* the column owed_minor, named before noted payments counted */
+    /* The column was named before payments noted at a door counted. */
+    {"$owed_minor", STORE_FIELD_i64, offsetof(struct store_case_item, askable_minor)},
     LINE(due_day),
     LINE(next_day),
     LINE(next_from_minute),
