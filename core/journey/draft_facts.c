@@ -77,6 +77,12 @@ static struct verdict arrangement_rules(const struct policy *policy,
     }
 }
 
+/* conduct_kinds.def; 0: none was noted. */
+static uint32_t conduct_of(const ds_VisitDraft *draft)
+{
+    return draft->has_conduct ? draft->conduct.conduct : 0;
+}
+
 static struct verdict judge_at(struct journey *journey, const ds_VisitDraft *draft,
                                const struct store_case *subject, const ds_CaseState *state,
                                int64_t now_ms, const ds_Event *payload)
@@ -91,6 +97,9 @@ static struct verdict judge_at(struct journey *journey, const ds_VisitDraft *dra
     struct gate_facts gate =
         journey_gate_facts(journey, &seen, 0, UINT32_MAX, 0, draft->override_reason);
     gate.now_ms = now_ms;
+    /* What was done at this door bears on what may be agreed at it. */
+    const struct gate_door door = {.conduct = conduct_of(draft)};
+    gate.door = &door;
     struct verdict verdict = gate_check(&journey->policy, GATE_arrange, &gate);
     struct verdict rules = arrangement_rules(&journey->policy, &facts, payload);
     verdict_merge(&verdict, &rules);
@@ -232,7 +241,7 @@ void journey_draft_facts(struct journey *journey, const ds_VisitDraft *draft,
         .role = draft->finish.role,
         .is_identity_verified = draft->finish.is_identity_verified,
         .told = told(draft),
-        .conduct = draft->has_conduct ? draft->conduct.conduct : 0,
+        .conduct = conduct_of(draft),
         .stay_s = finished->kind.visit_finished.dwell_s,
         .note = draft->finish.note,
     };

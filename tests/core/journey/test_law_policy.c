@@ -20,10 +20,9 @@ static void make_hq(struct chain_public_key *public_out)
     chain_keypair(&rng, public_out, &hq_secret);
 }
 
-/* An image of one rule: contact opens and closes whatever is agreed; `extends`: a layer. */
-static void image_bytes(uint8_t bytes[IMAGE_SIZE], const struct chain_secret_key *key,
-                        const struct law_image_head *given, int64_t open_second,
-                        int64_t close_second)
+/* An image of one rule; `extends`: a layer. */
+static void image_of(uint8_t bytes[IMAGE_SIZE], const struct chain_secret_key *key,
+                     const struct law_image_head *given, const struct law_record *record)
 {
     struct law_image_head head = *given;
     memset(bytes, 0, IMAGE_SIZE);
@@ -31,6 +30,21 @@ static void image_bytes(uint8_t bytes[IMAGE_SIZE], const struct chain_secret_key
     head.zone_count = 1;
     head.text_size = 4;
     head.tzdb = "test";
+    law_head_write(bytes, &head);
+    law_record_write(bytes + LAW_HEAD_SIZE, record);
+    uint8_t *zone = bytes + LAW_HEAD_SIZE + LAW_RECORD_SIZE;
+    memcpy(zone, "Asia/Shanghai", 13);
+    zone[40] = 28800 % 256;
+    zone[41] = 28800 / 256;
+    memcpy(zone + LAW_ZONE_ROW_SIZE, "4x\0", 4);
+    law_tail_write(bytes, IMAGE_SIZE, key);
+}
+
+/* Contact opens and closes whatever is agreed. */
+static void image_bytes(uint8_t bytes[IMAGE_SIZE], const struct chain_secret_key *key,
+                        const struct law_image_head *head, int64_t open_second,
+                        int64_t close_second)
+{
     const struct law_record record = {
         .rule = LAW_RULE_ID('T', 1),
         .kind = LAW_KIND_TW,
@@ -42,14 +56,7 @@ static void image_bytes(uint8_t bytes[IMAGE_SIZE], const struct chain_secret_key
         .p0 = open_second,
         .p1 = close_second,
     };
-    law_head_write(bytes, &head);
-    law_record_write(bytes + LAW_HEAD_SIZE, &record);
-    uint8_t *zone = bytes + LAW_HEAD_SIZE + LAW_RECORD_SIZE;
-    memcpy(zone, "Asia/Shanghai", 13);
-    zone[40] = 28800 % 256;
-    zone[41] = 28800 / 256;
-    memcpy(zone + LAW_ZONE_ROW_SIZE, "4x\0", 4);
-    law_tail_write(bytes, IMAGE_SIZE, key);
+    image_of(bytes, key, head, &record);
 }
 
 static const char *base64_of(struct arena *arena, const uint8_t bytes[IMAGE_SIZE])
@@ -289,4 +296,93 @@ TEST(test_the_day_is_planned_within_the_hours_of_each_case)
     EXPECT(move.is_possible && move.missed_count == 0);
     EXPECT(move.end_after_ms > move.end_before_ms);
     tablet_close(&tablet);
+}
+
+/* ---- what was noted of the visit itself, and what is agreed in it ---- */
+
+/* No fees and no gifts where something is agreed (A02). */
+static const char *fee_policy(struct arena *arena)
+{
+    uint8_t bytes[IMAGE_SIZE];
+    const struct law_image_head head = {
+        .version = 20261102, .expires_day = 30000, .profile = "cn", .extends = ""};
+    const struct law_record record = {
+        .rule = LAW_RULE_ID('A', 2),
+        .kind = LAW_KIND_RANGE,
+        .severity = SEVERITY_block,
+        .unknown_severity = SEVERITY_ok,
+        .stages = LAW_STAGE_arrange,
+        .channels = LAW_CHANNEL_pay,
+        .from_day = -1000000,
+        .to_day = 1000000,
+        .fact_a = LAW_FACT_fees,
+        .p0 = 0,
+        .p1 = 0,
+    };
+    image_of(bytes, &hq_secret, &head, &record);
+    return str_format(arena, "law = %s\n", base64_of(arena, bytes));
+}
+
+/* The open visit to case 1 ends with this; `conduct` 0: none was noted. */
+static struct capture finish_with(struct tablet *tablet, uint32_t outcome, uint32_t conduct)
+{
+    struct capture capture;
+    ds_VisitDraft *draft = ARENA_NEW(&tablet->task, ds_VisitDraft);
+    EXPECT_OK(journey_draft_load(&tablet->journey, draft));
+    draft->finish.outcome = outcome;
+    draft->has_conduct = conduct != 0;
+    draft->conduct.conduct = conduct;
+    EXPECT_OK(journey_draft_save(&tablet->journey, draft));
+    EXPECT_OK(journey_finish_visit(&tablet->journey, &capture));
+    return capture;
+}
+
+static size_t facts_of(struct tablet *tablet, enum event_kind kind)
+{
+    uint64_t last = 0;
+    size_t count = 0;
+    EXPECT_OK(store_journal_last(tablet->store, &last, NULL, NULL));
+    for (uint64_t seq = 1; seq <= last; seq++) {
+        struct fact fact;
+        EXPECT_OK(store_journal_fact(tablet->store, seq, &fact));
+        count += event_kind(&fact.event) == kind;
+    }
+    return count;
+}
+
+TEST(test_nothing_is_agreed_in_a_visit_in_which_a_fee_was_taken)
+{
+    static const struct {
+        const char *name;
+        uint32_t outcome, conduct;
+        bool is_done;
+    } rows[] = {
+        {"nothing noted", OUTCOME_promise_to_pay, 0, true},
+        {"another act", OUTCOME_promise_to_pay, CONDUCT_KIND_own_phone, true},
+        {"a fee", OUTCOME_promise_to_pay, CONDUCT_KIND_fee_or_gift, false},
+        {"a fee, nothing agreed", OUTCOME_refused_to_pay, CONDUCT_KIND_fee_or_gift, true},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct tablet tablet;
+        uint64_t case_law = 0;
+        enrol(&tablet);
+        receive(&tablet, fee_policy(&tablet.task), true);
+        EXPECT(receive_case(&tablet, 1, NULL));
+        EXPECT(start(&tablet, &case_law));
+        tablet_draft_promise(&tablet, 500000);
+        struct capture capture = finish_with(&tablet, rows[i].outcome, rows[i].conduct);
+        EXPECT_ROW(rows[i].name, capture.is_done == rows[i].is_done);
+        bool has_fired = verdict_find(&capture.verdict, REFUSAL_fee_taken) != NULL;
+        EXPECT_ROW(rows[i].name, has_fired == !rows[i].is_done);
+        if (!rows[i].is_done) { /* the visit stays open, and what happened can be recorded */
+            EXPECT_INT(0, facts_of(&tablet, EVENT_visit_finished));
+            capture = finish_with(&tablet, OUTCOME_refused_to_pay, rows[i].conduct);
+            EXPECT_ROW(rows[i].name, capture.is_done);
+        }
+        bool is_agreed = rows[i].is_done && rows[i].outcome == OUTCOME_promise_to_pay;
+        EXPECT_INT(1, facts_of(&tablet, EVENT_visit_finished));
+        EXPECT_INT(is_agreed, facts_of(&tablet, EVENT_promise_made));
+        EXPECT_INT(rows[i].conduct != 0, facts_of(&tablet, EVENT_conduct_noted));
+        tablet_close(&tablet);
+    }
 }
