@@ -375,6 +375,7 @@ enum err portfolio_load(struct arena *arena, struct hq_store *store,
     TRY(chance_load(loading));
     struct team_unit *units = NULL;
     TRY(units_make(loading, &units));
+    portfolio_days_set(loading, units);
     locate(loading, units);
     portfolio_out->team.units = units;
     portfolio_out->team.day_count = terms->day_count;

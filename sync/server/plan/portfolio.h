@@ -14,6 +14,9 @@
  *     been made already, and two would stand at the same door.
  * Held cases stay even where the plan would gain. An owner who is no active collector holds none.
  *
+ * Nobody is sent to a door on a day on which its customer asked to be left alone, whatever case of
+ * theirs that was asked for, unless a time was agreed.
+ *
  * Where a visit found that the customer does not live nobody is sent, unless a time was agreed:
  * the door is the next best address, as on the tablet. A case's own contact hours, of its client's
  * or its own layer of law, are kept, and a score counts by the chance of meeting somebody at that

@@ -22,7 +22,8 @@ static const char *bar_of(const struct verdict *verdict)
     return NULL;
 }
 
-/* Judged at the middle of each day's contact hours; the first day that passes. */
+/* Judged at the middle of each day's contact hours: the first day that passes, and those that do
+ * not. */
 static void judge(struct loading *loading, struct found *found)
 {
     const struct policy *policy = &loading->policy;
@@ -32,6 +33,8 @@ static void judge(struct loading *loading, struct found *found)
         .state = &loading->state,
         .visitors = UINT32_MAX,
     };
+    found->bar = PORTFOLIO_BAR_rule;
+    found->not_before = (int32_t)loading->terms->day_count;
     for (uint32_t d = 0; d < loading->terms->day_count; d++) {
         int32_t day = loading->terms->first_day + (int32_t)d;
         struct gate_hours hours = gate_visit_hours(policy, &loading->record, &loading->state,
@@ -41,22 +44,22 @@ static void judge(struct loading *loading, struct found *found)
         facts.policy_at_ms = facts.now_ms;
         struct verdict verdict = gate_check(policy, GATE_plan, &facts);
         const char *bar = bar_of(&verdict);
-        if (bar == NULL && hours.close_minute <= hours.open_minute) {
-            bar = refusal_key(REFUSAL_own_times); /* asked to be left alone on that day */
+        if (hours.close_minute <= hours.open_minute) { /* asked to be left alone on that day */
+            bar = bar == NULL ? refusal_key(REFUSAL_own_times) : bar;
+            found->days_unwished |= UINT32_C(1) << d;
         }
-        if (bar == NULL) {
+        if (bar != NULL) {
+            found->days_barred |= UINT32_C(1) << d;
+            found->refusal = d == 0 ? bar : found->refusal;
+        } else if (found->bar != PORTFOLIO_BAR_none) {
             bool is_narrow = hours.open_minute > (int32_t)policy->window_open ||
                              hours.close_minute < (int32_t)policy->window_close;
             found->not_before = (int32_t)d;
             found->bar = PORTFOLIO_BAR_none;
             found->open_minute = is_narrow ? hours.open_minute : 0;
             found->close_minute = is_narrow ? hours.close_minute : 0;
-            return;
         }
-        found->refusal = d == 0 ? bar : found->refusal;
     }
-    found->bar = PORTFOLIO_BAR_rule;
-    found->not_before = (int32_t)loading->terms->day_count;
 }
 
 /* Where the visit goes. */

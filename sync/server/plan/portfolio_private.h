@@ -11,8 +11,10 @@ struct found {
     bool has_two; /* two must go */
     enum portfolio_bar bar;
     const char *refusal;
-    int32_t not_before; /* day of these, the first on which the gate lets it be visited */
-    int32_t agreed_day; /* day of these, -1 none */
+    int32_t not_before;     /* day of these, the first on which the gate lets it be visited */
+    uint32_t days_barred;   /* bit d: the gate does not let it be visited on that day … */
+    uint32_t days_unwished; /* … of these, for what its customer asked for */
+    int32_t agreed_day;     /* day of these, -1 none */
     int32_t from_minute, until_minute;
     int32_t open_minute, close_minute; /* its own hours on `not_before`; both 0: the policy's */
 };
@@ -34,5 +36,8 @@ struct portfolio_person *portfolio_person_find(const struct portfolio *portfolio
                                                uint32_t person_no);
 /* Reads every case: what it is worth, where it is, and what stands in the way of a visit. */
 enum err portfolio_cases_load(struct loading *loading) MUST_USE;
+/* On which days the door of each unit is shut: those on which none of its cases may be visited,
+ * and those on which its customer asked for nobody. */
+void portfolio_days_set(struct loading *loading, struct team_unit *units);
 /* Who may have each unit: team.may. */
 void portfolio_may_set(struct loading *loading);

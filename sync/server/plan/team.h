@@ -47,6 +47,7 @@ struct team_unit {
     int32_t day;             /* agreed with the customer, kept before any score counts; -1 none */
     int32_t from_s, until_s; /* of that day; the visit begins within */
     int32_t not_before_day;  /* no visit before it; at or past the last day: none at all */
+    uint32_t days_shut;      /* bit d: no visit on day d unless it was agreed on */
     /* Contact hours of its own, of every day: the visit begins and ends within unless it was
      * agreed on, on one of the first TEAM_NARROW_DAYS that it may be made. Both 0: none. */
     int32_t open_s, close_s;

@@ -70,10 +70,10 @@ static uint64_t shifts_of(const struct span *span, uint32_t unit)
     uint64_t shifts = 0;
     for (size_t s = 0; s < span->stint_count; s++) {
         const struct stint *stint = &span->stints[s];
+        bool is_near = !has_hours(of) || stint->day < of->not_before_day + TEAM_NARROW_DAYS;
+        bool is_open = is_near && (of->days_shut >> stint->day & 1) == 0;
         bool is_day =
-            of->day < 0 ? of->not_before_day <= stint->day &&
-                              (!has_hours(of) || stint->day < of->not_before_day + TEAM_NARROW_DAYS)
-                        : of->not_before_day <= stint->day && of->day == stint->day;
+            of->not_before_day <= stint->day && (of->day < 0 ? is_open : of->day == stint->day);
         if (is_day && may_go(span, unit, stint->collector)) {
             shifts |= UINT64_C(1) << s;
         }
@@ -260,7 +260,8 @@ static int64_t movable_score(const struct span *span, const struct plan_tour *to
     int64_t score = 0;
     for (uint32_t i = 0; i < tour->count; i++) {
         const struct team_unit *unit = &span->work->problem->units[span->asked[tour->visits[i]]];
-        if (unit->day >= 0 || unit->not_before_day > day || has_hours(unit)) {
+        if (unit->day >= 0 || unit->not_before_day > day || unit->days_shut != 0 ||
+            has_hours(unit)) {
             return -1;
         }
         score += unit->score;

@@ -22,7 +22,7 @@ static bool is_open(const struct going *going, size_t i)
 {
     const struct team_unit *unit = &going->problem->units[going->units[i]];
     return going->visits[going->units[i]].day < 0 && unit->not_before_day <= going->day &&
-           (unit->day < 0 || unit->day == going->day);
+           (unit->day < 0 ? (unit->days_shut >> going->day & 1) == 0 : unit->day == going->day);
 }
 
 /* When the visit ends if it is gone to from `from` at `ready_s`; -1 when it cannot be. */

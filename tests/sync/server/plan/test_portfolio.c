@@ -229,6 +229,63 @@ TEST(test_nobody_is_sent_to_an_address_that_was_wrong)
     world_close(&world);
 }
 
+/* ---- what a customer asked for ---- */
+
+/* The customer of the case wants nobody on these weekdays, bit 0 Monday. */
+static void wish(struct world *world, uint64_t case_no, uint32_t not_weekdays)
+{
+    ds_Event event = ds_Event_init_zero;
+    event.case_no = case_no;
+    event.which_kind = ds_Event_status_stated_tag;
+    event.kind.status_stated.flag = STOP_FLAG_own_times;
+    event.kind.status_stated.not_weekdays = not_weekdays;
+    snprintf(event.kind.status_stated.by, sizeof event.kind.status_stated.by, "S5");
+    snprintf(event.kind.status_stated.note, sizeof event.kind.status_stated.note, "called");
+    EXPECT_OK(hq_begin(world->store));
+    EXPECT_OK(ingest_own_one(&world->arena, world->store, &event, world->now_ms, NULL));
+    EXPECT_OK(hq_commit(world->store));
+}
+
+enum { MONDAY = 1, TUESDAY = 2, WEDNESDAY = 4, THURSDAY = 8, WORKING_DAYS = 31 };
+
+/* Five days from Monday, 2026-11-23. A1 and A2 are of one debtor: one door. */
+TEST(test_no_case_is_planned_on_a_weekday_that_its_customer_asked_to_be_left_alone)
+{
+    static const struct {
+        const char *name;
+        uint32_t wish_1, wish_2, shut; /* days, not weekdays: alike from a Monday on */
+        int32_t not_before;
+        enum portfolio_bar bar;
+    } rows[] = {
+        {"no wish", 0, 0, 0, 0, PORTFOLIO_BAR_none},
+        {"not on the first day", MONDAY, 0, 1, 1, PORTFOLIO_BAR_none},
+        {"not on a day after the first free one", WEDNESDAY, 0, 4, 0, PORTFOLIO_BAR_none},
+        {"first and later", MONDAY | THURSDAY, 0, 9, 1, PORTFOLIO_BAR_none},
+        {"of two cases, each its own", MONDAY, TUESDAY | THURSDAY, 11, 2, PORTFOLIO_BAR_none},
+        {"only the weekend", WORKING_DAYS, 0, 31, 5, PORTFOLIO_BAR_rule},
+        {"two that leave nothing together", 7, 24, 31, 5, PORTFOLIO_BAR_rule},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct world world;
+        world_fill(&world);
+        if (rows[i].wish_1 != 0) {
+            wish(&world, 1, rows[i].wish_1);
+        }
+        if (rows[i].wish_2 != 0) {
+            wish(&world, 2, rows[i].wish_2);
+        }
+        struct portfolio portfolio = load(&world, 5);
+        const struct team_unit *unit = unit_of(&portfolio, "A1");
+        const struct portfolio_unit *about = &portfolio.units[case_of(&portfolio, "A1")->unit];
+        EXPECT_ROW(rows[i].name, unit->days_shut == rows[i].shut);
+        EXPECT_ROW(rows[i].name, unit->not_before_day == rows[i].not_before);
+        EXPECT_ROW(rows[i].name, about->bar == rows[i].bar);
+        EXPECT_ROW(rows[i].name, about->bar == PORTFOLIO_BAR_none || about->refusal != NULL);
+        EXPECT_ROW(rows[i].name, unit_of(&portfolio, "A3")->days_shut == 0);
+        world_close(&world);
+    }
+}
+
 /* 2026-11-27 is a Friday: the second day is free. */
 TEST(test_hours_count_as_the_tablets_were_told)
 {

@@ -100,6 +100,7 @@ static void expect_lawful(const struct town *town, const struct team_plan *plan)
                        (unit->day == day && plan->visits[u].begin_s >= unit->from_s &&
                         plan->visits[u].begin_s <= unit->until_s));
                 EXPECT(unit->not_before_day <= day);
+                EXPECT(unit->day >= 0 || (unit->days_shut >> day & 1) == 0);
                 EXPECT(unit->close_s == 0 || unit->day >= 0 ||
                        (plan->visits[u].begin_s >= unit->open_s &&
                         plan->visits[u].begin_s + unit->service_s <= unit->close_s));
@@ -131,6 +132,9 @@ TEST(test_nobody_is_sent_where_he_may_not_go_or_on_a_day_off)
                 town.units[u].owner != TEAM_NONE && (town.may[u] >> town.units[u].owner & 1) != 0;
             town.units[u + 1].not_before_day = 1;
             town.units[u + 2].not_before_day = 2;
+            town.units[u + 3].days_shut = 1;
+            town.units[u + 4].days_shut = 2;
+            town.units[u + 5].days_shut = 3;
         }
         struct team_plan plan = town_plan(&town);
         expect_lawful(&town, &plan);
