@@ -260,7 +260,7 @@ static int64_t movable_score(const struct span *span, const struct plan_tour *to
     int64_t score = 0;
     for (uint32_t i = 0; i < tour->count; i++) {
         const struct team_unit *unit = &span->work->problem->units[span->asked[tour->visits[i]]];
-        if (unit->day >= 0 || unit->not_before_day > day || unit->days_shut != 0 ||
+        if (unit->day >= 0 || unit->not_before_day > day || unit->days_shut >> day != 0 ||
             has_hours(unit)) {
             return -1;
         }
