@@ -11,7 +11,7 @@ static enum err book(struct command_context *context, uint32_t person_no, int32_
 {
     int64_t now_ms = clock_now_ms(context->clock);
     TRY(hq_begin(context->store));
-    TRY(credential_write(context->arena, context->store, person_no, until_day));
+    TRY(credential_write(context->arena, context->store, person_no, until_day, now_ms));
     TRY(hq_audit(context->store, now_ms, context->actor, "people credential",
                  str_format(context->arena, "person %u %s", person_no, day)));
     return hq_commit(context->store);

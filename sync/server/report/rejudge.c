@@ -78,7 +78,8 @@ static enum err judge_visit(struct rejudge *rejudge, struct arena *arena,
     const struct policy *policy;
     TRY(open_book(rejudge, event->policy, &policy));
     struct gate_facts facts = gate_again(policy, record, state, event);
-    TRY(credential_read(arena, rejudge->store, event->person_no, &facts.credential_until_day));
+    TRY(credential_read_at(arena, rejudge->store, event->person_no, (int64_t)event->at_ms,
+                           &facts.credential_until_day));
     struct verdict verdict = gate_check(policy, GATE_checkin, &facts);
     bool has_missed = state->law.size > 0 && visit->case_law != law_shelf_case_hash(state);
     struct verdict without =

@@ -3,6 +3,7 @@
 #include "core/domain/catalog.h"
 #include "core/rules/verdict.h"
 #include "sync/server/report/report.h"
+#include "sync/server/store/credential.h"
 #include "sync/server/store/ingest.h"
 #include "tests/sync/server/report/store_filled.h"
 
@@ -211,6 +212,83 @@ TEST(test_every_stop_shows_in_the_report_as_known_or_not)
         expect_row(rows, refusal_name((uint32_t)stops[i].refusal), 1, 1);
     }
     json_decref(root);
+    store_filled_close(&filled);
+    arena_deinit(&arena);
+}
+
+/* ---- the collector's credential, as it stood ---- */
+
+/* What headquarters said at noon of a day; until 0: taken away. */
+struct said {
+    int32_t day, until;
+};
+
+TEST(test_a_visit_is_judged_by_the_credential_that_held_when_it_was_made)
+{
+    static const struct {
+        const char *name;
+        struct said said[2]; /* day 0: nothing more */
+        int64_t without;     /* of visits on the 18th, 19th, 20th and 21st, at ten */
+    } rows[] = {
+        {"nobody said", {{0, 0}}, 0},
+        {"it holds", {{10, 30}}, 0},
+        {"it ended", {{10, 18}}, 3},
+        {"renewed later, the visits before stay without", {{10, 17}, {20, 30}}, 3},
+        {"ended later, the visits before stay with", {{10, 30}, {19, 17}}, 2},
+        {"taken away later", {{10, 17}, {19, 0}}, 2},
+        {"first said later, by that", {{22, 18}}, 3},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena arena;
+        arena_init(&arena, 0);
+        struct store_filled filled = store_filled_open();
+        fill(filled.store, &arena);
+        EXPECT_OK(hq_begin(filled.store));
+        for (size_t n = 0; n < COUNT(rows[i].said) && rows[i].said[n].day != 0; n++) {
+            int32_t until = rows[i].said[n].until;
+            EXPECT_OK(credential_write(&arena, filled.store, OWNER,
+                                       until == 0 ? 0 : date_from_civil(2026, 11, until),
+                                       at_ms(rows[i].said[n].day, 12)));
+        }
+        EXPECT_OK(hq_commit(filled.store));
+        json_t *root = NULL;
+        json_t *row;
+        size_t index;
+        int64_t without = 0;
+        json_t *table = judged(&arena, &filled, &root);
+        json_array_foreach(table, index, row)
+        {
+            if (strcmp(json_string_value(json_object_get(row, "refusal")), "credential_ended") ==
+                0) {
+                without = json_integer_value(json_object_get(row, "unknowing"));
+            }
+        }
+        EXPECT_ROW(rows[i].name, without == rows[i].without);
+        json_decref(root);
+        store_filled_close(&filled);
+        arena_deinit(&arena);
+    }
+}
+
+TEST(test_what_stood_before_its_past_was_kept_has_always_been_so)
+{
+    struct arena arena;
+    int32_t day = 0;
+    arena_init(&arena, 0);
+    struct store_filled filled = store_filled_open();
+    EXPECT_OK(hq_begin(filled.store));
+    EXPECT_OK(hq_setting_set(filled.store, "credential.person.4", "2026-11-17"));
+    EXPECT_OK(credential_read_at(&arena, filled.store, OWNER, at_ms(1, 0), &day));
+    EXPECT_INT(date_from_civil(2026, 11, 17), day);
+    EXPECT_OK(credential_write(&arena, filled.store, OWNER, date_from_civil(2026, 11, 30),
+                               at_ms(20, 12)));
+    EXPECT_OK(credential_read_at(&arena, filled.store, OWNER, at_ms(20, 12) - 1, &day));
+    EXPECT_INT(date_from_civil(2026, 11, 17), day);
+    EXPECT_OK(credential_read_at(&arena, filled.store, OWNER, at_ms(20, 12), &day));
+    EXPECT_INT(date_from_civil(2026, 11, 30), day);
+    EXPECT_OK(hq_setting_set(filled.store, "credential.person.4.said", "soon;"));
+    EXPECT_ERR(ERR_corrupt, credential_read_at(&arena, filled.store, OWNER, at_ms(20, 12), &day));
+    EXPECT_OK(hq_commit(filled.store));
     store_filled_close(&filled);
     arena_deinit(&arena);
 }
