@@ -36,8 +36,6 @@
 #define LAYOUT_WAKE "agent.wake"
 #define LAYOUT_LOCK "agent.lock"
 /* Appended to the URL of agent.conf. */
-#define LAYOUT_CERTIFICATE "client.pem"
-#define LAYOUT_CERTIFICATE_KEY "client.key"
 #define LAYOUT_ENDPOINT "/v1/envelope"
 
 /* What goes first. The digit in the name. */
