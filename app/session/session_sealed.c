@@ -206,6 +206,8 @@ void session_sealed_frame(struct session *session, struct ui *ui)
     struct intent intent = {0};
     screen_frame(ui, &view, session->model, &session->lock_place, &intent);
     session_trouble_frame(session, ui, &view);
+    session->toast.until_ms = 0; /* what it said was for the one who had unlocked */
+    (void)widget_toast(ui, &session->toast);
     sealed_act(session, &intent);
     if (session->must_enter) {
         ui_wake_at(ui, ui_now_ms(ui));
