@@ -129,30 +129,21 @@ void plan_step_sort(struct plan_search *search)
     }
 }
 
-static void shuffle_offer(struct plan_search *search)
-{
-    for (int32_t i = search->offer_count - 1; i > 0; i--) {
-        int32_t other = plan_dice_below(&search->dice, i + 1);
-        int32_t v = search->offer[i];
-        search->offer[i] = search->offer[other];
-        search->offer[other] = v;
-    }
-}
-
 static void order_offer(struct plan_search *search)
 {
     const struct plan_net *net = &search->net;
     int32_t order = plan_dice_below(&search->dice, ORDERS);
-    if (order < ORDERS_RANDOM) {
-        shuffle_offer(search);
-        return;
-    }
     for (int32_t i = 0; i < search->offer_count; i++) {
         int32_t v = search->offer[i];
         int64_t worth = net->worth[v] + (int64_t)search->demand[v];
         int64_t noise = plan_dice_roll(&search->dice);
         int64_t *key = &search->offer_key[i];
         switch (order) {
+        case 0:
+        case 1:
+        case 2:
+            *key = noise;
+            break;
         case ORDERS_RANDOM:
         case ORDERS_RANDOM + 1:
             *key = -(worth << 8) + (noise >> 26);

@@ -263,11 +263,47 @@ void plan_tours_write(const struct plan_tours *tours, struct plan_answer *answer
     }
 }
 
+/* The whole order at once: where ways do not obey the triangle, the way home may be open only from
+ * its end. False, with an empty line, when it does not fit as it is. */
+static bool read_whole(struct plan_tours *tours, int32_t shift, const struct plan_tour *from)
+{
+    const struct plan_net *net = tours->net;
+    struct plan_line *line = &tours->lines[shift];
+    int32_t home = line->node[1];
+    int32_t count = 0;
+    bool is_whole = !net->has_locks;
+    for (uint32_t i = 0; is_whole && i < from->count; i++) {
+        int32_t visit = (int32_t)from->visits[i];
+        is_whole = tours->shift_of[visit] < 0 &&
+                   plan_problem_may(&net->problem->visits[visit], (size_t)shift);
+        if (is_whole) {
+            tours->shift_of[visit] = shift;
+            line->node[++count] = visit;
+        }
+    }
+    line->node[count + 1] = home;
+    line->length = count + 2;
+    if (is_whole) {
+        walk_whole(tours, shift, 1);
+        is_whole = line->length == count + 2;
+    }
+    if (!is_whole) {
+        for (int32_t i = 1; i < line->length - 1; i++) {
+            tours->shift_of[line->node[i]] = -1;
+        }
+        line->node[1] = home;
+        line->length = 2;
+        walk_whole(tours, shift, 1);
+    }
+    return is_whole;
+}
+
 void plan_tours_read(struct plan_tours *tours, const struct plan_tour *from)
 {
     plan_tours_clear(tours);
     for (int32_t s = 0; s < tours->net->shift_count; s++) {
-        for (uint32_t i = 0; i < from[s].count; i++) {
+        bool is_read = read_whole(tours, s, &from[s]);
+        for (uint32_t i = 0; !is_read && i < from[s].count; i++) {
             int32_t visit = (int32_t)from[s].visits[i];
             struct plan_line *line = &tours->lines[s];
             struct plan_gap gap = {s, line->length - 2, 0};

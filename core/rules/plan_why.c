@@ -244,10 +244,13 @@ static bool has_room(struct trade *trade, int32_t shift, const int32_t *places, 
     struct plan_gap gap = {-1, -1, INT32_MAX};
     plan_gap_find(trade->tours->net, &trade->tours->lines[shift], trade->visit, shift, NULL, NULL,
                   &gap);
-    if (gap.after >= 0) {
-        plan_tours_insert(trade->tours, trade->visit, &gap);
+    if (gap.after < 0) {
+        return false;
     }
-    return gap.after >= 0;
+    plan_tours_insert(trade->tours, trade->visit, &gap);
+    /* It may push out what only fitted without it: then it was no room. */
+    return trade->tours->lines[shift].length == trade->line.length - count + 1 ||
+           (!trade->tours->net->has_locks && lay_with(trade, shift, places, count));
 }
 
 /* Drops the visits at `places` (ascending) of the line and asks whether there is room then. */
